@@ -1,0 +1,4 @@
+exports.hello = async () => ({
+  statusCode: 200,
+  body: JSON.stringify({ message: 'Hello from your function' }),
+});

@@ -1,0 +1,58 @@
+// What the data plane needs from its neighbours, in its own words. Neighbours implement these; the data plane imports nobody.
+
+import type { ExchangeRecord } from '../model/exchange-record.ts';
+import type { Scope } from '../model/scope.ts';
+
+/** A function as an API means it, asked for once when a deployment is assembled. */
+export interface FunctionTarget {
+  readonly scope: Scope;
+  /** Plain or qualified function ARN. */
+  readonly functionArn: string;
+  /** `arn:aws:execute-api:{region}:{account}:{apiId}/{stage}/{METHOD}/{path}`: the function's resource policy is asked about it. */
+  readonly sourceArn: string;
+}
+
+export type FunctionRefusal =
+  | 'ResourceNotFound'
+  | 'AccessDenied'
+  | 'TooManyRequests'
+  | 'RequestTooLarge'
+  | 'ResourceNotReady'
+  | 'ServiceError';
+
+export type FunctionResult =
+  /** What the function returned, as JSON text. */
+  | { readonly kind: 'returned'; readonly payload: string }
+  /** The function threw, timed out, crashed or could not start: AWS's error object as JSON text. */
+  | { readonly kind: 'functionError'; readonly payload: string }
+  /** Lambda did not run it. `message` is for the log and the developer. */
+  | { readonly kind: 'refused'; readonly refusal: FunctionRefusal; readonly message: string };
+
+export interface FunctionReceiver {
+  onFunctionResult(result: FunctionResult): void;
+}
+
+/** A function bound to one route. The permission check is made when it is bound and again when the function's policy changes. */
+export interface BoundFunction {
+  /** `event` is JSON text. The receiver is called once; the caller keeps its own deadline (Lambda runs on, as on AWS). */
+  invoke(event: string, traceId: string, receiver: FunctionReceiver): void;
+}
+
+export interface FunctionPort {
+  bind(target: FunctionTarget): BoundFunction;
+}
+
+/** Takes finished records; must not block and must not throw. */
+export interface ExchangeSink {
+  /** What to gather for a request of this API stage: 0 facts, 1 header patches, 2 bodies. */
+  level(apiId: string, stageName: string): 0 | 1 | 2;
+  record(record: ExchangeRecord): void;
+}
+
+/** Everything a pipeline is assembled with. */
+export interface DataPlanePorts {
+  readonly functions: FunctionPort;
+  readonly exchanges: ExchangeSink;
+  /** One buffer for every counter; slots are assigned at compile time. */
+  readonly counters: Int32Array<SharedArrayBuffer>;
+}

@@ -1,0 +1,60 @@
+// What is kept of one request so that it can be looked at afterwards (`stagegate requests`, the console).
+
+export type StageName =
+  | 'route'
+  | 'cors'
+  | 'throttle'
+  | 'authorize'
+  | 'integrationRequest'
+  | 'integration'
+  | 'integrationResponse'
+  | 'response';
+
+/** What one stage of the request flow did. Times are microseconds. */
+export interface StepRecord {
+  readonly stage: StageName;
+  /** Since the request's first byte was parsed. */
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly outcome: 'passed' | 'refused' | 'off';
+  /** The value the stage returned: plain data. */
+  readonly finding: unknown;
+}
+
+/** Headers as [name, value] pairs and a body cut at 64 KB, redacted before it is stored. */
+export interface CapturedMessage {
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body?: string;
+  readonly bodyEncoding?: 'utf8' | 'base64';
+  readonly bodyBytes: number;
+  readonly truncated?: boolean;
+}
+
+export interface ExchangeRecord {
+  readonly requestId: string;
+  readonly apiId: string;
+  readonly apiKind: 'http-api';
+  readonly stage: string;
+  readonly deploymentId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly routeKey: string;
+  readonly status: number;
+  readonly totalUs: number;
+  readonly integrationUs?: number;
+  readonly refusedAt?: StageName;
+  /** Why the gateway, not the integration, made this answer: one line for the developer. */
+  readonly reason?: string;
+  readonly sourceIp: string;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly level: 0 | 1 | 2;
+  readonly steps?: readonly StepRecord[];
+  readonly request?: CapturedMessage;
+  readonly response?: CapturedMessage;
+  /** The event a function received and what it returned, at level 2. */
+  readonly integrationRequest?: CapturedMessage;
+  readonly integrationResponse?: CapturedMessage;
+}

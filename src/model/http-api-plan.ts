@@ -1,0 +1,84 @@
+// The plan of one (HTTP API, stage): plain JSON between the snapshot and the functions.
+// It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
+
+import type { CorsConfiguration } from './http-api.ts';
+import type { Scope } from './scope.ts';
+
+/** One segment of a route's path: `/pets/{id}/{proxy+}` is literal, variable, greedy. */
+export type PathSegment =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'greedy'; readonly name: string };
+
+/** A token bucket; `slot` indexes the shared counters buffer and is assigned at compile time. */
+export interface ThrottlePlan {
+  readonly slot: number;
+  /** Requests a second. */
+  readonly rateLimit: number;
+  readonly burstLimit: number;
+}
+
+export interface LambdaProxyPlan {
+  readonly type: 'AWS_PROXY';
+  readonly integrationId: string;
+  /** Function ARN, perhaps with `:qualifier`; stage variables are already put in. */
+  readonly functionArn: string;
+  readonly payloadFormatVersion: '1.0' | '2.0';
+  /** What the function's resource policy is asked about (`aws:SourceArn`). */
+  readonly sourceArn: string;
+  readonly timeoutInMillis: number;
+}
+
+/** A piece of an HTTP_PROXY URI: text, or the value of a path variable. */
+export type UriPiece = string | { readonly pathVariable: string };
+
+export interface HttpProxyPlan {
+  readonly type: 'HTTP_PROXY';
+  readonly integrationId: string;
+  readonly protocol: 'http' | 'https';
+  /** May hold path variables; then the origin is known per request only. */
+  readonly host: readonly UriPiece[];
+  readonly port: number;
+  readonly path: readonly UriPiece[];
+  /** The URI's own query string without `?`, or ''. */
+  readonly query: string;
+  /** `undefined` passes the client's method on (integrationMethod ANY). */
+  readonly method?: string;
+  /** AWS: on the `$default` route the full request path is appended to the URI. */
+  readonly appendRequestPath: boolean;
+  readonly timeoutInMillis: number;
+}
+
+/** A route whose integration cannot be called: it answers 500, and `explain` says why. */
+export interface UnservablePlan {
+  readonly type: 'UNSERVABLE';
+  readonly reason: string;
+}
+
+export type IntegrationPlan = LambdaProxyPlan | HttpProxyPlan | UnservablePlan;
+
+export interface RoutePlan {
+  readonly routeId: string;
+  readonly routeKey: string;
+  /** `ANY`, a verb, or `$default` (matches whatever is left). */
+  readonly method: string;
+  readonly segments: readonly PathSegment[];
+  /** `NONE` is the only decision this engine can make so far; any other type is refused when the API is deployed. */
+  readonly authorizationType: 'NONE';
+  readonly throttle?: ThrottlePlan;
+  readonly integration: IntegrationPlan;
+  readonly detailedMetricsEnabled: boolean;
+}
+
+export interface HttpApiPlan {
+  readonly scope: Scope;
+  readonly apiId: string;
+  readonly apiName: string;
+  readonly stageName: string;
+  readonly deploymentId: string;
+  readonly disableExecuteApiEndpoint: boolean;
+  readonly corsConfiguration?: CorsConfiguration;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  /** Most specific first; the order is the priority. */
+  readonly routes: readonly RoutePlan[];
+}

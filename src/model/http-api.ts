@@ -1,0 +1,110 @@
+// The nouns of an HTTP API as the control plane keeps them. Member names are AWS's (API Gateway v2 model).
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** CORS answers of an HTTP API. Source: API Gateway v2 model, `Cors`. */
+export interface CorsConfiguration {
+  readonly allowCredentials?: boolean;
+  readonly allowHeaders?: readonly string[];
+  readonly allowMethods?: readonly string[];
+  readonly allowOrigins?: readonly string[];
+  readonly exposeHeaders?: readonly string[];
+  /** Seconds, -1..86400. */
+  readonly maxAge?: number;
+}
+
+export interface Api {
+  readonly apiId: string;
+  readonly name: string;
+  readonly protocolType: 'HTTP' | 'WEBSOCKET';
+  readonly apiKeySelectionExpression: string;
+  readonly routeSelectionExpression: string;
+  readonly disableExecuteApiEndpoint: boolean;
+  readonly ipAddressType: 'ipv4' | 'dualstack';
+  readonly corsConfiguration?: CorsConfiguration;
+  readonly description?: string;
+  readonly version?: string;
+  readonly apiGatewayManaged?: boolean;
+  /** ISO-8601. */
+  readonly createdDate: string;
+  readonly tags: Tags;
+}
+
+export type AuthorizationType = 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'JWT';
+
+export interface Route {
+  readonly routeId: string;
+  /** `METHOD /path`, `ANY /path` or `$default`. */
+  readonly routeKey: string;
+  readonly authorizationType: AuthorizationType;
+  readonly authorizationScopes?: readonly string[];
+  readonly authorizerId?: string;
+  readonly apiKeyRequired: boolean;
+  readonly operationName?: string;
+  /** `integrations/{integrationId}`; absent when the route has no integration. */
+  readonly target?: string;
+  readonly apiGatewayManaged?: boolean;
+}
+
+interface IntegrationBase {
+  readonly integrationId: string;
+  readonly connectionType: 'INTERNET' | 'VPC_LINK';
+  readonly connectionId?: string;
+  readonly credentialsArn?: string;
+  readonly description?: string;
+  readonly integrationUri: string;
+  readonly requestParameters?: Readonly<Record<string, string>>;
+  readonly responseParameters?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Milliseconds, 50..30000. */
+  readonly timeoutInMillis: number;
+  readonly tlsConfig?: { readonly serverNameToVerify?: string };
+  readonly apiGatewayManaged?: boolean;
+}
+
+export interface LambdaProxyIntegration extends IntegrationBase {
+  readonly integrationType: 'AWS_PROXY';
+  readonly integrationMethod: 'POST';
+  readonly payloadFormatVersion: '1.0' | '2.0';
+}
+
+export interface HttpProxyIntegration extends IntegrationBase {
+  readonly integrationType: 'HTTP_PROXY';
+  /** `ANY` passes the client's method on. */
+  readonly integrationMethod: string;
+  readonly payloadFormatVersion: '1.0';
+}
+
+export type Integration = LambdaProxyIntegration | HttpProxyIntegration;
+
+export interface RouteSettings {
+  readonly detailedMetricsEnabled?: boolean;
+  /** Requests that may burst; an integer. */
+  readonly throttlingBurstLimit?: number;
+  /** Requests a second; may be fractional. */
+  readonly throttlingRateLimit?: number;
+}
+
+export interface Stage {
+  /** `$default` or a name that is the first path segment. */
+  readonly stageName: string;
+  readonly autoDeploy: boolean;
+  readonly deploymentId?: string;
+  readonly description?: string;
+  readonly defaultRouteSettings: RouteSettings;
+  /** By route key. Unset members mean the service default, they do not inherit. */
+  readonly routeSettings: Readonly<Record<string, RouteSettings>>;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  readonly lastDeploymentStatusMessage?: string;
+  readonly apiGatewayManaged?: boolean;
+  readonly createdDate: string;
+  readonly lastUpdatedDate: string;
+  readonly tags: Tags;
+}
+
+export interface Deployment {
+  readonly deploymentId: string;
+  readonly autoDeployed: boolean;
+  readonly deploymentStatus: 'DEPLOYED' | 'PENDING' | 'FAILED';
+  readonly description?: string;
+  readonly createdDate: string;
+}
