@@ -21,6 +21,7 @@ const rules: Record<string, { readonly run: readonly string[]; readonly types?: 
   'control-plane': { run: ['model', 'aws', 'iam-policy', 'store'] },
   templates: { run: ['model', 'control-plane'], types: ['config', 'aws'] },
   lambda: { run: ['model', 'aws', 'iam-policy', 'store'], types: ['data-plane'] },
+  services: { run: ['model', 'aws', 'iam-policy', 'store'], types: ['data-plane'] },
   cli: { run: ['stagegate.ts', 'config', 'templates', 'aws'], types: ['model'] },
   'stagegate.ts': { run: ['*'] },
 };

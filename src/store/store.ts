@@ -5,7 +5,8 @@ import type { Scope } from '../model/scope.ts';
 
 /**
  * Names one document. `kind` is a service and a noun (`apigatewayv2/route`), `parent` the id the noun hangs under
- * ('' for top-level nouns; an apiId for a route). Keys sort by `id` in code-unit order.
+ * ('' for top-level nouns; an apiId for a route). Keys sort by `id` in code-point order
+ * (the order of UTF-8 bytes). No part holds NUL or a lone surrogate; kind and id are not empty.
  */
 export interface DocumentKey {
   readonly scope: Scope;
@@ -54,7 +55,8 @@ export interface Store extends Reader {
   /**
    * Runs `work` alone (one writer at a time) and commits it. Resolves only after the commit is durable AND every
    * subscriber has been called, so that an acknowledged change is a live change. When `work` throws, nothing is
-   * written and the same error is thrown on.
+   * written and the same error is thrown on. Throws StoreError when the store itself fails. Neither `work` nor a subscriber may
+   * call `transact` again: it would wait for itself, and is refused.
    */
   transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** The last committed revision; 0 for an empty store. A counter, never a time. */

@@ -1,0 +1,169 @@
+// Api: CreateApi, GetApi, GetApis, UpdateApi, DeleteApi, DeleteCorsConfiguration.
+// https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html
+
+import type { Caller } from '../../aws/operations.ts';
+import type { Api } from '../../model/http-api.ts';
+import type { Scope } from '../../model/scope.ts';
+import type { Reader, Transaction } from '../../store/store.ts';
+import { deployAutomatically } from './auto-deploy.ts';
+import { newCorsConfiguration, toCorsOutput } from './cors-configuration.ts';
+import { apiKey, apiKind, kindsUnderApi, loadApi } from './documents.ts';
+import { chosenIdentifier, newIdentifier } from './identifiers.ts';
+import { assertLength, updatedText } from './member-rules.ts';
+import { nextToken, pageOptions } from './paging.ts';
+import { changeQuickCreated, quickCreate } from './quick-create.ts';
+import { badRequest, conflict, quotaReached } from './refusals.ts';
+import { type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
+import { newTags } from './tag-rules.ts';
+
+export function apiOperations(context: ServiceContext) {
+  const { store } = context;
+  return {
+    async CreateApi(input: Input<'CreateApi'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      const cors = newCorsConfiguration(input.CorsConfiguration);
+      const tags = newTags(input.Tags, context.quotas);
+      checkApi(input);
+      if (input.ProtocolType !== 'HTTP') throw badRequest('Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]');
+      const name = input.Name ?? '';
+      assertLength('Name', name, 1, 128);
+      return store.transact(async (transaction) => {
+        const apis = await transaction.list(scope, apiKind, '', { limit: context.quotas.apisPerRegion });
+        if (apis.items.length >= context.quotas.apisPerRegion) throw quotaReached('Apis');
+        const api: Api = present({
+          apiId: await identifierFor(transaction, scope, tags),
+          name,
+          protocolType: 'HTTP',
+          apiKeySelectionExpression: input.ApiKeySelectionExpression ?? '$request.header.x-api-key',
+          routeSelectionExpression: input.RouteSelectionExpression ?? '$request.method $request.path',
+          disableExecuteApiEndpoint: input.DisableExecuteApiEndpoint ?? false,
+          ipAddressType: input.IpAddressType ?? 'ipv4',
+          corsConfiguration: cors,
+          description: updatedText(input.Description, undefined),
+          version: updatedText(input.Version, undefined),
+          createdDate: context.timestamp(),
+          tags,
+        });
+        await transaction.put(apiKey(scope, api.apiId), api);
+        await quickCreate(transaction, context, scope, api, input);
+        return toApiOutput(context, scope, api);
+      });
+    },
+
+    async GetApi(input: Input<'GetApi'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      return toApiOutput(context, scope, await loadApi(store, scope, input.ApiId));
+    },
+
+    async GetApis(input: Input<'GetApis'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      const list = ['GetApis', scope.account, scope.region];
+      const page = await store.list<Api>(scope, apiKind, '', pageOptions(input, list));
+      return present({ Items: page.items.map((api) => toApiOutput(context, scope, api)), NextToken: nextToken(page, list) });
+    },
+
+    async UpdateApi(input: Input<'UpdateApi'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      const cors = newCorsConfiguration(input.CorsConfiguration);
+      checkApi(input);
+      assertLength('Name', input.Name, 1, 128);
+      return store.transact(async (transaction) => {
+        const former = await loadApi(transaction, scope, input.ApiId);
+        const api: Api = present({
+          ...former,
+          name: input.Name ?? former.name,
+          apiKeySelectionExpression: input.ApiKeySelectionExpression ?? former.apiKeySelectionExpression,
+          routeSelectionExpression: input.RouteSelectionExpression ?? former.routeSelectionExpression,
+          disableExecuteApiEndpoint: input.DisableExecuteApiEndpoint ?? former.disableExecuteApiEndpoint,
+          ipAddressType: input.IpAddressType ?? former.ipAddressType,
+          corsConfiguration: cors ?? former.corsConfiguration,
+          description: updatedText(input.Description, former.description),
+          version: updatedText(input.Version, former.version),
+        });
+        await transaction.put(apiKey(scope, api.apiId), api);
+        await changeQuickCreated(transaction, scope, api.apiId, input);
+        await deployAutomatically(transaction, context, scope, api.apiId);
+        return toApiOutput(context, scope, api);
+      });
+    },
+
+    async DeleteApi(input: Input<'DeleteApi'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      return store.transact(async (transaction) => {
+        const { apiId } = await loadApi(transaction, scope, input.ApiId);
+        for (const kind of kindsUnderApi) await transaction.deleteAll(scope, kind, apiId);
+        await transaction.delete(apiKey(scope, apiId));
+        return {};
+      });
+    },
+
+    /** PATCH cannot say "none", so CORS has a delete operation of its own. */
+    async DeleteCorsConfiguration(input: Input<'DeleteCorsConfiguration'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      return store.transact(async (transaction) => {
+        const { corsConfiguration: _, ...api } = await loadApi(transaction, scope, input.ApiId);
+        await transaction.put(apiKey(scope, api.apiId), api);
+        await deployAutomatically(transaction, context, scope, api.apiId);
+        return {};
+      });
+    },
+  } satisfies V2Operations;
+}
+
+// AWS: an HTTP API has one way to select routes, written in two ways.
+// biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's notation, not a template
+const routeSelectionExpressions = ['$request.method $request.path', '${request.method} ${request.path}'];
+// AWS: only these two. Seen: the enumeration in Terraform's aws_apigatewayv2_api.
+const apiKeySelectionExpressions = ['$request.header.x-api-key', '$context.authorizer.usageIdentifierKey'];
+
+function checkApi(input: Input<'CreateApi'> | Input<'UpdateApi'>): void {
+  assertLength('Description', input.Description, 0, 1024);
+  assertLength('Version', input.Version, 0, 64);
+  if (input.RouteSelectionExpression !== undefined && !routeSelectionExpressions.includes(input.RouteSelectionExpression)) {
+    throw badRequest(`Invalid routeSelectionExpression: on protocolType HTTP it must be "${routeSelectionExpressions[0]}"`);
+  }
+  if (input.ApiKeySelectionExpression !== undefined && !apiKeySelectionExpressions.includes(input.ApiKeySelectionExpression)) {
+    throw badRequest(`Invalid apiKeySelectionExpression: it must be one of ${apiKeySelectionExpressions.join(', ')}`);
+  }
+  if (input.IpAddressType !== undefined && input.IpAddressType !== 'ipv4' && input.IpAddressType !== 'dualstack') {
+    throw badRequest('Invalid ipAddressType: it must be one of ipv4, dualstack');
+  }
+  if (input.DisableSchemaValidation === true) throw badRequest('DisableSchemaValidation is not supported on protocolType HTTP');
+}
+
+async function identifierFor(transaction: Transaction, scope: Scope, tags: Api['tags']): Promise<string> {
+  const chosen = chosenIdentifier(tags);
+  if (chosen === undefined) return newIdentifier(transaction, 'api', (id) => apiKey(scope, id));
+  await assertUnused(transaction, chosen);
+  return chosen;
+}
+
+/** Invoke URLs name an API by its id alone, so a chosen id may exist once, whatever the account and the region. */
+async function assertUnused(reader: Reader, apiId: string): Promise<void> {
+  for (const { key } of await reader.scan(apiKind)) {
+    if (key.id === apiId) {
+      throw conflict(
+        `An API with the id ${apiId} exists in account ${key.scope.account}, region ${key.scope.region}. Choose another id.`,
+      );
+    }
+  }
+}
+
+function toApiOutput(context: ServiceContext, scope: Scope, api: Api) {
+  return present({
+    ApiEndpoint: context.apiEndpoint(scope, api.apiId),
+    ApiGatewayManaged: api.apiGatewayManaged,
+    ApiId: api.apiId,
+    ApiKeySelectionExpression: api.apiKeySelectionExpression,
+    CorsConfiguration: toCorsOutput(api.corsConfiguration),
+    CreatedDate: new Date(api.createdDate),
+    Description: api.description,
+    DisableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
+    IpAddressType: api.ipAddressType,
+    Name: api.name,
+    ProtocolType: api.protocolType,
+    RouteSelectionExpression: api.routeSelectionExpression,
+    Tags: { ...api.tags },
+    Version: api.version,
+  });
+}

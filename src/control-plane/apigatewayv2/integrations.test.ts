@@ -1,0 +1,256 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: AWS's notation for stage variables, not templates
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { awsError, functionArn, gatewayUnderTest, onTheWire } from './gateway-under-test.ts';
+import type { Input } from './service.ts';
+
+type Sent = Omit<Input<'CreateIntegration'>, 'ApiId'>;
+
+const lambda: Sent = { IntegrationType: 'AWS_PROXY', IntegrationUri: functionArn, PayloadFormatVersion: '2.0' };
+const web: Sent = {
+  IntegrationType: 'HTTP_PROXY',
+  IntegrationUri: 'https://backend.example/api/{proxy}',
+  IntegrationMethod: 'ANY',
+};
+const invocationArn = `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+
+describe('CreateIntegration › 201', () => {
+  test('Lambda: POST is filled in, members as recorded', async () => {
+    const { call, apiWithRoutes } = gatewayUnderTest();
+    const ApiId = await apiWithRoutes();
+    const integration = await call('CreateIntegration', { ApiId, ...lambda });
+    assert.match(integration.IntegrationId ?? '', /^[a-z0-9]{7}$/);
+    const recorded = {
+      connectionType: 'INTERNET',
+      integrationId: integration.IntegrationId,
+      integrationMethod: 'POST',
+      integrationType: 'AWS_PROXY',
+      integrationUri: 'arn:aws:lambda:eu-west-1:111122223333:function:orders',
+      payloadFormatVersion: '2.0',
+      timeoutInMillis: 30000,
+    };
+    assert.deepEqual(onTheWire(integration), recorded);
+    assert.deepEqual(Object.keys(onTheWire(integration)), Object.keys(recorded));
+    assert.deepEqual(await call('GetIntegration', { ApiId, IntegrationId: integration.IntegrationId }), integration);
+  });
+
+  test('HTTP: version 1.0 and 30 seconds are filled in, members as recorded', async () => {
+    const { call, apiWithRoutes } = gatewayUnderTest();
+    const ApiId = await apiWithRoutes();
+    const integration = await call('CreateIntegration', { ApiId, ...web });
+    assert.deepEqual(onTheWire(integration), {
+      connectionType: 'INTERNET',
+      integrationId: integration.IntegrationId,
+      integrationMethod: 'ANY',
+      integrationType: 'HTTP_PROXY',
+      integrationUri: 'https://backend.example/api/{proxy}',
+      payloadFormatVersion: '1.0',
+      timeoutInMillis: 30000,
+    });
+  });
+
+  test('what Terraform sends with every integration is taken', async () => {
+    const { call, apiWithRoutes } = gatewayUnderTest();
+    const ApiId = await apiWithRoutes();
+    const integration = await call('CreateIntegration', {
+      ApiId,
+      ...lambda,
+      ConnectionType: 'INTERNET',
+      PassthroughBehavior: 'WHEN_NO_MATCH',
+      PayloadFormatVersion: '1.0',
+      RequestParameters: {},
+      TlsConfig: {},
+    });
+    assert.ok(!Object.hasOwn(integration, 'PassthroughBehavior'));
+    assert.equal(integration.PayloadFormatVersion, '1.0');
+  });
+
+  const uris: readonly [Sent, string][] = [
+    [lambda, invocationArn],
+    [lambda, `${functionArn}:live`],
+    [lambda, `${functionArn}:$LATEST`],
+    [lambda, 'arn:aws-cn:lambda:cn-north-1:111122223333:function:a_b-c:7'],
+    [lambda, 'arn:aws:lambda:eu-west-1:111122223333:function:${stageVariables.fn}'],
+    [lambda, 'arn:aws:lambda:eu-west-1:111122223333:function:orders-${stageVariables.env}:${stageVariables.alias}'],
+    [lambda, 'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${stageVariables.arn}/invocations'],
+    [web, 'http://127.0.0.1:3000'],
+    [web, 'http://[::1]:3000/x?y=z'],
+    [web, 'https://${stageVariables.host}/v1/{id}/items/{proxy+}'],
+    [web, 'http://backend:${stageVariables.port}/x'],
+    [web, 'http://backend.example/{id}?stage=${stageVariables.name}&x=1'],
+    [web, 'HTTPS://backend.example/%7Ba%7D'],
+  ];
+  for (const [sent, IntegrationUri] of uris) {
+    test(`takes and echoes ${IntegrationUri}`, async () => {
+      const { call, apiWithRoutes } = gatewayUnderTest();
+      const ApiId = await apiWithRoutes();
+      assert.equal((await call('CreateIntegration', { ApiId, ...sent, IntegrationUri })).IntegrationUri, IntegrationUri);
+    });
+  }
+});
+
+describe('CreateIntegration › BadRequestException', () => {
+  const proxyOnly =
+    'Currently, an API with a protocol type of HTTP may only be associated with proxy integrations (AWS_PROXY, HTTP_PROXY)';
+  const badFunction = 'Invalid function ARN or invalid uri';
+  const badUrl = 'Invalid HTTP endpoint specified for URI';
+  const rows: readonly { desc: string; input: Sent; message: string | RegExp }[] = [
+    { desc: 'MOCK', input: { IntegrationType: 'MOCK' }, message: proxyOnly },
+    { desc: 'HTTP', input: { ...web, IntegrationType: 'HTTP' }, message: proxyOnly },
+    { desc: 'AWS', input: { ...lambda, IntegrationType: 'AWS' }, message: proxyOnly },
+    { desc: 'no type', input: { IntegrationType: undefined }, message: proxyOnly },
+    {
+      desc: 'GET to Lambda',
+      input: { ...lambda, IntegrationMethod: 'GET' },
+      message: 'HttpMethod must be POST for AWS_PROXY IntegrationType',
+    },
+    {
+      desc: 'Lambda without version',
+      input: { ...lambda, PayloadFormatVersion: undefined },
+      message: 'PayloadFormatVersion is a required parameter for integration',
+    },
+    { desc: 'Lambda with version 3.0', input: { ...lambda, PayloadFormatVersion: '3.0' }, message: /PayloadFormatVersion/ },
+    { desc: 'HTTP with version 2.0', input: { ...web, PayloadFormatVersion: '2.0' }, message: /1\.0 only/ },
+    { desc: 'an unknown method', input: { ...web, IntegrationMethod: 'FETCH' }, message: /IntegrationMethod/ },
+    { desc: 'too quick', input: { ...web, TimeoutInMillis: 49 }, message: 'Timeout should be between 50 ms and 30000 ms' },
+    { desc: 'too slow', input: { ...web, TimeoutInMillis: 30_001 }, message: 'Timeout should be between 50 ms and 30000 ms' },
+    { desc: 'no URI to Lambda', input: { ...lambda, IntegrationUri: undefined }, message: badFunction },
+    { desc: 'a name', input: { ...lambda, IntegrationUri: 'orders' }, message: badFunction },
+    { desc: 'a role ARN', input: { ...lambda, IntegrationUri: 'arn:aws:iam::111122223333:role/x' }, message: badFunction },
+    { desc: 'a layer ARN', input: { ...lambda, IntegrationUri: functionArn.replace('function', 'layer') }, message: badFunction },
+    { desc: 'a URL to Lambda', input: { ...lambda, IntegrationUri: 'http://a.example' }, message: badFunction },
+    {
+      desc: 'a bad account',
+      input: { ...lambda, IntegrationUri: functionArn.replace('111122223333', '1') },
+      message: badFunction,
+    },
+    { desc: 'a line break', input: { ...lambda, IntegrationUri: `${functionArn}\n` }, message: badFunction },
+    { desc: 'no URI to HTTP', input: { ...web, IntegrationUri: undefined }, message: badUrl },
+    { desc: 'no scheme', input: { ...web, IntegrationUri: 'backend.example' }, message: badUrl },
+    { desc: 'another scheme', input: { ...web, IntegrationUri: 'file:///etc/passwd' }, message: badUrl },
+    { desc: 'credentials in the URL', input: { ...web, IntegrationUri: 'http://u:p@a.example' }, message: badUrl },
+    { desc: 'a fragment', input: { ...web, IntegrationUri: 'http://a.example/#x' }, message: badUrl },
+    { desc: 'a space', input: { ...web, IntegrationUri: 'http://a.example/a b' }, message: badUrl },
+    { desc: 'a header injection', input: { ...web, IntegrationUri: 'http://a.example/\r\nx: y' }, message: badUrl },
+    { desc: 'a brace alone', input: { ...web, IntegrationUri: 'http://a.example/{' }, message: badUrl },
+    { desc: 'another variable', input: { ...web, IntegrationUri: 'http://a.example/${context.x}' }, message: badUrl },
+    { desc: 'too long', input: { ...web, IntegrationUri: `http://a.example/${'a'.repeat(2048)}` }, message: badUrl },
+    { desc: 'templates', input: { ...web, RequestTemplates: { a: 'b' } }, message: /RequestTemplates is not supported/ },
+    {
+      desc: 'content handling',
+      input: { ...web, ContentHandlingStrategy: 'CONVERT_TO_TEXT' },
+      message: /ContentHandlingStrategy/,
+    },
+    { desc: 'passthrough NEVER', input: { ...web, PassthroughBehavior: 'NEVER' }, message: /PassthroughBehavior/ },
+    {
+      desc: 'an AWS service',
+      input: { ...lambda, IntegrationSubtype: 'SQS-SendMessage' },
+      message: /does not run AWS service integrations yet: CreateIntegration with IntegrationSubtype was refused/,
+    },
+    { desc: 'a VPC link', input: { ...web, ConnectionType: 'VPC_LINK', ConnectionId: 'abc' }, message: /private integrations/ },
+    { desc: 'TLS settings', input: { ...web, TlsConfig: { ServerNameToVerify: 'a' } }, message: /private integrations/ },
+    { desc: 'a role', input: { ...lambda, CredentialsArn: 'arn:aws:iam::111122223333:role/x' }, message: /assume a role/ },
+    { desc: 'request mapping', input: { ...web, RequestParameters: { 'append:header.a': 'b' } }, message: /parameter mapping/ },
+    {
+      desc: 'response mapping',
+      input: { ...web, ResponseParameters: { 500: { 'overwrite:statuscode': '403' } } },
+      message: /parameter mapping/,
+    },
+  ];
+  for (const { desc, input, message } of rows) {
+    test(`${desc}; nothing is kept`, async () => {
+      const { call, apiWithRoutes } = gatewayUnderTest();
+      const ApiId = await apiWithRoutes();
+      await assert.rejects(call('CreateIntegration', { ApiId, ...input }), awsError('BadRequestException', message));
+      assert.deepEqual((await call('GetIntegrations', { ApiId })).Items, []);
+    });
+  }
+
+  test('the quota', async () => {
+    const { call, apiWithRoutes } = gatewayUnderTest({ quotas: { integrationsPerApi: 2 } });
+    const ApiId = await apiWithRoutes();
+    await call('CreateIntegration', { ApiId, ...web });
+    await call('CreateIntegration', { ApiId, ...web });
+    await assert.rejects(
+      call('CreateIntegration', { ApiId, ...web }),
+      awsError('TooManyRequestsException', /^Maximum number of Integrations for this API has been reached\./),
+    );
+  });
+});
+
+describe('UpdateIntegration › 200', () => {
+  test('replaces what is sent; the type may change', async () => {
+    const { call, apiWithRoutes } = gatewayUnderTest();
+    const ApiId = await apiWithRoutes();
+    const created = await call('CreateIntegration', {
+      ApiId,
+      ...web,
+      Description: 'd',
+      IntegrationMethod: 'GET',
+      TimeoutInMillis: 500,
+    });
+    const { IntegrationId } = created;
+    // Terraform names the type always and only what changed besides.
+    const moved = await call('UpdateIntegration', {
+      ApiId,
+      IntegrationId,
+      IntegrationType: 'HTTP_PROXY',
+      IntegrationUri: 'http://other.example',
+    });
+    assert.deepEqual(moved, { ...created, IntegrationUri: 'http://other.example' });
+    const cleared = await call('UpdateIntegration', {
+      ApiId,
+      IntegrationId,
+      Description: '',
+      RequestParameters: { 'append:header.a': '' },
+    });
+    assert.ok(!Object.hasOwn(cleared, 'Description'));
+    const turned = await call('UpdateIntegration', { ApiId, IntegrationId, ...lambda });
+    assert.deepEqual(
+      [turned.IntegrationType, turned.IntegrationMethod, turned.PayloadFormatVersion, turned.TimeoutInMillis],
+      ['AWS_PROXY', 'POST', '2.0', 500],
+    );
+    assert.deepEqual(await call('GetIntegration', { ApiId, IntegrationId }), turned);
+  });
+
+  test('BadRequestException when the result could not have been created', async () => {
+    const { call, apiWithRoutes } = gatewayUnderTest();
+    const ApiId = await apiWithRoutes();
+    const created = await call('CreateIntegration', { ApiId, ...web });
+    const { IntegrationId } = created;
+    for (const input of [
+      { IntegrationType: 'AWS_PROXY' },
+      { IntegrationType: 'MOCK' },
+      { IntegrationUri: 'x' },
+      { TimeoutInMillis: 1 },
+    ] as const) {
+      await assert.rejects(call('UpdateIntegration', { ApiId, IntegrationId, ...input }), awsError('BadRequestException', /./));
+    }
+    assert.deepEqual(await call('GetIntegration', { ApiId, IntegrationId }), created);
+  });
+});
+
+describe('DeleteIntegration', () => {
+  test('409 names every route that uses it; 204 afterwards; then 404', async () => {
+    const { call, apiWithRoutes } = gatewayUnderTest();
+    const ApiId = await apiWithRoutes('GET /free');
+    const { IntegrationId } = await call('CreateIntegration', { ApiId, ...web });
+    const Target = `integrations/${IntegrationId}`;
+    const one = await call('CreateRoute', { ApiId, RouteKey: 'GET /a', Target });
+    const two = await call('CreateRoute', { ApiId, RouteKey: 'GET /b', Target });
+    const ids = [one.RouteId, two.RouteId].sort().join(', ');
+    await assert.rejects(
+      call('DeleteIntegration', { ApiId, IntegrationId }),
+      awsError(
+        'ConflictException',
+        `Cannot delete Integration because it is referenced by the following Routes with Ids: [${ids}]`,
+      ),
+    );
+    for (const { RouteId } of [one, two]) await call('DeleteRoute', { ApiId, RouteId });
+    assert.deepEqual(await call('DeleteIntegration', { ApiId, IntegrationId }), {});
+    const missing = awsError('NotFoundException', `Invalid Integration identifier specified ${IntegrationId}`);
+    await assert.rejects(call('DeleteIntegration', { ApiId, IntegrationId }), missing);
+    await assert.rejects(call('GetIntegration', { ApiId, IntegrationId }), missing);
+    await assert.rejects(call('UpdateIntegration', { ApiId, IntegrationId, ...web }), missing);
+  });
+});

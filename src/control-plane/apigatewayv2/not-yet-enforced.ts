@@ -1,0 +1,108 @@
+// What AWS can do and this gateway does not run yet. Asking for it is refused at the call, so that nobody believes in an
+// authorizer, a mapping or a log that is not there. Whoever builds a feature deletes its rows.
+
+import { isEmpty } from './member-rules.ts';
+import { badRequest } from './refusals.ts';
+
+interface NotYetEnforced {
+  readonly operations: readonly string[];
+  /** The input member that asks for the feature; without one the whole operation is the feature. */
+  readonly member?: string;
+  /** Completes "Stagegate does not run … yet". */
+  readonly feature: string;
+  /** When the member asks for the feature; any value that is not empty, when left out. */
+  readonly asksForIt?: (value: unknown) => boolean;
+  /** What to do about it, when leaving the member out is not it. */
+  readonly instead?: string;
+}
+
+const routeWrites = ['CreateRoute', 'UpdateRoute'];
+const integrationWrites = ['CreateIntegration', 'UpdateIntegration'];
+const stageWrites = ['CreateStage', 'UpdateStage'];
+
+/** Removing what cannot be there ("" for a parameter, {} for a status code) is no wish for a mapping. */
+const setsSomething = (value: unknown) => Object.values(value ?? {}).some((inner) => !isEmpty(inner));
+
+function hasPathVariableInQuery(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^https?:/i.test(value)) return false;
+  const query = value.indexOf('?');
+  // `${…}` is a stage variable, put in when the stage is planned.
+  return query >= 0 && value.slice(query).replaceAll('${', '').includes('{');
+}
+
+export const notYetEnforced: readonly NotYetEnforced[] = [
+  {
+    operations: ['CreateApi'],
+    member: 'ProtocolType',
+    feature: 'WebSocket APIs',
+    asksForIt: (value) => value === 'WEBSOCKET',
+    instead: 'Use HTTP.',
+  },
+  { operations: ['ImportApi', 'ReimportApi'], feature: 'the import of OpenAPI documents' },
+  { operations: ['ExportApi'], feature: 'the export of OpenAPI documents' },
+  { operations: ['CreateAuthorizer', 'UpdateAuthorizer'], feature: 'authorizers' },
+  {
+    operations: routeWrites,
+    member: 'AuthorizationType',
+    feature: 'authorizers (JWT, CUSTOM, AWS_IAM)',
+    asksForIt: (value) => !isEmpty(value) && value !== 'NONE',
+    instead: 'Use NONE.',
+  },
+  { operations: routeWrites, member: 'AuthorizerId', feature: 'authorizers' },
+  { operations: routeWrites, member: 'AuthorizationScopes', feature: 'authorizers' },
+  { operations: integrationWrites, member: 'IntegrationSubtype', feature: 'AWS service integrations' },
+  {
+    operations: integrationWrites,
+    member: 'ConnectionType',
+    feature: 'private integrations (VPC_LINK)',
+    asksForIt: (value) => value === 'VPC_LINK',
+    instead: 'Use INTERNET.',
+  },
+  { operations: integrationWrites, member: 'ConnectionId', feature: 'private integrations (VPC_LINK)' },
+  { operations: integrationWrites, member: 'TlsConfig', feature: 'private integrations (VPC_LINK)', asksForIt: setsSomething },
+  { operations: ['CreateVpcLink'], feature: 'private integrations (VPC_LINK)' },
+  {
+    operations: [...integrationWrites, 'CreateApi', 'UpdateApi'],
+    member: 'CredentialsArn',
+    feature: 'integrations that assume a role; functions are called by their resource policy',
+  },
+  {
+    operations: integrationWrites,
+    member: 'IntegrationUri',
+    feature: 'path variables in the query string of an integration URI',
+    asksForIt: hasPathVariableInQuery,
+    instead: 'Use them in the path only.',
+  },
+  {
+    operations: ['CreateApi', 'UpdateApi'],
+    member: 'Target',
+    feature: 'path variables in the query string of an integration URI',
+    asksForIt: hasPathVariableInQuery,
+    instead: 'Use them in the path only.',
+  },
+  { operations: integrationWrites, member: 'RequestParameters', feature: 'parameter mapping', asksForIt: setsSomething },
+  { operations: integrationWrites, member: 'ResponseParameters', feature: 'parameter mapping', asksForIt: setsSomething },
+  { operations: stageWrites, member: 'AccessLogSettings', feature: 'access logs', asksForIt: setsSomething },
+  { operations: ['CreateDomainName', 'UpdateDomainName'], feature: 'custom domain names and mutual TLS' },
+  { operations: ['CreateApiMapping', 'UpdateApiMapping', 'CreateRoutingRule', 'PutRoutingRule'], feature: 'custom domain names' },
+  { operations: ['CreateModel', 'CreateIntegrationResponse', 'CreateRouteResponse'], feature: 'WebSocket APIs' },
+];
+
+/** Operations that are refused whole. */
+export function operationsNotYetRun(): readonly string[] {
+  return notYetEnforced.flatMap((row) => (row.member === undefined ? row.operations : []));
+}
+
+/** Throws BadRequestException when the call asks for something in the table. */
+export function refuseNotYetEnforced(operation: string, input: Readonly<Record<string, unknown>>): void {
+  for (const { operations, member, feature, instead, asksForIt = (value: unknown) => !isEmpty(value) } of notYetEnforced) {
+    if (!operations.includes(operation)) continue;
+    if (member === undefined)
+      throw badRequest(`Stagegate does not run ${feature} yet: ${operation} was refused and changed nothing.`);
+    if (asksForIt(input[member])) {
+      throw badRequest(
+        `Stagegate does not run ${feature} yet: ${operation} with ${member} was refused and changed nothing. ${instead ?? `Leave ${member} out.`}`,
+      );
+    }
+  }
+}

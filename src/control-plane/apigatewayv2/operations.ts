@@ -1,0 +1,66 @@
+// API Gateway v2 as a table of operations, for HTTP APIs.
+
+import { AwsError } from '../../aws/aws-error.ts';
+import type { Caller } from '../../aws/operations.ts';
+import type { Scope } from '../../model/scope.ts';
+import type { Store } from '../../store/store.ts';
+import { StoreError } from '../../store/store-error.ts';
+import { apiOperations } from './apis.ts';
+import { deploymentOperations } from './deployments.ts';
+import { integrationOperations } from './integrations.ts';
+import { operationsNotYetRun, refuseNotYetEnforced } from './not-yet-enforced.ts';
+import { routeOperations } from './routes.ts';
+import { awsQuotas, type Quotas, type ServiceContext, type V2Operations } from './service.ts';
+import { stageOperations } from './stages.ts';
+import { tagOperations } from './tags.ts';
+
+export interface ApiGatewayV2Options {
+  readonly store: Store;
+  /** The system clock by default. */
+  readonly now?: () => Date;
+  /** AWS's figures where nothing else is said. */
+  readonly quotas?: Partial<Quotas>;
+  /** What `apiEndpoint` shows. AWS's form by default: `https://{apiId}.execute-api.{region}.amazonaws.com`. */
+  readonly apiEndpoint?: (scope: Scope, apiId: string) => string;
+}
+
+/** Every operation refuses what is not enforced yet before it does anything, and answers 503 when the store cannot keep the change. */
+export function apiGatewayV2Operations(options: ApiGatewayV2Options): V2Operations {
+  const now = options.now ?? (() => new Date());
+  const context: ServiceContext = {
+    store: options.store,
+    quotas: { ...awsQuotas, ...options.quotas },
+    timestamp: () => `${now().toISOString().slice(0, 19)}Z`,
+    apiEndpoint: options.apiEndpoint ?? ((scope, apiId) => `https://${apiId}.execute-api.${scope.region}.amazonaws.com`),
+  };
+  const run: V2Operations = {
+    ...apiOperations(context),
+    ...routeOperations(context),
+    ...integrationOperations(context),
+    ...stageOperations(context),
+    ...deploymentOperations(context),
+    ...tagOperations(context),
+  };
+  const names = new Set([...Object.keys(run), ...operationsNotYetRun()]);
+  // Each entry keeps the type of the operation it wraps; the loop cannot say so.
+  return Object.fromEntries([...names].map((name) => [name, guarded(name, run as ErasedOperations)])) as V2Operations;
+}
+
+type ErasedOperation = (input: Readonly<Record<string, unknown>>, caller: Caller) => Promise<unknown>;
+type ErasedOperations = Readonly<Record<string, ErasedOperation | undefined>>;
+
+function guarded(name: string, run: ErasedOperations): ErasedOperation {
+  const operation = run[name];
+  return async (input, caller) => {
+    refuseNotYetEnforced(name, input);
+    if (operation === undefined) throw new Error(`${name} is in the table of what is not run yet, and was let through`);
+    try {
+      return await operation(input, caller);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      const message =
+        'The request could not be kept. Nothing was acknowledged; try again when the data directory can be written.';
+      throw new AwsError('ServiceUnavailableException', message, { status: 503, cause: error });
+    }
+  };
+}

@@ -1,0 +1,30 @@
+// The errors of API Gateway v2 in AWS's words.
+
+import { AwsError } from '../../aws/aws-error.ts';
+
+export function badRequest(message: string): AwsError {
+  return new AwsError('BadRequestException', message);
+}
+
+export function conflict(message: string): AwsError {
+  return new AwsError('ConflictException', message);
+}
+
+export type ResourceType = 'Api' | 'Route' | 'Integration' | 'Stage' | 'Deployment' | 'RouteSettings' | 'Resource';
+
+export function notFound(resourceType: ResourceType, message: string): AwsError {
+  return new AwsError('NotFoundException', message, { fields: { ResourceType: resourceType } });
+}
+
+/**
+ * A quota is used up.
+ * AWS: status 429 and this sentence. Seen: anomalyco/ion#557 (for authorizers, there under the name ConflictException).
+ */
+export function quotaReached(noun: 'Apis' | 'Routes' | 'Integrations' | 'Stages'): AwsError {
+  const where = noun === 'Apis' ? 'account' : 'API';
+  return new AwsError(
+    'TooManyRequestsException',
+    `Maximum number of ${noun} for this ${where} has been reached. Please contact AWS if you need additional ${noun}.`,
+    { fields: { LimitType: noun } },
+  );
+}

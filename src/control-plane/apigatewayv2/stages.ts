@@ -1,0 +1,176 @@
+// Stage: CreateStage, GetStage, GetStages, UpdateStage, DeleteStage, DeleteRouteSettings, DeleteAccessLogSettings.
+// https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html
+
+import type { Caller } from '../../aws/operations.ts';
+import type { Route, Stage } from '../../model/http-api.ts';
+import { deployStage } from './auto-deploy.ts';
+import { keyUnderApi, loadAll, loadApi, loadDeployment, loadStage, routeKind, stageKind } from './documents.ts';
+import { assertAbsent, assertLength, updatedText } from './member-rules.ts';
+import { nextToken, pageOptions } from './paging.ts';
+import { badRequest, conflict, quotaReached } from './refusals.ts';
+import { type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
+import {
+  toRouteSettingsOutput,
+  unknownRouteSettings,
+  updatedRouteSettings,
+  updatedSettingsByRoute,
+  updatedStageVariables,
+} from './stage-settings.ts';
+import { newTags } from './tag-rules.ts';
+
+export function stageOperations(context: ServiceContext) {
+  const { store } = context;
+  return {
+    async CreateStage(input: Input<'CreateStage'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      const stageName = checkedStageName(input.StageName);
+      checkStage(input);
+      const autoDeploy = input.AutoDeploy === true;
+      if (autoDeploy && hasText(input.DeploymentId)) throw deploymentOfAutoDeploy();
+      const tags = newTags(input.Tags, context.quotas);
+      return store.transact(async (transaction) => {
+        const { apiId } = await loadApi(transaction, scope, input.ApiId);
+        const stages = await loadAll<Stage>(transaction, scope, stageKind, apiId);
+        if (stages.some((stage) => stage.stageName === stageName)) throw conflict('Stage already exists');
+        if (stages.length >= context.quotas.stagesPerApi) throw quotaReached('Stages');
+        if (hasText(input.DeploymentId)) await loadDeployment(transaction, scope, apiId, input.DeploymentId);
+        const routes = await loadAll<Route>(transaction, scope, routeKind, apiId);
+        const now = context.timestamp();
+        const stage: Stage = present({
+          stageName,
+          autoDeploy,
+          deploymentId: hasText(input.DeploymentId) ? input.DeploymentId : undefined,
+          description: updatedText(input.Description, undefined),
+          defaultRouteSettings: updatedRouteSettings(input.DefaultRouteSettings, { detailedMetricsEnabled: false }),
+          routeSettings: updatedSettingsByRoute(input.RouteSettings, {}, routes),
+          stageVariables: updatedStageVariables(input.StageVariables, {}, context.quotas),
+          createdDate: now,
+          lastUpdatedDate: now,
+          tags,
+        });
+        await transaction.put(keyUnderApi(scope, stageKind, apiId, stageName), stage);
+        if (autoDeploy) await deployStage(transaction, context, scope, apiId, stage);
+        // AWS: the answer does not have the automatic deployment yet, a later GetStage has. Seen: aws-cli examples, create-stage.
+        return toStageOutput(stage);
+      });
+    },
+
+    async GetStage(input: Input<'GetStage'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      const { apiId } = await loadApi(store, scope, input.ApiId);
+      return toStageOutput(await loadStage(store, scope, apiId, input.StageName));
+    },
+
+    async GetStages(input: Input<'GetStages'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      const { apiId } = await loadApi(store, scope, input.ApiId);
+      const list = ['GetStages', scope.account, scope.region, apiId];
+      const page = await store.list<Stage>(scope, stageKind, apiId, pageOptions(input, list));
+      return present({ Items: page.items.map(toStageOutput), NextToken: nextToken(page, list) });
+    },
+
+    async UpdateStage(input: Input<'UpdateStage'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      checkStage(input);
+      return store.transact(async (transaction) => {
+        const { apiId } = await loadApi(transaction, scope, input.ApiId);
+        const former = await loadStage(transaction, scope, apiId, input.StageName);
+        const autoDeploy = input.AutoDeploy ?? former.autoDeploy;
+        const chosen = hasText(input.DeploymentId) ? input.DeploymentId : undefined;
+        if (chosen !== undefined) {
+          // AWS: refused. Seen: aws-controllers-k8s/apigatewayv2-controller#15 leaves the id out for that reason.
+          if (autoDeploy) throw deploymentOfAutoDeploy();
+          await loadDeployment(transaction, scope, apiId, chosen);
+        }
+        const routes = await loadAll<Route>(transaction, scope, routeKind, apiId);
+        const stage: Stage = present({
+          ...former,
+          autoDeploy,
+          deploymentId: chosen ?? former.deploymentId,
+          // The message is about the deployment the stage had before.
+          lastDeploymentStatusMessage: chosen === undefined ? former.lastDeploymentStatusMessage : undefined,
+          description: updatedText(input.Description, former.description),
+          defaultRouteSettings: updatedRouteSettings(input.DefaultRouteSettings, former.defaultRouteSettings),
+          routeSettings: updatedSettingsByRoute(input.RouteSettings, former.routeSettings, routes),
+          stageVariables: updatedStageVariables(input.StageVariables, former.stageVariables, context.quotas),
+          lastUpdatedDate: context.timestamp(),
+        });
+        await transaction.put(keyUnderApi(scope, stageKind, apiId, stage.stageName), stage);
+        if (autoDeploy && !former.autoDeploy) await deployStage(transaction, context, scope, apiId, stage);
+        return toStageOutput(await loadStage(transaction, scope, apiId, stage.stageName));
+      });
+    },
+
+    async DeleteStage(input: Input<'DeleteStage'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      return store.transact(async (transaction) => {
+        const { apiId } = await loadApi(transaction, scope, input.ApiId);
+        const { stageName } = await loadStage(transaction, scope, apiId, input.StageName);
+        await transaction.delete(keyUnderApi(scope, stageKind, apiId, stageName));
+        return {};
+      });
+    },
+
+    async DeleteRouteSettings(input: Input<'DeleteRouteSettings'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      return store.transact(async (transaction) => {
+        const { apiId } = await loadApi(transaction, scope, input.ApiId);
+        const former = await loadStage(transaction, scope, apiId, input.StageName);
+        const settings = new Map(Object.entries(former.routeSettings));
+        if (!settings.delete(input.RouteKey ?? '')) throw unknownRouteSettings(input.RouteKey);
+        const stage: Stage = { ...former, routeSettings: Object.fromEntries(settings), lastUpdatedDate: context.timestamp() };
+        await transaction.put(keyUnderApi(scope, stageKind, apiId, stage.stageName), stage);
+        return {};
+      });
+    },
+
+    /** Access logs are refused when they are set, so there are none to remove: the answer AWS gives when there are none. */
+    async DeleteAccessLogSettings(input: Input<'DeleteAccessLogSettings'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      const { apiId } = await loadApi(store, scope, input.ApiId);
+      await loadStage(store, scope, apiId, input.StageName);
+      return {};
+    },
+  } satisfies V2Operations;
+}
+
+/** Stage names. Source: developer guide, "Stages for HTTP APIs". */
+function checkedStageName(stageName: string | undefined): string {
+  if (stageName !== undefined && (stageName === '$default' || /^[A-Za-z0-9_-]{1,128}$/.test(stageName))) return stageName;
+  throw badRequest(
+    'Invalid stage name: use $default, or 1 to 128 of the characters A-Z a-z 0-9 - _ (the name is the first segment of the path)',
+  );
+}
+
+function checkStage(input: Input<'CreateStage'> | Input<'UpdateStage'>): void {
+  assertLength('Description', input.Description, 0, 1024);
+  assertAbsent({ ClientCertificateId: input.ClientCertificateId });
+}
+
+function deploymentOfAutoDeploy(): Error {
+  return badRequest('DeploymentId cannot be set on a stage with autoDeploy enabled: the stage follows the API by itself');
+}
+
+function hasText(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
+}
+
+function toStageOutput(stage: Stage) {
+  return present({
+    ApiGatewayManaged: stage.apiGatewayManaged,
+    // AWS: absent when false. Seen: aws-cli examples, create-stage.
+    AutoDeploy: stage.autoDeploy ? true : undefined,
+    CreatedDate: new Date(stage.createdDate),
+    DefaultRouteSettings: toRouteSettingsOutput(stage.defaultRouteSettings),
+    DeploymentId: stage.deploymentId,
+    Description: stage.description,
+    LastDeploymentStatusMessage: stage.lastDeploymentStatusMessage,
+    LastUpdatedDate: new Date(stage.lastUpdatedDate),
+    RouteSettings: Object.fromEntries(
+      Object.entries(stage.routeSettings).map(([routeKey, settings]) => [routeKey, toRouteSettingsOutput(settings)]),
+    ),
+    StageName: stage.stageName,
+    StageVariables: { ...stage.stageVariables },
+    Tags: { ...stage.tags },
+  });
+}
