@@ -1,6 +1,32 @@
 // The composition root: options in, running system out. The only file that knows everybody.
 
+import { timingSafeEqual } from 'node:crypto';
+import type { Authentication } from './aws/authentication.ts';
+import { createAwsEndpoint } from './aws/endpoint.ts';
+import type { ServiceName } from './aws/services.ts';
+import { DeploymentActivation } from './compile/deployment-activation.ts';
+import { explainRoute } from './compile/http-api/explain.ts';
+import { ACCOUNT_LIMITS, type AccountLimits } from './compile/http-api/plan.ts';
+import { LiveDeployments } from './compile/live-deployments.ts';
+import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
+import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
+import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
+import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
+import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
+import { createControlListener } from './front-door/control-listener.ts';
+import { createFrontDoor, createTrafficListener } from './front-door/front-door.ts';
+import { HeaderBlock } from './http1/header-block.ts';
+import { createHttp1Server } from './http1/server.ts';
+import { TimerWheel } from './http1/timer-wheel.ts';
+import { UpstreamPool } from './http1/upstream-pool.ts';
+import { createLambdaService } from './lambda/lambda-service.ts';
 import type { ExchangeRecord } from './model/exchange-record.ts';
+import type { FunctionLogLine } from './model/function-log-line.ts';
+import type { Scope } from './model/scope.ts';
+import { stsOperations } from './services/sts/operations.ts';
+import { createMemoryStore } from './store/memory.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+import type { Change, Store } from './store/store.ts';
 
 export interface StagegateOptions {
   /** API traffic. 0 picks a free port. */
@@ -17,16 +43,12 @@ export interface StagegateOptions {
   readonly auth: 'open' | 'required';
   /** Functions may be folders (`S3Bucket: hot-reload`), captures are level 2, reset is allowed. */
   readonly dev: boolean;
-}
-
-/** One line a function wrote, or one of Lambda's START/END/REPORT lines. */
-export interface FunctionLogLine {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly functionName: string;
-  readonly requestId: string | undefined;
-  readonly stream: 'stdout' | 'stderr' | 'platform';
-  readonly text: string;
+  /** What all APIs of an account and region share; AWS's figures when left out, `none` lifts it. */
+  readonly accountThrottle?: AccountLimits | 'none';
+  /** Something the operator should read once: an old runtime name, a stage that could not be compiled. */
+  readonly onNotice?: (notice: string) => void;
+  /** A bug: the request got a 500, the process lives on. */
+  readonly onError?: (error: unknown) => void;
 }
 
 export interface RunningStagegate {
@@ -35,6 +57,7 @@ export interface RunningStagegate {
   /** `http://127.0.0.1:8080` */
   readonly apiUrl: string;
   readonly controlUrl: string;
+  readonly administrator: AdministratorKey;
   /**
    * Runs one AWS operation in process, validated like a request from outside: `call('apigatewayv2', 'CreateApi', { Name: … })`.
    * Members have the SDK's spelling. Throws AwsError.
@@ -48,4 +71,221 @@ export interface RunningStagegate {
   functionCodeChanged(functionName: string): void;
   /** Stops accepting, lets requests in flight finish (at most `graceMs`), ends functions, closes the store. */
   close(graceMs?: number): Promise<void>;
+}
+
+/** Bytes of a control-plane request: a zip of 50 MB is 67 MB as base64. */
+const CONTROL_BODY_LIMIT_BYTES = 72 * 1024 * 1024;
+/** Words of the shared counters buffer (4 MB): throttle buckets take 4 each, a stage's metrics a few hundred. */
+const COUNTER_WORDS = 1024 * 1024;
+const VERSION = '0.1.0';
+
+/** Starts everything; resolves when both listeners answer. Rejects with the system's error when an address cannot be listened on. */
+export async function startStagegate(options: StagegateOptions): Promise<RunningStagegate> {
+  const onError = options.onError ?? ((error: unknown) => console.error(error));
+  const onNotice = options.onNotice ?? ((notice: string) => console.error(notice));
+  const startedAt = Date.now();
+  const store: Store =
+    options.dataDirectory === undefined ? createMemoryStore() : await openSqliteStore({ directory: options.dataDirectory });
+  const administrator = administratorKey(options);
+  const wheel = new TimerWheel(onError);
+  const upstreams = new UpstreamPool({ wheel, onFault: onError });
+  const exchanges = new ExchangeLog({ level: options.dev ? 2 : 0 });
+  const logListeners = new Set<(line: FunctionLogLine) => void>();
+  let controlUrl = '';
+
+  const lambda = await createLambdaService({
+    store,
+    dataDirectory: options.dataDirectory,
+    endpointUrl: () => controlUrl,
+    allowFolders: options.dev,
+    onLog: (line) => {
+      for (const listener of logListeners) listener(line);
+    },
+    onNotice,
+  });
+
+  const aws = createAwsEndpoint({
+    services: {
+      apigatewayv2: apiGatewayV2Operations({ store }),
+      lambda: lambda.operations,
+      sts: stsOperations(),
+    },
+    authentication: authentication(options, administrator),
+    accountId: options.accountId,
+    defaultRegion: options.defaultRegion,
+    onError: (error) => onError(error),
+  });
+
+  const live = new LiveDeployments();
+  const activation = new DeploymentActivation({
+    deployed: {
+      apis: async () => (await store.scan(apiKind)).map(({ key }) => ({ scope: key.scope, apiId: key.id })),
+      exists: async (scope, apiId) => (await store.get(apiKey(scope, apiId))) !== undefined,
+      of: (scope, apiId) => loadDeployedStagesOf(store, scope, apiId),
+    },
+    live,
+    ports: {
+      functions: lambda.functions,
+      exchanges,
+      counters: new Int32Array(new SharedArrayBuffer(COUNTER_WORDS * Int32Array.BYTES_PER_ELEMENT)),
+      deadlines: wheel,
+      developerHeaders: options.dev,
+    },
+    upstreams,
+    accountLimits: options.accountThrottle === 'none' ? undefined : (options.accountThrottle ?? ACCOUNT_LIMITS),
+    onProblem: onNotice,
+  });
+  await activation.activateAll();
+  store.subscribe(async (changes) => {
+    for (const { scope, apiId } of touchedApis(changes)) await activation.refresh(scope, apiId);
+  });
+
+  const frontDoor = createFrontDoor({ live });
+  const refusal = coreAnswer;
+  const traffic = createHttp1Server({ onRequest: createTrafficListener(frontDoor), wheel, refusal, onFault: onError });
+  const control = createHttp1Server({
+    onRequest: createControlListener({
+      apiTraffic: frontDoor,
+      adminEndpoints: createAdminEndpoints({
+        health: () => ({
+          status: 'ok',
+          product: 'stagegate',
+          version: VERSION,
+          pid: process.pid,
+          uptimeSeconds: Math.round((Date.now() - startedAt) / 1000),
+          apiUrl: running.apiUrl,
+          controlUrl: running.controlUrl,
+          auth: options.auth,
+          project: options.dev ? options.dataDirectory : undefined,
+          exchangesDropped: exchanges.dropped,
+          revision: store.revision(),
+        }),
+        recentExchanges: (limit) => exchanges.recent(limit),
+        findExchange: (requestId) => exchanges.find(requestId),
+        onExchange: (listener) => exchanges.onExchange(listener),
+        recentLogs: (functionName, limit) => lambda.logs(functionName).slice(-limit),
+        onLog: (listener) => subscribe(logListeners, listener),
+        downloadCode: (query) => lambda.downloadCode(query),
+        explain: (method, path, api) => explain(live, method, path, api),
+        reset: options.dev ? () => store.reset() : undefined,
+        token: options.auth === 'required' ? (presented) => sameSecret(presented, administrator.adminToken) : undefined,
+        onError,
+      }),
+      aws,
+      openAuth: options.auth === 'open',
+      bodyLimitBytes: CONTROL_BODY_LIMIT_BYTES,
+      onError,
+    }),
+    wheel,
+    refusal,
+    limits: { bodyBytes: CONTROL_BODY_LIMIT_BYTES, headBytes: 65_536, lineBytes: 32_768 },
+    onFault: onError,
+  });
+
+  const running: RunningStagegate = {
+    get port() {
+      return traffic.port;
+    },
+    get controlPort() {
+      return control.port;
+    },
+    get apiUrl() {
+      return url(options.host, traffic.port);
+    },
+    get controlUrl() {
+      return url(options.controlHost, control.port);
+    },
+    administrator,
+    call: (service, operation, input) => aws.call(service as ServiceName, operation, input),
+    invokeUrl: (apiId, stageName) =>
+      `http://${apiId}.execute-api.localhost:${traffic.port}/${stageName === '$default' ? '' : `${stageName}`}`,
+    onExchange: (listener) => exchanges.onExchange(listener),
+    onFunctionLog: (listener) => subscribe(logListeners, listener),
+    functionCodeChanged: (functionName) => lambda.functionCodeChanged(functionName),
+    async close(graceMs = 5000) {
+      await Promise.all([traffic.drain(graceMs), control.drain(Math.min(graceMs, 1000))]);
+      upstreams.close();
+      await lambda.close();
+      await store.close();
+    },
+  };
+
+  try {
+    await Promise.all([
+      traffic.listen({ host: options.host, port: options.port }),
+      control.listen({ host: options.controlHost, port: options.controlPort }),
+    ]);
+  } catch (error) {
+    await running.close(0);
+    throw error;
+  }
+  controlUrl = running.controlUrl;
+  return running;
+}
+
+function administratorKey(options: StagegateOptions): AdministratorKey {
+  return options.dataDirectory === undefined ? createAdministratorKey() : ensureAdministratorKey(options.dataDirectory);
+}
+
+function authentication(options: StagegateOptions, administrator: AdministratorKey): Authentication {
+  if (options.auth === 'open') return { mode: 'open' };
+  return {
+    mode: 'required',
+    credentials: (accessKeyId) =>
+      accessKeyId === administrator.accessKeyId ? { secretAccessKey: administrator.secretAccessKey } : undefined,
+  };
+}
+
+/** The APIs that a commit may have changed, each once. */
+function touchedApis(changes: readonly Change[]): { readonly scope: Scope; readonly apiId: string }[] {
+  const touched = new Map<string, { readonly scope: Scope; readonly apiId: string }>();
+  for (const { key } of changes) {
+    if (!key.kind.startsWith('apigatewayv2/')) continue;
+    const apiId = key.kind === apiKind ? key.id : key.parent;
+    touched.set(`${key.scope.account}/${key.scope.region}/${apiId}`, { scope: key.scope, apiId });
+  }
+  return [...touched.values()];
+}
+
+function explain(live: LiveDeployments, method: string, path: string, api: string | undefined): unknown {
+  const pipelines = live.pipelines().filter(({ plan }) => api === undefined || plan.apiId === api || plan.apiName === api);
+  return pipelines.map(({ plan }) => explainRoute(plan, method, path));
+}
+
+/** What the HTTP core answers by itself, in the form of HTTP APIs. */
+function coreAnswer(status: number, reason: string): { headers: HeaderBlock; body: string } {
+  const headers = new HeaderBlock();
+  headers.add('Content-Type', 'application/json');
+  return { headers, body: JSON.stringify({ message: coreMessages.get(status) ?? reason }) };
+}
+
+/** AWS: 413 is `Request Entity Too Large`. Seen: the AWS .NET test tool. The others carry the status's own phrase. */
+const coreMessages = new Map<number, string>([
+  [400, 'Bad Request'],
+  [408, 'Request Timeout'],
+  [413, 'Request Entity Too Large'],
+  [414, 'URI Too Long'],
+  [417, 'Expectation Failed'],
+  [431, 'Request Header Fields Too Large'],
+  [500, 'Internal Server Error'],
+  [501, 'Not Implemented'],
+]);
+
+function subscribe<L>(listeners: Set<L>, listener: L): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+// The comparison takes the same time whatever is presented, so that it does not tell how much of it was right.
+function sameSecret(presented: string, secret: string): boolean {
+  const a = Buffer.from(presented);
+  const b = Buffer.from(secret);
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function url(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

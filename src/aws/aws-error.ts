@@ -1,5 +1,6 @@
 // An AWS operation failed in a way its caller is told about.
 
+/** What an AwsError may carry besides code and message. */
 export interface AwsErrorDetails {
   /** Further modelled members of the error shape, e.g. `{ resourceType: 'Api' }` or `{ Type: 'User' }`. */
   readonly fields?: Readonly<Record<string, unknown>>;

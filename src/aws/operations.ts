@@ -9,6 +9,10 @@ export interface Caller {
   readonly accessKeyId?: string;
   /** The request id that the answer carries. */
   readonly requestId: string;
+  /** The Host field of the request, port kept; undefined for calls in process. */
+  readonly host?: string;
+  /** What stood before `/@connections/…` in the undecoded path: `` or `/{stage}` or a path form that names API and stage. */
+  readonly connectionsPath?: string;
 }
 
 type CommandInstance<M, Op extends string> = `${Op}Command` extends keyof M
@@ -36,12 +40,15 @@ type Wire<T> = T extends Uint8Array
         ? { [K in keyof T as K extends '$metadata' ? never : K]: Wire<T[K]> }
         : T;
 
+/** The input of an operation after validation; required members are there though the type says otherwise. */
 export type OperationInput<M, Op extends string> = CommandInstance<M, Op> extends { input: infer I } ? Wire<I> : never;
+/** What an operation may answer. */
 export type OperationOutput<M, Op extends string> =
   CommandInstance<M, Op> extends { resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer O }> }
     ? Wire<O>
     : Record<string, unknown>;
 
+/** One operation: a plain async function that throws AwsError. */
 export type Operation<M, Op extends string> = (input: OperationInput<M, Op>, caller: Caller) => Promise<OperationOutput<M, Op>>;
 
 /** For a service we call complete: a missing operation is a type error. */

@@ -1,5 +1,6 @@
 // A control-plane request and its answer, free of any transport.
 
+/** A request as it came. */
 export interface WireRequest {
   readonly method: string;
   /** Undecoded path, without the query. */
@@ -11,6 +12,7 @@ export interface WireRequest {
   readonly body: Buffer;
 }
 
+/** An answer as it goes; the transport adds Content-Length and Date. */
 export interface WireResponse {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];

@@ -26,7 +26,9 @@ export function readAdministratorKey(dataDirectory: string): AdministratorKey | 
   if (!existsSync(file)) return undefined;
   const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
   if (isAdministratorKey(value)) return value;
-  throw new Error(`${file} does not hold accessKeyId, secretAccessKey and adminToken; move it away and start again to get a new key.`);
+  throw new Error(
+    `${file} does not hold accessKeyId, secretAccessKey and adminToken; move it away and start again to get a new key.`,
+  );
 }
 
 /** The folder's key, made and stored (mode 0600, durable) when there is none. */

@@ -1,5 +1,7 @@
 // What the data plane needs from its neighbours, in its own words. Neighbours implement these; the data plane imports nobody.
 
+import type { UpstreamCall, UpstreamTicket } from '../http1/message.ts';
+import type { TimerNode } from '../http1/timer-wheel.ts';
 import type { ExchangeRecord } from '../model/exchange-record.ts';
 import type { Scope } from '../model/scope.ts';
 
@@ -42,8 +44,22 @@ export interface FunctionPort {
   bind(target: FunctionTarget): BoundFunction;
 }
 
+/** HTTP backends; http1's UpstreamPool is one. Failures are told to the call's receiver, never thrown. */
+export interface Upstreams {
+  send(call: UpstreamCall): UpstreamTicket;
+}
+
+/** Coarse timers for many waiting requests; http1's TimerWheel is one. */
+export interface Deadlines {
+  /** Calls `node.onDeadline()` at `dueMs` (performance.now() milliseconds) or a little later. */
+  schedule(node: TimerNode, dueMs: number): void;
+  cancel(node: TimerNode): void;
+}
+
 /** Takes finished records; must not block and must not throw. */
 export interface ExchangeSink {
+  /** True when nobody wants any record: none is made then. */
+  readonly off?: boolean;
   /** What to gather for a request of this API stage: 0 facts, 1 header patches, 2 bodies. */
   level(apiId: string, stageName: string): 0 | 1 | 2;
   record(record: ExchangeRecord): void;
@@ -55,4 +71,7 @@ export interface DataPlanePorts {
   readonly exchanges: ExchangeSink;
   /** One buffer for every counter; slots are assigned at compile time. */
   readonly counters: Int32Array<SharedArrayBuffer>;
+  readonly deadlines: Deadlines;
+  /** Answers that the gateway makes itself carry `x-stagegate-request: {requestId}`, so that a developer can look the request up. */
+  readonly developerHeaders?: boolean;
 }

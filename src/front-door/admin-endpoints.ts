@@ -19,6 +19,8 @@ export interface AdminPorts {
   recentLogs(functionName: string | undefined, limit: number): readonly unknown[];
   onLog(listener: (line: { readonly functionName: string }) => void): Unsubscribe;
   explain(method: string, path: string, api: string | undefined): unknown;
+  /** The archive behind a signed download link of GetFunction, or undefined for any other query. */
+  downloadCode(query: string): Promise<Uint8Array | undefined>;
   /** Undefined when reset is not allowed here (only `dev` allows it). */
   readonly reset: (() => Promise<void>) | undefined;
   /** The bearer token that everything but health asks for; undefined when any caller is accepted. */
@@ -40,6 +42,10 @@ export function createAdminEndpoints(ports: AdminPorts): (request: ServerRequest
     if (name === 'health') {
       if (isRead(request)) answerJson(request, 200, ports.health());
       else refuseMethod(request, 'GET');
+      return true;
+    }
+    if (name === 'lambda/code') {
+      serveCode(request, ports);
       return true;
     }
     if (!isAllowed(request, ports)) {
@@ -93,6 +99,23 @@ function serve(request: ServerRequest, name: string, query: URLSearchParams, por
       ports.explain((query.get('method') ?? 'GET').toUpperCase(), query.get('path') ?? '/', query.get('api') ?? undefined),
     );
   } else answerJson(request, 404, { message: `Stagegate has no endpoint ${PREFIX}${name}.` });
+}
+
+/** The link is its own credential. */
+function serveCode(request: ServerRequest, ports: AdminPorts): void {
+  ports.downloadCode(request.query).then(
+    (archive) => {
+      if (archive === undefined)
+        return answerJson(request, 403, { message: 'This download link is not valid any more. Call GetFunction again.' });
+      const headers = new HeaderBlock();
+      headers.add('Content-Type', 'application/zip');
+      request.respond(200, headers, Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength));
+    },
+    (error: unknown) => {
+      ports.onError(error);
+      answerJson(request, 500, { message: 'The code could not be read; see the log.' });
+    },
+  );
 }
 
 /** AWS-shaped test suites know these two names. */

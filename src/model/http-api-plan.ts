@@ -79,6 +79,10 @@ export interface HttpApiPlan {
   readonly disableExecuteApiEndpoint: boolean;
   readonly corsConfiguration?: CorsConfiguration;
   readonly stageVariables: Readonly<Record<string, string>>;
+  /** The bucket that every route of the account and region shares, asked after the route's own; absent when the operator lifted it. */
+  readonly accountThrottle?: ThrottlePlan;
+  /** Where this stage's counts live in the shared counters buffer (data-plane/telemetry/http-metrics.ts says how many words). */
+  readonly metricsSlot: number;
   /** Most specific first; the order is the priority. */
   readonly routes: readonly RoutePlan[];
 }

@@ -1,0 +1,42 @@
+// Who may call: the endpoint's rule about credentials, and how each protocol tells a client that its signature failed.
+
+import { AwsError } from './aws-error.ts';
+import type { Protocol } from './services.ts';
+import type { SignatureFailure, SignatureFailureKind } from './sigv4.ts';
+
+/** What the owner of an access key id is known by. */
+export interface AccessKey {
+  readonly secretAccessKey: string;
+  /** Set for temporary credentials: the request must carry exactly this token. */
+  readonly sessionToken?: string;
+  /** Milliseconds since the epoch after which a temporary credential is refused. */
+  readonly expiresAt?: number;
+  /** Twelve digits, when the key belongs to another account than the endpoint's. */
+  readonly account?: string;
+}
+
+/** Whose requests are answered. */
+export type Authentication =
+  /** Any credential or none; only the scope (service, region) is read. */
+  { readonly mode: 'open' } | { readonly mode: 'required'; readonly credentials: (accessKeyId: string) => AccessKey | undefined };
+
+// AWS: the names of the failures differ between query services and the others, and so do the statuses.
+// Seen: AWS's pages of common errors; the credential failures are the same for all services.
+const NAMES: Readonly<Record<SignatureFailureKind, { readonly query: string; readonly other: string }>> = {
+  missing: { query: 'MissingAuthenticationToken', other: 'MissingAuthenticationTokenException' },
+  incomplete: { query: 'IncompleteSignature', other: 'IncompleteSignatureException' },
+  unknownKey: { query: 'InvalidClientTokenId', other: 'UnrecognizedClientException' },
+  mismatch: { query: 'SignatureDoesNotMatch', other: 'InvalidSignatureException' },
+  expired: { query: 'RequestExpired', other: 'InvalidSignatureException' },
+  tokenExpired: { query: 'ExpiredToken', other: 'ExpiredTokenException' },
+};
+
+/** The error a client of `protocol` is told. */
+export function signatureError({ kind, message }: SignatureFailure, protocol: Protocol): AwsError {
+  const names = NAMES[kind];
+  if (protocol === 'awsQuery') {
+    const said = kind === 'missing' ? 'Request is missing Authentication Token' : message;
+    return new AwsError(names.query, said, { status: kind === 'incomplete' || kind === 'expired' ? 400 : 403 });
+  }
+  return new AwsError(names.other, message, { status: protocol === 'restJson1' ? 403 : 400 });
+}

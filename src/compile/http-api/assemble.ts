@@ -1,0 +1,66 @@
+// Plan -> pipeline: turns the plan's data into the objects that serve requests. It decides nothing; everything was decided in plan.ts.
+
+import { CorsPolicy } from '../../data-plane/http-api/cors.ts';
+import { readLambdaResponse1 } from '../../data-plane/http-api/lambda-response-1.ts';
+import { readLambdaResponse2 } from '../../data-plane/http-api/lambda-response-2.ts';
+import { PayloadFormat1 } from '../../data-plane/http-api/payload-format-1.ts';
+import { PayloadFormat2 } from '../../data-plane/http-api/payload-format-2.ts';
+import type { HttpApiPipeline, RoutePipeline } from '../../data-plane/http-api/pipeline.ts';
+import { RouteTable } from '../../data-plane/http-api/route-selection.ts';
+import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
+import { HttpProxyIntegration } from '../../data-plane/integrations/http-proxy.ts';
+import type { Integration } from '../../data-plane/integrations/integration.ts';
+import { LambdaProxyIntegration } from '../../data-plane/integrations/lambda-proxy.ts';
+import { UnservableIntegration } from '../../data-plane/integrations/unservable.ts';
+import type { DataPlanePorts, Upstreams } from '../../data-plane/ports.ts';
+import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
+import type { HttpApiPlan, LambdaProxyPlan, RoutePlan } from '../../model/http-api-plan.ts';
+
+/** The pipeline is frozen: a request that began in it ends in it, whatever is deployed meanwhile. */
+export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstreams: Upstreams): HttpApiPipeline {
+  return Object.freeze({
+    plan,
+    cors: plan.corsConfiguration && new CorsPolicy(plan.corsConfiguration),
+    routes: new RouteTable(plan.routes.map(assembleRoute)),
+    accountThrottle: plan.accountThrottle && new TokenBucket(ports.counters, plan.accountThrottle, 'the account'),
+    metrics: new HttpMetrics(ports.counters, plan.metricsSlot),
+    exchanges: ports.exchanges,
+    deadlines: ports.deadlines,
+    developerHeaders: ports.developerHeaders === true,
+  });
+
+  function assembleRoute(route: RoutePlan): RoutePipeline {
+    return Object.freeze({
+      plan: route,
+      routeKey: route.routeKey,
+      method: route.method,
+      segments: route.segments,
+      throttle: route.throttle && new TokenBucket(ports.counters, route.throttle, `the route "${route.routeKey}"`),
+      integration: assembleIntegration(route),
+    });
+  }
+
+  function assembleIntegration(route: RoutePlan): Integration {
+    const { integration } = route;
+    switch (integration.type) {
+      case 'AWS_PROXY':
+        return assembleLambdaProxy(route, integration);
+      case 'HTTP_PROXY':
+        return new HttpProxyIntegration(integration, upstreams);
+      case 'UNSERVABLE':
+        return new UnservableIntegration(integration);
+    }
+  }
+
+  function assembleLambdaProxy(route: RoutePlan, integration: LambdaProxyPlan): Integration {
+    const { functionArn, sourceArn } = integration;
+    const isFormat2 = integration.payloadFormatVersion === '2.0';
+    return new LambdaProxyIntegration(
+      integration,
+      ports.functions.bind({ scope: plan.scope, functionArn, sourceArn }),
+      isFormat2 ? new PayloadFormat2(plan, route) : new PayloadFormat1(plan, route),
+      isFormat2 ? readLambdaResponse2 : readLambdaResponse1,
+      ports.deadlines,
+    );
+  }
+}

@@ -1,0 +1,128 @@
+// One integration of one route as a plan: what is called, or the reason why it cannot be.
+
+import type { HttpProxyIntegration, Integration, LambdaProxyIntegration } from '../../model/http-api.ts';
+import type { HttpProxyPlan, IntegrationPlan, LambdaProxyPlan, UnservablePlan, UriPiece } from '../../model/http-api-plan.ts';
+import { putInStageVariables } from './stage-variables.ts';
+
+/** What the integration's plan depends on besides itself. */
+export interface IntegrationContext {
+  readonly stageVariables: Readonly<Record<string, string>>;
+  readonly sourceArn: string;
+  /** Names of the route's path variables. */
+  readonly pathVariables: ReadonlySet<string>;
+  readonly isDefaultRoute: boolean;
+}
+
+export function planIntegration(integration: Integration, context: IntegrationContext): IntegrationPlan {
+  const unsupported = firstUnsupported(integration);
+  if (unsupported !== undefined) return unservable(`Integration ${integration.integrationId} ${unsupported}.`);
+  const uri = putInStageVariables(integration.integrationUri, context.stageVariables);
+  if ('missing' in uri) {
+    return unservable(
+      `The URI of integration ${integration.integrationId} uses the stage variable "${uri.missing}", which this stage does not set.`,
+    );
+  }
+  return integration.integrationType === 'AWS_PROXY'
+    ? planLambdaProxy(integration, uri.text, context)
+    : planHttpProxy(integration, uri.text, context);
+}
+
+export function unservable(reason: string): UnservablePlan {
+  return { type: 'UNSERVABLE', reason };
+}
+
+/** What we would have to honour and cannot yet. A route that needs it fails in the open instead of doing half of it. */
+function firstUnsupported(integration: Integration): string | undefined {
+  if (integration.connectionType === 'VPC_LINK') return 'connects through a VPC link, which is not served yet';
+  if (integration.credentialsArn !== undefined) return 'has a credentialsArn, which is not served yet';
+  if (hasMembers(integration.requestParameters)) return 'has requestParameters, which are not served yet';
+  if (hasMembers(integration.responseParameters)) return 'has responseParameters, which are not served yet';
+  if (integration.tlsConfig?.serverNameToVerify !== undefined) return 'has a tlsConfig, which is not served yet';
+  return undefined;
+}
+
+function hasMembers(record: object | undefined): boolean {
+  return record !== undefined && Object.keys(record).length > 0;
+}
+
+const FUNCTION_ARN = /^arn:aws[a-z0-9-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$/;
+const INVOCATION_ARN = /^arn:aws[a-z0-9-]*:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
+
+function planLambdaProxy(integration: LambdaProxyIntegration, uri: string, context: IntegrationContext): IntegrationPlan {
+  const functionArn = INVOCATION_ARN.exec(uri)?.[1] ?? uri;
+  if (!FUNCTION_ARN.test(functionArn)) {
+    return unservable(
+      `The URI of integration ${integration.integrationId} names no Lambda function: "${uri}". Use a function ARN or its invocation ARN.`,
+    );
+  }
+  return {
+    type: 'AWS_PROXY',
+    integrationId: integration.integrationId,
+    functionArn,
+    payloadFormatVersion: integration.payloadFormatVersion,
+    sourceArn: context.sourceArn,
+    timeoutInMillis: integration.timeoutInMillis,
+  } satisfies LambdaProxyPlan;
+}
+
+// scheme, authority, path, query; a fragment never leaves a client.
+const HTTP_URI = /^(https?):\/\/([^/?#]+)(\/[^?#]*)?(?:\?([^#]*))?(?:#.*)?$/i;
+const HOST_TEXT = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)$/;
+// Printable ASCII without space: anything else could not stand in a request line.
+const TARGET_TEXT = /^[\x21-\x7e]*$/;
+
+function planHttpProxy(integration: HttpProxyIntegration, uri: string, context: IntegrationContext): IntegrationPlan {
+  const about = `The URI of integration ${integration.integrationId}`;
+  const match = HTTP_URI.exec(uri);
+  if (match === null) return unservable(`${about} is no http:// or https:// URL: "${uri}".`);
+  const protocol = (match[1] as string).toLowerCase() as 'http' | 'https';
+  const authority = splitAuthority(match[2] as string, protocol);
+  if (authority === undefined) return unservable(`${about} has no valid host and port: "${uri}".`);
+  const host = splitUri(authority.host);
+  const path = splitUri(match[3] ?? '/');
+  const query = match[4] ?? '';
+  if (!host.every((piece) => typeof piece !== 'string' || HOST_TEXT.test(piece))) {
+    return unservable(`${about} has no valid host and port: "${uri}".`);
+  }
+  if (!TARGET_TEXT.test(match[3] ?? '') || !TARGET_TEXT.test(query)) {
+    return unservable(`${about} holds characters that must be percent-encoded: "${uri}".`);
+  }
+  if (query.includes('{')) return unservable(`${about} has a path variable in its query string, which is not served yet.`);
+  for (const piece of [...host, ...path]) {
+    if (typeof piece !== 'string' && !context.pathVariables.has(piece.pathVariable)) {
+      return unservable(`${about} uses {${piece.pathVariable}}, but the route has no such path variable.`);
+    }
+  }
+  return {
+    type: 'HTTP_PROXY',
+    integrationId: integration.integrationId,
+    protocol,
+    host,
+    port: authority.port,
+    path,
+    query,
+    ...(integration.integrationMethod === 'ANY' ? {} : { method: integration.integrationMethod }),
+    appendRequestPath: context.isDefaultRoute,
+    timeoutInMillis: integration.timeoutInMillis,
+  } satisfies HttpProxyPlan;
+}
+
+function splitAuthority(authority: string, protocol: 'http' | 'https'): { host: string; port: number } | undefined {
+  const match = /^(\[[^\]]*\]|[^:@]+)(?::(\d{1,5}))?$/.exec(authority);
+  if (match === null) return undefined;
+  const port = match[2] === undefined ? (protocol === 'https' ? 443 : 80) : Number(match[2]);
+  return port >= 1 && port <= 65_535 ? { host: match[1] as string, port } : undefined;
+}
+
+/** `/a/{id}/b` -> ['/a/', {pathVariable: 'id'}, '/b']; `{proxy+}` and `{proxy}` mean the same here. */
+function splitUri(text: string): UriPiece[] {
+  const pieces: UriPiece[] = [];
+  let end = 0;
+  for (const match of text.matchAll(/\{([A-Za-z0-9._-]+)\+?\}/g)) {
+    if (match.index > end) pieces.push(text.slice(end, match.index));
+    pieces.push({ pathVariable: match[1] as string });
+    end = match.index + match[0].length;
+  }
+  if (end < text.length) pieces.push(text.slice(end));
+  return pieces;
+}

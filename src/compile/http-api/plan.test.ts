@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { SlotAllocator } from '../slot-allocator.ts';
+import { goldenCases } from '../testing/golden-cases.ts';
+import { httpApi, httpProxy, lambda } from '../testing/http-api-builder.ts';
+import { ACCOUNT_LIMITS, counterKeyPrefix, planHttpApi } from './plan.ts';
+
+const allocator = () => new SlotAllocator(new Int32Array(new SharedArrayBuffer(4096)));
+
+describe('golden plans', () => {
+  const cases = goldenCases();
+  test('there are enough of them', () => assert.ok(cases.length >= 12, `${cases.length} cases`));
+  for (const { name, planFile, plan } of cases) {
+    test(name, () => {
+      assert.ok(existsSync(planFile), `${planFile} is missing: run npm run golden and read what it wrote`);
+      assert.equal(plan, readFileSync(planFile, 'utf8'), 'the plan changed: run npm run golden and read the diff');
+    });
+  }
+});
+
+describe('planHttpApi', () => {
+  test('is pure: the same input gives the same JSON', () => {
+    const { snapshot, stage } = httpApi({ 'GET /a': lambda(), $default: httpProxy('http://localhost:1') });
+    const slots = allocator();
+    assert.deepEqual(planHttpApi(snapshot, stage, slots, ACCOUNT_LIMITS), planHttpApi(snapshot, stage, slots, ACCOUNT_LIMITS));
+  });
+
+  test('a redeploy keeps the buckets of routes that stay', () => {
+    const slots = allocator();
+    const settings = { defaultRouteSettings: { throttlingBurstLimit: 5, throttlingRateLimit: 5 } };
+    const before = httpApi({ 'GET /a': lambda(), 'GET /b': lambda() }, settings);
+    const after = httpApi({ 'GET /new': lambda(), 'GET /b': lambda() }, settings);
+    const slotOf = (routes: ReturnType<typeof planHttpApi>['routes'], key: string) =>
+      routes.find((route) => route.routeKey === key)?.throttle?.slot;
+    const first = planHttpApi(before.snapshot, before.stage, slots, ACCOUNT_LIMITS);
+    const second = planHttpApi(after.snapshot, after.stage, slots, ACCOUNT_LIMITS);
+    assert.equal(slotOf(second.routes, 'GET /b'), slotOf(first.routes, 'GET /b'));
+    assert.notEqual(slotOf(second.routes, 'GET /new'), slotOf(first.routes, 'GET /a'));
+    assert.equal(second.metricsSlot, first.metricsSlot);
+    assert.equal(second.accountThrottle?.slot, first.accountThrottle?.slot);
+  });
+
+  test('counters of a deleted API can be released by its prefix without touching others', () => {
+    const slots = allocator();
+    const mine = httpApi({ 'GET /a': lambda() }, { apiId: 'mine' });
+    const other = httpApi({ 'GET /a': lambda() }, { apiId: 'mine2' });
+    const kept = planHttpApi(other.snapshot, other.stage, slots, ACCOUNT_LIMITS).metricsSlot;
+    const freed = planHttpApi(mine.snapshot, mine.stage, slots, ACCOUNT_LIMITS).metricsSlot;
+    slots.release(counterKeyPrefix(mine.snapshot));
+    assert.equal(planHttpApi(other.snapshot, other.stage, slots, ACCOUNT_LIMITS).metricsSlot, kept);
+    const next = httpApi({ 'GET /a': lambda() }, { apiId: 'next' });
+    assert.equal(planHttpApi(next.snapshot, next.stage, slots, ACCOUNT_LIMITS).metricsSlot, freed);
+  });
+
+  test('the account limit is what the operator says; undefined lifts it', () => {
+    const { snapshot, stage } = httpApi({ 'GET /a': lambda() });
+    assert.equal(planHttpApi(snapshot, stage, allocator(), ACCOUNT_LIMITS).accountThrottle?.rateLimit, 10_000);
+    assert.equal(planHttpApi(snapshot, stage, allocator(), { rateLimit: 1, burstLimit: 2 }).accountThrottle?.burstLimit, 2);
+    assert.equal(planHttpApi(snapshot, stage, allocator(), undefined).accountThrottle, undefined);
+  });
+
+  test('a route that asks for authorization is never served without it', () => {
+    const { snapshot, stage } = httpApi({ 'GET /a': lambda() });
+    for (const authorizationType of ['AWS_IAM', 'JWT', 'CUSTOM'] as const) {
+      const guarded = { ...snapshot, routes: snapshot.routes.map((route) => ({ ...route, authorizationType })) };
+      assert.equal(
+        planHttpApi(guarded, stage, allocator(), ACCOUNT_LIMITS).routes[0]?.integration.type,
+        'UNSERVABLE',
+        authorizationType,
+      );
+    }
+  });
+
+  const unservable: {
+    desc: string;
+    routes: Parameters<typeof httpApi>[0];
+    variables?: Record<string, string>;
+    reason: RegExp;
+  }[] = [
+    { desc: 'no integration', routes: { 'GET /a': undefined }, reason: /has no integration/ },
+    {
+      desc: 'a stage variable that is not set',
+      routes: { 'GET /a': lambda({ integrationUri: `arn:aws:lambda:us-east-1:000000000000:function:\${stageVariables.fn}` }) },
+      reason: /stage variable "fn"/,
+    },
+    {
+      desc: 'a prototype member is no stage variable',
+      routes: { 'GET /a': httpProxy(`http://\${stageVariables.constructor}/`) },
+      reason: /stage variable "constructor"/,
+    },
+    { desc: 'no function ARN', routes: { 'GET /a': lambda({ integrationUri: 'hello' }) }, reason: /names no Lambda function/ },
+    { desc: 'VPC link', routes: { 'GET /a': httpProxy('http://h/', { connectionType: 'VPC_LINK' }) }, reason: /VPC link/ },
+    { desc: 'credentials', routes: { 'GET /a': lambda({ credentialsArn: 'arn:aws:iam::1:role/r' }) }, reason: /credentialsArn/ },
+    {
+      desc: 'request parameters',
+      routes: { 'GET /a': httpProxy('http://h/', { requestParameters: { 'append:header.x': '1' } }) },
+      reason: /requestParameters/,
+    },
+    { desc: 'userinfo in the URI', routes: { 'GET /a': httpProxy('http://u:p@h/') }, reason: /host and port/ },
+    { desc: 'port 0', routes: { 'GET /a': httpProxy('http://h:0/') }, reason: /host and port/ },
+    { desc: 'another scheme', routes: { 'GET /a': httpProxy('ftp://h/') }, reason: /no http/ },
+    { desc: 'a space in the path', routes: { 'GET /a': httpProxy('http://h/a b') }, reason: /percent-encoded/ },
+    { desc: 'CRLF in the path', routes: { 'GET /a': httpProxy('http://h/a\r\nX: y') }, reason: /no http|percent-encoded/ },
+    {
+      desc: 'an unknown path variable',
+      routes: { 'GET /a/{id}': httpProxy('http://h/{name}') },
+      reason: /no such path variable/,
+    },
+  ];
+  for (const { desc, routes, variables, reason } of unservable) {
+    test(`unservable: ${desc}`, () => {
+      const { snapshot, stage } = httpApi(routes, { stageVariables: variables ?? {} });
+      const integration = planHttpApi(snapshot, stage, allocator(), ACCOUNT_LIMITS).routes[0]?.integration;
+      assert.ok(integration?.type === 'UNSERVABLE', JSON.stringify(integration));
+      assert.match(integration.reason, reason);
+    });
+  }
+});

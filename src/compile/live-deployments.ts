@@ -1,0 +1,75 @@
+// Which pipeline answers for (API, stage) now. A change makes a new map and swaps one reference; requests that run keep the pipeline
+// they began with.
+
+import type { HttpApiPipeline } from '../data-plane/http-api/pipeline.ts';
+import type { Scope } from '../model/scope.ts';
+
+/** The stages of one API that answer now. */
+export interface LiveApi {
+  readonly scope: Scope;
+  readonly apiId: string;
+  readonly stages: ReadonlyMap<string, HttpApiPipeline>;
+}
+
+export class LiveDeployments {
+  /** By apiId; ids chosen by users may exist in more than one region. The newest comes first. */
+  #apis: ReadonlyMap<string, readonly LiveApi[]> = new Map();
+
+  /** The API with this id, in `region` when one is named and known there. */
+  find(apiId: string, region?: string): LiveApi | undefined {
+    const apis = this.#apis.get(apiId);
+    if (apis === undefined || apis.length === 1 || region === undefined) return apis?.[0];
+    return apis.find((api) => api.scope.region === region) ?? apis[0];
+  }
+
+  /** From now on `pipeline` answers for its API's stage. */
+  activate(pipeline: HttpApiPipeline): void {
+    const { scope, apiId, stageName } = pipeline.plan;
+    const stages = new Map(this.#find(scope, apiId)?.stages);
+    stages.set(stageName, pipeline);
+    this.#put({ scope, apiId, stages });
+  }
+
+  /** The stage answers no more; the API is still known (404, not 403). */
+  retire(scope: Scope, apiId: string, stageName: string): void {
+    const api = this.#find(scope, apiId);
+    if (api === undefined) return;
+    const stages = new Map(api.stages);
+    stages.delete(stageName);
+    this.#put({ scope, apiId, stages });
+  }
+
+  /** An API that has no stage yet, or has one: known, so that it answers 404 rather than 403. */
+  announce(scope: Scope, apiId: string): void {
+    if (this.#find(scope, apiId) === undefined) this.#put({ scope, apiId, stages: new Map() });
+  }
+
+  /** The API is gone. */
+  retireApi(scope: Scope, apiId: string): void {
+    const apis = new Map(this.#apis);
+    const rest = (apis.get(apiId) ?? []).filter((api) => !isIn(api, scope));
+    if (rest.length === 0) apis.delete(apiId);
+    else apis.set(apiId, rest);
+    this.#apis = apis;
+  }
+
+  /** Every live pipeline, for listings and figures. */
+  pipelines(): readonly HttpApiPipeline[] {
+    return [...this.#apis.values()].flat().flatMap((api) => [...api.stages.values()]);
+  }
+
+  #find(scope: Scope, apiId: string): LiveApi | undefined {
+    return this.#apis.get(apiId)?.find((api) => isIn(api, scope));
+  }
+
+  #put(api: LiveApi): void {
+    const apis = new Map(this.#apis);
+    const others = (apis.get(api.apiId) ?? []).filter((other) => !isIn(other, api.scope));
+    apis.set(api.apiId, Object.freeze([Object.freeze(api), ...others]));
+    this.#apis = apis;
+  }
+}
+
+function isIn(api: LiveApi, scope: Scope): boolean {
+  return api.scope.account === scope.account && api.scope.region === scope.region;
+}

@@ -1,0 +1,87 @@
+// Builds small HTTP APIs for tests: `httpApi({ 'GET /pets': lambda() })` is a snapshot, a stage and everything between.
+
+import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
+import type { CorsConfiguration, Integration, Route, RouteSettings, Stage } from '../../model/http-api.ts';
+
+export interface HttpApiOptions {
+  readonly apiId?: string;
+  readonly stageName?: string;
+  readonly stageVariables?: Readonly<Record<string, string>>;
+  readonly cors?: CorsConfiguration;
+  readonly defaultRouteSettings?: RouteSettings;
+  readonly routeSettings?: Readonly<Record<string, RouteSettings>>;
+  readonly disableExecuteApiEndpoint?: boolean;
+  readonly region?: string;
+}
+
+type IntegrationOptions = Partial<Omit<Integration, 'integrationId' | 'integrationType'>>;
+
+export function httpApi(
+  routes: Readonly<Record<string, Integration | undefined>>,
+  options: HttpApiOptions = {},
+): { readonly snapshot: HttpApiSnapshot; readonly stage: Stage } {
+  const integrations = new Map<string, Integration>();
+  const routeList: Route[] = [];
+  for (const [routeKey, integration] of Object.entries(routes)) {
+    const id = `r${routeList.length + 1}`;
+    const integrationId = integration === undefined ? undefined : integration.integrationId || `i${routeList.length + 1}`;
+    if (integration !== undefined && integrationId !== undefined)
+      integrations.set(integrationId, { ...integration, integrationId });
+    routeList.push({
+      routeId: id,
+      routeKey,
+      authorizationType: 'NONE',
+      apiKeyRequired: false,
+      ...(integrationId === undefined ? {} : { target: `integrations/${integrationId}` }),
+    });
+  }
+  const snapshot: HttpApiSnapshot = {
+    scope: { account: '000000000000', region: options.region ?? 'us-east-1' },
+    apiId: options.apiId ?? 'a1b2c3',
+    deploymentId: 'd1e2f3',
+    apiName: 'pets',
+    disableExecuteApiEndpoint: options.disableExecuteApiEndpoint ?? false,
+    ...(options.cors === undefined ? {} : { corsConfiguration: options.cors }),
+    routes: routeList,
+    integrations: [...integrations.values()],
+  };
+  const stage: Stage = {
+    stageName: options.stageName ?? '$default',
+    autoDeploy: true,
+    defaultRouteSettings: options.defaultRouteSettings ?? {},
+    routeSettings: options.routeSettings ?? {},
+    stageVariables: options.stageVariables ?? {},
+    createdDate: '2026-11-23T00:00:00.000Z',
+    lastUpdatedDate: '2026-11-23T00:00:00.000Z',
+    tags: {},
+  };
+  return { snapshot, stage };
+}
+
+/** A Lambda proxy integration, payload format 2.0. */
+export function lambda(options: IntegrationOptions & { readonly payloadFormatVersion?: '1.0' | '2.0' } = {}): Integration {
+  return {
+    integrationId: '',
+    integrationType: 'AWS_PROXY',
+    integrationMethod: 'POST',
+    connectionType: 'INTERNET',
+    integrationUri: 'arn:aws:lambda:us-east-1:000000000000:function:hello',
+    timeoutInMillis: 30_000,
+    ...options,
+    payloadFormatVersion: options.payloadFormatVersion ?? '2.0',
+  } as Integration;
+}
+
+/** An HTTP proxy integration that passes the method on. */
+export function httpProxy(integrationUri: string, options: IntegrationOptions = {}): Integration {
+  return {
+    integrationId: '',
+    integrationType: 'HTTP_PROXY',
+    integrationMethod: 'ANY',
+    connectionType: 'INTERNET',
+    integrationUri,
+    payloadFormatVersion: '1.0',
+    timeoutInMillis: 30_000,
+    ...options,
+  } as Integration;
+}

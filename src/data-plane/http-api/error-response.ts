@@ -1,0 +1,37 @@
+// Answers that the gateway makes by itself: a refusal becomes AWS's status and body, and the reason stays with us.
+
+import type { StageName } from '../../model/exchange-record.ts';
+import { reportExchange } from '../telemetry/exchange-report.ts';
+import type { Exchange } from './exchange.ts';
+import { gatewayAnswers, type Refusal } from './refusal.ts';
+import { beginResponseHeaders, completeResponseHeaders } from './response-headers.ts';
+
+/** Ends the exchange with the gateway's own answer. `stage` is the one that refused. */
+export function answerRefusal(exchange: Exchange, stage: StageName, refusal: Refusal): void {
+  if (exchange.settled) return;
+  exchange.settled = true;
+  exchange.pipeline.deadlines.cancel(exchange);
+  exchange.refusal = refusal;
+  exchange.refusedAt = stage;
+  const { status, body } = gatewayAnswers[refusal.refused];
+  exchange.status = status;
+  const headers = beginResponseHeaders();
+  headers.addTrusted('Content-Type: application/json\r\n');
+  completeResponseHeaders(exchange, headers);
+  if (exchange.pipeline.developerHeaders) headers.addTrusted(`x-stagegate-request: ${exchange.requestId}\r\n`);
+  if (!exchange.bodyTaken) {
+    exchange.bodyTaken = true;
+    exchange.request.body.discard();
+  }
+  exchange.capture?.response(headers, body);
+  exchange.request.respond(status, headers, body);
+  reportExchange(exchange);
+}
+
+/** A bug of ours met this request: it gets a 500 and the record says what was thrown; the process goes on. */
+export function answerCrash(exchange: Exchange, error: unknown): void {
+  const reason = `Internal fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  const stage =
+    exchange.integrationStartedAt === 0 ? 'route' : exchange.integrationEndedAt === 0 ? 'integration' : 'integrationResponse';
+  answerRefusal(exchange, stage, { refused: 'INTERNAL_ERROR', reason });
+}

@@ -1,0 +1,144 @@
+// One request on its way through the gateway: what came in and what each stage found. Every field is there from birth and written
+// once, by the conductor or by the integration it started. It receives the callbacks of bodies, backends, functions and deadlines
+// and passes them to its route's integration, so that no request needs a closure or a promise.
+
+import type {
+  BodyFailure,
+  BodyReceiver,
+  ServerRequest,
+  UpstreamFailure,
+  UpstreamReceiver,
+  UpstreamResponse,
+} from '../../http1/message.ts';
+import { TimerNode } from '../../http1/timer-wheel.ts';
+import type { StageName } from '../../model/exchange-record.ts';
+import type { Integration } from '../integrations/integration.ts';
+import type { FunctionReceiver, FunctionResult } from '../ports.ts';
+import type { Capture } from '../telemetry/capture.ts';
+import { answerCrash } from './error-response.ts';
+import type { HttpApiPipeline, RoutePipeline } from './pipeline.ts';
+import type { Refusal } from './refusal.ts';
+import { newRequestId } from './request-id.ts';
+import type { PathParameter } from './route-selection.ts';
+
+/** How the client addressed the API: the front door's finding. */
+export interface InvocationAddress {
+  /** The path below the stage, undecoded, beginning with `/`: what routes are matched with. */
+  readonly path: string;
+  /** The path as events show it: `/{stage}` in front for a named stage. Undecoded. */
+  readonly pathWithStage: string;
+  /** `{apiId}.execute-api.…` without a port. */
+  readonly domainName: string;
+  /** The domain name's first label. */
+  readonly domainPrefix: string;
+  /** How the client reached this listener. */
+  readonly protocol: 'http' | 'https';
+}
+
+const noParameters: readonly PathParameter[] = [];
+
+export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceiver, FunctionReceiver {
+  readonly pipeline: HttpApiPipeline;
+  readonly request: ServerRequest;
+  readonly address: InvocationAddress;
+  readonly requestId: string = newRequestId();
+  /** Milliseconds since the epoch. */
+  readonly at: number = Date.now();
+
+  route: RoutePipeline | undefined = undefined;
+  pathParameters: readonly PathParameter[] = noParameters;
+
+  /** performance.now() when the integration was started and when it had answered or failed; 0 before. */
+  integrationStartedAt = 0;
+  integrationEndedAt = 0;
+
+  /** True as soon as somebody consumed the request's body. */
+  bodyTaken = false;
+  /** Bytes of request body read; undefined while nobody counted. */
+  bodyBytes: number | undefined = undefined;
+  /** True once an answer was begun: late callbacks are ignored then. */
+  settled = false;
+  /** True once the record was written. */
+  reported = false;
+  status = 0;
+  refusal: Refusal | undefined = undefined;
+  refusedAt: StageName | undefined = undefined;
+
+  /** Undefined at level 0. */
+  readonly capture: Capture | undefined;
+
+  constructor(pipeline: HttpApiPipeline, request: ServerRequest, address: InvocationAddress, capture: Capture | undefined) {
+    super();
+    this.pipeline = pipeline;
+    this.request = request;
+    this.address = address;
+    this.capture = capture;
+  }
+
+  onBody(body: Buffer): void {
+    if (this.settled) return;
+    this.bodyBytes = body.length;
+    try {
+      this.#integration().onRequestBody(this, body);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  onBodyFailure(failure: BodyFailure): void {
+    if (this.settled) return;
+    try {
+      this.#integration().onRequestBodyFailure(this, failure);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  onResponse(response: UpstreamResponse): void {
+    if (this.settled) {
+      response.body.discard();
+      return;
+    }
+    this.integrationEndedAt = performance.now();
+    try {
+      this.#integration().onUpstreamResponse(this, response);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  onFailure(failure: UpstreamFailure): void {
+    if (this.settled) return;
+    this.integrationEndedAt = performance.now();
+    try {
+      this.#integration().onUpstreamFailure(this, failure);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  onFunctionResult(result: FunctionResult): void {
+    if (this.settled) return;
+    this.integrationEndedAt = performance.now();
+    this.pipeline.deadlines.cancel(this);
+    try {
+      this.#integration().onFunctionResult(this, result);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  override onDeadline(): void {
+    if (this.settled) return;
+    this.integrationEndedAt = performance.now();
+    try {
+      this.#integration().onDeadline(this);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  #integration(): Integration {
+    return (this.route as RoutePipeline).integration;
+  }
+}

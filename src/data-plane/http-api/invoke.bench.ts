@@ -1,0 +1,167 @@
+// What the flow itself costs, without sockets: nanoseconds a request for a refusal, an HTTP_PROXY answer and a Lambda answer.
+// Run: node src/data-plane/http-api/invoke.bench.ts
+
+import { assembleHttpApi } from '../../compile/http-api/assemble.ts';
+import { planHttpApi } from '../../compile/http-api/plan.ts';
+import { SlotAllocator } from '../../compile/slot-allocator.ts';
+import { httpApi, httpProxy, lambda } from '../../compile/testing/http-api-builder.ts';
+import type { HeaderBlock } from '../../http1/header-block.ts';
+import type { BodySink, HeaderView, MessageBody, ServerRequest, UpstreamCall, UpstreamTicket } from '../../http1/message.ts';
+import { ExchangeLog } from '../telemetry/exchange-log.ts';
+import { HttpMetrics } from '../telemetry/http-metrics.ts';
+import { FakeDeadlines, FakeFunctions } from '../testing/fake-ports.ts';
+import type { InvocationAddress } from './exchange.ts';
+import { invoke } from './invoke.ts';
+import type { HttpApiPipeline } from './pipeline.ts';
+
+const REQUESTS = 300_000;
+/** The first is a warm-up for all three kinds; the best of the others counts. */
+const ROUNDS = 4;
+
+const noBody: MessageBody = {
+  length: 0,
+  takeText: () => '',
+  readAll: () => {},
+  pipeTo: () => {},
+  discard: () => {},
+};
+
+/** About the head of a browser's request; forwarding is one copy, as in the core. */
+class BenchHeaders implements HeaderView {
+  readonly raw = [
+    'Host',
+    'a1b2c3.execute-api.localhost',
+    'User-Agent',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36',
+    'Accept',
+    'application/json, text/plain, */*',
+    'Accept-Language',
+    'en-US,en;q=0.9',
+    'Cookie',
+    'session=0123456789abcdef; theme=dark',
+    'Authorization',
+    'Bearer 0123456789abcdef0123456789abcdef',
+  ];
+  readonly #lines = `${this.raw.map((text, i) => (i % 2 === 0 ? `${text}: ` : `${text}\r\n`)).join('')}`;
+  readonly #values = new Map<string, string>();
+
+  constructor() {
+    for (let i = 0; i < this.raw.length; i += 2)
+      this.#values.set((this.raw[i] as string).toLowerCase(), this.raw[i + 1] as string);
+  }
+
+  get(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+
+  forwardTo(block: HeaderBlock): void {
+    block.addTrusted(this.#lines);
+  }
+}
+
+const headers = new BenchHeaders();
+let sent = 0;
+let lastStatus = 0;
+
+class BenchRequest implements ServerRequest {
+  readonly method = 'GET';
+  readonly target: string;
+  readonly path: string;
+  readonly query = 'limit=10';
+  readonly host = 'a1b2c3.execute-api.localhost';
+  readonly httpMinor = 1;
+  readonly headers: HeaderView = headers;
+  readonly body = noBody;
+  readonly remoteAddress = '127.0.0.1';
+  readonly remotePort = 1;
+  readonly localPort = 8080;
+  readonly startedAt = performance.now();
+  readonly headBytes = 400;
+  readonly answered = false;
+  readonly bytesOut = 0;
+  onAbort: (() => void) | null = null;
+
+  constructor(path: string) {
+    this.target = `${path}?limit=10`;
+    this.path = path;
+  }
+
+  respond(status: number, block: HeaderBlock, body: string | Buffer): boolean {
+    lastStatus = status;
+    sent += block.text.length + body.length;
+    return true;
+  }
+
+  startResponse(): BodySink {
+    throw new Error('Nothing is streamed here.');
+  }
+}
+
+const backendHeaders: HeaderView = {
+  raw: [],
+  get: () => undefined,
+  forwardTo: (block) => block.addTrusted('Content-Type: application/json\r\nServer: bench\r\n'),
+};
+const response = { status: 200, headers: backendHeaders, body: { ...noBody, takeText: () => '{"id":5}' }, declaredLength: 8 };
+const ticket: UpstreamTicket = { cancel: () => {} };
+const upstreams = {
+  send: (call: UpstreamCall): UpstreamTicket => {
+    call.receiver.onResponse(response);
+    return ticket;
+  },
+};
+
+const counters = new Int32Array(new SharedArrayBuffer(65_536));
+const functions = new FakeFunctions();
+functions.bind = () => ({
+  invoke: (_event, _traceId, receiver) =>
+    receiver.onFunctionResult({
+      kind: 'returned',
+      payload: '{"statusCode":200,"headers":{"content-type":"application/json"},"body":"{\\"id\\":5}"}',
+    }),
+});
+
+const literals = Object.fromEntries(
+  Array.from({ length: 200 }, (_, i) => [`GET /items${i}/{id}/details`, httpProxy('http://h/')]),
+);
+const api = httpApi(
+  { ...literals, 'GET /users/{id}': httpProxy('http://127.0.0.1:3000/v1/{id}'), 'GET /fn/{id}': lambda() },
+  { routeSettings: { 'GET /users/{id}': { throttlingRateLimit: 1e9, throttlingBurstLimit: 1e9 } } },
+);
+const plan = planHttpApi(api.snapshot, api.stage, new SlotAllocator(counters), undefined);
+
+const kinds = [
+  ['404 refusal', '/nothing/here', 404],
+  ['HTTP_PROXY, one path variable, throttled route', '/users/5', 200],
+  ['Lambda 2.0', '/fn/5', 200],
+] as const;
+
+for (const level of [0, 2] as const) {
+  const exchanges = new ExchangeLog({ level });
+  const pipeline = assembleHttpApi(plan, { functions, exchanges, counters, deadlines: new FakeDeadlines() }, upstreams);
+  const best = new Map<string, number>();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [what, path, status] of kinds) {
+      const nanoseconds = measure(pipeline, path, level === 0 ? REQUESTS : REQUESTS / 10);
+      if (lastStatus !== status) throw new Error(`${what} was answered ${lastStatus}: this measures something else`);
+      if (round > 0) best.set(what, Math.min(best.get(what) ?? nanoseconds, nanoseconds));
+    }
+  }
+  for (const [what, nanoseconds] of best) console.log(`level ${level}  ${what}: ${Math.round(nanoseconds)} ns/request`);
+}
+
+function measure(pipeline: HttpApiPipeline, path: string, requests: number): number {
+  const address: InvocationAddress = {
+    path,
+    pathWithStage: path,
+    domainName: 'a1b2c3.execute-api.localhost',
+    domainPrefix: 'a1b2c3',
+    protocol: 'http',
+  };
+  const started = performance.now();
+  for (let i = 0; i < requests; i++) invoke(pipeline, new BenchRequest(path), address);
+  return ((performance.now() - started) * 1e6) / requests;
+}
+
+const counted = new HttpMetrics(counters, plan.metricsSlot).snapshot().count;
+console.log(`${counted} requests, ${sent} bytes`);

@@ -1,0 +1,105 @@
+// THE FLOW of a request through an HTTP API. Read this first.
+//
+//   front-door finds the API and the stage
+//        │
+//        ▼
+//   ┌─────────┐  OPTIONS preflight of an API with CORS ────────────►  204 and the CORS headers        cors.ts
+//   │  cors   │
+//   ├─────────┤  no route, or a path with two readings ────────────►  404, 400                        route-selection.ts
+//   │  route  │
+//   ├─────────┤  (routes without authorization only, so far)                                          authorize.ts
+//   │authorize│
+//   ├─────────┤  the route's or the account's bucket is empty ─────►  429                             throttle.ts
+//   │ throttle│
+//   ├─────────┤  body over 10 MB, event over 6 MB ─────────────────►  413                             integrations/
+//   │ integ-  │  cannot be called, function failed, bad output ────►  500
+//   │ ration  │  unreachable, or no answer in time ────────────────►  503
+//   └────┬────┘
+//        ▼
+//   integration-answer.ts: the integration's answer    error-response.ts: the gateway's own answer (every exit to the right)
+//        └──────────────┬──────────────┘
+//                       ▼
+//   telemetry/: counts and the exchange's record, after the client has its answer
+//
+// A stage returns its finding or a Refusal. Only this file and the integrations decide what comes next; nothing here waits: an
+// integration that has to wait is called back through its Exchange.
+
+import type { ServerRequest } from '../../http1/message.ts';
+import type { StageName } from '../../model/exchange-record.ts';
+import { newCapture } from '../telemetry/capture.ts';
+import { reportExchange } from '../telemetry/exchange-report.ts';
+import { authorize } from './authorize.ts';
+import { PREFLIGHT_STATUS } from './cors.ts';
+import { answerCrash, answerRefusal } from './error-response.ts';
+import { Exchange, type InvocationAddress } from './exchange.ts';
+import type { HttpApiPipeline, RoutePipeline } from './pipeline.ts';
+import { isRefusal, type Refusal } from './refusal.ts';
+import { addRequestId, beginResponseHeaders } from './response-headers.ts';
+
+/** Serves one request. It is answered here or later by its integration; whatever happens it is answered once. */
+export function invoke(pipeline: HttpApiPipeline, request: ServerRequest, address: InvocationAddress): void {
+  const exchange = new Exchange(pipeline, request, address, newCapture(pipeline, request));
+  try {
+    if (pipeline.cors?.isPreflight(request.method, request.headers) === true) {
+      answerPreflight(exchange);
+      return;
+    }
+
+    const match = pipeline.routes.select(request.method, address.path);
+    if (isRefusal(match)) {
+      refuse(exchange, 'route', match);
+      return;
+    }
+    const { route } = match;
+    exchange.route = route;
+    exchange.pathParameters = match.pathParameters;
+    note(exchange, 'route', match.pathParameters);
+
+    const decision = authorize(route.plan);
+    note(exchange, 'authorize', decision);
+
+    const throttled = throttle(pipeline, route, exchange.at);
+    if (throttled !== undefined) {
+      refuse(exchange, 'throttle', throttled);
+      return;
+    }
+    note(exchange, 'throttle', route.plan.throttle ?? pipeline.plan.accountThrottle);
+
+    exchange.integrationStartedAt = performance.now();
+    route.integration.start(exchange, decision);
+  } catch (error) {
+    answerCrash(exchange, error);
+  }
+}
+
+/** The route's bucket, then the account's. AWS: in this order. Seen: developer guide, throttling. */
+function throttle(pipeline: HttpApiPipeline, route: RoutePipeline, nowMs: number): Refusal | undefined {
+  const byRoute = route.throttle?.take(nowMs);
+  if (byRoute !== undefined) return byRoute;
+  const byAccount = pipeline.accountThrottle?.take(nowMs);
+  if (byAccount !== undefined) route.throttle?.giveBack();
+  return byAccount;
+}
+
+function answerPreflight(exchange: Exchange): void {
+  const { pipeline, request } = exchange;
+  const headers = beginResponseHeaders();
+  pipeline.cors?.addToPreflight(headers, request.headers.get('origin'));
+  addRequestId(exchange, headers);
+  exchange.settled = true;
+  exchange.status = PREFLIGHT_STATUS;
+  request.body.discard();
+  exchange.capture?.response(headers, '');
+  request.respond(PREFLIGHT_STATUS, headers, '');
+  note(exchange, 'cors', pipeline.plan.corsConfiguration);
+  reportExchange(exchange);
+}
+
+function refuse(exchange: Exchange, stage: StageName, refusal: Refusal): void {
+  exchange.capture?.step(stage, 'refused', refusal);
+  answerRefusal(exchange, stage, refusal);
+}
+
+function note(exchange: Exchange, stage: StageName, finding: unknown): void {
+  exchange.capture?.step(stage, 'passed', finding);
+}

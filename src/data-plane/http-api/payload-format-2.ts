@@ -1,0 +1,91 @@
+// The event of payload format 2.0. What does not change from request to request is JSON text made when the route is assembled; the
+// rest is concatenated between. Members that have nothing to say are absent, not null.
+// Seen: events recorded in aws-lambda-go and by the AWS .NET Lambda test tool.
+
+import type { HttpApiPlan, RoutePlan } from '../../model/http-api-plan.ts';
+import { commonLogTime } from './clock.ts';
+import { toEventBody } from './event-body.ts';
+import type { Exchange } from './exchange.ts';
+import { headerName } from './header-names.ts';
+import type { PayloadFormat } from './payload-format.ts';
+import { collectHeaders, joined, parseQuery } from './request-parameters.ts';
+import { decodePathText } from './request-path.ts';
+
+export class PayloadFormat2 implements PayloadFormat {
+  readonly #start: string;
+  readonly #contextStart: string;
+  readonly #contextRoute: string;
+  readonly #end: string;
+
+  constructor(plan: HttpApiPlan, route: RoutePlan) {
+    const routeKey = JSON.stringify(route.routeKey);
+    this.#start = `{"version":"2.0","routeKey":${routeKey},"rawPath":`;
+    this.#contextStart = `},"requestContext":{"accountId":${JSON.stringify(plan.scope.account)},"apiId":${JSON.stringify(plan.apiId)},"domainName":`;
+    this.#contextRoute = `,"routeKey":${routeKey},"stage":${JSON.stringify(plan.stageName)},"time":"`;
+    const hasVariables = Object.keys(plan.stageVariables).length > 0;
+    this.#end = hasVariables ? `,"stageVariables":${JSON.stringify(plan.stageVariables)}}` : '}';
+  }
+
+  build(exchange: Exchange, body: Buffer, traceId: string): string {
+    const { request, address } = exchange;
+    // AWS: rawPath is decoded, also `%2F`. Seen: recorded events (for `%20` and non-ASCII text).
+    const path = JSON.stringify(decodePathText(address.pathWithStage) ?? address.pathWithStage);
+    const headers = collectHeaders(request.headers.raw, {
+      contentLength: body.length,
+      traceId,
+      forwardedFor: request.headers.get('x-forwarded-for'),
+      sourceIp: request.remoteAddress,
+      port: request.localPort,
+      protocol: address.protocol,
+    });
+    const cookies = cookiesJson(headers.get('cookie'));
+    headers.delete('cookie');
+    let headersJson = '';
+    for (const [name, value] of headers) {
+      headersJson += `${headersJson === '' ? '' : ','}${headerName(name).lowerMember}${JSON.stringify(joined(value))}`;
+    }
+    const eventBody = toEventBody(body, request.headers.get('content-type'));
+    const userAgent = JSON.stringify(request.headers.get('user-agent') ?? '');
+    return (
+      `${this.#start}${path},"rawQueryString":${JSON.stringify(request.query)}${cookies},"headers":{${headersJson}` +
+      `${queryJson(request.query)}${this.#contextStart}${JSON.stringify(address.domainName)}` +
+      `,"domainPrefix":${JSON.stringify(address.domainPrefix)},"http":{"method":${JSON.stringify(request.method)},"path":${path}` +
+      `,"protocol":"HTTP/1.1","sourceIp":${JSON.stringify(request.remoteAddress)},"userAgent":${userAgent}}` +
+      `,"requestId":"${exchange.requestId}"${this.#contextRoute}${commonLogTime(exchange.at)}","timeEpoch":${exchange.at}}` +
+      `${eventBody.json === undefined ? '' : `,"body":${eventBody.json}`}${pathParametersJson(exchange)}` +
+      `,"isBase64Encoded":${eventBody.isBase64Encoded}${this.#end}`
+    );
+  }
+}
+
+/** AWS: the Cookie header leaves `headers` and is split at `;`. Seen: recorded events. */
+function cookiesJson(value: string | readonly string[] | undefined): string {
+  if (value === undefined) return '';
+  const cookies = (typeof value === 'string' ? [value] : value)
+    .flatMap((field) => field.split(';'))
+    .map((cookie) => cookie.trim())
+    .filter((cookie) => cookie !== '');
+  return cookies.length === 0 ? '' : `,"cookies":${JSON.stringify(cookies)}`;
+}
+
+/** AWS: repeated keys are joined with a comma. Seen: recorded events. Closes the headers before it. */
+function queryJson(query: string): string {
+  if (query === '') return '';
+  const parameters = parseQuery(query);
+  if (parameters.size === 0) return '';
+  let json = '';
+  for (const [name, values] of parameters) {
+    json += `${json === '' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(values.length === 1 ? values[0] : values.join(','))}`;
+  }
+  // The `}` that closes it is the one that contextStart begins with.
+  return `},"queryStringParameters":{${json}`;
+}
+
+function pathParametersJson(exchange: Exchange): string {
+  if (exchange.pathParameters.length === 0) return '';
+  let json = '';
+  for (const { name, value } of exchange.pathParameters) {
+    json += `${json === '' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  }
+  return `,"pathParameters":{${json}}`;
+}

@@ -1,0 +1,28 @@
+// The machine that a plan becomes: what invoke() runs through for every request of one (HTTP API, stage). Slots that are undefined
+// are stages this API or route does not have.
+
+import type { HttpApiPlan, RoutePlan } from '../../model/http-api-plan.ts';
+import type { Integration } from '../integrations/integration.ts';
+import type { Deadlines, ExchangeSink } from '../ports.ts';
+import type { HttpMetrics } from '../telemetry/http-metrics.ts';
+import type { CorsPolicy } from './cors.ts';
+import type { RouteTable, SelectableRoute } from './route-selection.ts';
+import type { TokenBucket } from './throttle.ts';
+
+export interface RoutePipeline extends SelectableRoute {
+  readonly plan: RoutePlan;
+  readonly throttle: TokenBucket | undefined;
+  readonly integration: Integration;
+}
+
+export interface HttpApiPipeline {
+  readonly plan: HttpApiPlan;
+  readonly cors: CorsPolicy | undefined;
+  readonly routes: RouteTable<RoutePipeline>;
+  readonly accountThrottle: TokenBucket | undefined;
+  readonly metrics: HttpMetrics;
+  readonly exchanges: ExchangeSink;
+  readonly deadlines: Deadlines;
+  /** Refusals carry `x-stagegate-request`. */
+  readonly developerHeaders: boolean;
+}

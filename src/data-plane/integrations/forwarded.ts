@@ -1,0 +1,68 @@
+// How a backend learns who really called: one standard Forwarded field instead of the X-Forwarded-* family, and Via.
+// AWS: `forwarded: by=1.2.3.4;for=5.6.7.8;host=my.example.com;proto=https` and `via: HTTP/1.1 AmazonAPIGateway`.
+// Seen: expressjs/session#886; what the client sent is put in front (developer guide, HTTP API reserved headers).
+
+import type { HeaderBlock } from '../../http1/header-block.ts';
+import type { HeaderView } from '../../http1/message.ts';
+
+/** AWS names the gateway's outgoing address; ours is not known before a connection is chosen, so it has a name (RFC 7239, 6.3). */
+const GATEWAY_NODE = '_stagegate';
+
+export const VIA = 'HTTP/1.1 AmazonAPIGateway';
+
+/** Request headers that are replaced on the way to an HTTP backend. */
+export const replacedRequestHeaders: ReadonlySet<string> = new Set([
+  'expect',
+  'forwarded',
+  'host',
+  'via',
+  'x-amzn-trace-id',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+]);
+
+export interface Hop {
+  readonly sourceIp: string;
+  /** The host that the client asked for. */
+  readonly host: string;
+  readonly protocol: string;
+}
+
+export function addForwarded(block: HeaderBlock, headers: HeaderView, hop: Hop): void {
+  const own = `by=${GATEWAY_NODE};for=${node(hop.sourceIp)};host=${quoted(hop.host)};proto=${hop.protocol}`;
+  const before = headers.get('forwarded') ?? fromLegacy(headers);
+  const via = headers.get('via');
+  // Everything in these lines was checked when it was received.
+  block.addTrusted(`Forwarded: ${before === undefined || before === '' ? '' : `${before}, `}${own}\r\n`);
+  block.addTrusted(`Via: ${via === undefined ? '' : `${via}, `}${VIA}\r\n`);
+}
+
+/** `X-Forwarded-For: a, b` -> `for=a, for=b`; the client's host and proto belong to the first hop. */
+function fromLegacy(headers: HeaderView): string | undefined {
+  const chain = headers.get('x-forwarded-for');
+  const host = headers.get('x-forwarded-host');
+  const proto = headers.get('x-forwarded-proto');
+  if (chain === undefined && host === undefined && proto === undefined) return undefined;
+  const elements = (chain ?? '').split(',').map((address) => (address.trim() === '' ? '' : `for=${node(address.trim())}`));
+  const first = [
+    elements[0],
+    host === undefined ? '' : `host=${quoted(host)}`,
+    proto === undefined ? '' : `proto=${quoted(proto)}`,
+  ];
+  elements[0] = first.filter((part) => part !== '').join(';');
+  return elements.filter((element) => element !== '').join(', ');
+}
+
+/** RFC 7239: IPv6 addresses stand in brackets and quotes. */
+function node(address: string): string {
+  if (/^[0-9A-Fa-f]*:[0-9A-Fa-f:.]*$/.test(address)) return `"[${address}]"`;
+  return quoted(address);
+}
+
+/** A token as it is, anything else as a quoted string: a client's value must not add parameters. */
+function quoted(value: string): string {
+  if (/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(value)) return value;
+  return `"${value.replace(/["\\]/g, '\\$&')}"`;
+}

@@ -1,0 +1,103 @@
+// In-memory neighbours of the data plane: functions, backends, deadlines and a sink that remembers its records.
+
+import type { UpstreamCall, UpstreamFailure, UpstreamResponse, UpstreamTicket } from '../../http1/message.ts';
+import type { TimerNode } from '../../http1/timer-wheel.ts';
+import type { ExchangeRecord } from '../../model/exchange-record.ts';
+import type {
+  BoundFunction,
+  DataPlanePorts,
+  Deadlines,
+  ExchangeSink,
+  FunctionReceiver,
+  FunctionResult,
+  FunctionTarget,
+  Upstreams,
+} from '../ports.ts';
+import { FakeBody, FakeHeaders } from './fake-messages.ts';
+
+type Handler = (event: string, traceId: string) => FunctionResult | undefined;
+
+export class FakeFunctions {
+  readonly bound: FunctionTarget[] = [];
+  readonly events: string[] = [];
+  readonly waiting: FunctionReceiver[] = [];
+  /** What every function answers; undefined leaves the caller waiting. */
+  handler: Handler = () => ({ kind: 'returned', payload: '{"statusCode":200}' });
+
+  bind(target: FunctionTarget): BoundFunction {
+    this.bound.push(target);
+    return {
+      invoke: (event, traceId, receiver) => {
+        this.events.push(event);
+        const result = this.handler(event, traceId);
+        if (result === undefined) this.waiting.push(receiver);
+        else receiver.onFunctionResult(result);
+      },
+    };
+  }
+}
+
+export class FakeUpstreams implements Upstreams {
+  readonly calls: UpstreamCall[] = [];
+  answer: (call: UpstreamCall) => UpstreamResponse | UpstreamFailure = () => fakeResponse(200, [], 'ok');
+
+  send(call: UpstreamCall): UpstreamTicket {
+    this.calls.push(call);
+    const answer = this.answer(call);
+    if ('kind' in answer) call.receiver.onFailure(answer);
+    else call.receiver.onResponse(answer);
+    return { cancel() {} };
+  }
+}
+
+export function fakeResponse(
+  status: number,
+  headers: readonly (readonly [string, string])[],
+  body: string | FakeBody,
+): UpstreamResponse {
+  const content = typeof body === 'string' ? new FakeBody(body) : body;
+  const declared = headers.find(([name]) => name.toLowerCase() === 'content-length');
+  return { status, headers: new FakeHeaders(headers), body: content, declaredLength: declared && Number(declared[1]) };
+}
+
+/** Deadlines that come when the test says so. */
+export class FakeDeadlines implements Deadlines {
+  readonly waiting = new Map<TimerNode, number>();
+
+  schedule(node: TimerNode, dueMs: number): void {
+    this.waiting.set(node, dueMs);
+  }
+
+  cancel(node: TimerNode): void {
+    this.waiting.delete(node);
+  }
+
+  expireAll(): void {
+    for (const node of [...this.waiting.keys()]) {
+      this.waiting.delete(node);
+      node.onDeadline();
+    }
+  }
+}
+
+export class FakeExchanges implements ExchangeSink {
+  readonly records: ExchangeRecord[] = [];
+  captureLevel: 0 | 1 | 2 = 0;
+  off = false;
+
+  level(): 0 | 1 | 2 {
+    return this.captureLevel;
+  }
+
+  record(record: ExchangeRecord): void {
+    this.records.push(record);
+  }
+}
+
+export class FakePorts implements DataPlanePorts {
+  readonly functions = new FakeFunctions();
+  readonly exchanges = new FakeExchanges();
+  readonly counters = new Int32Array(new SharedArrayBuffer(4 * 4096));
+  readonly deadlines = new FakeDeadlines();
+  developerHeaders = false;
+}

@@ -1,0 +1,76 @@
+// Which API a request is for, by its host or by its path. Three forms, on every listener:
+//
+//   Host: {apiId}.execute-api.<anything>        /{stage}/path     or /path for the $default stage
+//   any host                                    /_aws/execute-api/{apiId}/{stage}/path
+//   any host                                    /restapis/{apiId}/{stage}/_user_request_/path
+
+/** What host and path say, before anybody knows whether such an API exists. */
+export interface ApiAddress {
+  readonly apiId: string;
+  /** From `{apiId}.execute-api.{region}.…`, when it is there. */
+  readonly region: string | undefined;
+  /** The host without its port, in the host form; undefined in the path forms. */
+  readonly hostName: string | undefined;
+  /** Path forms name the stage (`$default` too); in the host form the path decides. */
+  readonly stageName: string | undefined;
+  /** In the host form the whole path, in the path forms what follows the stage. Undecoded; may be ''. */
+  readonly path: string;
+}
+
+/** Undefined when the request is for no API at all. */
+export function parseApiAddress(host: string, path: string): ApiAddress | undefined {
+  return fromHost(host, path) ?? fromPath(path);
+}
+
+const MARK = '.execute-api.';
+const API_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d+$/;
+
+function fromHost(host: string, path: string): ApiAddress | undefined {
+  const at = host.indexOf('.');
+  if (at <= 0 || host.slice(at, at + MARK.length).toLowerCase() !== MARK) return undefined;
+  const apiId = host.slice(0, at).toLowerCase();
+  if (!API_ID.test(apiId)) return undefined;
+  const hostName = withoutPort(host).toLowerCase();
+  const suffix = hostName.slice(at + MARK.length);
+  const dot = suffix.indexOf('.');
+  const label = dot < 0 ? suffix : suffix.slice(0, dot);
+  return { apiId, region: REGION.test(label) ? label : undefined, hostName, stageName: undefined, path };
+}
+
+function fromPath(path: string): ApiAddress | undefined {
+  if (path.startsWith('/_aws/execute-api/')) {
+    const [apiId, stage, rest] = cut(path.slice('/_aws/execute-api/'.length), 2);
+    return atPath(apiId, stage, rest);
+  }
+  if (!path.startsWith('/restapis/')) return undefined;
+  const [apiId, stage, tail] = cut(path.slice('/restapis/'.length), 2);
+  // Without this mark it is the control plane's own path.
+  if (tail !== '/_user_request_' && tail?.startsWith('/_user_request_/') !== true) return undefined;
+  return atPath(apiId, stage, tail.slice('/_user_request_'.length));
+}
+
+function atPath(apiId: string | undefined, stage: string | undefined, path: string | undefined): ApiAddress | undefined {
+  if (apiId === undefined || !API_ID.test(apiId)) return undefined;
+  const stageName = stage === '%24default' ? '$default' : (stage ?? '');
+  return { apiId, region: undefined, hostName: undefined, stageName, path: path ?? '' };
+}
+
+/** `a/b/c/d` cut after two segments: ['a', 'b', '/c/d']. */
+function cut(text: string, segments: 2): [string | undefined, string | undefined, string | undefined] {
+  const parts: (string | undefined)[] = [];
+  let start = 0;
+  for (let i = 0; i < segments; i++) {
+    if (start > text.length) return [parts[0], parts[1], undefined];
+    const slash = text.indexOf('/', start);
+    const end = slash < 0 ? text.length : slash;
+    parts.push(text.slice(start, end));
+    start = end + 1;
+  }
+  return [parts[0], parts[1], start <= text.length ? text.slice(start - 1) : ''];
+}
+
+function withoutPort(host: string): string {
+  const colon = host.indexOf(':');
+  return colon < 0 ? host : host.slice(0, colon);
+}

@@ -1,0 +1,113 @@
+// Where a request meets the gateway: it finds the API and the stage, or says that there is none, and hands over to the API's own flow
+// (data-plane/http-api/invoke.ts). Both listeners use it.
+
+import type { LiveApi, LiveDeployments } from '../compile/live-deployments.ts';
+import type { InvocationAddress } from '../data-plane/http-api/exchange.ts';
+import { invoke } from '../data-plane/http-api/invoke.ts';
+import type { HttpApiPipeline } from '../data-plane/http-api/pipeline.ts';
+import { gatewayAnswers, type RefusalKind } from '../data-plane/http-api/refusal.ts';
+import { newRequestId } from '../data-plane/http-api/request-id.ts';
+import { beginResponseHeaders } from '../data-plane/http-api/response-headers.ts';
+import { HeaderBlock } from '../http1/header-block.ts';
+import type { ServerRequest } from '../http1/message.ts';
+import { type ApiAddress, parseApiAddress } from './api-address.ts';
+
+/**
+ * AWS: request line and headers together have 10,240 bytes. Seen: HTTP API quotas. Checked here, too, because the control listener's
+ * core takes longer heads.
+ */
+const HEAD_LIMIT_BYTES = 10_240;
+
+export interface FrontDoorOptions {
+  readonly live: Pick<LiveDeployments, 'find'>;
+  /** How clients reach the listener. */
+  readonly protocol?: 'http' | 'https';
+}
+
+/** True when the request was for an API; it is answered, now or later. */
+export type FrontDoor = (request: ServerRequest) => boolean;
+
+export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
+  const protocol = options.protocol ?? 'http';
+  return (request) => {
+    const address = parseApiAddress(request.host, request.path);
+    if (address === undefined) return false;
+    const api = options.live.find(address.apiId, address.region);
+    // AWS: an execute-api host without an API answers 403. From memory of the service, not recorded.
+    if (api === undefined) return refuse(request, 'FORBIDDEN');
+    if (request.headBytes > HEAD_LIMIT_BYTES) return refuse(request, 'HEADERS_TOO_LARGE');
+    if (!request.path.startsWith('/')) return refuse(request, 'BAD_REQUEST');
+    const found = findStage(api, address);
+    // AWS: no such stage, and a disabled default endpoint, are 404 for HTTP APIs. Seen: developer guide.
+    if (found === undefined || found.pipeline.plan.disableExecuteApiEndpoint) return refuse(request, 'NOT_FOUND');
+    invoke(found.pipeline, request, toInvocationAddress(found, api, address, protocol));
+    return true;
+  };
+}
+
+/** The handler of the traffic listener, which serves nothing but APIs. */
+export function createTrafficListener(frontDoor: FrontDoor): (request: ServerRequest) => void {
+  return (request) => {
+    if (frontDoor(request)) return;
+    request.body.discard();
+    const headers = new HeaderBlock();
+    headers.add('Content-Type', 'application/json');
+    request.respond(404, headers, JSON.stringify({ message: notAnApi }));
+  };
+}
+
+const notAnApi =
+  'No API is meant by this host and path. Use the host {apiId}.execute-api.localhost or the path /_aws/execute-api/{apiId}/{stage}/.';
+
+interface FoundStage {
+  readonly pipeline: HttpApiPipeline;
+  /** Below the stage, beginning with `/`. */
+  readonly path: string;
+  /** As events show it. */
+  readonly pathWithStage: string;
+}
+
+/** AWS: the first segment when it names a stage, otherwise `$default`. Seen: developer guide, HTTP API stages. */
+function findStage(api: LiveApi, address: ApiAddress): FoundStage | undefined {
+  if (address.stageName !== undefined) {
+    const pipeline = api.stages.get(address.stageName);
+    return pipeline && stageAt(pipeline, address.path, address.stageName);
+  }
+  const slash = address.path.indexOf('/', 1);
+  const first = slash < 0 ? address.path.slice(1) : address.path.slice(1, slash);
+  const named = first === '$default' ? undefined : api.stages.get(first);
+  if (named !== undefined) return stageAt(named, slash < 0 ? '' : address.path.slice(slash), first);
+  const fallback = api.stages.get('$default');
+  return fallback && stageAt(fallback, address.path, '$default');
+}
+
+// AWS: for a named stage rawPath and requestContext.http.path begin with the stage. Seen: serverless-wsgi#191, powertools-python#621.
+function stageAt(pipeline: HttpApiPipeline, rest: string, stageName: string): FoundStage {
+  const path = rest === '' ? '/' : rest;
+  return { pipeline, path, pathWithStage: stageName === '$default' ? path : `/${stageName}${rest}` };
+}
+
+/** Path forms show functions the host that AWS would: the domain name must not be `localhost`. */
+function toInvocationAddress(
+  found: FoundStage,
+  api: LiveApi,
+  address: ApiAddress,
+  protocol: 'http' | 'https',
+): InvocationAddress {
+  return {
+    path: found.path,
+    pathWithStage: found.pathWithStage,
+    domainName: address.hostName ?? `${api.apiId}.execute-api.${api.scope.region}.amazonaws.com`,
+    domainPrefix: address.apiId,
+    protocol,
+  };
+}
+
+function refuse(request: ServerRequest, kind: RefusalKind): true {
+  request.body.discard();
+  const { status, body } = gatewayAnswers[kind];
+  const headers = beginResponseHeaders();
+  headers.addTrusted(`Content-Type: application/json\r\nApigw-Requestid: ${newRequestId()}\r\n`);
+  request.respond(status, headers, body);
+  return true;
+}

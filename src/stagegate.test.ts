@@ -1,0 +1,181 @@
+// The composed system over real sockets: what is acknowledged is live, who may call the control listener, our own endpoints.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { type RunningStagegate, type StagegateOptions, startStagegate } from './stagegate.ts';
+
+const memory: StagegateOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  controlHost: '127.0.0.1',
+  controlPort: 0,
+  dataDirectory: undefined,
+  accountId: '000000000000',
+  defaultRegion: 'us-east-1',
+  auth: 'open',
+  dev: true,
+  onNotice: () => {},
+};
+
+interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+function call(port: number, method: string, path: string, headers: Record<string, string> = {}, body = ''): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }),
+      );
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+/** A backend that says what reached it. */
+async function echoBackend(): Promise<{ readonly port: number; close(): void }> {
+  const server = http.createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ method: request.method, url: request.url }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  return { port: address.port, close: () => server.close() };
+}
+
+describe('a running system', () => {
+  let running: RunningStagegate;
+  let backend: Awaited<ReturnType<typeof echoBackend>>;
+
+  before(async () => {
+    backend = await echoBackend();
+    running = await startStagegate(memory);
+  });
+
+  after(async () => {
+    await running.close(0);
+    backend.close();
+  });
+
+  async function quickCreate(name: string): Promise<string> {
+    const api = await running.call('apigatewayv2', 'CreateApi', {
+      Name: name,
+      ProtocolType: 'HTTP',
+      Target: `http://127.0.0.1:${backend.port}`,
+    });
+    return api.ApiId as string;
+  }
+
+  test('an API answers as soon as its creation is acknowledged, through every URL form on both listeners', async () => {
+    const apiId = await quickCreate('forms');
+    const forms: { readonly desc: string; readonly path: string; readonly host?: string }[] = [
+      { desc: 'host', path: '/a?b=1', host: `${apiId}.execute-api.localhost` },
+      { desc: 'host with region', path: '/a?b=1', host: `${apiId}.execute-api.us-east-1.amazonaws.com` },
+      { desc: 'path', path: `/_aws/execute-api/${apiId}/$default/a?b=1` },
+      { desc: 'user request path', path: `/restapis/${apiId}/$default/_user_request_/a?b=1` },
+    ];
+    for (const port of [running.port, running.controlPort]) {
+      for (const form of forms) {
+        const answer = await call(port, 'GET', form.path, form.host === undefined ? {} : { host: form.host });
+        assert.equal(answer.status, 200, `${form.desc} on ${port}: ${answer.body}`);
+        assert.deepEqual(JSON.parse(answer.body), { method: 'GET', url: '/a?b=1' }, form.desc);
+      }
+    }
+  });
+
+  test('an API that was deleted answers no more', async () => {
+    const apiId = await quickCreate('gone');
+    const path = `/_aws/execute-api/${apiId}/$default/`;
+    assert.equal((await call(running.port, 'GET', path)).status, 200);
+    await running.call('apigatewayv2', 'DeleteApi', { ApiId: apiId });
+    assert.equal((await call(running.port, 'GET', path)).status, 403);
+  });
+
+  test('explain names the route, an exchange is kept, health tells the addresses', async () => {
+    const apiId = await quickCreate('looked-at');
+    const answer = await call(running.port, 'GET', `/_aws/execute-api/${apiId}/$default/pets`);
+    const requestId = answer.headers['apigw-requestid'] as string;
+    const record = await call(running.controlPort, 'GET', `/_stagegate/requests/${encodeURIComponent(requestId)}`);
+    assert.equal(JSON.parse(record.body).routeKey, '$default');
+    const explained = JSON.parse(
+      (await call(running.controlPort, 'GET', `/_stagegate/explain?method=get&path=/pets&api=${apiId}`)).body,
+    );
+    assert.equal(explained.length, 1);
+    assert.equal(explained[0].match.routeKey, '$default');
+    const health = JSON.parse((await call(running.controlPort, 'GET', '/_localstack/health')).body);
+    assert.equal(health.status, 'ok');
+    assert.equal(health.apiUrl, running.apiUrl);
+  });
+
+  test('followers see requests as they end', async () => {
+    const apiId = await quickCreate('followed');
+    const line = await new Promise<string>((resolve, reject) => {
+      const request = http.get(
+        { host: '127.0.0.1', port: running.controlPort, path: '/_stagegate/requests?follow=1', agent: false },
+        (response) => {
+          response.once('data', (chunk: Buffer) => {
+            resolve(chunk.toString('utf8'));
+            request.destroy();
+          });
+          response.on('error', () => {});
+          call(running.port, 'GET', `/_aws/execute-api/${apiId}/$default/seen`).catch(reject);
+        },
+      );
+      request.on('error', () => {});
+    });
+    assert.equal(JSON.parse(line).path, '/seen');
+  });
+
+  const foreign: { readonly desc: string; readonly headers: Record<string, string> }[] = [
+    { desc: 'a foreign Host (DNS rebinding)', headers: { host: 'attacker.example' } },
+    { desc: 'a foreign Origin', headers: { origin: 'https://attacker.example' } },
+    { desc: 'an opaque Origin', headers: { origin: 'null' } },
+    { desc: 'a cross-site fetch', headers: { 'sec-fetch-site': 'cross-site' } },
+    { desc: 'a name that only begins like ours', headers: { host: 'localhost.attacker.example' } },
+  ];
+  for (const { desc, headers } of foreign) {
+    test(`the control listener refuses ${desc}`, async () => {
+      for (const path of ['/v2/apis', '/_stagegate/health', '/_stagegate/requests']) {
+        assert.equal((await call(running.controlPort, 'GET', path, headers)).status, 403, path);
+      }
+    });
+  }
+
+  test('the traffic listener serves neither AWS APIs nor our own endpoints', async () => {
+    for (const path of ['/v2/apis', '/_stagegate/health', '/2015-03-31/functions']) {
+      assert.equal((await call(running.port, 'GET', path)).status, 404, path);
+    }
+  });
+
+  test('reset forgets every definition', async () => {
+    const apiId = await quickCreate('forgotten');
+    assert.equal((await call(running.controlPort, 'GET', '/_stagegate/reset')).status, 405);
+    assert.equal((await call(running.controlPort, 'POST', '/moto-api/reset')).status, 200);
+    assert.equal((await call(running.port, 'GET', `/_aws/execute-api/${apiId}/$default/`)).status, 403);
+    assert.deepEqual((await running.call('apigatewayv2', 'GetApis', {})).Items, []);
+  });
+});
+
+describe('with --auth required', () => {
+  let running: RunningStagegate;
+  before(async () => {
+    running = await startStagegate({ ...memory, auth: 'required', dev: false });
+  });
+  after(() => running.close(0));
+
+  test('unsigned calls and our own endpoints without the token are refused, health answers', async () => {
+    assert.equal((await call(running.controlPort, 'GET', '/v2/apis')).status, 403);
+    assert.equal((await call(running.controlPort, 'GET', '/_stagegate/requests')).status, 403);
+    assert.equal((await call(running.controlPort, 'GET', '/_stagegate/requests', { authorization: 'Bearer wrong' })).status, 403);
+    const token = { authorization: `Bearer ${running.administrator.adminToken}` };
+    assert.equal((await call(running.controlPort, 'GET', '/_stagegate/requests', token)).status, 200);
+    assert.equal((await call(running.controlPort, 'POST', '/_stagegate/reset', token)).status, 403);
+    assert.equal((await call(running.controlPort, 'GET', '/_stagegate/health')).status, 200);
+  });
+});
