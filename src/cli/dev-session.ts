@@ -1,0 +1,165 @@
+// One service under `stagegate dev`: what was read last, what runs, and how a change becomes live.
+
+import { nearestName } from '../config/nearest-name.ts';
+import { UserError } from '../config/user-error.ts';
+import type { RunningStagegate } from '../stagegate.ts';
+import { type AppliedChange, ApplyError, applyDesiredState } from '../templates/apply-desired-state.ts';
+import type { DesiredState } from '../templates/desired-state.ts';
+import { readServerlessYml, type ServerlessYmlReading } from '../templates/serverless-yml/read-serverless-yml.ts';
+import { newInstanceId } from '../templates/serverless-yml/variables.ts';
+import type { CommandContext } from './command.ts';
+import { renderProblems, renderUserError } from './error-text.ts';
+
+export class DevSession {
+  readonly #context: CommandContext;
+  readonly #file: string;
+  readonly #instanceId = newInstanceId();
+  #running: RunningStagegate | undefined;
+  /** What is live: the last state that was applied without an error. */
+  #applied: DesiredState | undefined;
+  /** False after an apply that failed half-way: then the next one reads what is really there. */
+  #isAppliedInFull = false;
+  #files: readonly string[];
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(context: CommandContext, file: string) {
+    this.#context = context;
+    this.#file = file;
+    this.#files = [file];
+  }
+
+  get applied(): DesiredState | undefined {
+    return this.#applied;
+  }
+
+  /** The service file and what it includes, absolute. */
+  get files(): readonly string[] {
+    return this.#files;
+  }
+
+  /** Reads the service file and prints its problems; undefined when there are errors. */
+  read(): (ServerlessYmlReading & { readonly desired: DesiredState }) | undefined {
+    const { values, given, environment, err, workingDirectory } = this.#context;
+    const options = new Map<string, string>();
+    if (given.has('stage') && values.stage !== undefined) options.set('stage', values.stage);
+    if (given.has('region') && values.region !== undefined) options.set('region', values.region);
+    const reading = readServerlessYml({
+      file: this.#file,
+      environment,
+      options,
+      params: values.param,
+      accountId: values.accountId,
+      instanceId: this.#instanceId,
+      lenient: values.lenient,
+      nearestName,
+    });
+    this.#files = reading.files;
+    if (reading.problems.length > 0) err.line(renderProblems(reading.problems, err, workingDirectory));
+    return reading.desired === undefined ? undefined : { ...reading, desired: reading.desired };
+  }
+
+  /** Makes a reading live. Throws UserError when an AWS operation refuses it. */
+  async apply(
+    running: RunningStagegate,
+    reading: ServerlessYmlReading & { readonly desired: DesiredState },
+  ): Promise<readonly AppliedChange[]> {
+    this.#running = running;
+    try {
+      const result = await applyDesiredState(
+        (...call) => this.#call(running, ...call),
+        reading.desired,
+        this.#isAppliedInFull ? this.#applied : undefined,
+      );
+      this.#applied = reading.desired;
+      this.#isAppliedInFull = true;
+      return result.changes;
+    } catch (error) {
+      this.#isAppliedInFull = false;
+      if (!(error instanceof ApplyError)) throw error;
+      const place = error.placeIn(reading.places);
+      throw new UserError('SG_APPLY', `${error.operation} was refused: ${error.awsCode}: ${error.message}`, {
+        fix: 'Change the service file so that AWS would take it.',
+        ...(place === undefined ? {} : { place }),
+        cause: error,
+      });
+    }
+  }
+
+  /** Takes changed files, one after the other; resolves when they are live or were refused. */
+  reload(changed: ReadonlySet<string>): Promise<void> {
+    this.#work = this.#work.then(() => this.#reload(changed));
+    return this.#work;
+  }
+
+  async #reload(changed: ReadonlySet<string>): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    const { out, err, workingDirectory } = this.#context;
+    const startedAt = performance.now();
+    const took = () => out.paint('dim', `in ${Math.max(1, Math.round(performance.now() - startedAt))} ms`);
+    const inDefinition = [...changed].some((file) => this.#files.includes(file));
+    const inCode = [...changed].some((file) => !this.#files.includes(file));
+    try {
+      if (inCode) this.#codeChanged(running);
+      if (!inDefinition) {
+        out.line(`reloaded ${took()}: ${describeFiles(changed, this.#context.workingDirectory)}`);
+        return;
+      }
+      const before = this.#applied;
+      const reading = this.read();
+      if (reading === undefined) {
+        err.line('The service goes on as it was before this change.');
+        return;
+      }
+      if (before !== undefined && reading.desired.region !== before.region) {
+        err.line(`The region is now ${reading.desired.region}; end stagegate dev and start it again to move there.`);
+        return;
+      }
+      const changes = await this.apply(running, reading);
+      out.line(`reloaded ${took()}: ${describeChanges(changes)}`);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      err.line(renderUserError(error, err, workingDirectory));
+    }
+  }
+
+  #codeChanged(running: RunningStagegate): void {
+    for (const one of this.#applied?.functions ?? []) running.functionCodeChanged(one.functionName);
+  }
+
+  async #call(running: RunningStagegate, service: string, operation: string, input: Readonly<Record<string, unknown>>) {
+    const { values, err } = this.#context;
+    const startedAt = performance.now();
+    try {
+      return await running.call(service, operation, input);
+    } finally {
+      if (values.verbose) err.line(err.paint('dim', `${service} ${operation} ${(performance.now() - startedAt).toFixed(1)} ms`));
+    }
+  }
+}
+
+/** `2 routes created, function hello updated`. */
+export function describeChanges(changes: readonly AppliedChange[]): string {
+  if (changes.length === 0) return 'nothing changed';
+  const groups = new Map<string, AppliedChange[]>();
+  for (const change of changes) {
+    if (change.noun === 'permission' || change.noun === 'integration') continue;
+    const key = `${change.noun} ${change.action}`;
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  if (groups.size === 0) return 'integrations updated';
+  return [...groups.values()]
+    .map((group) => {
+      const { noun, action, name } = group[0]!;
+      if (group.length <= 3) return `${noun} ${[...new Set(group.map((change) => change.name))].join(', ')} ${action}`;
+      return `${group.length} ${noun}s ${action} (${name}, ...)`;
+    })
+    .join('; ');
+}
+
+function describeFiles(files: ReadonlySet<string>, workingDirectory: string): string {
+  const names = [...files].map((file) =>
+    file.startsWith(`${workingDirectory}/`) ? file.slice(workingDirectory.length + 1) : file,
+  );
+  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more files`;
+}

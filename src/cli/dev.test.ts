@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+
+const MAIN = path.join(import.meta.dirname, 'main.ts');
+const WAIT_MS = 15_000;
+
+const yml = (routes: readonly string[]) =>
+  ['service: dev-test', 'provider: { name: aws }', 'functions:', '  hello:', '    handler: handler.hello', '    events:']
+    .concat(
+      routes.map((route) => `      - httpApi: '${route}'`),
+      '',
+    )
+    .join('\n');
+const handler = (body: string, delayMs = 0) =>
+  `exports.hello = async () => { await new Promise((r) => setTimeout(r, ${delayMs})); return { statusCode: 200, body: '${body}' }; };\n`;
+
+/** One `stagegate dev` on free ports. */
+class Dev {
+  out = '';
+  err = '';
+  readonly exited: Promise<number | null>;
+  readonly #child: ChildProcess;
+
+  constructor(folder: string, args: readonly string[] = []) {
+    const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+    this.#child = spawn(process.execPath, [MAIN, 'dev', folder, ...args], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout?.on('data', (chunk) => (this.out += chunk));
+    this.#child.stderr?.on('data', (chunk) => (this.err += chunk));
+    this.exited = new Promise((resolve) => this.#child.on('exit', resolve));
+  }
+
+  async until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    const end = Date.now() + WAIT_MS;
+    while (!(await condition())) {
+      if (Date.now() > end) throw new Error(`not within ${WAIT_MS} ms: ${what}\n${this.out}\n${this.err}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  ready(): Promise<void> {
+    return this.until(() => /^Ready\.$/m.test(this.out), 'Ready.');
+  }
+
+  get host(): string {
+    return /http:\/\/([a-z0-9]+\.execute-api\.localhost:\d+)/.exec(this.out)?.[1] ?? '';
+  }
+
+  get(target: string): Promise<{ status: number | undefined; body: string }> {
+    const { host } = this;
+    return new Promise((resolve, reject) => {
+      const request = http.get(
+        { host: '127.0.0.1', port: host.split(':')[1], path: target, headers: { host }, agent: false },
+        (answer) => {
+          let body = '';
+          answer.on('data', (chunk) => (body += chunk));
+          answer.on('end', () => resolve({ status: answer.statusCode, body }));
+        },
+      );
+      request.on('error', reject);
+    });
+  }
+
+  async stop(): Promise<number | null> {
+    this.#child.kill('SIGINT');
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), WAIT_MS);
+    const code = await this.exited;
+    clearTimeout(late);
+    return code;
+  }
+}
+
+describe('stagegate dev', () => {
+  const folders: string[] = [];
+  const service = (routes: readonly string[] = ['GET /']) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'stagegate-dev-'));
+    folders.push(folder);
+    writeFileSync(path.join(folder, 'serverless.yml'), yml(routes));
+    writeFileSync(path.join(folder, 'handler.js'), handler('one'));
+    return folder;
+  };
+  after(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('serves, reloads code and routes, keeps the last good state, ends in order', async () => {
+    const folder = service();
+    const dev = new Dev(folder, ['--port', '0', '--control-port', '0']);
+    try {
+      await dev.ready();
+      assert.match(dev.out, /^dev-test {2}stage dev, us-east-1/);
+      assert.match(dev.out, /^ {2}GET {2}http:\/\/[a-z0-9]{10}\.execute-api\.localhost:\d+\/ {2}hello$/m);
+      assert.deepEqual(await dev.get('/'), { status: 200, body: 'one' });
+      await dev.until(() => /^GET +\/ +200 +\S+ (ms|us|s) +hello$/m.test(dev.out), 'a line for the request');
+      const running = JSON.parse(readFileSync(path.join(folder, '.stagegate/running.json'), 'utf8')) as { functions: unknown };
+      assert.deepEqual(running.functions, { hello: 'dev-test-dev-hello' });
+
+      writeFileSync(path.join(folder, 'handler.js'), handler('slow', 600));
+      await dev.until(async () => (await dev.get('/')).body === 'slow', 'the new code');
+      const inFlight = dev.get('/');
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      writeFileSync(path.join(folder, 'handler.js'), handler('two'));
+      await dev.until(async () => (await dev.get('/')).body === 'two', 'the code after that');
+      assert.deepEqual(
+        await inFlight,
+        { status: 200, body: 'slow' },
+        'a request in flight is answered by the code it began with',
+      );
+
+      assert.equal((await dev.get('/new')).status, 404);
+      await dev.until(() => /why: .*GET \/new.*\(the routes are GET \/\)/.test(dev.out), 'why there is no route');
+      writeFileSync(path.join(folder, 'serverless.yml'), yml(['GET /', 'GET /new']));
+      await dev.until(async () => (await dev.get('/new')).status === 200, 'the new route');
+      await dev.until(() => /^reloaded in \d+ ms: route GET \/new created$/m.test(dev.out), 'what changed');
+
+      writeFileSync(path.join(folder, 'serverless.yml'), yml(['GET /', 'FETCH /new']));
+      await dev.until(() => /The service goes on as it was/.test(dev.err), 'the mistake');
+      assert.match(dev.err, /serverless\.yml:8:18 error SG_BAD_VALUE FETCH is no method/);
+      assert.equal((await dev.get('/new')).status, 200);
+      writeFileSync(path.join(folder, 'serverless.yml'), yml(['GET /']));
+      await dev.until(async () => (await dev.get('/new')).status === 404, 'the route to be gone');
+    } finally {
+      assert.equal(await dev.stop(), 0);
+    }
+    assert.equal(existsSync(path.join(folder, '.stagegate/running.json')), false);
+  });
+
+  test('state of an earlier run is taken over: routes that are gone from the file are gone', async () => {
+    const folder = service(['GET /', 'GET /old']);
+    const first = new Dev(folder, ['--port', '0', '--control-port', '0']);
+    await first.ready();
+    const host = first.host.split(':')[0];
+    assert.equal((await first.get('/old')).status, 200);
+    await first.stop();
+    writeFileSync(path.join(folder, 'serverless.yml'), yml(['GET /']));
+    const second = new Dev(folder, ['--port', '0', '--control-port', '0']);
+    try {
+      await second.ready();
+      assert.equal(second.host.split(':')[0], host, 'the API keeps its id');
+      assert.equal((await second.get('/old')).status, 404);
+      assert.equal((await second.get('/')).status, 200);
+    } finally {
+      await second.stop();
+    }
+  });
+
+  test('--memory leaves nothing behind', async () => {
+    const folder = service();
+    const dev = new Dev(folder, ['--port', '0', '--control-port', '0', '--memory']);
+    await dev.ready();
+    assert.equal(await dev.stop(), 0);
+    assert.equal(existsSync(path.join(folder, '.stagegate')), false);
+  });
+
+  test('a taken port is told with its owner and the way out', async () => {
+    const holder = http.createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const { port } = holder.address() as { port: number };
+    const dev = new Dev(service(), ['--port', String(port), '--control-port', '0', '--memory']);
+    try {
+      assert.equal(await dev.exited, 1);
+      assert.match(dev.err, new RegExp(`error SG_PORT_TAKEN Port ${port} is taken by `));
+      assert.match(dev.err, new RegExp(`take another port: --port ${port + 1}, or --port 0`));
+    } finally {
+      holder.close();
+    }
+  });
+
+  test('a bad file stops it, with every problem', async () => {
+    const folder = service();
+    writeFileSync(path.join(folder, 'serverless.yml'), `${yml(['GET /'])}resources: { a: b }\nfoo: 1\n`);
+    const dev = new Dev(folder);
+    assert.equal(await dev.exited, 1);
+    assert.equal(dev.out, '');
+    assert.match(dev.err, /serverless\.yml:8:1 error SG_UNSUPPORTED resources/);
+    assert.match(dev.err, / {2}9 \| foo: 1\n {4}\| \^\n {2}fix /);
+  });
+
+  test('no service file', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'stagegate-empty-'));
+    folders.push(folder);
+    const dev = new Dev(folder);
+    assert.equal(await dev.exited, 1);
+    assert.match(dev.err, /error SG_NO_SERVICE_FILE There is no serverless\.yml in /);
+  });
+});

@@ -1,0 +1,177 @@
+// `stagegate dev`: a serverless.yml, running. Reads it, starts the system in this process, applies it, prints what is there,
+// and keeps it up to date until Ctrl-C.
+
+import path from 'node:path';
+import { administratorKeyFile } from '../config/administrator-key.ts';
+import { checkOpenAuth } from '../config/open-auth-rule.ts';
+import type { RunningStagegate } from '../stagegate.ts';
+import type { DesiredState } from '../templates/desired-state.ts';
+import type { IgnoredProperty } from '../templates/serverless-yml/property-reader.ts';
+import type { Command, CommandContext } from './command.ts';
+import { DevSession } from './dev-session.ts';
+import { findServiceFile } from './find-service-file.ts';
+import { printActivity } from './print-activity.ts';
+import { routeTable } from './route-table.ts';
+import { removeRunningFile, writeRunningFile } from './running-file.ts';
+import { reporting, startSystem } from './start-system.ts';
+import { whenStopped } from './stop-signal.ts';
+import { watchService } from './watch-service.ts';
+
+/** Milliseconds that requests in flight get to finish. */
+const GRACE_MS = 10_000;
+
+export const dev: Command = async (context) => {
+  const { values, given, out, err, stop } = context;
+  const file = findServiceFile(context.positionals[0], context.workingDirectory);
+  const folder = path.dirname(file);
+  checkOpenAuth(values.auth, [
+    { flag: '--host', host: values.host },
+    { flag: '--control-host', host: values.controlHost },
+  ]);
+  const session = new DevSession(context, file);
+  const reading = session.read();
+  if (reading === undefined) return 1;
+  const data =
+    given.has('data') && values.data !== undefined
+      ? path.resolve(context.workingDirectory, values.data)
+      : path.join(folder, '.stagegate');
+  const running = await startSystem(
+    {
+      host: values.host,
+      port: values.port,
+      controlHost: values.controlHost,
+      controlPort: values.controlPort,
+      dataDirectory: values.memory ? undefined : data,
+      accountId: values.accountId,
+      defaultRegion: reading.desired.region,
+      auth: values.auth,
+      dev: true,
+      ...reporting(context),
+    },
+    context.startStagegate,
+  );
+  const printing = printActivity(context, running, () => session.applied);
+  try {
+    await session.apply(running, reading);
+    const publish = () => writeRunningFile(folder, runningFile(context, running, file, session.applied ?? reading.desired, data));
+    publish();
+    const watching = values.watch ? watch(session, folder, context, publish) : undefined;
+    printBanner(context, running, file, reading.desired, reading.ignored, values.memory ? undefined : data);
+    out.line('Ready.');
+    out.flush();
+    await whenStopped(stop);
+    watching?.close();
+    out.line('Stopping: requests in flight finish first. Ctrl-C again ends at once.');
+    out.flush();
+  } finally {
+    removeRunningFile(folder);
+    await running.close(GRACE_MS);
+    printing.close();
+    err.flush();
+  }
+  return 0;
+};
+
+function watch(session: DevSession, folder: string, context: CommandContext, publish: () => void): { close(): void } {
+  const { err } = context;
+  const watching = watchService(
+    folder,
+    (files) => {
+      session.reload(files).then(
+        () => {
+          watching.setFurtherFiles(session.files);
+          publish();
+        },
+        (error: unknown) =>
+          err.line(`The reload failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+      );
+    },
+    (error) => err.line(`Changes are no longer noticed (${error.message}); restart stagegate dev after a change.`),
+  );
+  watching.setFurtherFiles(session.files);
+  return watching;
+}
+
+function runningFile(context: CommandContext, running: RunningStagegate, file: string, desired: DesiredState, data: string) {
+  return {
+    pid: process.pid,
+    controlUrl: running.controlUrl,
+    apiUrl: running.apiUrl,
+    region: desired.region,
+    auth: context.values.auth,
+    ...(context.values.memory ? {} : { dataDirectory: data }),
+    serviceFile: file,
+    functions: Object.fromEntries(desired.functions.map((one) => [one.key, one.functionName])),
+  };
+}
+
+/** Where the access key of a system that asks for one is. */
+function keyNote({ administrator }: RunningStagegate, data: string | undefined): string {
+  if (data !== undefined) return `signed requests only; the access key is in ${administratorKeyFile(data)}`;
+  return `signed requests only; ${administrator.accessKeyId}, secret ${administrator.secretAccessKey}, for this run only`;
+}
+
+function printBanner(
+  context: CommandContext,
+  running: RunningStagegate,
+  file: string,
+  desired: DesiredState,
+  ignored: readonly IgnoredProperty[],
+  data: string | undefined,
+): void {
+  const { out, values, workingDirectory } = context;
+  const { api } = desired;
+  const shownFile = path.relative(workingDirectory, file);
+  out.line(
+    `${out.paint('bold', desired.service)}  stage ${desired.stage}, ${desired.region}  ${shownFile.startsWith('..') ? file : shownFile}`,
+  );
+  out.line();
+  if (api === undefined) {
+    out.line(
+      `  No routes: no function has an httpApi event. Functions: ${desired.functions.map((one) => one.key).join(', ') || 'none'}.`,
+    );
+  } else if (api.disableExecuteApiEndpoint) {
+    out.line('  No URLs: provider.httpApi.disableDefaultEndpoint is true.');
+  } else {
+    const url = running.invokeUrl(desired.apiId, api.stageName);
+    for (const line of routeTable(desired, url)) out.line(line);
+    const host = new URL(url).host;
+    if (host.split(':')[0]?.endsWith('.localhost') === true) {
+      out.line();
+      out.line(`  A client that cannot resolve *.localhost: ${running.apiUrl}/ with the header Host: ${host}`);
+    }
+  }
+  out.line();
+  out.line(
+    `  AWS APIs   ${running.controlUrl}   ${out.paint('dim', 'eval "$(stagegate env)" points the AWS CLI and SDKs here')}`,
+  );
+  out.line(
+    `  Keys       ${values.auth === 'open' ? 'any access key is accepted, from this machine only' : keyNote(running, data)}`,
+  );
+  out.line(`  Functions  ${runtimeNote(desired)}`);
+  if (values.memory) out.line('  State      none is kept (--memory)');
+  if (ignored.length > 0) printIgnored(context, ignored);
+  out.line();
+}
+
+function printIgnored(context: CommandContext, ignored: readonly IgnoredProperty[]): void {
+  const { out, values } = context;
+  if (values.verbose) {
+    for (const [index, one] of ignored.entries())
+      out.line(`  ${index === 0 ? 'Not used' : '        '}   ${one.path}: ${one.why}`);
+    return;
+  }
+  const names = ignored.map((one) => one.path);
+  out.line(`  Not used   ${names.join(', ')}${out.paint('dim', '  (why: --verbose)')}`);
+}
+
+/** `nodejs18.x runs on Node.js 26.10.0`. */
+function runtimeNote(desired: DesiredState): string {
+  const runtimes = [...new Set(desired.functions.map((one) => one.runtime))];
+  const version = process.versions.node;
+  if (runtimes.length === 0) return 'none';
+  const own = `nodejs${version.split('.')[0]}.x`;
+  return runtimes.length === 1 && runtimes[0] === own
+    ? `Node.js ${version}`
+    : `${runtimes.join(', ')} ${runtimes.length > 1 ? 'run' : 'runs'} on Node.js ${version}`;
+}

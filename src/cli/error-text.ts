@@ -1,0 +1,71 @@
+// How errors and the problems of a service file are printed: what, where with a code frame, how to fix it.
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { formatPlace, type Place, type UserError } from '../config/user-error.ts';
+import type { Problem } from '../templates/problem.ts';
+import { plainText, type Terminal } from './terminal.ts';
+
+export function renderUserError(error: UserError, terminal: Terminal, workingDirectory: string): string {
+  const where = error.place === undefined ? '' : `${formatPlace(relativeTo(error.place, workingDirectory))} `;
+  const lines = [`${terminal.paint('red', `error ${error.code}`)} ${where}${plainText(error.message)}`];
+  const frame = error.place === undefined ? '' : codeFrame(error.place, terminal);
+  if (frame !== '') lines.push(frame);
+  if (error.detail !== undefined) lines.push(error.detail);
+  lines.push(`  ${terminal.paint('bold', 'fix')} ${plainText(error.fix)}`);
+  return lines.join('\n');
+}
+
+/** All problems of a file, in its order. */
+export function renderProblems(problems: readonly Problem[], terminal: Terminal, workingDirectory: string): string {
+  return problems
+    .map((problem) => {
+      const isError = problem.severity === 'error';
+      const label = terminal.paint(isError ? 'red' : 'yellow', `${problem.severity} ${problem.code}`);
+      const lines = [`${formatPlace(relativeTo(problem.place, workingDirectory))} ${label} ${plainText(problem.what)}`];
+      const frame = codeFrame(problem.place, terminal);
+      if (frame !== '') lines.push(frame);
+      lines.push(`  ${terminal.paint('bold', isError ? 'fix' : 'note')} ${plainText(problem.fix)}`);
+      return lines.join('\n');
+    })
+    .join('\n\n');
+}
+
+/** A failure that is not the user's doing. */
+export function renderBug(error: unknown, terminal: Terminal): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `${terminal.paint('red', 'error')} Stagegate failed; this is a bug in Stagegate, not in your project.\n${plainText(stack)}`;
+}
+
+/** The line of a place with a mark under its column, or '' when the file cannot be read. */
+export function codeFrame(place: Place, terminal: Terminal): string {
+  if (place.line === undefined) return '';
+  let text: string;
+  try {
+    text = readFileSync(place.file, 'utf8');
+  } catch {
+    return '';
+  }
+  const lines = text.split(/\r?\n/);
+  const line = lines[place.line - 1];
+  if (line === undefined) return '';
+  const gutter = String(place.line).length;
+  const before = lines[place.line - 2];
+  const shown = (number: number, content: string) => `  ${String(number).padStart(gutter)} | ${plainText(content.slice(0, 160))}`;
+  const frame = [
+    ...(before === undefined || before.trim() === '' ? [] : [terminal.paint('dim', shown(place.line - 1, before))]),
+    shown(place.line, line),
+  ];
+  if (place.column !== undefined && place.column <= 160) {
+    frame.push(
+      `  ${' '.repeat(gutter)} | ${line.slice(0, place.column - 1).replace(/[^\t]/g, ' ')}${terminal.paint('red', '^')}`,
+    );
+  }
+  return frame.join('\n');
+}
+
+/** Short where it helps: relative inside the working directory. */
+function relativeTo(place: Place, workingDirectory: string): Place {
+  const relative = path.relative(workingDirectory, place.file);
+  return relative === '' || relative.startsWith('..') ? place : { ...place, file: relative };
+}

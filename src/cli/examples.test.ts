@@ -1,0 +1,100 @@
+// Every example runs: its routes answer, and what it says about itself is true.
+
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { nearestName } from '../config/nearest-name.ts';
+import { startStagegate } from '../stagegate.ts';
+import { applyDesiredState } from '../templates/apply-desired-state.ts';
+import { readServerlessYml } from '../templates/serverless-yml/read-serverless-yml.ts';
+import { findServiceFile } from './find-service-file.ts';
+
+const EXAMPLES = path.join(import.meta.dirname, '../../examples');
+const names = readdirSync(EXAMPLES).filter((name) =>
+  ['serverless.yml', 'serverless.json'].some((file) => existsSync(path.join(EXAMPLES, name, file))),
+);
+
+/** Requests and what must come back, by example; the other examples are asked on every route without a variable. */
+const expected: Readonly<Record<string, readonly (readonly [target: string, status: number, body: RegExp])[]>> = {
+  hello: [['/', 200, /Hello from your function/]],
+  orders: [
+    ['/orders', 200, /"currency":"EUR"/],
+    ['/orders/17', 200, /a teapot/],
+    ['/orders/99', 404, /no order 99/],
+    ['/orders/17/receipt', 200, /The example shop: receipt for order 17 \(GET \/orders\/17\/receipt\)/],
+    ['/anything/else', 404, /nothing at \/anything\/else/],
+  ],
+  params: [
+    ['/greet', 200, /"message":"Hello, developer"/],
+    ['/greet/Ada', 200, /Hello, Ada.*120/],
+  ],
+};
+
+function get(port: number, host: string, target: string): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = http.get({ host: '127.0.0.1', port, path: target, headers: { host }, agent: false }, (answer) => {
+      let body = '';
+      answer.on('data', (chunk) => (body += chunk));
+      answer.on('end', () => resolve({ status: answer.statusCode, body }));
+    });
+    request.on('error', reject);
+  });
+}
+
+describe('examples', () => {
+  test('there are some', () => assert.ok(names.length >= 3, names.join()));
+
+  for (const name of names) {
+    test(name, async () => {
+      const file = findServiceFile(path.join(EXAMPLES, name), EXAMPLES);
+      const { desired, problems } = readServerlessYml({
+        file,
+        environment: {},
+        options: new Map(),
+        params: new Map(),
+        accountId: '000000000000',
+        instanceId: 'x',
+        lenient: false,
+        nearestName,
+      });
+      assert.ok(desired, JSON.stringify(problems));
+      assert.deepEqual(problems, []);
+      const system = await startStagegate({
+        host: '127.0.0.1',
+        port: 0,
+        controlHost: '127.0.0.1',
+        controlPort: 0,
+        dataDirectory: undefined,
+        accountId: '000000000000',
+        defaultRegion: desired.region,
+        auth: 'open',
+        dev: true,
+        onNotice: () => {},
+      });
+      try {
+        await applyDesiredState((...call) => system.call(...call), desired);
+        const { host } = new URL(system.invokeUrl(desired.apiId, '$default'));
+        const asked =
+          expected[name] ??
+          (desired.api?.routes ?? [])
+            .filter(({ routeKey }) => /^(GET|ANY) [^{]*$/.test(routeKey))
+            .map(({ routeKey }) => [routeKey.split(' ')[1] ?? '/', 200, /./] as const);
+        for (const [target, status, body] of asked) {
+          const answer = await get(system.port, host, target);
+          assert.equal(answer.status, status, `${target}: ${answer.body}`);
+          assert.match(answer.body, body);
+        }
+      } finally {
+        await system.close(0);
+      }
+    });
+  }
+
+  test('a README names how to run it', () => {
+    for (const name of names.filter((one) => one !== 'hello')) {
+      assert.match(readFileSync(path.join(EXAMPLES, name, 'README.md'), 'utf8'), new RegExp(`stagegate dev examples/${name}`));
+    }
+  });
+});

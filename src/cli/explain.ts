@@ -1,0 +1,88 @@
+// `stagegate explain METHOD PATH`: which route answers, which others were looked at, and why.
+
+import type { IntegrationPlan } from '../model/http-api-plan.ts';
+import type { Command } from './command.ts';
+import { findControl, getJson } from './control-client.ts';
+import { alignColumns } from './table.ts';
+import { plainText, type Terminal } from './terminal.ts';
+
+/** What the running system says about one stage of an API. */
+interface RouteExplanation {
+  readonly apiId: string;
+  readonly apiName: string;
+  readonly stageName: string;
+  readonly method: string;
+  readonly path: string;
+  readonly considered?: readonly { readonly routeKey: string; readonly outcome: string; readonly why: string }[];
+  readonly match?: {
+    readonly routeKey: string;
+    readonly pathParameters: Readonly<Record<string, string>>;
+    readonly authorizationType: string;
+    readonly integration: IntegrationPlan;
+  };
+  readonly refusal?: { readonly refused: string; readonly reason: string };
+}
+
+export const explain: Command = async (context) => {
+  const { out, err, values, positionals } = context;
+  const [first = '/', second] = positionals;
+  const method = (second === undefined ? 'GET' : first).toUpperCase();
+  const path = second ?? first;
+  const query = new URLSearchParams({ method, path: path.startsWith('/') ? path : `/${path}` });
+  if (values.api !== undefined) query.set('api', values.api);
+  const answer = await getJson(findControl(context), `/_stagegate/explain?${query}`);
+  if (values.json) {
+    out.line(JSON.stringify(answer, undefined, 2));
+    return 0;
+  }
+  const explanations = (Array.isArray(answer) ? answer : [answer]) as readonly RouteExplanation[];
+  if (explanations.length === 0) {
+    err.line(values.api === undefined ? 'No API is deployed.' : `No API ${values.api} is deployed.`);
+    return 1;
+  }
+  for (const [index, one] of explanations.entries()) {
+    if (index > 0) out.line();
+    for (const line of explanationLines(one, out)) out.line(line);
+  }
+  return explanations.some((one) => one.match !== undefined) ? 0 : 1;
+};
+
+function explanationLines(one: RouteExplanation, out: Terminal): string[] {
+  const head = `${out.paint('bold', `${one.method} ${plainText(one.path)}`)}  on ${one.apiName} (${one.apiId}), stage ${one.stageName}`;
+  const lines = [head, ''];
+  if (one.match === undefined) {
+    lines.push(`  ${out.paint('yellow', 'no route')}  ${one.refusal?.reason ?? 'No route matches.'}`);
+  } else {
+    const { match } = one;
+    lines.push(
+      ...alignColumns([
+        ['  route', out.paint('green', match.routeKey)],
+        ['  path parameters', describePairs(match.pathParameters)],
+        ['  authorization', match.authorizationType],
+        ['  integration', describeIntegration(match.integration)],
+      ]),
+    );
+  }
+  const considered = one.considered ?? [];
+  if (considered.length > 0) {
+    lines.push('', '  routes, in the order they are asked');
+    const rows = considered.map((route) => [`    ${route.routeKey}`, route.outcome, route.why]);
+    lines.push(...alignColumns(rows));
+  }
+  return lines;
+}
+
+function describePairs(pairs: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(pairs);
+  return entries.length === 0 ? 'none' : entries.map(([name, value]) => `${name}=${plainText(value)}`).join('  ');
+}
+
+function describeIntegration(plan: IntegrationPlan): string {
+  if (plan.type === 'AWS_PROXY') {
+    return `${plan.functionArn}, payload ${plan.payloadFormatVersion}, waits ${plan.timeoutInMillis} ms`;
+  }
+  if (plan.type === 'UNSERVABLE') return `cannot be called: ${plan.reason}`;
+  const piece = (part: string | { readonly pathVariable: string }) =>
+    typeof part === 'string' ? part : `{${part.pathVariable}}`;
+  return `${plan.protocol}://${plan.host.map(piece).join('')}:${plan.port}${plan.path.map(piece).join('')}, waits ${plan.timeoutInMillis} ms`;
+}

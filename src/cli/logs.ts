@@ -1,0 +1,37 @@
+// `stagegate logs`: what functions wrote, and what they write.
+
+import type { FunctionLogLine } from '../model/function-log-line.ts';
+import type { Command } from './command.ts';
+import { findControl, follow, getJson } from './control-client.ts';
+import { formatClock } from './duration.ts';
+import { logLine } from './log-lines.ts';
+
+export const logs: Command = async (context) => {
+  const { values, out, stop, positionals } = context;
+  const target = findControl(context);
+  const [named] = positionals;
+  const functionName = named === undefined ? undefined : (target.running?.functions?.[named] ?? named);
+  const filter = functionName === undefined ? '' : `&function=${encodeURIComponent(functionName)}`;
+  const names = new Map(Object.entries(target.running?.functions ?? {}).map(([key, name]) => [name, key]));
+  const print = (value: unknown) => {
+    const line = value as FunctionLogLine;
+    if (values.json) out.line(JSON.stringify(line));
+    else
+      out.line(
+        `${out.paint('dim', formatClock(line.at))} ${logLine(line, names.get(line.functionName) ?? line.functionName, out)}`,
+      );
+  };
+  const limit = context.given.has('limit') ? values.limit : 200;
+  const answer = (await getJson(target, `/_stagegate/logs?limit=${limit}${filter}`)) as { lines: readonly FunctionLogLine[] };
+  for (const line of answer.lines) print(line);
+  if (answer.lines.length === 0 && !values.json) {
+    out.line(
+      functionName === undefined ? 'No function has written anything yet.' : `${functionName} has not written anything yet.`,
+    );
+  }
+  if (values.follow) {
+    out.flush();
+    await follow(target, `/_stagegate/logs?follow=1${filter}`, print, stop);
+  }
+  return 0;
+};

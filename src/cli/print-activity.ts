@@ -1,0 +1,65 @@
+// What a running system prints while it works: requests and function lines, as text or as JSON.
+
+import type { ExchangeRecord } from '../model/exchange-record.ts';
+import type { RunningStagegate } from '../stagegate.ts';
+import type { DesiredState } from '../templates/desired-state.ts';
+import type { CommandContext } from './command.ts';
+import { isRoutineLine, logLine } from './log-lines.ts';
+import { createRequestPrinter } from './request-lines.ts';
+import { functionsByRoute, nearestRoute } from './route-table.ts';
+
+/** Begins printing; `close` stops it. `current` is the state of `dev`, when there is one. */
+export function printActivity(
+  context: CommandContext,
+  running: RunningStagegate,
+  current: () => DesiredState | undefined,
+): { close(): void } {
+  const { out, values } = context;
+  const json = values.logFormat === 'json';
+  const names = namesOf(current);
+  const printer = createRequestPrinter(
+    out,
+    (record) => names().byRoute.get(record.routeKey),
+    (record) => {
+      const state = current();
+      return state !== undefined && record.refusedAt === 'route' ? nearestRoute(state, record.method, record.path) : undefined;
+    },
+  );
+  const offExchange = running.onExchange((record) => {
+    if (json) out.line(JSON.stringify({ type: 'request', ...facts(record) }));
+    else printer.print(record);
+  });
+  const offLog = running.onFunctionLog((line) => {
+    if (json) out.line(JSON.stringify({ type: 'log', ...line }));
+    else if (values.verbose || !isRoutineLine(line)) {
+      out.line(logLine(line, names().byFunction.get(line.functionName) ?? line.functionName, out));
+    }
+  });
+  return {
+    close() {
+      offExchange();
+      offLog();
+      printer.close();
+    },
+  };
+}
+
+/** Without what was captured of the messages: that is for `stagegate requests ID`. */
+function facts(record: ExchangeRecord): Partial<ExchangeRecord> {
+  const { steps: _1, request: _2, response: _3, integrationRequest: _4, integrationResponse: _5, ...rest } = record;
+  return rest;
+}
+
+/** Recomputed only when the state is another one. */
+function namesOf(current: () => DesiredState | undefined) {
+  let state: DesiredState | undefined;
+  let names = { byRoute: new Map<string, string>() as ReadonlyMap<string, string>, byFunction: new Map<string, string>() };
+  return () => {
+    const now = current();
+    if (now !== state && now !== undefined) {
+      names = { byRoute: functionsByRoute(now), byFunction: new Map(now.functions.map((one) => [one.functionName, one.key])) };
+    }
+    state = now;
+    return names;
+  };
+}

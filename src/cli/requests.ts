@@ -1,0 +1,120 @@
+// `stagegate requests`: the last requests as a table, one of them stage by stage, or all as they come.
+
+import type { CapturedMessage, ExchangeRecord } from '../model/exchange-record.ts';
+import type { Command, CommandContext } from './command.ts';
+import { type ControlTarget, findControl, follow, getJson } from './control-client.ts';
+import { formatClock, formatMicroseconds } from './duration.ts';
+import { requestLines, statusColour } from './request-lines.ts';
+import { alignColumns, cut } from './table.ts';
+import { plainText, type Terminal } from './terminal.ts';
+
+export const requests: Command = async (context) => {
+  const target = findControl(context);
+  const [id] = context.positionals;
+  if (id !== undefined) return showOne(context, target, id);
+  if (context.values.follow) return followAll(context, target);
+  return list(context, target);
+};
+
+async function list({ values, out }: CommandContext, target: ControlTarget): Promise<number> {
+  const answer = (await getJson(target, `/_stagegate/requests?limit=${values.limit}`)) as { requests: readonly ExchangeRecord[] };
+  if (values.json) {
+    out.line(JSON.stringify(answer.requests, undefined, 2));
+    return 0;
+  }
+  if (answer.requests.length === 0) {
+    out.line('No requests yet.');
+    return 0;
+  }
+  // Newest last: it is then next to the prompt.
+  const rows = answer.requests
+    .toReversed()
+    .map((record) => [
+      formatClock(record.at),
+      plainText(record.method),
+      cut(plainText(record.path), 48),
+      out.paint(statusColour(record.status), String(record.status)),
+      formatMicroseconds(record.totalUs).padStart(8),
+      plainText(record.requestId),
+      record.reason === undefined ? '' : out.paint('yellow', cut(plainText(record.reason), 60)),
+    ]);
+  for (const line of alignColumns([['time', 'method', 'path', 'status', '    took', 'id', ''], ...rows])) out.line(line);
+  return 0;
+}
+
+async function followAll({ values, out, stop }: CommandContext, target: ControlTarget): Promise<number> {
+  await follow(
+    target,
+    '/_stagegate/requests?follow=1',
+    (value) => {
+      const record = value as ExchangeRecord;
+      if (values.json) out.line(JSON.stringify(record));
+      else for (const line of requestLines(record, undefined, out)) out.line(line);
+    },
+    stop,
+  );
+  return 0;
+}
+
+async function showOne({ values, out }: CommandContext, target: ControlTarget, id: string): Promise<number> {
+  const record = (await getJson(target, `/_stagegate/requests/${encodeURIComponent(id)}`)) as ExchangeRecord;
+  if (values.json) out.line(JSON.stringify(record, undefined, 2));
+  else for (const line of requestDetail(record, out)) out.line(line);
+  return 0;
+}
+
+/** Every stage with its finding, then the messages as far as they were captured. */
+export function requestDetail(record: ExchangeRecord, out: Terminal): string[] {
+  const lines = [
+    `${out.paint('bold', `${plainText(record.method)} ${plainText(record.path)}`)}  ${out.paint(statusColour(record.status), String(record.status))}  ${formatMicroseconds(record.totalUs)}`,
+    '',
+    ...alignColumns([
+      ['  request', plainText(record.requestId)],
+      ['  at', new Date(record.at).toISOString()],
+      ['  api', `${record.apiId}, stage ${record.stage}, deployment ${record.deploymentId}`],
+      ['  route', record.routeKey === '' ? 'none' : plainText(record.routeKey)],
+      ['  from', record.sourceIp],
+      ['  bytes', `${record.bytesIn} in, ${record.bytesOut} out`],
+      ...(record.integrationUs === undefined ? [] : [['  integration', formatMicroseconds(record.integrationUs)]]),
+    ]),
+  ];
+  if (record.reason !== undefined) lines.push('', `  ${out.paint('yellow', `why: ${plainText(record.reason)}`)}`);
+  if (record.steps !== undefined && record.steps.length > 0) {
+    lines.push('', '  stages');
+    const rows = record.steps.map((step) => [
+      `    ${step.stage}`,
+      step.outcome === 'refused' ? out.paint('yellow', 'refused') : step.outcome,
+      formatMicroseconds(step.durationUs).padStart(8),
+      cut(plainText(JSON.stringify(step.finding) ?? ''), Math.max(60, out.columns - 42)),
+    ]);
+    lines.push(...alignColumns(rows));
+  }
+  const parts: readonly (readonly [string, CapturedMessage | undefined])[] = [
+    ['request', record.request],
+    ['event to the function', record.integrationRequest],
+    ['answer of the function', record.integrationResponse],
+    ['response', record.response],
+  ];
+  for (const [title, message] of parts) if (message !== undefined) lines.push('', `  ${title}`, ...messageLines(message));
+  return lines;
+}
+
+function messageLines(message: CapturedMessage): string[] {
+  const headers = message.headers.map(([name, value]) => `    ${plainText(name)}: ${plainText(value)}`);
+  if (message.bodyBytes === 0) return headers;
+  const note = message.truncated === true ? ` (the first part of ${message.bodyBytes} bytes)` : '';
+  if (message.body === undefined) return [...headers, `    body of ${message.bodyBytes} bytes, not captured`];
+  if (message.bodyEncoding === 'base64') return [...headers, `    body, base64${note}: ${cut(message.body, 400)}`];
+  const body = prettyJson(message.body)
+    .split('\n')
+    .map((line) => `    ${plainText(line)}`);
+  return [...headers, ...(headers.length > 0 ? [''] : []), ...body, ...(note === '' ? [] : [`   ${note}`])];
+}
+
+function prettyJson(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,55 @@
+// The routes of a service with URLs to copy.
+
+import { nearestName } from '../config/nearest-name.ts';
+import type { DesiredState } from '../templates/desired-state.ts';
+import { alignColumns } from './table.ts';
+
+/** Method, URL and function per route, most telling columns first. */
+export function routeTable(desired: DesiredState, baseUrl: string): string[] {
+  const { api } = desired;
+  if (api === undefined) return [];
+  const functionOf = functionsByRoute(desired);
+  const base = baseUrl.replace(/\/$/, '');
+  return alignColumns(
+    api.routes.map(({ routeKey }) => {
+      const at = routeKey.indexOf(' ');
+      const method = at < 0 ? 'ANY' : routeKey.slice(0, at);
+      const path = at < 0 ? '/...' : routeKey.slice(at + 1);
+      return [`  ${method}`, base + path, `${functionOf.get(routeKey)}${at < 0 ? ' ($default: whatever is left)' : ''}`];
+    }),
+  );
+}
+
+/** Names in the service file by route key. */
+export function functionsByRoute(desired: DesiredState): ReadonlyMap<string, string> {
+  const keys = new Map(desired.functions.map((one) => [one.functionName, one.key]));
+  const integrations = new Map(desired.api?.integrations.map((one) => [one.key, keys.get(one.functionName) ?? one.functionName]));
+  return new Map(desired.api?.routes.map((route) => [route.routeKey, integrations.get(route.integration) ?? route.integration]));
+}
+
+/** What to try instead when no route took a request: the same path with another method, or a path that is spelt much the same. */
+export function nearestRoute(desired: DesiredState, method: string, path: string): string | undefined {
+  const keys = desired.api?.routes.map((route) => route.routeKey) ?? [];
+  const others = keys.filter((key) => key !== '$default' && matches(key.slice(key.indexOf(' ') + 1), path));
+  if (others.length > 0) return `the path has ${others.join(', ')}`;
+  const near =
+    nearestName(`${method} ${path}`, keys) ??
+    nearestName(
+      path,
+      keys.map((key) => key.slice(key.indexOf(' ') + 1)),
+    );
+  if (near !== undefined) return `the nearest route is ${near}`;
+  return keys.length > 0 && keys.length <= 8 ? `the routes are ${keys.join(', ')}` : undefined;
+}
+
+function matches(routePath: string, path: string): boolean {
+  const wanted = routePath.split('/');
+  const given = path.split('/');
+  return (
+    wanted.every((segment, index) => {
+      if (segment.endsWith('+}')) return given.length > index;
+      return segment === given[index] || (segment.startsWith('{') && (given[index] ?? '') !== '');
+    }) &&
+    (wanted.length === given.length || wanted.at(-1)?.endsWith('+}') === true)
+  );
+}

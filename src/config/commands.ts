@@ -1,0 +1,70 @@
+// The commands in words: what each is for, what it takes, examples. Help and the reference page are made from this table.
+
+export interface CommandEntry {
+  /** One sentence. */
+  readonly summary: string;
+  /** The arguments as the usage line shows them. */
+  readonly usage: string;
+  /** The least and most positional arguments. */
+  readonly positionals: readonly [number, number];
+  readonly examples: readonly string[];
+}
+
+export const commands = {
+  dev: {
+    summary: 'Runs the service of a serverless.yml on this machine and reloads it when a file changes.',
+    usage: '[FILE or FOLDER]',
+    positionals: [0, 1],
+    examples: ['stagegate dev', 'stagegate dev examples/orders', 'stagegate dev --stage prod --param domain=example.com'],
+  },
+  start: {
+    summary: 'Runs the gateway with a data folder and signed requests only; the AWS CLI, SDKs and Terraform deploy to it.',
+    usage: '',
+    positionals: [0, 0],
+    examples: ['stagegate start', 'stagegate start --data /var/lib/stagegate --host 0.0.0.0'],
+  },
+  explain: {
+    summary: 'Says which route answers a request, and why.',
+    usage: 'METHOD PATH',
+    positionals: [1, 2],
+    examples: ['stagegate explain GET /orders/17', 'stagegate explain /orders/17 --api 1a2b3c4d5e'],
+  },
+  invoke: {
+    summary: 'Invokes a function with an event and prints what it returned.',
+    usage: 'FUNCTION',
+    positionals: [1, 1],
+    examples: [
+      `stagegate invoke hello --data '{"a":1}'`,
+      'stagegate invoke hello --path event.json --log',
+      'cat event.json | stagegate invoke hello --event stdin',
+    ],
+  },
+  requests: {
+    summary: 'Lists the last requests, or shows one of them stage by stage.',
+    usage: '[ID]',
+    positionals: [0, 1],
+    examples: ['stagegate requests', 'stagegate requests -f', 'stagegate requests JKJaXmPLvHcESHA='],
+  },
+  logs: {
+    summary: 'Prints what functions wrote.',
+    usage: '[FUNCTION]',
+    positionals: [0, 1],
+    examples: ['stagegate logs', 'stagegate logs orders-dev-list -f'],
+  },
+  env: {
+    summary: 'Prints the environment variables that point AWS tools here.',
+    usage: '',
+    positionals: [0, 0],
+    examples: ['eval "$(stagegate env)"', 'stagegate env --shell fish | source', 'stagegate env --json'],
+  },
+  doctor: {
+    summary: 'Checks this machine and the state of the project, and says what to do.',
+    usage: '[FOLDER]',
+    positionals: [0, 1],
+    examples: ['stagegate doctor'],
+  },
+} as const satisfies Record<string, CommandEntry>;
+
+export type CommandName = keyof typeof commands;
+
+export const commandNames = Object.keys(commands) as readonly CommandName[];

@@ -1,0 +1,304 @@
+// The one table of options: type, default, environment name, one sentence, example. Flags, environment variables, the
+// configuration file, `--help` and the reference page all come from it.
+
+import type { CommandName } from './commands.ts';
+
+interface OptionBase {
+  /** One sentence. */
+  readonly doc: string;
+  /** Which commands take it. */
+  readonly commands: readonly CommandName[];
+  readonly example: string;
+  /** When the flag is not the key in kebab-case. */
+  readonly flag?: string;
+  readonly short?: string;
+  /** True: belongs to one call, so it is a flag only, never an environment variable or a key of the configuration file. */
+  readonly flagOnly?: true;
+  /** How the default is told when it is not the value itself. */
+  readonly defaultText?: string;
+}
+
+/** A default may differ between commands. */
+type Default<T> = T | Readonly<Partial<Record<CommandName, T>>>;
+
+export type OptionEntry = OptionBase &
+  (
+    | { readonly type: 'integer'; readonly min: number; readonly max: number; readonly default?: Default<number> }
+    | { readonly type: 'text'; readonly pattern?: RegExp; readonly patternDoc?: string; readonly default?: Default<string> }
+    | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default?: Default<string> }
+    | { readonly type: 'switch'; readonly default?: Default<boolean> }
+    /** `--param a=1 --param b=2`; in the configuration file an object, in the environment `a=1,b=2`. */
+    | { readonly type: 'pairs' }
+  );
+
+const SERVERS = ['dev', 'start'] as const;
+const CLIENTS = ['explain', 'invoke', 'requests', 'logs', 'env'] as const;
+
+export const options = {
+  port: {
+    type: 'integer',
+    min: 0,
+    max: 65535,
+    default: 8080,
+    commands: [...SERVERS, 'doctor'],
+    doc: 'Port of the API traffic listener; 0 picks a free one.',
+    example: '--port 3000',
+  },
+  host: {
+    type: 'text',
+    default: { dev: '127.0.0.1', start: '0.0.0.0' },
+    commands: SERVERS,
+    doc: 'Address of the API traffic listener.',
+    example: '--host 0.0.0.0',
+  },
+  controlPort: {
+    type: 'integer',
+    min: 0,
+    max: 65535,
+    default: 4566,
+    commands: [...SERVERS, 'doctor'],
+    doc: 'Port of the control listener (AWS APIs, health); 0 picks a free one.',
+    example: '--control-port 0',
+  },
+  controlHost: {
+    type: 'text',
+    default: '127.0.0.1',
+    commands: SERVERS,
+    doc: 'Address of the control listener.',
+    example: '--control-host 127.0.0.1',
+  },
+  accountId: {
+    type: 'text',
+    pattern: /^\d{12}$/,
+    patternDoc: 'twelve digits',
+    default: '000000000000',
+    commands: SERVERS,
+    doc: 'The AWS account id that ARNs carry.',
+    example: '--account-id 123456789012',
+  },
+  region: {
+    type: 'text',
+    pattern: /^[a-z]{2}(-[a-z]+)+-\d$/,
+    patternDoc: 'an AWS region such as eu-central-1',
+    defaultText: "dev: the service file's region; otherwise us-east-1",
+    commands: [...SERVERS, ...CLIENTS],
+    doc: 'The region of requests that do not name one; `opt:region` in a service file.',
+    example: '--region eu-central-1',
+  },
+  auth: {
+    type: 'choice',
+    choices: ['open', 'required'],
+    default: { dev: 'open', start: 'required' },
+    commands: SERVERS,
+    doc: '`open` takes any access key and serves this machine only; `required` takes signed requests only.',
+    example: '--auth required',
+  },
+  data: {
+    type: 'text',
+    default: { start: './stagegate-data' },
+    defaultText: 'dev: .stagegate in the service folder; start: ./stagegate-data',
+    // `invoke --data` is the event; there STAGEGATE_DATA or the configuration file names the data folder.
+    commands: [...SERVERS, 'explain', 'requests', 'logs', 'env', 'doctor'],
+    doc: 'Folder that keeps the state; for the other commands, where the access key is read from.',
+    example: '--data /var/lib/stagegate',
+  },
+  memory: {
+    type: 'switch',
+    default: false,
+    commands: SERVERS,
+    doc: 'Keeps nothing: state lives in memory and ends with the process.',
+    example: '--memory',
+  },
+  lenient: {
+    type: 'switch',
+    default: false,
+    commands: ['dev'],
+    doc: 'Warns about parts of the service file that are not supported instead of stopping.',
+    example: '--lenient',
+  },
+  stage: {
+    type: 'text',
+    pattern: /^[A-Za-z0-9_-]{1,128}$/,
+    patternDoc: 'letters, digits, - and _',
+    defaultText: "the service file's provider.stage, else dev",
+    commands: ['dev'],
+    doc: 'The stage to run: `sls:stage` and `opt:stage` in the service file.',
+    example: '--stage prod',
+    short: 's',
+  },
+  param: {
+    type: 'pairs',
+    commands: ['dev'],
+    doc: 'A parameter, `param:NAME` in the service file; may be given several times.',
+    example: '--param domain=example.com',
+  },
+  watch: {
+    type: 'switch',
+    default: true,
+    commands: ['dev'],
+    doc: 'Reloads when a handler or the service file changes; on unless --no-watch is given.',
+    example: '--no-watch',
+  },
+  logFormat: {
+    type: 'choice',
+    choices: ['text', 'json'],
+    default: 'text',
+    commands: SERVERS,
+    doc: 'How requests and function logs are printed: lines to read, or one JSON object a line.',
+    example: '--log-format json',
+  },
+  verbose: {
+    type: 'switch',
+    default: false,
+    commands: SERVERS,
+    doc: 'Prints more: reasons for ignored properties, every AWS operation, stack traces.',
+    example: '--verbose',
+    short: 'v',
+  },
+  controlUrl: {
+    type: 'text',
+    pattern: /^https?:\/\/[^\s]+$/,
+    patternDoc: 'a URL such as http://127.0.0.1:4566',
+    defaultText: 'the running Stagegate of this folder, else http://127.0.0.1:4566',
+    commands: CLIENTS,
+    doc: 'The control listener of the running Stagegate.',
+    example: '--control-url http://127.0.0.1:4566',
+  },
+  json: {
+    type: 'switch',
+    default: false,
+    commands: ['explain', 'requests', 'logs', 'env', 'doctor'],
+    doc: 'Prints JSON.',
+    example: '--json',
+    flagOnly: true,
+  },
+  follow: {
+    type: 'switch',
+    default: false,
+    commands: ['requests', 'logs'],
+    doc: 'Keeps printing what comes in.',
+    example: '--follow',
+    short: 'f',
+    flagOnly: true,
+  },
+  limit: {
+    type: 'integer',
+    min: 1,
+    max: 2000,
+    default: 20,
+    commands: ['requests', 'logs'],
+    doc: 'How many to print.',
+    example: '--limit 100',
+    short: 'n',
+    flagOnly: true,
+  },
+  api: {
+    type: 'text',
+    commands: ['explain'],
+    doc: 'The id or name of the API, when there are several.',
+    example: '--api 1a2b3c4d5e',
+    flagOnly: true,
+  },
+  eventData: {
+    type: 'text',
+    flag: 'data',
+    short: 'd',
+    commands: ['invoke'],
+    doc: 'The event as JSON text.',
+    example: `--data '{"a":1}'`,
+    flagOnly: true,
+  },
+  path: {
+    type: 'text',
+    short: 'p',
+    commands: ['invoke'],
+    doc: 'A file that holds the event.',
+    example: '--path event.json',
+    flagOnly: true,
+  },
+  event: {
+    type: 'choice',
+    choices: ['stdin'],
+    commands: ['invoke'],
+    doc: 'Reads the event from standard input.',
+    example: '--event stdin',
+    flagOnly: true,
+  },
+  log: {
+    type: 'switch',
+    default: false,
+    short: 'l',
+    commands: ['invoke'],
+    doc: "Prints the function's log lines too, on stderr.",
+    example: '--log',
+    flagOnly: true,
+  },
+  shell: {
+    type: 'choice',
+    choices: ['bash', 'fish', 'powershell'],
+    default: 'bash',
+    commands: ['env'],
+    doc: 'The shell to write for.',
+    example: '--shell fish',
+    flagOnly: true,
+  },
+} as const satisfies Record<string, OptionEntry>;
+
+export type OptionKey = keyof typeof options;
+
+export const optionKeys = Object.keys(options) as readonly OptionKey[];
+
+type ValueOf<E> = E extends { type: 'integer' }
+  ? number
+  : E extends { type: 'switch' }
+    ? boolean
+    : E extends { type: 'pairs' }
+      ? ReadonlyMap<string, string>
+      : E extends { type: 'choice'; choices: readonly (infer C)[] }
+        ? C
+        : string;
+
+/** True when no command that reads the option can find it without a value. */
+type HasDefault<E> = E extends { default: infer D }
+  ? D extends string | number | boolean | { readonly dev: unknown; readonly start: unknown }
+    ? true
+    : false
+  : false;
+
+/** The options of a run. An option without a value and without a default is undefined; pairs are an empty map. */
+export type OptionValues = {
+  readonly [K in OptionKey]: (typeof options)[K] extends { type: 'pairs' }
+    ? ReadonlyMap<string, string>
+    : HasDefault<(typeof options)[K]> extends true
+      ? ValueOf<(typeof options)[K]>
+      : ValueOf<(typeof options)[K]> | undefined;
+};
+
+/** `controlPort` is `--control-port`. */
+export function flagOf(key: OptionKey): string {
+  const entry: OptionEntry = options[key];
+  return entry.flag ?? kebab(key);
+}
+
+/** `controlPort` is `STAGEGATE_CONTROL_PORT`; undefined for options that are flags only. */
+export function environmentNameOf(key: OptionKey): string | undefined {
+  const entry: OptionEntry = options[key];
+  return entry.flagOnly ? undefined : `STAGEGATE_${kebab(key).replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** The options a command takes as flags, in the order of the table. */
+export function optionsOf(command: CommandName): readonly OptionKey[] {
+  return optionKeys.filter((key) => (options[key].commands as readonly CommandName[]).includes(command));
+}
+
+/** The default of an option for one command, or undefined. */
+export function defaultOf(key: OptionKey, command: CommandName): string | number | boolean | undefined {
+  const entry: OptionEntry = options[key];
+  if (entry.type === 'pairs') return undefined;
+  const given = entry.default;
+  return typeof given === 'object' ? given[command] : given;
+}
+
+function kebab(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { ApplyError, applyDesiredState } from './apply-desired-state.ts';
+import type { DesiredFunction, DesiredHttpApi, DesiredState } from './desired-state.ts';
+import { readCase, testdata } from './golden-cases.ts';
+import { InMemoryAws } from './in-memory-aws.ts';
+
+function desired(name: string): DesiredState {
+  const { desired: state, problems } = readCase(path.join(testdata, name));
+  assert.ok(state, JSON.stringify(problems));
+  return state;
+}
+
+function withApi(state: DesiredState, change: Partial<DesiredHttpApi>): DesiredState {
+  assert.ok(state.api);
+  return { ...state, api: { ...state.api, ...change } };
+}
+
+function withFunction(state: DesiredState, index: number, change: Partial<DesiredFunction>): DesiredState {
+  return { ...state, functions: state.functions.map((one, at) => (at === index ? { ...one, ...change } : one)) };
+}
+
+/** The write calls that lead from one state to another, as `Operation subject`. */
+async function writes(from: DesiredState, to: DesiredState, restarted = false): Promise<string[]> {
+  const aws = new InMemoryAws();
+  await applyDesiredState(aws.call, from);
+  aws.calls.length = 0;
+  await applyDesiredState(aws.call, to, restarted ? undefined : from);
+  await assertSame(aws, to);
+  return aws.writes.map(({ operation, input }) => {
+    const subject =
+      input['RouteKey'] ?? input['FunctionName'] ?? input['RouteId'] ?? input['IntegrationId'] ?? input['AutoDeploy'];
+    return subject === undefined ? operation : `${operation} ${String(subject)}`;
+  });
+}
+
+/** What runs afterwards is what a fresh system would have. */
+async function assertSame(aws: InMemoryAws, to: DesiredState): Promise<void> {
+  const fresh = new InMemoryAws();
+  await applyDesiredState(fresh.call, to);
+  assert.deepEqual(shape(aws), shape(fresh));
+}
+
+function shape(aws: InMemoryAws): unknown {
+  return {
+    functions: [...aws.functions]
+      .map(([name, { configuration, tags, policy }]) => ({
+        name,
+        ...configuration,
+        Description: configuration['Description'] ?? '',
+        tags,
+        policy,
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    apis: [...aws.apis].map(([id, { api, integrations, routes, stages }]) => ({
+      id,
+      name: api['Name'],
+      cors: api['CorsConfiguration'],
+      description: api['Description'] ?? '',
+      tags: api['Tags'],
+      stages: [...stages.values()].map((stage) => ({ auto: stage['AutoDeploy'], settings: stage['DefaultRouteSettings'] })),
+      integrationCount: integrations.size,
+      routes: [...routes.values()]
+        .map((route) => {
+          const target = integrations.get(String(route['Target']).split('/')[1] ?? '');
+          return [
+            route['RouteKey'],
+            target?.['IntegrationUri'],
+            target?.['PayloadFormatVersion'],
+            target?.['TimeoutInMillis'],
+          ].join(' ');
+        })
+        .sort(),
+    })),
+  };
+}
+
+describe('applyDesiredState', () => {
+  const state = desired('text-events');
+  const api = state.api as DesiredHttpApi;
+
+  test('changes nothing the second time, and calls nothing when the process knows', async () => {
+    assert.deepEqual(await writes(state, state, true), []);
+    const aws = new InMemoryAws();
+    await applyDesiredState(aws.call, state);
+    aws.calls.length = 0;
+    const result = await applyDesiredState(aws.call, structuredClone(state), state);
+    assert.deepEqual([aws.calls.length, result.changes.length, result.apiId], [0, 0, state.apiId]);
+  });
+
+  test('every golden case is stable after a restart', async () => {
+    for (const name of [
+      'cors-object',
+      'cors-true',
+      'tags',
+      'timeouts',
+      'environment',
+      'names',
+      'api-name',
+      'payload-versions',
+      'no-api',
+    ]) {
+      const one = desired(name);
+      assert.deepEqual(await writes(one, one, true), [], name);
+    }
+  });
+
+  test('makes a single change with the stage left alone', async () => {
+    const fewer = withApi(state, { routes: api.routes.filter((route) => route.routeKey !== 'ANY /star') });
+    assert.deepEqual(await writes(fewer, state), ['CreateRoute ANY /star']);
+    assert.equal((await writes(state, fewer))[0]?.startsWith('DeleteRoute'), true);
+    assert.equal((await writes(state, fewer)).length, 1);
+  });
+
+  test('makes several changes in one deployment: auto-deploy is off meanwhile', async () => {
+    const less = withApi(state, { routes: api.routes.slice(2) });
+    const made = await writes(less, state);
+    assert.deepEqual(made, ['UpdateStage false', 'CreateRoute GET /orders', 'CreateRoute GET /orders/{id}', 'UpdateStage true']);
+  });
+
+  test('leads a route to another function', async () => {
+    const routes = api.routes.map((route) => (route.routeKey === 'GET /orders' ? { ...route, integration: 'files' } : route));
+    const made = await writes(state, withApi(state, { routes }));
+    assert.deepEqual(
+      made.map((call) => call.split(' ')[0]),
+      ['UpdateRoute'],
+    );
+  });
+
+  test('changes the payload version in place', async () => {
+    const integrations = api.integrations.map((one) => ({ ...one, payloadFormatVersion: '1.0' as const }));
+    const made = await writes(state, withApi(state, { integrations }));
+    assert.deepEqual(
+      made.map((call) => call.split(' ')[0]),
+      ['UpdateStage', 'UpdateIntegration', 'UpdateIntegration', 'UpdateStage'],
+    );
+  });
+
+  test('updates, adds and removes functions', async () => {
+    const changed = withFunction(state, 0, { timeout: 29, environment: { A1: 'b' }, tags: { x: 'y' }, description: 'new' });
+    assert.deepEqual(await writes(state, changed), ['UpdateFunctionConfiguration spellings-dev-list', 'TagResource']);
+    assert.deepEqual(await writes(changed, state), [
+      'UpdateFunctionConfiguration spellings-dev-list',
+      'UntagResource',
+      'TagResource',
+    ]);
+    const without = {
+      ...withApi(state, {
+        routes: api.routes.filter((route) => route.integration !== 'files'),
+        integrations: api.integrations.filter((one) => one.key !== 'files'),
+      }),
+      functions: state.functions.filter((one) => one.key !== 'files'),
+    };
+    const removed = await writes(state, without);
+    assert.equal(removed.at(-1), 'DeleteFunction spellings-dev-files', 'the function goes after the routes that lead to it');
+    const order = removed.map((call) => call.split(' ')[0]);
+    assert.ok(order.indexOf('DeleteIntegration') > order.lastIndexOf('DeleteRoute'), order.join());
+    assert.equal((await writes(without, state))[0], 'CreateFunction spellings-dev-files');
+  });
+
+  test('removes the API with its last route, also after a restart, and the permission with it', async () => {
+    const { api: _, ...rest } = state;
+    const none = { ...rest, functions: state.functions.map((one) => ({ ...one, calledByApi: false })) };
+    for (const restarted of [true, false]) {
+      const made = await writes(state, none, restarted);
+      assert.deepEqual(made, ['RemovePermission spellings-dev-list', 'RemovePermission spellings-dev-files', 'DeleteApi']);
+    }
+    assert.ok((await writes(none, state)).includes('CreateApi'));
+  });
+
+  test('changes name, CORS, tags and metrics of the API', async () => {
+    const cors = desired('cors-object').api?.corsConfiguration;
+    assert.ok(cors);
+    const changed = withApi(state, { name: 'other', corsConfiguration: cors, tags: { a: 'b' }, detailedMetricsEnabled: true });
+    assert.deepEqual(await writes(state, changed), ['UpdateStage false', 'UpdateApi', 'TagResource', 'UpdateStage true']);
+    assert.deepEqual(await writes(changed, state), [
+      'UpdateStage false',
+      'UpdateApi',
+      'DeleteCorsConfiguration',
+      'UntagResource',
+      'UpdateStage true',
+    ]);
+  });
+
+  test('points functions at the folder where it is now', async () => {
+    const moved = { ...state, folder: '/somewhere/else' };
+    const made = await writes(state, moved, true);
+    assert.ok(made.includes('UpdateFunctionCode spellings-dev-list'), made.join());
+  });
+
+  test('leaves functions of others alone', async () => {
+    const aws = new InMemoryAws();
+    await aws.call('lambda', 'CreateFunction', { FunctionName: 'mine', Tags: {} });
+    await applyDesiredState(aws.call, state);
+    assert.ok(aws.functions.has('mine'));
+  });
+
+  test('a refused operation says which, and what it was about', async () => {
+    const aws = new InMemoryAws();
+    aws.refuse.set('CreateRoute', 'not this one');
+    await assert.rejects(applyDesiredState(aws.call, state), (error: unknown) => {
+      assert.ok(error instanceof ApplyError);
+      assert.deepEqual([error.operation, error.subject, error.message], ['CreateRoute', 'GET /orders', 'not this one']);
+      return true;
+    });
+  });
+
+  test('after a half-made start the next one completes it', async () => {
+    const aws = new InMemoryAws();
+    aws.refuse.set('CreateStage', 'power failure');
+    await assert.rejects(applyDesiredState(aws.call, state));
+    aws.refuse.clear();
+    await applyDesiredState(aws.call, state);
+    await assertSame(aws, state);
+  });
+});

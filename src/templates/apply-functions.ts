@@ -1,0 +1,166 @@
+// The functions of a desired state as Lambda operations.
+
+import { createHash } from 'node:crypto';
+import type { ApplySession } from './apply-desired-state.ts';
+import type { DesiredFunction, DesiredState } from './desired-state.ts';
+
+/** Marks what a service file made, so that it can be found again when it is gone from the file. */
+const STACK_TAG = 'stagegate:stack';
+/** Changes when the service folder moved and with it the code. */
+const FOLDER_TAG = 'stagegate:folder';
+const PERMISSION_ID = 'stagegate-http-api';
+/** Lambda's bucket name for code that is read from a folder on this machine. */
+const FOLDER_BUCKET = 'hot-reload';
+
+type Answer = Record<string, unknown>;
+
+/** Creates and updates; the returned function deletes what the file no longer has. */
+export async function applyFunctions(session: ApplySession, desired: DesiredState): Promise<() => Promise<void>> {
+  const listed = await session.list(
+    'lambda',
+    'ListFunctions',
+    {},
+    { items: 'Functions', token: 'Marker', nextToken: 'NextMarker' },
+  );
+  const names = new Set(listed.map((item) => String(item['FunctionName'])));
+  for (const one of desired.functions) {
+    if (names.has(one.functionName)) await updateFunction(session, desired, one);
+    else await createFunction(session, desired, one);
+  }
+  const wanted = new Set(desired.functions.map((one) => one.functionName));
+  const others = [...names].filter((name) => !wanted.has(name));
+  return async () => {
+    for (const name of others) await deleteWhenOurs(session, desired, name);
+  };
+}
+
+async function createFunction(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
+  const input = { ...configuration(one, desired), Code: code(desired), Tags: tags(one, desired) };
+  await session.call('lambda', 'CreateFunction', input, one.functionName);
+  session.changed('created', 'function', one.key);
+  if (one.calledByApi) await addPermission(session, desired, one);
+}
+
+async function updateFunction(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
+  const subject = one.functionName;
+  const found = await session.call('lambda', 'GetFunction', { FunctionName: subject }, subject);
+  const current = (found['Configuration'] ?? {}) as Answer;
+  const currentTags = (found['Tags'] ?? {}) as Record<string, string>;
+  const wanted = configuration(one, desired);
+  const wantedTags = tags(one, desired);
+  let changed = false;
+  if (currentTags[FOLDER_TAG] !== wantedTags[FOLDER_TAG]) {
+    await session.call('lambda', 'UpdateFunctionCode', { FunctionName: subject, ...code(desired) }, subject);
+    changed = true;
+  }
+  if (differs(wanted, current)) {
+    await session.call('lambda', 'UpdateFunctionConfiguration', { ...wanted, Description: wanted['Description'] ?? '' }, subject);
+    changed = true;
+  }
+  if (!sameTexts(wantedTags, currentTags)) {
+    const resource = String(current['FunctionArn'] ?? arnOf(one, desired));
+    const gone = Object.keys(currentTags).filter((key) => !Object.hasOwn(wantedTags, key) && !key.startsWith('aws:'));
+    if (gone.length > 0) await session.call('lambda', 'UntagResource', { Resource: resource, TagKeys: gone }, subject);
+    await session.call('lambda', 'TagResource', { Resource: resource, Tags: wantedTags }, subject);
+    changed = true;
+  }
+  if (changed) session.changed('updated', 'function', one.key);
+  await updatePermission(session, desired, one);
+}
+
+async function updatePermission(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
+  const answer = await session.find('lambda', 'GetPolicy', { FunctionName: one.functionName });
+  const sourceArn = permissionSource(answer?.['Policy']);
+  if (one.calledByApi && sourceArn === sourceArnOf(desired)) return;
+  if (sourceArn !== undefined) {
+    await session.call(
+      'lambda',
+      'RemovePermission',
+      { FunctionName: one.functionName, StatementId: PERMISSION_ID },
+      one.functionName,
+    );
+    if (!one.calledByApi) session.changed('deleted', 'permission', one.key);
+  }
+  if (one.calledByApi) await addPermission(session, desired, one);
+}
+
+async function addPermission(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
+  const input = {
+    FunctionName: one.functionName,
+    StatementId: PERMISSION_ID,
+    Action: 'lambda:InvokeFunction',
+    Principal: 'apigateway.amazonaws.com',
+    SourceArn: sourceArnOf(desired),
+  };
+  await session.call('lambda', 'AddPermission', input, one.functionName);
+  session.changed('created', 'permission', one.key);
+}
+
+async function deleteWhenOurs(session: ApplySession, desired: DesiredState, name: string): Promise<void> {
+  const resource = `arn:aws:lambda:${desired.region}:${desired.account}:function:${name}`;
+  const answer = await session.find('lambda', 'ListTags', { Resource: resource });
+  const found = answer?.['Tags'] as Record<string, string> | undefined;
+  if (found?.[STACK_TAG] !== stackOf(desired)) return;
+  await session.call('lambda', 'DeleteFunction', { FunctionName: name });
+  session.changed('deleted', 'function', name);
+}
+
+function configuration(one: DesiredFunction, desired: DesiredState): Answer {
+  return {
+    FunctionName: one.functionName,
+    Runtime: one.runtime,
+    Handler: one.handler,
+    // Nothing is run under it; Lambda wants one.
+    Role: `arn:aws:iam::${desired.account}:role/${stackOf(desired)}-lambda`.slice(0, 200),
+    Timeout: one.timeout,
+    MemorySize: one.memorySize,
+    Environment: { Variables: one.environment },
+    ...(one.description === undefined ? {} : { Description: one.description }),
+  };
+}
+
+function code(desired: DesiredState): Answer {
+  return { S3Bucket: FOLDER_BUCKET, S3Key: desired.folder };
+}
+
+function tags(one: DesiredFunction, desired: DesiredState): Record<string, string> {
+  const folder = createHash('sha256').update(desired.folder).digest('hex').slice(0, 16);
+  return { ...one.tags, [STACK_TAG]: stackOf(desired), [FOLDER_TAG]: folder };
+}
+
+function stackOf(desired: DesiredState): string {
+  return `${desired.service}-${desired.stage}`;
+}
+
+function arnOf(one: DesiredFunction, desired: DesiredState): string {
+  return `arn:aws:lambda:${desired.region}:${desired.account}:function:${one.functionName}`;
+}
+
+/** Any stage and route of the API may call the function, as Serverless Framework grants it. */
+function sourceArnOf(desired: DesiredState): string | undefined {
+  return desired.api && `arn:aws:execute-api:${desired.region}:${desired.account}:${desired.apiId}/*`;
+}
+
+function permissionSource(policy: unknown): string | undefined {
+  if (typeof policy !== 'string') return undefined;
+  const { Statement: statements } = JSON.parse(policy) as { Statement?: readonly Record<string, unknown>[] };
+  const ours = statements?.find((statement) => statement['Sid'] === PERMISSION_ID);
+  if (ours === undefined) return undefined;
+  const condition = ours['Condition'] as Record<string, Record<string, string>> | undefined;
+  return condition?.['ArnLike']?.['AWS:SourceArn'] ?? '';
+}
+
+function differs(wanted: Answer, current: Answer): boolean {
+  const variables = (current['Environment'] as { Variables?: Record<string, string> } | undefined)?.Variables ?? {};
+  const wantedVariables = (wanted['Environment'] as { Variables: Record<string, string> }).Variables;
+  return (
+    ['Runtime', 'Handler', 'Timeout', 'MemorySize', 'Role'].some((name) => wanted[name] !== current[name]) ||
+    (wanted['Description'] ?? '') !== (current['Description'] ?? '') ||
+    !sameTexts(wantedVariables, variables)
+  );
+}
+
+export function sameTexts(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && a[name] === b[name]);
+}

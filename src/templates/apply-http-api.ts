@@ -1,0 +1,284 @@
+// The HTTP API of a desired state as API Gateway v2 operations.
+
+import type { CorsConfiguration } from '../model/http-api.ts';
+import type { ApplySession } from './apply-desired-state.ts';
+import { sameTexts } from './apply-functions.ts';
+import { API_SUBJECT, type DesiredHttpApi, type DesiredIntegration, type DesiredState } from './desired-state.ts';
+
+/** Asks for the API id; Stagegate and other emulators take it. */
+const ID_TAG = '_custom_id_';
+const PAGING = { items: 'Items', token: 'NextToken', nextToken: 'NextToken' };
+
+type Answer = Record<string, unknown>;
+
+/** The id of the API, or undefined when the state has none. */
+export async function applyHttpApi(session: ApplySession, desired: DesiredState): Promise<string | undefined> {
+  const { api, apiId } = desired;
+  const found = await session.find('apigatewayv2', 'GetApi', { ApiId: apiId });
+  if (api === undefined) {
+    if (found === undefined) return undefined;
+    await session.call('apigatewayv2', 'DeleteApi', { ApiId: apiId });
+    session.changed('deleted', 'api', String(found['Name']));
+    return undefined;
+  }
+  if (found === undefined) return createApi(session, desired, api);
+  return new ApiUpdate(session, desired, api).run(found);
+}
+
+/** The stage comes last: with auto-deploy on it deploys once, when everything is there. */
+async function createApi(session: ApplySession, desired: DesiredState, api: DesiredHttpApi): Promise<string> {
+  const created = await session.call(
+    'apigatewayv2',
+    'CreateApi',
+    {
+      Name: api.name,
+      ProtocolType: 'HTTP',
+      ...(api.description === undefined ? {} : { Description: api.description }),
+      ...(api.corsConfiguration === undefined ? {} : { CorsConfiguration: corsInput(api.corsConfiguration) }),
+      DisableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
+      Tags: { ...api.tags, [ID_TAG]: desired.apiId },
+    },
+    API_SUBJECT,
+  );
+  session.changed('created', 'api', api.name);
+  const apiId = String(created['ApiId']);
+  const targets = new Map<string, string>();
+  for (const integration of api.integrations) {
+    const input = { ApiId: apiId, ...integrationInput(integration, desired) };
+    const answer = await session.call('apigatewayv2', 'CreateIntegration', input, integration.functionName);
+    targets.set(integration.key, `integrations/${answer['IntegrationId']}`);
+  }
+  for (const route of api.routes) {
+    const input = { ApiId: apiId, RouteKey: route.routeKey, Target: targets.get(route.integration) };
+    await session.call('apigatewayv2', 'CreateRoute', input, route.routeKey);
+    session.changed('created', 'route', route.routeKey);
+  }
+  await session.call('apigatewayv2', 'CreateStage', stageInput(apiId, api));
+  session.changed('created', 'stage', api.stageName);
+  return apiId;
+}
+
+/**
+ * Brings an API that exists up to date. Changes are gathered first; when there are several, auto-deploy is off while they
+ * are made and turning it on again deploys them at once, so that no request sees half of them.
+ */
+class ApiUpdate {
+  readonly #session: ApplySession;
+  readonly #desired: DesiredState;
+  readonly #api: DesiredHttpApi;
+  readonly #steps: (() => Promise<void>)[] = [];
+
+  constructor(session: ApplySession, desired: DesiredState, api: DesiredHttpApi) {
+    this.#session = session;
+    this.#desired = desired;
+    this.#api = api;
+  }
+
+  async run(found: Answer): Promise<string> {
+    const session = this.#session;
+    const { apiId } = this.#desired;
+    const integrations = await session.list('apigatewayv2', 'GetIntegrations', { ApiId: apiId }, PAGING);
+    const routes = await session.list('apigatewayv2', 'GetRoutes', { ApiId: apiId }, PAGING);
+    const stage = await session.find('apigatewayv2', 'GetStage', { ApiId: apiId, StageName: this.#api.stageName });
+    this.#planApi(found);
+    const targets = this.#planIntegrations(integrations);
+    this.#planRoutes(routes, targets);
+    this.#planGoneIntegrations(integrations, targets);
+    if (stage === undefined) {
+      for (const step of this.#steps) await step();
+      await session.call('apigatewayv2', 'CreateStage', stageInput(apiId, this.#api));
+      session.changed('created', 'stage', this.#api.stageName);
+      return apiId;
+    }
+    const pause = this.#steps.length > 1 && stage['AutoDeploy'] === true;
+    if (pause) await this.#updateStage({ AutoDeploy: false });
+    for (const step of this.#steps) await step();
+    const settings = stage['DefaultRouteSettings'] as { DetailedMetricsEnabled?: boolean } | undefined;
+    const settingsDiffer = (settings?.DetailedMetricsEnabled ?? false) !== this.#api.detailedMetricsEnabled;
+    if (pause || stage['AutoDeploy'] !== true || settingsDiffer) {
+      await this.#updateStage({
+        AutoDeploy: true,
+        ...(settingsDiffer ? { DefaultRouteSettings: { DetailedMetricsEnabled: this.#api.detailedMetricsEnabled } } : {}),
+      });
+      if (settingsDiffer) session.changed('updated', 'stage', this.#api.stageName);
+    }
+    return apiId;
+  }
+
+  async #updateStage(change: Answer): Promise<void> {
+    const input = { ApiId: this.#desired.apiId, StageName: this.#api.stageName, ...change };
+    await this.#session.call('apigatewayv2', 'UpdateStage', input);
+  }
+
+  #planApi(found: Answer): void {
+    const api = this.#api;
+    const change: Answer = {};
+    if (found['Name'] !== api.name) change['Name'] = api.name;
+    if ((found['Description'] ?? '') !== (api.description ?? '')) change['Description'] = api.description ?? '';
+    if ((found['DisableExecuteApiEndpoint'] ?? false) !== api.disableExecuteApiEndpoint) {
+      change['DisableExecuteApiEndpoint'] = api.disableExecuteApiEndpoint;
+    }
+    const cors = api.corsConfiguration && corsInput(api.corsConfiguration);
+    const foundCors = found['CorsConfiguration'] as Answer | undefined;
+    if (cors !== undefined && !sameCors(cors, foundCors)) change['CorsConfiguration'] = cors;
+    const dropCors = cors === undefined && foundCors !== undefined;
+    if (Object.keys(change).length > 0) {
+      this.#step('updated', 'api', api.name, 'UpdateApi', () => ({ ApiId: this.#desired.apiId, ...change }));
+    }
+    if (dropCors) this.#step('updated', 'api', api.name, 'DeleteCorsConfiguration', () => ({ ApiId: this.#desired.apiId }));
+    this.#planTags((found['Tags'] ?? {}) as Record<string, string>);
+  }
+
+  #planTags(found: Record<string, string>): void {
+    const { [ID_TAG]: _, ...current } = found;
+    if (sameTexts(this.#api.tags, current)) return;
+    const resource = `arn:aws:apigateway:${this.#desired.region}::/apis/${this.#desired.apiId}`;
+    const gone = Object.keys(current).filter((key) => !Object.hasOwn(this.#api.tags, key));
+    if (gone.length > 0) {
+      this.#step('updated', 'api', this.#api.name, 'UntagResource', () => ({ ResourceArn: resource, TagKeys: gone }));
+    }
+    if (Object.keys(this.#api.tags).length > 0) {
+      this.#step('updated', 'api', this.#api.name, 'TagResource', () => ({ ResourceArn: resource, Tags: this.#api.tags }));
+    }
+  }
+
+  /** Returns, by key of the desired integration, the id it has or will have when its step has run. */
+  #planIntegrations(found: readonly Answer[]): Map<string, { id: string | undefined }> {
+    const targets = new Map<string, { id: string | undefined }>();
+    const free = new Set(found);
+    const wanted = this.#api.integrations.map((one) => ({ one, input: integrationInput(one, this.#desired) }));
+    const take = (key: string, matches: (item: Answer) => boolean): Answer | undefined => {
+      const item = [...free].find(matches);
+      if (item === undefined) return undefined;
+      free.delete(item);
+      targets.set(key, { id: String(item['IntegrationId']) });
+      return item;
+    };
+    const changing = wanted.filter(
+      ({ one, input }) => take(one.key, (item) => Object.keys(input).every((name) => item[name] === input[name])) === undefined,
+    );
+    for (const { one, input } of changing) {
+      const item = take(one.key, (other) => other['IntegrationUri'] === input['IntegrationUri']);
+      if (item !== undefined) {
+        this.#step('updated', 'integration', one.key, 'UpdateIntegration', () => ({
+          ApiId: this.#desired.apiId,
+          IntegrationId: item['IntegrationId'],
+          ...input,
+        }));
+        continue;
+      }
+      const target: { id: string | undefined } = { id: undefined };
+      targets.set(one.key, target);
+      this.#steps.push(async () => {
+        const answer = await this.#session.call(
+          'apigatewayv2',
+          'CreateIntegration',
+          { ApiId: this.#desired.apiId, ...input },
+          one.functionName,
+        );
+        target.id = String(answer['IntegrationId']);
+        this.#session.changed('created', 'integration', one.key);
+      });
+    }
+    return targets;
+  }
+
+  #planRoutes(found: readonly Answer[], targets: ReadonlyMap<string, { readonly id: string | undefined }>): void {
+    const ApiId = this.#desired.apiId;
+    const byKey = new Map(found.map((item) => [String(item['RouteKey']), item]));
+    const wantedKeys = new Set(this.#api.routes.map((route) => route.routeKey));
+    for (const [routeKey, item] of byKey) {
+      if (!wantedKeys.has(routeKey)) {
+        this.#step('deleted', 'route', routeKey, 'DeleteRoute', () => ({ ApiId, RouteId: item['RouteId'] }));
+      }
+    }
+    for (const route of this.#api.routes) {
+      const target = targets.get(route.integration);
+      const item = byKey.get(route.routeKey);
+      const targetOf = () => `integrations/${target?.id}`;
+      if (item === undefined) {
+        this.#step('created', 'route', route.routeKey, 'CreateRoute', () => ({
+          ApiId,
+          RouteKey: route.routeKey,
+          Target: targetOf(),
+        }));
+      } else if (target?.id === undefined || item['Target'] !== targetOf()) {
+        this.#step('updated', 'route', route.routeKey, 'UpdateRoute', () => ({
+          ApiId,
+          RouteId: item['RouteId'],
+          Target: targetOf(),
+        }));
+      }
+    }
+  }
+
+  /** After the routes: AWS refuses to delete an integration that a route still leads to. */
+  #planGoneIntegrations(found: readonly Answer[], targets: ReadonlyMap<string, { readonly id: string | undefined }>): void {
+    const kept = new Set([...targets.values()].map((target) => target.id));
+    for (const item of found) {
+      const id = String(item['IntegrationId']);
+      if (kept.has(id)) continue;
+      this.#step('deleted', 'integration', id, 'DeleteIntegration', () => ({ ApiId: this.#desired.apiId, IntegrationId: id }));
+    }
+  }
+
+  #step(
+    action: 'created' | 'updated' | 'deleted',
+    noun: 'api' | 'route' | 'integration',
+    name: string,
+    operation: string,
+    input: () => Answer,
+  ): void {
+    this.#steps.push(async () => {
+      await this.#session.call(
+        'apigatewayv2',
+        operation,
+        input(),
+        noun === 'route' ? name : noun === 'api' ? API_SUBJECT : undefined,
+      );
+      this.#session.changed(action, noun, name);
+    });
+  }
+}
+
+function integrationInput(integration: DesiredIntegration, desired: DesiredState): Answer {
+  return {
+    IntegrationType: 'AWS_PROXY',
+    IntegrationUri: `arn:aws:lambda:${desired.region}:${desired.account}:function:${integration.functionName}`,
+    PayloadFormatVersion: integration.payloadFormatVersion,
+    TimeoutInMillis: integration.timeoutInMillis,
+  };
+}
+
+function stageInput(apiId: string, api: DesiredHttpApi): Answer {
+  return {
+    ApiId: apiId,
+    StageName: api.stageName,
+    AutoDeploy: true,
+    DefaultRouteSettings: { DetailedMetricsEnabled: api.detailedMetricsEnabled },
+    ...(Object.keys(api.tags).length === 0 ? {} : { Tags: api.tags }),
+  };
+}
+
+function corsInput(cors: CorsConfiguration): Answer {
+  return {
+    ...(cors.allowCredentials === undefined ? {} : { AllowCredentials: cors.allowCredentials }),
+    ...(cors.allowHeaders === undefined ? {} : { AllowHeaders: cors.allowHeaders }),
+    ...(cors.allowMethods === undefined ? {} : { AllowMethods: cors.allowMethods }),
+    ...(cors.allowOrigins === undefined ? {} : { AllowOrigins: cors.allowOrigins }),
+    ...(cors.exposeHeaders === undefined ? {} : { ExposeHeaders: cors.exposeHeaders }),
+    ...(cors.maxAge === undefined ? {} : { MaxAge: cors.maxAge }),
+  };
+}
+
+/** Header names may come back in another case. */
+function sameCors(wanted: Answer, found: Answer | undefined): boolean {
+  if (found === undefined) return false;
+  const normal = (cors: Answer) =>
+    ['AllowCredentials', 'AllowHeaders', 'AllowMethods', 'AllowOrigins', 'ExposeHeaders', 'MaxAge'].map((name) => {
+      const value = cors[name];
+      if (Array.isArray(value)) return value.length === 0 ? null : value.map((text) => String(text).toLowerCase());
+      return value === false ? null : (value ?? null);
+    });
+  return JSON.stringify(normal(wanted)) === JSON.stringify(normal(found));
+}

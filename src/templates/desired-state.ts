@@ -1,0 +1,65 @@
+// What a service file asks for, as plain data: the functions, the HTTP API and how they hang together. Every template
+// format is read into this, and apply-desired-state.ts makes it so.
+
+import type { CorsConfiguration } from '../model/http-api.ts';
+
+/** Stands for the API itself where function names and route keys stand for functions and routes. */
+export const API_SUBJECT = 'api';
+
+export interface DesiredFunction {
+  /** The name in the service file. */
+  readonly key: string;
+  /** The name on AWS. */
+  readonly functionName: string;
+  readonly runtime: string;
+  readonly handler: string;
+  /** Seconds. */
+  readonly timeout: number;
+  /** MB. */
+  readonly memorySize: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly description?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** An API calls it, so the API gets the permission. */
+  readonly calledByApi: boolean;
+}
+
+export interface DesiredIntegration {
+  /** Names it within this state. */
+  readonly key: string;
+  readonly functionName: string;
+  readonly payloadFormatVersion: '1.0' | '2.0';
+  /** 50..30000. */
+  readonly timeoutInMillis: number;
+}
+
+export interface DesiredRoute {
+  readonly routeKey: string;
+  /** A DesiredIntegration's key. */
+  readonly integration: string;
+}
+
+export interface DesiredHttpApi {
+  readonly name: string;
+  readonly description?: string;
+  readonly corsConfiguration?: CorsConfiguration;
+  readonly disableExecuteApiEndpoint: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly stageName: '$default';
+  readonly detailedMetricsEnabled: boolean;
+  readonly integrations: readonly DesiredIntegration[];
+  readonly routes: readonly DesiredRoute[];
+}
+
+export interface DesiredState {
+  readonly service: string;
+  readonly stage: string;
+  readonly region: string;
+  readonly account: string;
+  /** Absolute; the functions' code is here. */
+  readonly folder: string;
+  /** Of the service's API, whether it has one now or not: an earlier version may have had it. */
+  readonly apiId: string;
+  readonly functions: readonly DesiredFunction[];
+  readonly api?: DesiredHttpApi;
+}

@@ -1,0 +1,170 @@
+// The operations that applying a desired state calls, in memory and with a record of the calls. For tests of this folder and
+// of the command line: what the real services answer is tested with them.
+
+import type { AwsCall } from './apply-desired-state.ts';
+
+type Item = Record<string, unknown>;
+
+export interface RecordedCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Readonly<Item>;
+}
+
+interface StoredFunction {
+  configuration: Item;
+  tags: Record<string, string>;
+  policy: Item[];
+}
+
+interface StoredApi {
+  readonly api: Item;
+  readonly integrations: Map<string, Item>;
+  readonly routes: Map<string, Item>;
+  readonly stages: Map<string, Item>;
+}
+
+export class InMemoryAws {
+  readonly calls: RecordedCall[] = [];
+  readonly functions = new Map<string, StoredFunction>();
+  readonly apis = new Map<string, StoredApi>();
+  /** Operations that are refused, with the message. */
+  readonly refuse = new Map<string, string>();
+  #nextId = 0;
+
+  readonly call: AwsCall = async (service, operation, input) => {
+    this.calls.push({ service, operation, input });
+    const refusal = this.refuse.get(operation);
+    if (refusal !== undefined) throw awsError('InvalidParameterValueException', refusal);
+    const run = service === 'lambda' ? this.#lambda(operation, input) : this.#apiGateway(operation, input);
+    return structuredClone(run);
+  };
+
+  /** Calls that change something. */
+  get writes(): readonly RecordedCall[] {
+    return this.calls.filter((call) => !/^(Get|List)/.test(call.operation));
+  }
+
+  #lambda(operation: string, input: Readonly<Item>): Item {
+    if (operation === 'ListFunctions') return { Functions: [...this.functions.values()].map((one) => one.configuration) };
+    const name = String(input['FunctionName'] ?? String(input['Resource']).split(':').at(-1));
+    if (operation === 'CreateFunction') {
+      if (this.functions.has(name)) throw awsError('ResourceConflictException', `Function already exist: ${name}`);
+      const { Code: _, Tags: tags = {}, ...configuration } = input;
+      this.functions.set(name, { configuration, tags: { ...(tags as Record<string, string>) }, policy: [] });
+      return configuration;
+    }
+    const stored = this.functions.get(name);
+    if (stored === undefined) throw awsError('ResourceNotFoundException', `Function not found: ${name}`);
+    switch (operation) {
+      case 'GetFunction':
+        return { Configuration: stored.configuration, Tags: stored.tags };
+      case 'ListTags':
+        return { Tags: stored.tags };
+      case 'UpdateFunctionConfiguration':
+        stored.configuration = { ...stored.configuration, ...input };
+        return stored.configuration;
+      case 'UpdateFunctionCode':
+        return stored.configuration;
+      case 'TagResource':
+        Object.assign(stored.tags, input['Tags']);
+        return {};
+      case 'UntagResource':
+        for (const key of input['TagKeys'] as string[]) delete stored.tags[key];
+        return {};
+      case 'GetPolicy':
+        if (stored.policy.length === 0) throw awsError('ResourceNotFoundException', 'The resource you requested does not exist.');
+        return { Policy: JSON.stringify({ Version: '2012-10-17', Statement: stored.policy }) };
+      case 'AddPermission':
+        stored.policy.push({
+          Sid: input['StatementId'],
+          Effect: 'Allow',
+          Principal: { Service: input['Principal'] },
+          Action: input['Action'],
+          Condition: { ArnLike: { 'AWS:SourceArn': input['SourceArn'] } },
+        });
+        return {};
+      case 'RemovePermission':
+        stored.policy = stored.policy.filter((statement) => statement['Sid'] !== input['StatementId']);
+        return {};
+      case 'DeleteFunction':
+        this.functions.delete(name);
+        return {};
+      default:
+        throw new Error(`no in-memory version of ${operation}`);
+    }
+  }
+
+  #apiGateway(operation: string, input: Readonly<Item>): Item {
+    if (operation === 'CreateApi') {
+      const id = String((input['Tags'] as Record<string, string>)['_custom_id_']);
+      const stored: StoredApi = { api: { ...input, ApiId: id }, integrations: new Map(), routes: new Map(), stages: new Map() };
+      this.apis.set(id, stored);
+      return stored.api;
+    }
+    const id = String(input['ApiId'] ?? String(input['ResourceArn']).split('/').at(-1));
+    const stored = this.apis.get(id);
+    if (stored === undefined) throw awsError('NotFoundException', `Invalid API identifier specified 000000000000:${id}`);
+    const { ApiId: _, ...rest } = input;
+    const add = (map: Map<string, Item>, idName: string): Item => {
+      this.#nextId += 1;
+      const item = { ...rest, [idName]: `${idName.slice(0, 1).toLowerCase()}${this.#nextId}` };
+      map.set(String(item[idName]), item);
+      return item;
+    };
+    const change = (map: Map<string, Item>, key: unknown): Item => {
+      const item = map.get(String(key));
+      if (item === undefined) throw awsError('NotFoundException', `Invalid identifier specified ${String(key)}`);
+      return Object.assign(item, rest);
+    };
+    switch (operation) {
+      case 'GetApi':
+        return stored.api;
+      case 'UpdateApi':
+        return Object.assign(stored.api, rest);
+      case 'DeleteApi':
+        this.apis.delete(id);
+        return {};
+      case 'DeleteCorsConfiguration':
+        delete stored.api['CorsConfiguration'];
+        return {};
+      case 'TagResource':
+        stored.api['Tags'] = { ...(stored.api['Tags'] as Item), ...(input['Tags'] as Item) };
+        return {};
+      case 'UntagResource':
+        for (const key of input['TagKeys'] as string[]) delete (stored.api['Tags'] as Item)[key];
+        return {};
+      case 'GetIntegrations':
+        return { Items: [...stored.integrations.values()] };
+      case 'GetRoutes':
+        return { Items: [...stored.routes.values()] };
+      case 'CreateIntegration':
+        return add(stored.integrations, 'IntegrationId');
+      case 'CreateRoute':
+        return add(stored.routes, 'RouteId');
+      case 'UpdateIntegration':
+        return change(stored.integrations, input['IntegrationId']);
+      case 'UpdateRoute':
+        return change(stored.routes, input['RouteId']);
+      case 'DeleteIntegration':
+        stored.integrations.delete(String(input['IntegrationId']));
+        return {};
+      case 'DeleteRoute':
+        stored.routes.delete(String(input['RouteId']));
+        return {};
+      case 'CreateStage':
+        stored.stages.set(String(input['StageName']), { ...rest });
+        return rest;
+      case 'GetStage':
+      case 'UpdateStage':
+        return change(stored.stages, input['StageName']);
+      default:
+        throw new Error(`no in-memory version of ${operation}`);
+    }
+  }
+}
+
+/** An error as the operations throw it. */
+function awsError(code: string, message: string): Error {
+  return Object.assign(new Error(message), { name: 'AwsError', code });
+}

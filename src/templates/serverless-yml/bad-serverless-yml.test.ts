@@ -1,0 +1,801 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import { nearestName } from '../../config/nearest-name.ts';
+import { readServerlessYml } from './read-serverless-yml.ts';
+
+interface Row {
+  readonly desc: string;
+  readonly yml: string;
+  readonly lenient?: boolean;
+  /** Each problem and its fix, in the order of the file. */
+  readonly problems: readonly string[];
+}
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'stagegate-bad-yml-'));
+writeFileSync(path.join(folder, 'handler.js'), '');
+after(() => rmSync(folder, { recursive: true }));
+
+function problemsOf({ yml, lenient = false }: Row): string[] {
+  const file = path.join(folder, 'serverless.yml');
+  writeFileSync(file, yml);
+  const reading = readServerlessYml({
+    file,
+    environment: {},
+    options: new Map(),
+    params: new Map(),
+    accountId: '000000000000',
+    instanceId: 'x',
+    lenient,
+    nearestName,
+  });
+  const hasErrors = reading.problems.some((problem) => problem.severity === 'error');
+  assert.equal(reading.desired === undefined, hasErrors, 'a state comes back exactly when there are no errors');
+  return reading.problems.flatMap(({ place, severity, code, what, fix }) => [
+    `${path.basename(place.file)}:${place.line}:${place.column} ${severity} ${code} ${what}`,
+    `fix: ${fix}`,
+  ]);
+}
+
+const rows: readonly Row[] = [
+  {
+    desc: 'a tab as indentation',
+    yml: `service: s
+provider:
+	name: aws
+`,
+    problems: [
+      'serverless.yml:3:1 error SG_YAML Tabs are not allowed as indentation.',
+      'fix: Indent with spaces; YAML does not allow tabs.',
+    ],
+  },
+  {
+    desc: 'a key twice',
+    yml: `service: s
+provider: { name: aws }
+service: t
+`,
+    problems: ['serverless.yml:3:1 error SG_YAML Map keys must be unique.', 'fix: Remove one of the two.'],
+  },
+  {
+    desc: 'an unclosed quote',
+    yml: `service: 's
+provider: aws
+`,
+    problems: ['serverless.yml:3:1 error SG_YAML A text in quotes is not closed.', 'fix: Add the closing quote.'],
+  },
+  {
+    desc: 'an unknown anchor',
+    yml: `service: s
+provider: { name: aws }
+functions: *nope
+`,
+    problems: ['serverless.yml:3:12 error SG_YAML There is no anchor &nope.', 'fix: Define the anchor above this line.'],
+  },
+  {
+    desc: 'an unknown tag',
+    yml: `service: s
+provider: { name: aws }
+custom: { a: !Nope x }
+`,
+    problems: [
+      'serverless.yml:3:20 error SG_YAML The tag !Nope is not known.',
+      'fix: Use a CloudFormation function such as !Ref or !Sub.',
+    ],
+  },
+  {
+    desc: 'a list instead of a map',
+    yml: `- a
+- b
+`,
+    problems: [
+      'serverless.yml:1:1 error SG_YAML The file holds no map of properties.',
+      'fix: Begin with service: NAME and provider: { name: aws }.',
+    ],
+  },
+  {
+    desc: 'no service and no provider',
+    yml: `functions: {}
+`,
+    problems: [
+      'serverless.yml:1:1 error SG_BAD_VALUE The file has no service name.',
+      'fix: Add service: my-service.',
+      'serverless.yml:1:1 error SG_BAD_VALUE The file has no provider.',
+      'fix: Add provider: { name: aws, runtime: nodejs22.x }.',
+    ],
+  },
+  {
+    desc: 'a bad service name',
+    yml: `service: 1st_service
+provider: aws
+`,
+    problems: [
+      'serverless.yml:1:10 error SG_BAD_VALUE service must be a letter followed by letters, digits and -, but it is "1st_service".',
+      'fix: For example: service: my-service',
+    ],
+  },
+  {
+    desc: 'a region and a stage that are none',
+    yml: `service: s
+provider:
+  name: aws
+  region: here
+  stage: a b
+`,
+    problems: [
+      'serverless.yml:4:11 error SG_BAD_VALUE "here" is no AWS region.',
+      'fix: Use a region such as eu-central-1.',
+      'serverless.yml:5:10 error SG_BAD_VALUE "a b" is no name for a stage.',
+      'fix: Use letters, digits, - and _.',
+    ],
+  },
+  {
+    desc: 'another provider',
+    yml: `service: s
+provider: { name: google }
+`,
+    problems: [
+      'serverless.yml:2:19 error SG_UNSUPPORTED The provider is google; Stagegate runs AWS services.',
+      'fix: Set it to aws.',
+    ],
+  },
+  {
+    desc: 'an unknown property of the service, misspelt',
+    yml: `service: s
+provder: { name: aws }
+`,
+    problems: [
+      'serverless.yml:1:1 error SG_BAD_VALUE The file has no provider.',
+      'fix: Add provider: { name: aws, runtime: nodejs22.x }.',
+      'serverless.yml:2:1 error SG_UNKNOWN_PROPERTY The property provder does not exist.',
+      'fix: Did you mean provider?',
+    ],
+  },
+  {
+    desc: 'an unknown property of the provider',
+    yml: `service: s
+provider:
+  name: aws
+  runtme: nodejs22.x
+`,
+    problems: [
+      'serverless.yml:4:3 error SG_UNKNOWN_PROPERTY The property provider.runtme does not exist.',
+      'fix: Did you mean runtime?',
+    ],
+  },
+  {
+    desc: 'an unknown property of a function',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handlr: h.a
+`,
+    problems: [
+      'serverless.yml:4:3 error SG_BAD_VALUE functions.a has no handler.',
+      'fix: Add handler: FILE.EXPORT, e.g. handler.hello.',
+      'serverless.yml:5:5 error SG_UNKNOWN_PROPERTY The property functions.a.handlr does not exist.',
+      'fix: Did you mean handler?',
+    ],
+  },
+  {
+    desc: 'a handler without an export',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler }
+`,
+    problems: [
+      'serverless.yml:4:17 error SG_BAD_VALUE functions.a.handler is "handler", which names no export of a file.',
+      'fix: Write FILE.EXPORT, e.g. src/orders.list for the export list of src/orders.js.',
+    ],
+  },
+  {
+    desc: 'a handler that is a list',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: [handler.a] }
+`,
+    problems: [
+      'serverless.yml:4:17 error SG_BAD_VALUE functions.a.handler must be a text, but it is a list.',
+      'fix: For example: handler.hello',
+    ],
+  },
+  {
+    desc: 'no handler',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { timeout: 3 }
+`,
+    problems: [
+      'serverless.yml:4:3 error SG_BAD_VALUE functions.a has no handler.',
+      'fix: Add handler: FILE.EXPORT, e.g. handler.hello.',
+    ],
+  },
+  {
+    desc: 'a timeout out of range',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.a, timeout: 901 }
+`,
+    problems: [
+      'serverless.yml:4:37 error SG_BAD_VALUE functions.a.timeout must be a whole number from 1 to 900, but it is the number 901.',
+      'fix: Set it to a number in that range.',
+    ],
+  },
+  {
+    desc: 'a memory size that is a text',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.a, memorySize: lots }
+`,
+    problems: [
+      'serverless.yml:4:40 error SG_BAD_VALUE functions.a.memorySize must be a whole number from 128 to 10240, but it is "lots".',
+      'fix: Set it to a number in that range.',
+    ],
+  },
+  {
+    desc: 'a Python runtime',
+    yml: `service: s
+provider: { name: aws, runtime: python3.12 }
+`,
+    problems: [
+      'serverless.yml:2:33 error SG_UNSUPPORTED provider.runtime: the runtime python3.12 does not run here yet; Node.js functions do.',
+      'fix: Keep functions of other runtimes in a file of their own for now.',
+    ],
+  },
+  {
+    desc: 'a runtime that does not exist',
+    yml: `service: s
+provider: { name: aws, runtime: nodejs22x }
+`,
+    problems: [
+      'serverless.yml:2:33 error SG_BAD_VALUE provider.runtime: Lambda has no runtime nodejs22x.',
+      'fix: Did you mean nodejs22.x?',
+    ],
+  },
+  {
+    desc: 'a function name too long',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.a, name: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx }
+`,
+    problems: [
+      'serverless.yml:4:34 error SG_BAD_VALUE The function name xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx is 65 characters long; Lambda takes 64.',
+      'fix: Set functions.a.name to a shorter name of letters, digits, - and _.',
+    ],
+  },
+  {
+    desc: 'an environment variable that Lambda reserves',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    environment:
+      AWS_REGION: eu-west-1
+`,
+    problems: [
+      'serverless.yml:7:7 error SG_BAD_VALUE functions.a.environment.AWS_REGION: Lambda sets AWS_REGION itself and refuses it here.',
+      'fix: Remove it, or use another name.',
+    ],
+  },
+  {
+    desc: 'an environment variable that is a map',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    environment:
+      AB: { c: d }
+`,
+    problems: [
+      'serverless.yml:7:11 error SG_BAD_VALUE functions.a.environment.AB must be a text, a number or true/false, but it is a map.',
+      'fix: Write structured values as JSON text in quotes.',
+    ],
+  },
+  {
+    desc: 'an event that does not exist',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpapi: GET /a
+`,
+    problems: ['serverless.yml:7:9 error SG_UNKNOWN_PROPERTY There is no event httpapi.', 'fix: Did you mean httpApi?'],
+  },
+  {
+    desc: 'a REST API event',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - http: GET /a
+`,
+    problems: [
+      'serverless.yml:7:9 error SG_UNSUPPORTED functions.a is to be called by a REST API route (http event), which does not exist here yet.',
+      'fix: Use an httpApi event, remove it for local runs, or run with --lenient to leave it out.',
+    ],
+  },
+  {
+    desc: 'a schedule',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - schedule: rate(1 minute)
+`,
+    problems: [
+      'serverless.yml:7:9 error SG_UNSUPPORTED functions.a is to be called by a schedule, which does not exist here yet.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+    ],
+  },
+  {
+    desc: 'events that are a map',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      httpApi: GET /a
+`,
+    problems: [
+      'serverless.yml:7:7 error SG_BAD_VALUE functions.a.events must be a list, but it is a map.',
+      "fix: For example: events: [{ httpApi: 'GET /hello' }]",
+    ],
+  },
+  {
+    desc: 'a route text without a method',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: /a
+`,
+    problems: [
+      'serverless.yml:7:18 error SG_BAD_VALUE "/a" is no HTTP API route.',
+      "fix: Write '*', 'GET /path', or an object with method and path.",
+    ],
+  },
+  {
+    desc: 'a method that does not exist',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: FETCH /a
+`,
+    problems: [
+      'serverless.yml:7:18 error SG_BAD_VALUE FETCH is no method of an HTTP API route.',
+      "fix: Use one of GET, POST, PUT, PATCH, OPTIONS, HEAD, DELETE, or '*' for all.",
+    ],
+  },
+  {
+    desc: 'a route without a path',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: { method: get }
+`,
+    problems: [
+      'serverless.yml:7:9 error SG_BAD_VALUE This httpApi event has no path.',
+      "fix: Add path: /... , or path: '*' for everything that is left.",
+    ],
+  },
+  {
+    desc: 'a catch-all with a method',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: { method: get, path: '*' }
+`,
+    problems: [
+      "serverless.yml:7:39 error SG_BAD_VALUE path '*' takes every method, but method is get.",
+      "fix: Write path: '/{proxy+}' to limit the method, or remove the method.",
+    ],
+  },
+  {
+    desc: 'a greedy variable that is not last',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: 'GET /{p+}/x'
+`,
+    problems: [
+      'serverless.yml:7:18 error SG_BAD_VALUE The path /{p+}/x goes on after {p+}.',
+      'fix: A {name+} takes the rest of the path, so it must come last.',
+    ],
+  },
+  {
+    desc: 'a variable that is part of a segment',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: 'GET /x-{id}'
+`,
+    problems: [
+      'serverless.yml:7:18 error SG_BAD_VALUE The path /x-{id} has a path variable that is not a whole segment: x-{id}.',
+      'fix: Let the variable be everything between two slashes, e.g. /orders/{id}.',
+    ],
+  },
+  {
+    desc: 'a path that ends with a slash',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: GET /a/
+`,
+    problems: [
+      'serverless.yml:7:18 error SG_BAD_VALUE The path /a/ ends with / or has // in it.',
+      'fix: Leave the empty segment out; /x and /x/ are different to an HTTP API.',
+    ],
+  },
+  {
+    desc: 'a path with characters no URL has',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: { method: get, path: '/a<b>' }
+`,
+    problems: [
+      'serverless.yml:7:39 error SG_BAD_VALUE The path /a<b> has characters that a URL cannot carry: a<b>.',
+      'fix: Write them percent-encoded, e.g. %20 for a space.',
+    ],
+  },
+  {
+    desc: 'the same route twice',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: GET /a
+  b:
+    handler: handler.b
+    events:
+      - httpApi: get /a
+`,
+    problems: [
+      'serverless.yml:11:18 error SG_BAD_VALUE The route GET /a is already taken in line 7.',
+      'fix: Give each method and path to one function only.',
+    ],
+  },
+  {
+    desc: 'an authorizer',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi:
+          method: get
+          path: /a
+          authorizer: { name: jwt }
+`,
+    problems: [
+      'serverless.yml:10:11 error SG_UNSUPPORTED functions.a.events.httpApi.authorizer: authorizers are not enforced yet; without it every caller would get in.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+    ],
+  },
+  {
+    desc: 'cors on the event',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: { method: get, path: /a, cors: true }
+`,
+    problems: [
+      'serverless.yml:7:43 error SG_UNSUPPORTED functions.a.events.httpApi.cors: an httpApi event has no cors of its own.',
+      'fix: Move it to provider.httpApi.cors, which holds for the whole API.',
+    ],
+  },
+  {
+    desc: 'credentials for every origin',
+    yml: `service: s
+provider:
+  name: aws
+  httpApi:
+    cors:
+      allowCredentials: true
+`,
+    problems: [
+      "serverless.yml:6:25 error SG_BAD_VALUE provider.httpApi.cors.allowCredentials is true for every origin ('*'); AWS refuses that.",
+      'fix: Name the origins in allowedOrigins, or drop allowCredentials.',
+    ],
+  },
+  {
+    desc: 'a payload version that does not exist',
+    yml: `service: s
+provider:
+  name: aws
+  httpApi: { payload: '3.0' }
+`,
+    problems: [
+      "serverless.yml:4:23 error SG_BAD_VALUE provider.httpApi.payload must be '1.0' or '2.0', but it is \"3.0\".",
+      "fix: Write '2.0' (the default), or '1.0' for the event of REST APIs.",
+    ],
+  },
+  {
+    desc: 'CloudFormation resources',
+    yml: `service: s
+provider: { name: aws }
+resources:
+  Resources:
+    T: { Type: AWS::SNS::Topic }
+`,
+    problems: [
+      'serverless.yml:3:1 error SG_UNSUPPORTED resources: CloudFormation resources are not created here yet.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+    ],
+  },
+  {
+    desc: 'a plugin',
+    yml: `service: s
+provider: { name: aws }
+plugins:
+  - serverless-offline
+  - serverless-webpack
+`,
+    problems: [
+      'serverless.yml:5:5 error SG_UNSUPPORTED The plugin serverless-webpack is not run; what it would change in the service does not happen.',
+      'fix: Remove it for local runs, or run with --lenient when the service works without it.',
+    ],
+  },
+  {
+    desc: 'a function URL, a layer and a VPC',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    url: true
+    layers: [x]
+    vpc: { subnetIds: [x] }
+`,
+    problems: [
+      'serverless.yml:6:5 error SG_UNSUPPORTED functions.a.url: function URLs are not served yet.',
+      'fix: Add an httpApi event to reach the function, or run with --lenient.',
+      'serverless.yml:7:5 error SG_UNSUPPORTED functions.a.layers: Lambda layers are not supported yet.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+      'serverless.yml:8:5 error SG_UNSUPPORTED functions.a.vpc: functions are not placed in a VPC; they use the network of this machine.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+    ],
+  },
+  {
+    desc: 'code from a package file',
+    yml: `service: s
+provider: { name: aws }
+package: { artifact: a.zip }
+`,
+    problems: [
+      'serverless.yml:3:12 error SG_UNSUPPORTED package.artifact: code from a package file is not run yet; functions run from the service folder.',
+      'fix: Remove it for local runs and keep the handlers in the folder.',
+    ],
+  },
+  {
+    desc: 'a variable without a value',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.a, description: "\${env:STAGEGATE_TEST_NOT_SET}" }
+`,
+    problems: [
+      `serverless.yml:4:41 error SG_VARIABLE \${env:STAGEGATE_TEST_NOT_SET} has no value.`,
+      "fix: Set the environment variable STAGEGATE_TEST_NOT_SET, or add a fallback: '...' after a comma.",
+    ],
+  },
+  {
+    desc: 'a parameter without a value',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.a, description: "x-\${param:size}" }
+`,
+    problems: [
+      `serverless.yml:4:41 error SG_VARIABLE \${param:size} has no value.`,
+      "fix: Give it with --param size=value or under params, or add a fallback: '...' after a comma.",
+    ],
+  },
+  {
+    desc: 'variables in a circle',
+    yml: `service: s
+provider: { name: aws }
+custom: { a: "\${self:custom.b}", b: "\${self:custom.a}" }
+functions:
+  a: { handler: handler.a, description: "\${self:custom.a}" }
+`,
+    problems: [
+      `serverless.yml:3:14 error SG_VARIABLE The variables of "\${self:custom.b}" refer to themselves in a circle.`,
+      'fix: Break the circle: give one of them a value of its own.',
+    ],
+  },
+  {
+    desc: 'a variable that is not closed',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.a, description: "\${self:custom.a" }
+`,
+    problems: [
+      'serverless.yml:4:41 error SG_VARIABLE A variable is not closed with }.',
+      `fix: Write \\\${ for a text that begins with \${ and is no variable.`,
+    ],
+  },
+  {
+    desc: 'a map inside a text',
+    yml: `service: s
+provider: { name: aws }
+custom: { a: { b: c } }
+functions:
+  a: { handler: handler.a, description: "x\${self:custom.a}" }
+`,
+    problems: [
+      `serverless.yml:5:41 error SG_VARIABLE \${self:custom.a} is a map and cannot stand inside a text.`,
+      'fix: Refer to one of its values, e.g. with .name at the end, or let the variable be the whole value.',
+    ],
+  },
+  {
+    desc: 'a value of the parameter store',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.a, description: "\${ssm:/a}" }
+`,
+    problems: [
+      `serverless.yml:4:41 error SG_UNSUPPORTED \${ssm:/a} is read from the SSM Parameter Store, which is not asked here.`,
+      'fix: Use param:NAME or env:NAME for local runs, e.g. with --param NAME=value.',
+    ],
+  },
+  {
+    desc: 'a value of the parameter store with a fallback',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.a, description: "\${ssm:/a, 'b'}" }
+`,
+    problems: [
+      `serverless.yml:4:41 error SG_UNSUPPORTED \${ssm:/a, 'b'} is read from the SSM Parameter Store, which is not asked here.`,
+      'fix: Use param:NAME or env:NAME for local runs, or run with --lenient to take the fallback.',
+    ],
+  },
+  {
+    desc: 'a variable source that does not exist',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.a, description: "\${slef:custom.a}" }
+`,
+    problems: [
+      `serverless.yml:4:41 error SG_VARIABLE \${slef:custom.a}: there is no variable source "slef".`,
+      'fix: The sources are self, env, opt, param, sls, aws, file and strToBool.',
+    ],
+  },
+  {
+    desc: 'code to find a value',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.a, description: "\${file(./x.js):a}" }
+`,
+    problems: [
+      'serverless.yml:4:41 error SG_UNSUPPORTED file(./x.js) is code; it is not run to find a value.',
+      'fix: Write its values to a JSON or YAML file and refer to that, or give them with --param.',
+    ],
+  },
+  {
+    desc: 'a truth value that is none',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.a, description: "\${strToBool(perhaps)}" }
+`,
+    problems: [
+      'serverless.yml:4:41 error SG_VARIABLE strToBool cannot read "perhaps".',
+      'fix: It takes true, false, 1 or 0, in any case.',
+    ],
+  },
+  {
+    desc: 'a reference to a resource',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    environment:
+      TABLE: !Ref Orders
+`,
+    problems: [
+      'serverless.yml:7:19 error SG_UNSUPPORTED Ref Orders needs a deployed CloudFormation stack to have a value.',
+      'fix: Use a plain value for local runs, e.g. with param:NAME, or run with --lenient to leave it empty.',
+    ],
+  },
+  {
+    desc: 'everything at once, in the order of the file',
+    yml: `service: s
+provider:
+  name: aws
+  timeout: 0
+  vpc: {a: b}
+functions:
+  a:
+    handler: handler.a
+    foo: 1
+    events:
+      - sqs: arn
+resources: {a: b}
+`,
+    problems: [
+      'serverless.yml:4:12 error SG_BAD_VALUE provider.timeout must be a whole number from 1 to 900, but it is the number 0.',
+      'fix: Set it to a number in that range.',
+      'serverless.yml:5:3 error SG_UNSUPPORTED provider.vpc: functions are not placed in a VPC; they use the network of this machine.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+      'serverless.yml:9:5 error SG_UNKNOWN_PROPERTY The property functions.a.foo does not exist.',
+      'fix: Remove it, or run with --lenient to leave it out.',
+      'serverless.yml:11:9 error SG_UNSUPPORTED functions.a is to be called by an SQS queue, which does not exist here yet.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+      'serverless.yml:12:1 error SG_UNSUPPORTED resources: CloudFormation resources are not created here yet.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+    ],
+  },
+  {
+    desc: 'left out on request',
+    lenient: true,
+    yml: `service: s
+provider: { name: aws }
+plugins: [serverless-webpack]
+foo: 1
+`,
+    problems: [
+      'serverless.yml:3:11 warning SG_UNSUPPORTED The plugin serverless-webpack is not run; what it would change in the service does not happen.',
+      'fix: Left out because of --lenient.',
+      'serverless.yml:4:1 warning SG_UNKNOWN_PROPERTY The property foo does not exist.',
+      'fix: Left out because of --lenient.',
+    ],
+  },
+];
+
+describe('a bad serverless.yml', () => {
+  for (const row of rows) test(row.desc, () => assert.deepEqual(problemsOf(row), row.problems));
+});

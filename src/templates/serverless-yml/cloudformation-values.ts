@@ -1,0 +1,94 @@
+// CloudFormation functions in places where a plain value is needed: those that can be computed without a stack are.
+
+import type { Place } from '../../config/user-error.ts';
+import type { Problems } from '../problem.ts';
+import type { TemplateNode } from '../template-node.ts';
+import type { Variables } from './variables.ts';
+
+/** Names that Ref, Fn::GetAtt and Fn::Sub can stand for: `AWS::Region`, `HttpApi`, `HelloLambdaFunction.Arn`, … */
+export type KnownReferences = ReadonlyMap<string, string>;
+
+/** True for `{ Ref: … }` and `{ 'Fn::…': … }`. */
+export function isCloudFormationFunction(node: TemplateNode): boolean {
+  if (node.kind !== 'map' || node.entries.size !== 1) return false;
+  const [name] = node.entries.keys();
+  return name === 'Ref' || name?.startsWith('Fn::') === true;
+}
+
+/** The text a CloudFormation function stands for, or undefined after noting a problem. */
+export function evaluateCloudFormation(
+  node: TemplateNode,
+  known: KnownReferences,
+  variables: Variables,
+  problems: Problems,
+): string | undefined {
+  const value = evaluate(node, known, variables);
+  if (typeof value === 'string') return value;
+  problems.unsupported(
+    value.place,
+    `${value.what} needs a deployed CloudFormation stack to have a value.`,
+    'Use a plain value for local runs, e.g. with param:NAME, or run with --lenient to leave it empty.',
+  );
+  return problems.lenient ? '' : undefined;
+}
+
+interface Unknown {
+  readonly place: Place;
+  readonly what: string;
+}
+
+function evaluate(raw: TemplateNode, known: KnownReferences, variables: Variables): string | Unknown {
+  const node = variables.resolve(raw);
+  if (node === undefined) return { place: raw.place, what: 'This' };
+  if (node.kind === 'scalar') return node.value === null ? '' : String(node.value);
+  if (node.kind === 'list' || !isCloudFormationFunction(node)) return { place: node.place, what: 'This' };
+  const [entry] = node.entries.values();
+  const name = entry!.key;
+  const argument = variables.resolve(entry!.node);
+  if (argument === undefined) return { place: node.place, what: name };
+  if (name === 'Ref' && argument.kind === 'scalar') return reference(String(argument.value), known, node.place, name);
+  if (name === 'Fn::GetAtt') return getAtt(argument, known, node.place);
+  if (name === 'Fn::Sub') return substitute(argument, known, variables);
+  if (name === 'Fn::Join' && argument.kind === 'list' && argument.items[1] !== undefined) {
+    const separator = evaluate(argument.items[0]!, known, variables);
+    const list = variables.resolve(argument.items[1]);
+    if (typeof separator !== 'string') return separator;
+    if (list?.kind !== 'list') return { place: node.place, what: name };
+    const parts = list.items.map((item) => evaluate(item, known, variables));
+    const failed = parts.find((part) => typeof part !== 'string');
+    return failed === undefined ? parts.join(separator) : (failed as Unknown);
+  }
+  return { place: node.place, what: name };
+}
+
+function reference(name: string, known: KnownReferences, place: Place, what: string): string | Unknown {
+  return known.get(name) ?? { place, what: `${what} ${name}` };
+}
+
+function getAtt(argument: TemplateNode, known: KnownReferences, place: Place): string | Unknown {
+  const parts = argument.kind === 'list' ? argument.items : [argument];
+  const name = parts.map((part) => (part.kind === 'scalar' ? String(part.value) : '')).join('.');
+  return reference(name, known, place, 'Fn::GetAtt');
+}
+
+function substitute(argument: TemplateNode, known: KnownReferences, variables: Variables): string | Unknown {
+  const text = variables.resolve(argument.kind === 'list' ? (argument.items[0] ?? argument) : argument);
+  if (text?.kind !== 'scalar') return { place: argument.place, what: 'Fn::Sub' };
+  const own = new Map<string, string>(known);
+  const extra = argument.kind === 'list' && argument.items[1] !== undefined ? variables.resolve(argument.items[1]) : undefined;
+  if (extra?.kind === 'map') {
+    for (const { key, node } of extra.entries.values()) {
+      const value = evaluate(node, known, variables);
+      if (typeof value !== 'string') return value;
+      own.set(key, value);
+    }
+  }
+  let missing: string | undefined;
+  const result = String(text.value).replace(/\$\{(!?)([^}]*)\}/g, (whole, literal: string, name: string) => {
+    if (literal === '!') return whole.replace('!', '');
+    const value = own.get(name.trim());
+    if (value === undefined) missing ??= name.trim();
+    return value ?? '';
+  });
+  return missing === undefined ? result : { place: text.place, what: `Fn::Sub of ${missing}` };
+}

@@ -1,0 +1,244 @@
+// Every property a serverless.yml may have, and what Stagegate does with it: enforced, ignored for a stated reason, or
+// refused with a way out. A property in none of the tables does not exist.
+// Source: Serverless Framework, "Serverless.yml Reference", versions 3 and 4.
+
+export type Treatment =
+  | { readonly kind: 'enforced' }
+  /** It changes nothing that can be seen here. */
+  | { readonly kind: 'ignored'; readonly why: string }
+  /** It would change what a caller sees, and Stagegate does not do it yet. */
+  | { readonly kind: 'refused'; readonly what: string; readonly fix: string };
+
+export type PropertyTable = Readonly<Record<string, Treatment>>;
+
+const enforced: Treatment = { kind: 'enforced' };
+const ignored = (why: string): Treatment => ({ kind: 'ignored', why });
+const refused = (what: string, fix: string): Treatment => ({ kind: 'refused', what, fix });
+
+const LENIENT = 'Remove it for local runs, or run with --lenient to leave it out.';
+const DEPLOYMENT = 'it steers deployments to AWS';
+const OTHER_APIS = 'it applies to http and websocket events only, and those are refused where they stand';
+const ACCOUNT = 'it belongs to the Serverless Framework account';
+
+export const serviceProperties: PropertyTable = {
+  service: enforced,
+  provider: enforced,
+  functions: enforced,
+  params: enforced,
+  stages: enforced,
+  useDotenv: enforced,
+  // Anything may stand in it; variables read from there.
+  custom: enforced,
+  plugins: enforced,
+  frameworkVersion: ignored('Stagegate is not the Serverless Framework'),
+  configValidationMode: ignored('Stagegate always validates'),
+  disabledDeprecations: ignored('it silences messages of the Serverless Framework'),
+  deprecationNotificationMode: ignored('it silences messages of the Serverless Framework'),
+  variablesResolutionMode: ignored('variables are always resolved the newest way'),
+  unresolvedVariablesNotificationMode: ignored('a variable without a value is always an error'),
+  enableLocalInstallationFallback: ignored('Stagegate is not the Serverless Framework'),
+  projectDir: ignored(DEPLOYMENT),
+  package: enforced,
+  build: ignored('handlers run as they are in the folder'),
+  app: ignored(ACCOUNT),
+  org: ignored(ACCOUNT),
+  tenant: ignored(ACCOUNT),
+  console: ignored(ACCOUNT),
+  dashboard: ignored(ACCOUNT),
+  licenseKey: ignored(ACCOUNT),
+  outputs: ignored(ACCOUNT),
+  resources: refused('CloudFormation resources are not created here yet', LENIENT),
+  layers: refused('Lambda layers are not supported yet', LENIENT),
+};
+
+export const packageProperties: PropertyTable = {
+  artifact: refused(
+    'code from a package file is not run yet; functions run from the service folder',
+    'Remove it for local runs and keep the handlers in the folder.',
+  ),
+  patterns: ignored('functions run from the service folder, nothing is packaged'),
+  include: ignored('functions run from the service folder, nothing is packaged'),
+  exclude: ignored('functions run from the service folder, nothing is packaged'),
+  individually: ignored('functions run from the service folder, nothing is packaged'),
+  excludeDevDependencies: ignored('functions run from the service folder, nothing is packaged'),
+  path: ignored('functions run from the service folder, nothing is packaged'),
+};
+
+export const providerProperties: PropertyTable = {
+  name: enforced,
+  runtime: enforced,
+  stage: enforced,
+  region: enforced,
+  timeout: enforced,
+  memorySize: enforced,
+  environment: enforced,
+  tags: enforced,
+  httpApi: enforced,
+  profile: ignored('no AWS account is used'),
+  stackName: ignored(DEPLOYMENT),
+  stackTags: ignored(DEPLOYMENT),
+  stackParameters: ignored(DEPLOYMENT),
+  stackPolicy: ignored(DEPLOYMENT),
+  notificationArns: ignored(DEPLOYMENT),
+  rollbackConfiguration: ignored(DEPLOYMENT),
+  disableRollback: ignored(DEPLOYMENT),
+  deploymentMethod: ignored(DEPLOYMENT),
+  deploymentBucket: ignored(DEPLOYMENT),
+  deploymentPrefix: ignored(DEPLOYMENT),
+  lambdaHashingVersion: ignored(DEPLOYMENT),
+  versionFunctions: ignored(DEPLOYMENT),
+  resolver: ignored(DEPLOYMENT),
+  resolvers: ignored(DEPLOYMENT),
+  iam: ignored('functions run as the user who started Stagegate, not under an IAM role'),
+  iamRoleStatements: ignored('functions run as the user who started Stagegate, not under an IAM role'),
+  iamManagedPolicies: ignored('functions run as the user who started Stagegate, not under an IAM role'),
+  role: ignored('functions run as the user who started Stagegate, not under an IAM role'),
+  rolePermissionsBoundary: ignored('functions run as the user who started Stagegate, not under an IAM role'),
+  cfnRole: ignored(DEPLOYMENT),
+  kmsKeyArn: ignored('environment variables are not encrypted here'),
+  architecture: ignored('functions run on the processor of this machine'),
+  runtimeManagement: ignored('the runtime is the one of this machine'),
+  ephemeralStorageSize: ignored('the disk of this machine is used'),
+  logRetentionInDays: ignored('function logs go to the terminal'),
+  logDataProtectionPolicy: ignored('function logs go to the terminal'),
+  logs: ignored('requests and function logs go to the terminal'),
+  tracing: ignored('no traces are collected yet; functions and routes behave the same'),
+  provisionedConcurrency: ignored('it only warms functions up'),
+  build: ignored('handlers run as they are in the folder'),
+  apiGateway: ignored(OTHER_APIS),
+  apiName: ignored(OTHER_APIS),
+  apiKeys: ignored(OTHER_APIS),
+  usagePlan: ignored(OTHER_APIS),
+  resourcePolicy: ignored(OTHER_APIS),
+  endpointType: ignored(OTHER_APIS),
+  websocketsApiName: ignored(OTHER_APIS),
+  websocketsApiRouteSelectionExpression: ignored(OTHER_APIS),
+  websocketsDescription: ignored(OTHER_APIS),
+  websocket: ignored(OTHER_APIS),
+  alb: ignored('it applies to alb events only, and those are refused where they stand'),
+  cloudFront: ignored('it applies to cloudFront events only, and those are refused where they stand'),
+  s3: ignored('it applies to s3 events only, and those are refused where they stand'),
+  kafka: ignored('it applies to kafka events only, and those are refused where they stand'),
+  eventBridge: ignored('it applies to eventBridge events only, and those are refused where they stand'),
+  ecr: ignored('it applies to image functions only, and those are refused where they stand'),
+  vpc: refused('functions are not placed in a VPC; they use the network of this machine', LENIENT),
+  layers: refused('Lambda layers are not supported yet', LENIENT),
+  fileSystemConfig: refused('EFS file systems are not mounted', LENIENT),
+};
+
+export const httpApiProperties: PropertyTable = {
+  cors: enforced,
+  payload: enforced,
+  metrics: enforced,
+  disableDefaultEndpoint: enforced,
+  name: enforced,
+  description: enforced,
+  shouldStartNameWithService: enforced,
+  useProviderTags: enforced,
+  id: refused('attaching routes to an existing HTTP API is not supported yet', LENIENT),
+  authorizers: refused('authorizers are not enforced yet; without them every caller would get in', LENIENT),
+  domain: refused('custom domains are not served yet', LENIENT),
+  timeout: enforced,
+};
+
+export const corsProperties: PropertyTable = {
+  allowedOrigins: enforced,
+  allowedHeaders: enforced,
+  allowedMethods: enforced,
+  allowCredentials: enforced,
+  exposedResponseHeaders: enforced,
+  maxAge: enforced,
+};
+
+export const functionProperties: PropertyTable = {
+  handler: enforced,
+  runtime: enforced,
+  timeout: enforced,
+  memorySize: enforced,
+  environment: enforced,
+  name: enforced,
+  description: enforced,
+  tags: enforced,
+  events: enforced,
+  httpApi: enforced,
+  package: enforced,
+  role: ignored('functions run as the user who started Stagegate, not under an IAM role'),
+  iamRoleStatements: ignored('functions run as the user who started Stagegate, not under an IAM role'),
+  iamRoleStatementsInherit: ignored('functions run as the user who started Stagegate, not under an IAM role'),
+  kmsKeyArn: ignored('environment variables are not encrypted here'),
+  awsKmsKeyArn: ignored('environment variables are not encrypted here'),
+  architecture: ignored('functions run on the processor of this machine'),
+  runtimeManagement: ignored('the runtime is the one of this machine'),
+  ephemeralStorageSize: ignored('the disk of this machine is used'),
+  provisionedConcurrency: ignored('it only warms functions up'),
+  snapStart: ignored('it only makes functions start faster'),
+  disableLogs: ignored('function logs go to the terminal'),
+  logRetentionInDays: ignored('function logs go to the terminal'),
+  logDataProtectionPolicy: ignored('function logs go to the terminal'),
+  logs: ignored('function logs go to the terminal'),
+  tracing: ignored('no traces are collected yet; the function behaves the same'),
+  versionFunction: ignored(DEPLOYMENT),
+  dependsOn: ignored(DEPLOYMENT),
+  build: ignored('handlers run as they are in the folder'),
+  maximumRetryAttempts: ignored('it applies to asynchronous event sources, and those are refused where they stand'),
+  maximumEventAge: ignored('it applies to asynchronous event sources, and those are refused where they stand'),
+  image: refused(
+    'container images are not run',
+    'Give the function a handler for local runs, or run with --lenient to leave the function out.',
+  ),
+  url: refused('function URLs are not served yet', 'Add an httpApi event to reach the function, or run with --lenient.'),
+  layers: refused('Lambda layers are not supported yet', LENIENT),
+  vpc: refused('functions are not placed in a VPC; they use the network of this machine', LENIENT),
+  fileSystemConfig: refused('EFS file systems are not mounted', LENIENT),
+  onError: refused('dead-letter targets are not called', LENIENT),
+  destinations: refused('destinations of asynchronous invocations are not called', LENIENT),
+  condition: refused('CloudFormation conditions are not evaluated', LENIENT),
+  reservedConcurrency: refused('reserved concurrency is not set from here yet', LENIENT),
+};
+
+export const httpApiEventProperties: PropertyTable = {
+  method: enforced,
+  path: enforced,
+  timeout: enforced,
+  authorizer: refused('authorizers are not enforced yet; without it every caller would get in', LENIENT),
+  cors: refused('an httpApi event has no cors of its own', 'Move it to provider.httpApi.cors, which holds for the whole API.'),
+  operationId: ignored('it only names the operation in exports'),
+};
+
+/** Events other than httpApi: what each is, to say what will not happen. */
+export const otherEvents: Readonly<Record<string, string>> = {
+  http: 'a REST API route (http event)',
+  websocket: 'a WebSocket API route',
+  alb: 'an Application Load Balancer rule',
+  s3: 'an S3 bucket notification',
+  schedule: 'a schedule',
+  sns: 'an SNS subscription',
+  sqs: 'an SQS queue',
+  stream: 'a DynamoDB or Kinesis stream',
+  kafka: 'a Kafka topic',
+  msk: 'an MSK topic',
+  activemq: 'an ActiveMQ queue',
+  rabbitmq: 'a RabbitMQ queue',
+  alexaSkill: 'an Alexa skill',
+  alexaSmartHome: 'an Alexa smart home skill',
+  iot: 'an IoT rule',
+  iotFleetProvisioning: 'an IoT fleet provisioning hook',
+  cloudwatchEvent: 'a CloudWatch event',
+  cloudwatchLog: 'a CloudWatch log subscription',
+  cognitoUserPool: 'a Cognito user pool trigger',
+  eventBridge: 'an EventBridge rule',
+  cloudFront: 'a CloudFront function',
+  documentDb: 'a DocumentDB stream',
+};
+
+/** Plugins whose absence changes nothing here. */
+export const harmlessPlugins: Readonly<Record<string, string>> = {
+  'serverless-offline': 'Stagegate takes its place',
+  'serverless-localstack': 'Stagegate is the endpoint',
+  'serverless-prune-plugin': DEPLOYMENT,
+  'serverless-deployment-bucket': DEPLOYMENT,
+  'serverless-plugin-split-stacks': DEPLOYMENT,
+  'serverless-plugin-resource-tagging': DEPLOYMENT,
+  'serverless-iam-roles-per-function': 'functions run as the user who started Stagegate, not under an IAM role',
+  'serverless-pseudo-parameters': 'pseudo parameters are read without it',
+};

@@ -1,0 +1,407 @@
+// A serverless.yml to the desired state it asks for. Everything wrong with the file comes back together, as values.
+
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { NearestName } from '../../config/nearest-name.ts';
+import type { Place } from '../../config/user-error.ts';
+import {
+  API_SUBJECT,
+  type DesiredFunction,
+  type DesiredHttpApi,
+  type DesiredIntegration,
+  type DesiredRoute,
+  type DesiredState,
+} from '../desired-state.ts';
+import { FILE_SIZE_LIMIT_BYTES, parseYaml } from '../parse-yaml.ts';
+import { type Problem, Problems } from '../problem.ts';
+import { isNull, type MapNode, type TemplateNode } from '../template-node.ts';
+import type { KnownReferences } from './cloudformation-values.ts';
+import { dotenvFileNames, readDotenvFile } from './dotenv-file.ts';
+import { type IgnoredProperty, PropertyReader } from './property-reader.ts';
+import { harmlessPlugins, packageProperties, serviceProperties } from './property-tables.ts';
+import { type FunctionSettings, readFunctions } from './read-functions.ts';
+import { corsMethods, type HttpApiSettings, type ProviderSettings, readProvider } from './read-provider.ts';
+import { DEFAULT_RUNTIME } from './runtime.ts';
+import { type VariableContext, Variables } from './variables.ts';
+
+export interface ServerlessYmlOptions {
+  /** Absolute path of serverless.yml, .yaml or .json. */
+  readonly file: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** `opt:` variables: `--stage` and `--region` when given. */
+  readonly options: ReadonlyMap<string, string>;
+  /** `param:` variables from the command line. */
+  readonly params: ReadonlyMap<string, string>;
+  readonly accountId: string;
+  /** For `sls:instanceId`; stays the same over reloads. */
+  readonly instanceId: string;
+  readonly lenient: boolean;
+  readonly nearestName: NearestName;
+}
+
+export interface ServerlessYmlReading {
+  /** Absent when there are errors among the problems. */
+  readonly desired?: DesiredState;
+  /** Sorted by file and line. */
+  readonly problems: readonly Problem[];
+  readonly ignored: readonly IgnoredProperty[];
+  /** Absolute: the service file and what it includes. */
+  readonly files: readonly string[];
+  /** Where each function (by function name) and each route (by route key) is written, for errors of AWS operations. */
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+export function readServerlessYml(options: ServerlessYmlOptions): ServerlessYmlReading {
+  const problems = new Problems(options.lenient);
+  const files = new Set([options.file]);
+  const places = new Map<string, Place>();
+  const done = (desired?: DesiredState, ignored: readonly IgnoredProperty[] = []): ServerlessYmlReading => ({
+    ...(desired === undefined || problems.hasErrors ? {} : { desired }),
+    problems: problems.sorted(),
+    ignored,
+    files: [...files],
+    places,
+  });
+  const root = readRoot(options.file, problems);
+  if (root === undefined) return done();
+  const context: VariableContext = { ...options, serviceFolder: path.dirname(options.file) };
+  const variables = new Variables(root, context, problems);
+  const reader = new PropertyReader(variables, problems, options.nearestName);
+  loadDotenv(root, context.serviceFolder, reader, files);
+  const desired = readService(root, options, reader, places);
+  for (const file of variables.filesRead) files.add(file);
+  return done(desired, reader.ignored);
+}
+
+function readRoot(file: string, problems: Problems): MapNode | undefined {
+  let text: string;
+  try {
+    if (statSync(file).size > FILE_SIZE_LIMIT_BYTES) {
+      problems.error('SG_YAML', { file }, 'The file is larger than 6 MB.', 'Split it, or take generated data out of it.');
+      return undefined;
+    }
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    problems.error(
+      'SG_NO_SERVICE_FILE',
+      { file },
+      `The file cannot be read: ${(error as Error).message}`,
+      'Make it a readable file.',
+    );
+    return undefined;
+  }
+  const root = parseYaml(text, file, problems);
+  if (root === undefined || root.kind === 'map') return root;
+  problems.error(
+    'SG_YAML',
+    root.place,
+    'The file holds no map of properties.',
+    'Begin with service: NAME and provider: { name: aws }.',
+  );
+  return undefined;
+}
+
+function loadDotenv(root: MapNode, folder: string, reader: PropertyReader, files: Set<string>): void {
+  const node = root.entries.get('useDotenv');
+  const value = node === undefined ? undefined : reader.variables.resolve(node.node);
+  if (node === undefined || value === undefined || isNull(value) || reader.boolean(value, 'useDotenv') !== true) return;
+  try {
+    const stage = reader.variables.stage();
+    for (const name of dotenvFileNames(stage)) files.add(path.join(folder, name));
+    const values = readDotenvFile(folder, stage);
+    if (values !== undefined) reader.variables.addEnvironment(values);
+  } catch (error) {
+    const what = `The .env file cannot be read: ${(error as Error).message}`;
+    reader.problems.error('SG_VARIABLE', node.keyPlace, what, 'Make it a readable file, or set useDotenv: false.');
+  }
+}
+
+function readService(
+  root: MapNode,
+  options: ServerlessYmlOptions,
+  reader: PropertyReader,
+  places: Map<string, Place>,
+): DesiredState | undefined {
+  const properties = reader.properties(root, serviceProperties, '');
+  readPlugins(properties.get('plugins'), reader);
+  const packaging = properties.get('package');
+  if (packaging?.kind === 'map') reader.properties(packaging, packageProperties, 'package');
+  const service = readServiceName(properties.get('service'), root, reader);
+  if (!properties.has('provider') && !root.entries.has('provider')) {
+    reader.problems.error(
+      'SG_BAD_VALUE',
+      root.place,
+      'The file has no provider.',
+      'Add provider: { name: aws, runtime: nodejs22.x }.',
+    );
+  }
+  const provider = readProvider(properties.get('provider'), reader);
+  const httpApi = reader.variables.at('provider.httpApi');
+  if (httpApi !== undefined) places.set(API_SUBJECT, httpApi.place);
+  const folder = path.dirname(options.file);
+  const functions = readFunctions(properties.get('functions'), folder, reader);
+  if (service === undefined) return undefined;
+  const stage = reader.variables.stage();
+  const region = reader.variables.region();
+  checkStageAndRegion(stage, region, root, reader);
+  const identity: Identity = { service, stage, region, account: options.accountId, apiId: apiIdOf(service, stage, region) };
+  const known = knownReferences(identity, functions);
+  const desiredFunctions = functions.map((settings) => desiredFunction(settings, provider, identity, known, reader, places));
+  const api = desiredApi(functions, provider, identity, known, reader, places);
+  return {
+    service,
+    stage,
+    region,
+    account: options.accountId,
+    folder,
+    apiId: identity.apiId,
+    functions: desiredFunctions,
+    ...(api === undefined ? {} : { api }),
+  };
+}
+
+function checkStageAndRegion(stage: string, region: string, root: MapNode, reader: PropertyReader): void {
+  const placeOf = (name: string) => reader.variables.at(`provider.${name}`)?.place ?? root.place;
+  if (!/^[A-Za-z0-9_-]{1,128}$/.test(stage)) {
+    const fix = 'Use letters, digits, - and _.';
+    reader.problems.error('SG_BAD_VALUE', placeOf('stage'), `${JSON.stringify(stage)} is no name for a stage.`, fix);
+  }
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    const fix = 'Use a region such as eu-central-1.';
+    reader.problems.error('SG_BAD_VALUE', placeOf('region'), `${JSON.stringify(region)} is no AWS region.`, fix);
+  }
+}
+
+interface Identity {
+  readonly service: string;
+  readonly stage: string;
+  readonly region: string;
+  readonly account: string;
+  readonly apiId: string;
+}
+
+/** Ten of [a-z0-9], the same for the same service, stage and region, so that URLs survive restarts. */
+export function apiIdOf(service: string, stage: string, region: string): string {
+  const digest = createHash('sha256').update(`${service}\0${stage}\0${region}`).digest('hex');
+  return BigInt(`0x${digest}`).toString(36).slice(0, 10);
+}
+
+function readServiceName(node: TemplateNode | undefined, root: MapNode, reader: PropertyReader): string | undefined {
+  const example = 'service: my-service';
+  if (node === undefined) {
+    if (!root.entries.has('service')) {
+      reader.problems.error('SG_BAD_VALUE', root.place, 'The file has no service name.', `Add ${example}.`);
+    }
+    return undefined;
+  }
+  const nested = node.kind === 'map' ? node.entries.get('name')?.node : node;
+  const name = reader.text(nested === undefined ? node : reader.variables.resolve(nested), 'service', example);
+  if (name === undefined || /^[A-Za-z][A-Za-z0-9-]*$/.test(name)) return name;
+  return reader.wrong(node, 'service', 'a letter followed by letters, digits and -', `For example: ${example}`);
+}
+
+function readPlugins(node: TemplateNode | undefined, reader: PropertyReader): void {
+  if (node === undefined) return;
+  const list = node.kind === 'map' ? node.entries.get('modules')?.node : node;
+  if (list?.kind !== 'list') {
+    if (list !== undefined && !isNull(list))
+      reader.wrong(list, 'plugins', 'a list of names', 'For example: plugins: [serverless-offline]');
+    return;
+  }
+  for (const item of list.items) {
+    const plugin = reader.variables.resolve(item);
+    const name = plugin && reader.text(plugin, 'plugins', 'serverless-offline');
+    if (plugin === undefined || name === undefined) continue;
+    if (Object.hasOwn(harmlessPlugins, name)) reader.ignore(`plugins: ${name}`, harmlessPlugins[name]!);
+    else {
+      reader.problems.unsupported(
+        plugin.place,
+        `The plugin ${name} is not run; what it would change in the service does not happen.`,
+        'Remove it for local runs, or run with --lenient when the service works without it.',
+      );
+    }
+  }
+}
+
+/** What CloudFormation functions may refer to without a stack. */
+function knownReferences(identity: Identity, functions: readonly FunctionSettings[]): KnownReferences {
+  const { service, stage, region, account, apiId } = identity;
+  const known = new Map([
+    ['AWS::Region', region],
+    ['AWS::AccountId', account],
+    ['AWS::Partition', 'aws'],
+    ['AWS::URLSuffix', 'amazonaws.com'],
+    ['AWS::StackName', `${service}-${stage}`],
+    ['HttpApi', apiId],
+  ]);
+  for (const settings of functions) {
+    const name = functionName(settings, identity);
+    // AWS: nothing; these are the logical ids Serverless Framework gives. Seen: its guide "Resources".
+    const key = settings.key.replaceAll('-', 'Dash').replaceAll('_', 'Underscore');
+    const logicalId = `${key[0]!.toUpperCase()}${key.slice(1)}LambdaFunction`;
+    known.set(logicalId, name);
+    known.set(`${logicalId}.Arn`, `arn:aws:lambda:${region}:${account}:function:${name}`);
+  }
+  return known;
+}
+
+function functionName(settings: FunctionSettings, { service, stage }: Identity): string {
+  return settings.name?.text ?? `${service}-${stage}-${settings.key}`;
+}
+
+function desiredFunction(
+  settings: FunctionSettings,
+  provider: ProviderSettings,
+  identity: Identity,
+  known: KnownReferences,
+  reader: PropertyReader,
+  places: Map<string, Place>,
+): DesiredFunction {
+  const where = `functions.${settings.key}`;
+  const name = functionName(settings, identity);
+  const place = settings.name?.place ?? settings.place;
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
+    reader.problems.error(
+      'SG_BAD_VALUE',
+      place,
+      `The function name ${name} is ${name.length > 64 ? `${name.length} characters long; Lambda takes 64` : 'not one Lambda takes'}.`,
+      `Set ${where}.name to a shorter name of letters, digits, - and _.`,
+    );
+  }
+  if (places.has(name)) {
+    reader.problems.error('SG_BAD_VALUE', place, `Two functions have the name ${name}.`, 'Give one of them another name.');
+  }
+  places.set(name, settings.place);
+  const environment = new Map([
+    ...reader.textMap(provider.environment, 'provider.environment', known, (...args) => checkVariableName(reader, ...args)),
+    ...reader.textMap(settings.environment, `${where}.environment`, known, (...args) => checkVariableName(reader, ...args)),
+  ]);
+  const tags = new Map([
+    ...reader.textMap(provider.tags, 'provider.tags', known, () => {}),
+    ...reader.textMap(settings.tags, `${where}.tags`, known, () => {}),
+  ]);
+  return {
+    key: settings.key,
+    functionName: name,
+    runtime: settings.runtime ?? provider.runtime ?? DEFAULT_RUNTIME,
+    handler: settings.handler,
+    timeout: settings.timeout ?? provider.timeout ?? 6,
+    memorySize: settings.memorySize ?? provider.memorySize ?? 1024,
+    environment: withoutNulls(environment),
+    ...(settings.description === undefined ? {} : { description: settings.description }),
+    tags: withoutNulls(tags),
+    calledByApi: settings.routes.length > 0,
+  };
+}
+
+/** A null takes an inherited entry away. */
+function withoutNulls(map: ReadonlyMap<string, string | null>): Record<string, string> {
+  return Object.fromEntries([...map].filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+// Source: Lambda developer guide, "Defined runtime environment variables".
+const RESERVED_VARIABLES = new Set([
+  ...['_HANDLER', '_X_AMZN_TRACE_ID', 'AWS_DEFAULT_REGION', 'AWS_REGION', 'AWS_EXECUTION_ENV', 'AWS_LAMBDA_FUNCTION_NAME'],
+  ...['AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 'AWS_LAMBDA_FUNCTION_VERSION', 'AWS_LAMBDA_INITIALIZATION_TYPE'],
+  ...['AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'],
+  ...['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'LAMBDA_RUNTIME_DIR'],
+]);
+
+function checkVariableName(reader: PropertyReader, name: string, place: Place, where: string): void {
+  if (RESERVED_VARIABLES.has(name)) {
+    reader.problems.error(
+      'SG_BAD_VALUE',
+      place,
+      `${where}: Lambda sets ${name} itself and refuses it here.`,
+      'Remove it, or use another name.',
+    );
+  } else if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name)) {
+    reader.problems.error(
+      'SG_BAD_VALUE',
+      place,
+      `${where}: Lambda takes names of two or more letters, digits and _ that begin with a letter.`,
+      'Rename the variable.',
+    );
+  }
+}
+
+function desiredApi(
+  functions: readonly FunctionSettings[],
+  provider: ProviderSettings,
+  identity: Identity,
+  known: KnownReferences,
+  reader: PropertyReader,
+  places: Map<string, Place>,
+): DesiredHttpApi | undefined {
+  const settings = provider.httpApi;
+  const integrations = new Map<string, DesiredIntegration>();
+  const routes: DesiredRoute[] = [];
+  const methods: string[] = [];
+  for (const one of functions) {
+    for (const event of one.routes) {
+      const before = places.get(event.routeKey);
+      if (before !== undefined) {
+        reader.problems.error(
+          'SG_BAD_VALUE',
+          event.place,
+          `The route ${event.routeKey} is already taken in line ${before.line}.`,
+          'Give each method and path to one function only.',
+        );
+        continue;
+      }
+      places.set(event.routeKey, event.place);
+      const integration = desiredIntegration(one, event.timeoutNode ?? settings.timeoutNode, settings, identity, reader);
+      integrations.set(integration.key, integration);
+      routes.push({ routeKey: event.routeKey, integration: integration.key });
+      methods.push(event.method);
+    }
+  }
+  if (routes.length === 0) return undefined;
+  const { service, stage } = identity;
+  const cors = settings.cors;
+  const tags = settings.useProviderTags ? withoutNulls(reader.textMap(provider.tags, 'provider.tags', known, () => {})) : {};
+  return {
+    name: settings.name ?? (settings.nameBeginsWithService ? `${service}-${stage}` : `${stage}-${service}`),
+    ...(settings.description === undefined ? {} : { description: settings.description }),
+    ...(cors === undefined
+      ? {}
+      : { corsConfiguration: { ...cors.configuration, allowMethods: cors.methods ?? corsMethods(methods) } }),
+    disableExecuteApiEndpoint: settings.disableDefaultEndpoint,
+    tags,
+    stageName: '$default',
+    detailedMetricsEnabled: settings.metrics,
+    integrations: [...integrations.values()],
+    routes,
+  };
+}
+
+/** One integration per function, and a further one for each timeout of its own that an event sets. */
+function desiredIntegration(
+  settings: FunctionSettings,
+  timeoutNode: TemplateNode | undefined,
+  api: HttpApiSettings,
+  identity: Identity,
+  reader: PropertyReader,
+): DesiredIntegration {
+  const timeoutInMillis = readTimeout(timeoutNode, reader) ?? 30_000;
+  return {
+    key: timeoutInMillis === 30_000 ? settings.key : `${settings.key}:${timeoutInMillis}`,
+    functionName: functionName(settings, identity),
+    payloadFormatVersion: settings.payload ?? api.payload ?? '2.0',
+    timeoutInMillis,
+  };
+}
+
+/** Seconds in the file, milliseconds on AWS. */
+function readTimeout(node: TemplateNode | undefined, reader: PropertyReader): number | undefined {
+  if (node === undefined) return undefined;
+  const seconds = node.kind === 'scalar' ? Number(node.value) : Number.NaN;
+  if (seconds >= 0.05 && seconds <= 30) return Math.round(seconds * 1000);
+  return reader.wrong(
+    node,
+    'httpApi.timeout',
+    'a number of seconds from 0.05 to 30',
+    'AWS: an HTTP API waits at most 30 seconds.',
+  );
+}

@@ -1,0 +1,315 @@
+// Resolves the variables of a serverless.yml where they are read, not everywhere: a part of the file that has no meaning
+// here may refer to things that are not there.
+
+import { randomBytes } from 'node:crypto';
+import type { Place } from '../../config/user-error.ts';
+import type { Problems } from '../problem.ts';
+import { describeNode, type ScalarNode, type TemplateNode } from '../template-node.ts';
+import { readVariableFile } from './variable-file.ts';
+import {
+  type Alternative,
+  mayHoldVariable,
+  type Piece,
+  parseVariables,
+  type Variable,
+  VariableSyntaxError,
+} from './variable-syntax.ts';
+
+/** What the sources of variables are fed with. */
+export interface VariableContext {
+  /** Absolute. */
+  readonly serviceFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** `--stage` and `--region`, when given. */
+  readonly options: ReadonlyMap<string, string>;
+  /** `--param name=value`. */
+  readonly params: ReadonlyMap<string, string>;
+  readonly accountId: string;
+  /** Stays the same over reloads. */
+  readonly instanceId: string;
+}
+
+/** A value for `sls:instanceId`. */
+export function newInstanceId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+/** A problem was noted; whoever asked for the value goes without it. */
+const FAILED = Symbol('failed');
+type Outcome = TemplateNode | undefined | typeof FAILED;
+
+const DEPTH_LIMIT = 50;
+
+export class Variables {
+  readonly #root: TemplateNode;
+  readonly #context: VariableContext;
+  readonly #problems: Problems;
+  readonly #resolved = new Map<TemplateNode, TemplateNode | 'resolving' | 'failed'>();
+  readonly #files = new Map<string, TemplateNode | undefined>();
+  /** Files that were read for `file(…)`, absolute: they belong to the definition and are watched. */
+  readonly filesRead = new Set<string>();
+  #environment: Readonly<Record<string, string | undefined>>;
+  #depth = 0;
+
+  constructor(root: TemplateNode, context: VariableContext, problems: Problems) {
+    this.#root = root;
+    this.#context = context;
+    this.#problems = problems;
+    this.#environment = context.environment;
+  }
+
+  /** Adds names from .env files; the process's own environment wins. */
+  addEnvironment(more: Readonly<Record<string, string | undefined>>): void {
+    this.#environment = { ...more, ...this.#environment };
+  }
+
+  /** The node with the variable at its top resolved (children are resolved when they are read), or undefined when that failed. */
+  resolve(node: TemplateNode): TemplateNode | undefined {
+    if (node.kind !== 'scalar' || typeof node.value !== 'string' || !mayHoldVariable(node.value)) return node;
+    const known = this.#resolved.get(node);
+    if (known === 'resolving') {
+      this.#problems.error(
+        'SG_VARIABLE',
+        node.place,
+        `The variables of ${describeNode(node)} refer to themselves in a circle.`,
+        'Break the circle: give one of them a value of its own.',
+      );
+      this.#resolved.set(node, 'failed');
+      return undefined;
+    }
+    if (known !== undefined) return known === 'failed' ? undefined : known;
+    if (this.#depth >= DEPTH_LIMIT) {
+      this.#problems.error(
+        'SG_VARIABLE',
+        node.place,
+        `Variables lead through more than ${DEPTH_LIMIT} others.`,
+        'Shorten the chain.',
+      );
+      return undefined;
+    }
+    this.#resolved.set(node, 'resolving');
+    this.#depth += 1;
+    const value = this.#evaluateText(node.value, node.place);
+    this.#depth -= 1;
+    // A circle found on the way down has already marked this node.
+    const result = this.#resolved.get(node) === 'failed' ? 'failed' : (value ?? 'failed');
+    this.#resolved.set(node, result);
+    return result === 'failed' ? undefined : result;
+  }
+
+  /** The value at a dotted path of the file, variables resolved; undefined when it is not there. */
+  at(path: string): TemplateNode | undefined {
+    const found = this.#walk(this.#root, path === '' ? [] : path.split('.'));
+    return found === FAILED ? undefined : found;
+  }
+
+  /** `opt:stage`, else provider.stage, else `dev`. */
+  stage(): string {
+    const given = this.#context.options.get('stage');
+    if (given !== undefined) return given;
+    const written = this.at('provider.stage');
+    return written?.kind === 'scalar' && written.value !== null ? String(written.value) : 'dev';
+  }
+
+  /** `opt:region`, else provider.region, else `us-east-1`. */
+  region(): string {
+    const given = this.#context.options.get('region');
+    if (given !== undefined) return given;
+    const written = this.at('provider.region');
+    return written?.kind === 'scalar' && written.value !== null ? String(written.value) : 'us-east-1';
+  }
+
+  #evaluateText(text: string, place: Place): TemplateNode | undefined {
+    let pieces: readonly Piece[];
+    try {
+      pieces = parseVariables(text);
+    } catch (error) {
+      if (!(error instanceof VariableSyntaxError)) throw error;
+      this.#problems.error('SG_VARIABLE', place, error.message, 'Write \\${ for a text that begins with ${ and is no variable.');
+      return undefined;
+    }
+    const only = pieces[0];
+    if (pieces.length === 1 && only !== undefined && typeof only !== 'string') return this.#evaluate(only, place);
+    const joined = this.#joinText(pieces, place);
+    return joined === undefined ? undefined : { kind: 'scalar', place, value: joined };
+  }
+
+  #joinText(pieces: readonly Piece[], place: Place): string | undefined {
+    let text = '';
+    let failed = false;
+    for (const piece of pieces) {
+      if (typeof piece === 'string') {
+        text += piece;
+        continue;
+      }
+      const value = this.#evaluate(piece, place);
+      if (value === undefined) failed = true;
+      else if (value.kind !== 'scalar') {
+        failed = true;
+        this.#problems.error(
+          'SG_VARIABLE',
+          place,
+          `${piece.text} is ${describeNode(value)} and cannot stand inside a text.`,
+          'Refer to one of its values, e.g. with .name at the end, or let the variable be the whole value.',
+        );
+      } else text += value.value === null ? '' : String(value.value);
+    }
+    return failed ? undefined : text;
+  }
+
+  #evaluate(variable: Variable, place: Place): TemplateNode | undefined {
+    const tried: string[] = [];
+    let missing: TemplateNode | undefined;
+    for (const alternative of variable.alternatives) {
+      const value = this.#evaluateAlternative(alternative, variable, place);
+      if (value === FAILED) return undefined;
+      if (value !== undefined && !(value.kind === 'scalar' && value.value === null)) return value;
+      if (value !== undefined) missing = value;
+      if (alternative.kind === 'source') tried.push(alternative.source);
+    }
+    // A null that was found or written out counts as a value when nothing better follows.
+    if (missing !== undefined) return missing;
+    this.#problems.error('SG_VARIABLE', place, `${variable.text} has no value.`, missingFix(variable, tried));
+    return undefined;
+  }
+
+  #evaluateAlternative(alternative: Alternative, variable: Variable, place: Place): Outcome {
+    if (alternative.kind === 'literal') return { kind: 'scalar', place, value: alternative.value };
+    if (alternative.kind === 'nested') return this.#evaluate(alternative.variable, place) ?? FAILED;
+    const address = alternative.address === undefined ? undefined : this.#joinText(alternative.address, place);
+    const parameters = alternative.parameters === undefined ? undefined : this.#joinText(alternative.parameters, place);
+    if (alternative.address !== undefined && address === undefined) return FAILED;
+    if (alternative.parameters !== undefined && parameters === undefined) return FAILED;
+    const text = (value: string | undefined): Outcome => (value === undefined ? undefined : { kind: 'scalar', place, value });
+    switch (alternative.source) {
+      case 'self':
+        return this.#walk(this.#root, (address ?? '') === '' ? [] : address!.split('.'));
+      case 'env':
+        return text(this.#environment[address ?? '']);
+      case 'opt':
+        return text(this.#context.options.get(address ?? ''));
+      case 'param':
+        return this.#param(address ?? '', place);
+      case 'sls':
+        if (address === 'stage') return text(this.stage());
+        if (address === 'instanceId') return text(this.#context.instanceId);
+        return this.#unknownAddress('sls', address, 'stage, instanceId', place);
+      case 'aws':
+        if (address === 'accountId') return text(this.#context.accountId);
+        if (address === 'region') return text(this.region());
+        return this.#unknownAddress('aws', address, 'accountId, region', place);
+      case 'file':
+        return this.#file(parameters ?? '', address, place);
+      case 'strToBool':
+        return this.#strToBool(parameters ?? '', place);
+      default:
+        return this.#unsupportedSource(alternative.source, variable, place);
+    }
+  }
+
+  #param(name: string, place: Place): Outcome {
+    const given = this.#context.params.get(name);
+    if (given !== undefined) return { kind: 'scalar', place, value: given };
+    const stage = this.stage();
+    for (const path of [
+      ['params', stage, name],
+      ['stages', stage, 'params', name],
+      ['params', 'default', name],
+      ['stages', 'default', 'params', name],
+    ]) {
+      const found = this.#walk(this.#root, path);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #walk(from: TemplateNode, path: readonly string[]): Outcome {
+    let node: TemplateNode | undefined = this.resolve(from);
+    for (const step of path) {
+      if (node === undefined) return FAILED;
+      const next: TemplateNode | undefined =
+        node.kind === 'map'
+          ? node.entries.get(step)?.node
+          : node.kind === 'list' && /^\d+$/.test(step)
+            ? node.items[Number(step)]
+            : undefined;
+      if (next === undefined) return undefined;
+      node = this.resolve(next);
+    }
+    return node ?? FAILED;
+  }
+
+  #file(name: string, address: string | undefined, place: Place): Outcome {
+    const reading = readVariableFile(this.#context.serviceFolder, name, this.#files, this.#problems, place);
+    if (reading === 'failed') return FAILED;
+    this.filesRead.add(reading.file);
+    if (reading.node === undefined) return undefined;
+    return this.#walk(reading.node, address === undefined || address === '' ? [] : address.split('.'));
+  }
+
+  #strToBool(text: string, place: Place): Outcome {
+    const value = /^(true|1)$/i.test(text.trim()) ? true : /^(false|0)$/i.test(text.trim()) ? false : undefined;
+    if (value !== undefined) return { kind: 'scalar', place, value } satisfies ScalarNode;
+    this.#problems.error(
+      'SG_VARIABLE',
+      place,
+      `strToBool cannot read ${JSON.stringify(text)}.`,
+      'It takes true, false, 1 or 0, in any case.',
+    );
+    return FAILED;
+  }
+
+  #unknownAddress(source: string, address: string | undefined, known: string, place: Place): Outcome {
+    this.#problems.error('SG_VARIABLE', place, `The source ${source} has no "${address ?? ''}".`, `It has: ${known}.`);
+    return FAILED;
+  }
+
+  #unsupportedSource(source: string, variable: Variable, place: Place): Outcome {
+    const index = variable.alternatives.findIndex((other) => other.kind === 'source' && other.source === source);
+    const canFallBack = index < variable.alternatives.length - 1;
+    const what = UNSUPPORTED_SOURCES.get(source);
+    if (what !== undefined && canFallBack && this.#problems.lenient) {
+      this.#problems.unsupported(
+        place,
+        `${variable.text} is read from ${what}, which is not asked here; its fallback is taken.`,
+        '',
+      );
+      return undefined;
+    }
+    this.#problems.error(
+      what === undefined ? 'SG_VARIABLE' : 'SG_UNSUPPORTED',
+      place,
+      what === undefined
+        ? `${variable.text}: there is no variable source "${source}".`
+        : `${variable.text} is read from ${what}, which is not asked here.`,
+      what === undefined
+        ? 'The sources are self, env, opt, param, sls, aws, file and strToBool.'
+        : canFallBack
+          ? 'Use param:NAME or env:NAME for local runs, or run with --lenient to take the fallback.'
+          : 'Use param:NAME or env:NAME for local runs, e.g. with --param NAME=value.',
+    );
+    return FAILED;
+  }
+}
+
+const UNSUPPORTED_SOURCES = new Map([
+  ['ssm', 'the SSM Parameter Store'],
+  ['cf', 'a CloudFormation stack'],
+  ['s3', 'an S3 object'],
+  ['git', 'the git repository'],
+  ['vault', 'HashiCorp Vault'],
+  ['terraform', 'a Terraform state'],
+  ['doppler', 'Doppler'],
+  ['output', 'the outputs of another service'],
+  ['state', 'the state of another service'],
+]);
+
+function missingFix(variable: Variable, sources: readonly string[]): string {
+  const name = /:\s*([^,}\s]+)/.exec(variable.text)?.[1] ?? 'NAME';
+  const fallback = "or add a fallback: '...' after a comma.";
+  if (sources.includes('env')) return `Set the environment variable ${name}, ${fallback}`;
+  if (sources.includes('param')) return `Give it with --param ${name}=value or under params, ${fallback}`;
+  if (sources.includes('opt')) return `Give the option --${name}, ${fallback}`;
+  if (sources.includes('file')) return `Check the path and the key; paths begin in the folder of the service file, ${fallback}`;
+  return `Check the spelling of ${name}, ${fallback}`;
+}
