@@ -1,0 +1,451 @@
+// Runs inside an execution environment: loads the handler, then answers one event at a time over fd 3.
+// Plain JavaScript and CommonJS because every millisecond here is a millisecond of every cold start.
+// Frames: u32 length (little endian, counts what follows it), u8 type, then the body; see ../../frame-codec.ts.
+'use strict';
+
+const fs = require('node:fs');
+const net = require('node:net');
+const path = require('node:path');
+
+const FRAME_INVOKE = 1;
+const FRAME_READY = 16;
+const FRAME_RETURNED = 17;
+const FRAME_FAILED = 18;
+const FRAME_INIT_FAILED = 19;
+const FRAME_FATAL = 20;
+
+/** AWS: 6 MB and 100 bytes. Seen: test/parity, test_lambda_too_large_response. */
+const RESPONSE_BYTES_MAX = 6_291_556;
+const CHANNEL_FD = 3;
+/** How the bootstrap calls itself where AWS's runtime would be seen. */
+const RUNTIME_FILE = '/var/runtime/index.mjs';
+
+const { env } = process;
+const taskRoot = env.LAMBDA_TASK_ROOT;
+const { parse, stringify } = JSON;
+const [, , defaultFunctionArn, compileCacheFolder] = process.argv;
+process.argv.splice(1, process.argv.length, RUNTIME_FILE);
+
+let handler;
+let requestId;
+/** The invocation that has no answer yet. */
+let current;
+
+const channel = new net.Socket({
+  fd: CHANNEL_FD,
+  readable: true,
+  writable: true,
+  onread: { buffer: Buffer.allocUnsafe(65_536), callback: receive },
+});
+// The gateway is gone: nobody can want an answer any more.
+channel.on('close', () => process.exit(0));
+channel.on('error', () => process.exit(0));
+
+// ── frames ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+let partial;
+let partialLength = 0;
+
+function receive(length, buffer) {
+  let at = 0;
+  while (at < length) {
+    if (partial === undefined && length - at >= 4) {
+      const end = at + 4 + buffer.readUInt32LE(at);
+      if (end <= length) {
+        frame(buffer, at + 4, end);
+        at = end;
+        continue;
+      }
+    }
+    // A frame in pieces: collect it in a buffer of its own size.
+    if (partial === undefined) {
+      partial = Buffer.allocUnsafe(4);
+      partialLength = 0;
+    }
+    const copied = buffer.copy(partial, partialLength, at, length);
+    at += copied;
+    partialLength += copied;
+    if (partialLength < partial.length) continue;
+    if (partial.length === 4) {
+      const whole = Buffer.allocUnsafe(4 + partial.readUInt32LE(0));
+      partial.copy(whole);
+      partial = whole;
+    } else {
+      const whole = partial;
+      partial = undefined;
+      frame(whole, 4, whole.length);
+    }
+  }
+  return true;
+}
+
+function frame(buffer, start, end) {
+  if (buffer[start] === FRAME_INVOKE) invoke(buffer.utf8Slice(start + 1, end));
+}
+
+function send(type, text, done) {
+  const length = Buffer.byteLength(text);
+  const bytes = Buffer.allocUnsafe(9 + length);
+  bytes.writeUInt32LE(5 + length, 0);
+  bytes[4] = type;
+  // The peak, in KiB: what AWS calls Max Memory Used.
+  bytes.writeUInt32LE(process.resourceUsage().maxRSS, 5);
+  bytes.utf8Write(text, 9);
+  channel.write(bytes, done);
+}
+
+// ── one invocation ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+function invoke(text) {
+  const idEnd = text.indexOf('\n');
+  const deadlineEnd = text.indexOf('\n', idEnd + 1);
+  const traceEnd = text.indexOf('\n', deadlineEnd + 1);
+  const arnEnd = text.indexOf('\n', traceEnd + 1);
+  const clientEnd = text.indexOf('\n', arnEnd + 1);
+  requestId = text.slice(0, idEnd);
+  const deadline = Number(text.slice(idEnd + 1, deadlineEnd));
+  if (traceEnd - deadlineEnd > 1) env._X_AMZN_TRACE_ID = text.slice(deadlineEnd + 1, traceEnd);
+  else if (env._X_AMZN_TRACE_ID !== undefined) delete env._X_AMZN_TRACE_ID;
+  const invocation = { answered: false, waiting: undefined };
+  current = invocation;
+  // While a handler works the channel keeps nobody awake: an event loop with nothing left to do is how AWS's runtime
+  // knows that a callback-style handler is done.
+  channel.unref();
+
+  const finish = (error, value) => {
+    if (invocation.answered) return;
+    invocation.answered = true;
+    if (current === invocation) current = undefined;
+    channel.ref();
+    if (error !== undefined && error !== null) fail(error);
+    else succeed(value);
+  };
+  const context = {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: undefined,
+    identity: undefined,
+    invokedFunctionArn: arnEnd - traceEnd > 1 ? text.slice(traceEnd + 1, arnEnd) : defaultFunctionArn,
+    awsRequestId: requestId,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+    done: finish,
+    fail: (error) => finish(error ?? 'handled'),
+    succeed: (value) => finish(undefined, value),
+  };
+  if (clientEnd - arnEnd > 1) context.clientContext = parse(text.slice(arnEnd + 1, clientEnd));
+  const callback = (error, value) => {
+    if (context.callbackWaitsForEmptyEventLoop === false) finish(error, value);
+    else invocation.waiting ??= () => finish(error, value);
+  };
+  invocation.finish = finish;
+  try {
+    const result = handler(parse(text.slice(clientEnd + 1)), context, callback);
+    if (result !== null && typeof result === 'object' && typeof result.then === 'function') {
+      result.then(context.succeed, (error) => finish(error ?? nothingThrown(error)));
+    }
+  } catch (error) {
+    finish(error ?? nothingThrown(error));
+  }
+}
+
+// Nothing is left to wait for: the callback's answer goes out, or null when there was none.
+process.on('beforeExit', () => {
+  if (current === undefined) return;
+  if (current.waiting === undefined) current.finish(undefined, null);
+  else current.waiting();
+});
+
+function succeed(value) {
+  let text;
+  try {
+    text = value === undefined ? 'null' : stringify(value);
+    if (text === undefined) text = 'null';
+  } catch (error) {
+    fail(named('Runtime.MarshalError', `Unable to stringify response body: ${error?.message ?? error}`));
+    return;
+  }
+  // Three bytes at most for a code unit: short answers need no counting.
+  if (text.length * 3 > RESPONSE_BYTES_MAX && Buffer.byteLength(text) > RESPONSE_BYTES_MAX) {
+    const message = `Response payload size exceeded maximum allowed payload size (${RESPONSE_BYTES_MAX} bytes).`;
+    send(FRAME_FAILED, stringify({ errorMessage: message, errorType: 'Function.ResponseSizeTooLarge' }));
+    return;
+  }
+  send(FRAME_RETURNED, text);
+}
+
+function fail(error) {
+  console.error('Invoke Error', logged(error));
+  send(FRAME_FAILED, errorText(error));
+}
+
+// ── errors ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function named(name, reason, stack) {
+  const error = new Error(String(reason));
+  error.name = name;
+  // The first line of a stack is made when the error is: it must say the name given afterwards.
+  const lines = (stack ?? error.stack).split('\n').filter((line) => line.startsWith('    at '));
+  error.stack = [`${name}: ${error.message}`, ...lines].join('\n');
+  return error;
+}
+
+function nothingThrown(value) {
+  return { toString: () => String(value), nothing: value };
+}
+
+/** Frames of this file are shown where AWS's runtime would be. */
+function stackLines(stack) {
+  return String(stack).replaceAll(__filename, RUNTIME_FILE).split('\n');
+}
+
+/** AWS's error object. */
+function errorText(error) {
+  try {
+    if (error instanceof Error || (typeof error === 'object' && error !== null && typeof error.stack === 'string')) {
+      return bounded({
+        errorType: String(error.name),
+        errorMessage: String(error.message),
+        trace: stackLines(error.stack),
+      });
+    }
+    const value = typeof error === 'object' && error !== null && 'nothing' in error ? error.nothing : error;
+    return bounded({ errorType: typeof value, errorMessage: String(value), trace: [] });
+  } catch {
+    const errorMessage =
+      'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack';
+    return stringify({ errorType: 'handled', errorMessage, trace: [] });
+  }
+}
+
+function bounded(error) {
+  const text = stringify(error);
+  if (text.length < 262_144) return text;
+  return stringify({
+    ...error,
+    errorMessage: error.errorMessage.slice(0, 65_536),
+    trace: error.trace.slice(0, 10).map((line) => line.slice(0, 1024)),
+  });
+}
+
+/** The error as AWS's runtime logs it: everything enumerable, with its stack as lines. */
+function logged(error) {
+  try {
+    return `\t${stringify(error, (_key, value) => {
+      if (!(value instanceof Error)) return value;
+      const stack = typeof value.stack === 'string' ? stackLines(value.stack) : [];
+      return { errorType: value.name, errorMessage: value.message, code: value.code, ...value, stack };
+    })}`;
+  } catch {
+    return `\t${errorText(error)}`;
+  }
+}
+
+/** The process cannot go on: the answer, if one is owed, is the error. */
+function die(heading, error, code) {
+  console.error(heading, logged(error));
+  const type = handler === undefined ? FRAME_INIT_FAILED : FRAME_FATAL;
+  current = undefined;
+  channel.removeAllListeners('close');
+  send(type, errorText(error), () => process.exit(code));
+}
+
+process.on('uncaughtException', (error) => die('Uncaught Exception', error ?? nothingThrown(error), 129));
+process.on('unhandledRejection', (reason, promise) => {
+  const error = named('Runtime.UnhandledPromiseRejection', reason, reason?.stack);
+  error.reason = reason;
+  error.promise = promise;
+  die('Unhandled Promise Rejection', error, 128);
+});
+
+// ── the log ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const LEVELS = { TRACE: 1, DEBUG: 2, INFO: 3, WARN: 4, ERROR: 5, FATAL: 6 };
+const logsJson = env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
+const levelMin = logsJson ? (LEVELS[env.AWS_LAMBDA_LOG_LEVEL] ?? LEVELS.INFO) : LEVELS.TRACE;
+let format;
+
+function logTo(level) {
+  if (LEVELS[level] < levelMin) return () => {};
+  return (...values) => {
+    format ??= require('node:util').format;
+    writeLine(logsJson ? jsonLine(level, values) : textLine(level, values));
+  };
+}
+
+// A record is one line: the newlines inside it travel as carriage returns.
+function textLine(level, values) {
+  return `${new Date().toISOString()}\t${requestId}\t${level}\t${format(...values)}`.replaceAll('\n', '\r');
+}
+
+function jsonLine(level, values) {
+  const line = { timestamp: new Date().toISOString(), level, requestId };
+  if (values.length === 1) {
+    line.message = values[0];
+    try {
+      return stringify(line, (_key, value) => (value instanceof Error ? errorMembers(value) : value));
+    } catch {
+      line.message = format(values[0]);
+      return stringify(line);
+    }
+  }
+  line.message = format(...values);
+  const error = values.find((value) => value instanceof Error);
+  if (error !== undefined) Object.assign(line, errorMembers(error));
+  return stringify(line);
+}
+
+function errorMembers(error) {
+  const stackTrace = typeof error.stack === 'string' ? stackLines(error.stack) : [];
+  return { errorType: error.constructor?.name ?? 'UnknownError', errorMessage: error.message, stackTrace };
+}
+
+// Written at once and in order, so that the line is out before the answer is, and is kept when the process dies.
+function writeLine(line) {
+  let bytes = Buffer.from(`${line}\n`);
+  try {
+    while (bytes.length > 0) {
+      try {
+        bytes = bytes.subarray(fs.writeSync(1, bytes));
+      } catch (error) {
+        if (error.code !== 'EAGAIN') return;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      }
+    }
+  } catch {
+    // A function may have closed its own stdout; its lines are lost, its answer is not.
+  }
+}
+
+console.log = logTo('INFO');
+console.info = console.log;
+console.debug = logTo('DEBUG');
+console.trace = logTo('TRACE');
+console.warn = logTo('WARN');
+console.error = logTo('ERROR');
+console.fatal = logTo('FATAL');
+
+globalThis.awslambda = {
+  streamifyResponse() {
+    throw named(
+      'Runtime.ResponseStreamingUnsupported',
+      'Stagegate does not run response streaming (awslambda.streamifyResponse) yet.',
+    );
+  },
+};
+
+// ── loading the handler ─────────────────────────────────────────────────────────────────────────────────────────────
+
+function packageTypeOf(folder) {
+  try {
+    return parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).type ?? 'none';
+  } catch (error) {
+    return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? undefined : 'none';
+  }
+}
+
+/** The `type` that governs a file, looking no higher than the task root: on AWS there is nothing above it. */
+function moduleTypeWithin(folder) {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const type = path.basename(at) === 'node_modules' ? 'none' : packageTypeOf(at);
+    if (type !== undefined) return type;
+    if (at === taskRoot || at.length <= taskRoot.length) return undefined;
+  }
+}
+
+/** A package.json above the task root must not decide what a `.js` file in it is. */
+function shieldFromPackagesAbove() {
+  if (packageTypeOf(taskRoot) !== undefined) return;
+  let type;
+  for (let at = path.dirname(taskRoot); type === undefined; at = path.dirname(at)) {
+    type = packageTypeOf(at);
+    if (at === path.dirname(at)) break;
+  }
+  if (type !== 'module') return;
+  const { fileURLToPath, pathToFileURL } = require('node:url');
+  const rootUrl = pathToFileURL(`${taskRoot}/`).href;
+  require('node:module').registerHooks({
+    load(url, context, nextLoad) {
+      if (context.format !== 'module' || !url.startsWith(rootUrl) || !/\.js([?#]|$)/.test(url)) return nextLoad(url, context);
+      const file = fileURLToPath(url);
+      if (moduleTypeWithin(path.dirname(file)) !== undefined) return nextLoad(url, context);
+      // Without any package.json Node tells the kind by the syntax; so do we.
+      const isModule = /^\s*(import\b\s*["'{*\w]|export\b\s*["'{*\w])|\bimport\.meta\b/m.test(fs.readFileSync(file, 'utf8'));
+      return nextLoad(url, isModule ? context : { ...context, format: 'commonjs' });
+    },
+  });
+}
+
+async function loadModule(name) {
+  const base = path.resolve(taskRoot, name);
+  if (path.extname(name) === '' && isFile(base)) return require(base);
+  const type = moduleTypeWithin(path.dirname(base));
+  if (isFile(`${base}.js`)) {
+    return type === 'module' ? await import(pathUrl(`${base}.js`)) : require(`${base}.js`);
+  }
+  if (isFile(`${base}.mjs`)) return await import(pathUrl(`${base}.mjs`));
+  if (isFile(`${base}.cjs`)) return require(`${base}.cjs`);
+  let resolved;
+  try {
+    resolved = require.resolve(name, { paths: [taskRoot] });
+  } catch {
+    const error = new Error(`Cannot find module '${path.basename(name)}'\nRequire stack:\n- ${RUNTIME_FILE}`);
+    error.code = 'MODULE_NOT_FOUND';
+    throw error;
+  }
+  return require(resolved);
+}
+
+function pathUrl(file) {
+  return require('node:url').pathToFileURL(file).href;
+}
+
+function isFile(file) {
+  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+async function loadHandler(name) {
+  if (name.includes('..')) {
+    throw named(
+      'Runtime.MalformedHandlerName',
+      `'${name}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+    );
+  }
+  const file = path.basename(name);
+  const folder = name.slice(0, name.lastIndexOf(file));
+  const match = /^([^.]*)\.(.*)$/.exec(file);
+  if (match === null) throw named('Runtime.MalformedHandlerName', 'Bad handler');
+  const [, moduleName, exportPath] = match;
+  let exported;
+  try {
+    exported = await loadModule(folder + moduleName);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw named('Runtime.UserCodeSyntaxError', error, error.stack);
+    if (error?.code === 'MODULE_NOT_FOUND') {
+      throw named('Runtime.ImportModuleError', String(error).replaceAll(__filename, RUNTIME_FILE), error.stack);
+    }
+    throw error;
+  }
+  const found = exportPath.split('.').reduce((value, key) => value?.[key], exported);
+  if (found === undefined || found === null) throw named('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
+  if (typeof found !== 'function') throw named('Runtime.HandlerNotFound', `${name} is not a function`);
+  return found;
+}
+
+async function start() {
+  if (compileCacheFolder) require('node:module').enableCompileCache?.(compileCacheFolder);
+  shieldFromPackagesAbove();
+  const found = await loadHandler(env._HANDLER);
+  handler = found;
+  if (found.length >= 3 && env.AWS_EXECUTION_ENV === 'AWS_Lambda_nodejs24.x') {
+    console.warn('AWS refuses callback-style handlers on nodejs24.x: write this one as an async function before you deploy it.');
+  }
+  send(FRAME_READY, '');
+  // The environment may be killed at any moment: what was compiled is written down while it is idle.
+  if (compileCacheFolder) setTimeout(() => require('node:module').flushCompileCache?.(), 300).unref();
+}
+
+start().catch((error) => die('Uncaught Exception', error ?? nothingThrown(error), 1));

@@ -1,0 +1,76 @@
+// The environment of a function's process: what AWS sets, what the function's configuration sets, and nothing of ours.
+
+import path from 'node:path';
+import type { FunctionVersion } from './function-version.ts';
+
+/** Keys for the SDK inside functions. */
+export interface FunctionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** Names a configuration may not set. AWS: Seen: Lambda guide, "Defined runtime environment variables". */
+export const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
+  '_HANDLER',
+  '_X_AMZN_TRACE_ID',
+  'AWS_DEFAULT_REGION',
+  'AWS_REGION',
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_FUNCTION_VERSION',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_LAMBDA_RUNTIME_API',
+  'LAMBDA_TASK_ROOT',
+  'LAMBDA_RUNTIME_DIR',
+]);
+
+export interface EnvironmentVariablesInput {
+  readonly version: FunctionVersion;
+  readonly logStreamName: string;
+  /** The environment's own folder for temporary files. */
+  readonly temporaryFolder: string;
+  readonly nodeBinary: string;
+  /** Where the SDK finds AWS; undefined leaves it to the SDK. */
+  readonly endpointUrl: string | undefined;
+  readonly credentials: FunctionCredentials;
+}
+
+/** Everything the process gets to see. Nothing is inherited from the gateway. */
+export function environmentVariables(input: EnvironmentVariablesInput): Record<string, string> {
+  const { version } = input;
+  return {
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    PATH: `${path.dirname(input.nodeBinary)}:/usr/local/bin:/usr/bin:/bin:/opt/bin`,
+    ...(input.endpointUrl !== undefined && { AWS_ENDPOINT_URL: input.endpointUrl }),
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    TMPDIR: input.temporaryFolder,
+    PWD: version.codeFolder,
+    ...version.environment,
+    _HANDLER: version.handler,
+    AWS_REGION: version.scope.region,
+    AWS_DEFAULT_REGION: version.scope.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${version.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: version.functionName,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMb),
+    AWS_LAMBDA_FUNCTION_VERSION: version.version,
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: version.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: input.logStreamName,
+    AWS_LAMBDA_LOG_FORMAT: version.logFormat,
+    ...(version.applicationLogLevel !== undefined && { AWS_LAMBDA_LOG_LEVEL: version.applicationLogLevel }),
+    AWS_ACCESS_KEY_ID: input.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: input.credentials.secretAccessKey,
+    ...(input.credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: input.credentials.sessionToken }),
+    LAMBDA_TASK_ROOT: version.codeFolder,
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+  };
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type EnvironmentFrame, encodeInvoke, FRAME_BYTES_MAX, FRAME_RETURNED, FrameDecoder } from './frame-codec.ts';
+
+function frame(type: number, text: string, peak = 7): Buffer {
+  const body = Buffer.from(text);
+  const bytes = Buffer.alloc(9 + body.length);
+  bytes.writeUInt32LE(5 + body.length, 0);
+  bytes[4] = type;
+  bytes.writeUInt32LE(peak, 5);
+  body.copy(bytes, 9);
+  return bytes;
+}
+
+test('frames come out whole however the bytes are cut', () => {
+  const bytes = Buffer.concat([frame(16, ''), frame(FRAME_RETURNED, '{"a":"ü"}'), frame(18, 'x'.repeat(300))]);
+  for (const size of [1, 2, 3, 5, 8, 9, 100, bytes.length]) {
+    const seen: EnvironmentFrame[] = [];
+    const decoder = new FrameDecoder((given) => seen.push(given));
+    for (let at = 0; at < bytes.length; at += size) assert.equal(decoder.push(bytes.subarray(at, at + size)), true);
+    assert.deepEqual(
+      seen.map(({ type, peakMemoryKib, text }) => [type, peakMemoryKib, text]),
+      [
+        [16, 7, ''],
+        [FRAME_RETURNED, 7, '{"a":"ü"}'],
+        [18, 7, 'x'.repeat(300)],
+      ],
+      `in pieces of ${size}`,
+    );
+  }
+});
+
+const bad: readonly { desc: string; bytes: Buffer }[] = [
+  { desc: 'an unknown type', bytes: frame(1, 'x') },
+  { desc: 'a body too short for its head', bytes: Buffer.from([4, 0, 0, 0, 17, 0, 0, 0]) },
+  { desc: 'no body', bytes: Buffer.from([0, 0, 0, 0]) },
+  {
+    desc: 'more than an answer may have',
+    bytes: (() => {
+      const b = Buffer.alloc(9);
+      b.writeUInt32LE(FRAME_BYTES_MAX + 1, 0);
+      return b;
+    })(),
+  },
+];
+for (const { desc, bytes } of bad) {
+  for (const size of [1, bytes.length]) {
+    test(`refused › ${desc}, in pieces of ${size}`, () => {
+      const decoder = new FrameDecoder(() => assert.fail('no frame'));
+      let taken = true;
+      for (let at = 0; at < bytes.length && taken; at += size) taken = decoder.push(bytes.subarray(at, at + size));
+      assert.equal(taken, false);
+    });
+  }
+}
+
+test('an event frame says its length in bytes', () => {
+  const bytes = encodeInvoke('id', 12, '', '', '', '"ü"');
+  assert.equal(bytes.readUInt32LE(0), bytes.length - 4);
+  assert.equal(bytes.toString('utf8', 5), 'id\n12\n\n\n\n"ü"');
+});

@@ -1,0 +1,99 @@
+// The data plane's way to functions: bound once per route, permission checked then and whenever the policy changes.
+
+import { randomUUID } from 'node:crypto';
+import type { BoundFunction, FunctionPort, FunctionReceiver, FunctionRefusal, FunctionTarget } from '../data-plane/ports.ts';
+import { type AccessRequest, conditionContext, evaluatePolicies } from '../iam-policy/evaluate.ts';
+import { parseFunctionArn } from './function-arn.ts';
+import type { FunctionEntry, FunctionTable } from './function-table.ts';
+import { Invocation } from './invocation.ts';
+import type { Pool } from './pool.ts';
+import { refused, runFunction } from './run-function.ts';
+
+/** Implements the port over this process's functions. */
+export function createFunctionPort(table: FunctionTable, pool: Pool): FunctionPort {
+  return {
+    bind(target) {
+      const reference = parseFunctionArn(target.functionArn);
+      if (reference === undefined) return new Unbindable(target.functionArn);
+      return new Binding(table, pool, table.entry(reference.scope, reference.name), reference.qualifier, target);
+    },
+  };
+}
+
+class Binding implements BoundFunction {
+  readonly #table: FunctionTable;
+  readonly #pool: Pool;
+  readonly #entry: FunctionEntry;
+  readonly #qualifier: string | undefined;
+  readonly #request: AccessRequest;
+  #generation = 0;
+  #refusal: FunctionRefusal | undefined;
+
+  constructor(table: FunctionTable, pool: Pool, entry: FunctionEntry, qualifier: string | undefined, target: FunctionTarget) {
+    this.#table = table;
+    this.#pool = pool;
+    this.#entry = entry;
+    this.#qualifier = qualifier;
+    this.#request = {
+      principal: { kind: 'service', service: 'apigateway.amazonaws.com' },
+      action: 'lambda:InvokeFunction',
+      resource: entry.arn,
+      context: conditionContext({
+        'aws:SourceArn': target.sourceArn,
+        'aws:SourceAccount': target.scope.account,
+        'aws:PrincipalIsAWSService': 'true',
+        'aws:PrincipalServiceName': 'apigateway.amazonaws.com',
+      }),
+    };
+    this.#check();
+  }
+
+  invoke(event: string, traceId: string, receiver: FunctionReceiver): void {
+    if (this.#generation !== this.#entry.generation) this.#check();
+    if (this.#refusal !== undefined) {
+      receiver.onFunctionResult(refused(this.#refusal, this.#entry, this.#explanation()));
+      return;
+    }
+    const invocation = new Invocation({ requestId: randomUUID(), event, traceId: oneLine(traceId), receiver });
+    runFunction(this.#table, this.#pool, this.#entry, invocation);
+  }
+
+  #check(): void {
+    const { document, policy, generation } = this.#entry;
+    this.#generation = generation;
+    this.#refusal = undefined;
+    if (document === undefined || (this.#qualifier !== undefined && this.#qualifier !== '$LATEST')) {
+      this.#refusal = 'ResourceNotFound';
+    } else if (policy === undefined || evaluatePolicies([policy], this.#request).effect !== 'allow') {
+      this.#refusal = 'AccessDenied';
+    }
+  }
+
+  #explanation(): string | undefined {
+    if (this.#refusal !== 'AccessDenied') return undefined;
+    const source = this.#request.context.get('aws:sourcearn')?.[0];
+    return `API Gateway may not invoke ${this.#entry.name}: its resource policy allows no lambda:InvokeFunction by apigateway.amazonaws.com from ${source}. Add it with AddPermission (aws lambda add-permission).`;
+  }
+}
+
+/** What stands in the route is no function's ARN. */
+class Unbindable implements BoundFunction {
+  readonly #arn: string;
+
+  constructor(arn: string) {
+    this.#arn = arn;
+  }
+
+  invoke(_event: string, _traceId: string, receiver: FunctionReceiver): void {
+    receiver.onFunctionResult({
+      kind: 'refused',
+      refusal: 'ResourceNotFound',
+      message: `Not the ARN of a function: ${this.#arn}`,
+    });
+  }
+}
+
+// The trace id travels in a line of the frame's head.
+function oneLine(text: string): string {
+  return text.includes('\n') ? '' : text;
+}

@@ -1,0 +1,51 @@
+// What tools ask about a function after they have made it: settings that are at their defaults here.
+// https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionRecursionConfig.html and others
+
+import type * as Lambda from '@aws-sdk/client-lambda';
+import type { Caller, PartialOperations } from '../aws/operations.ts';
+import { UNZIPPED_BYTES_MAX, ZIPPED_BYTES_MAX } from './code-folders.ts';
+import { type FunctionReference, functionArn, parseFunctionName } from './function-arn.ts';
+import { readFunction, scopeOf } from './functions.ts';
+import type { LambdaContext } from './lambda-context.ts';
+import { reservedTotal } from './reserved-concurrency.ts';
+
+/** AWS: 75 GB. Seen: Lambda quotas. */
+const CODE_BYTES_MAX = 80_530_636_800;
+
+/** Read-only operations whose answers follow from what is not there yet. */
+export function functionExtraOperations({ store, table, limits }: LambdaContext) {
+  const exists = async (name: string | undefined, caller: Caller, qualifier?: string): Promise<FunctionReference> => {
+    const reference = parseFunctionName(name ?? '', scopeOf(caller), qualifier);
+    await readFunction(store, reference);
+    return reference;
+  };
+  return {
+    // AWS: an empty answer when no such configuration is set. Seen: test/parity, get_function_csc_fnwithoutcsc.
+    async GetFunctionCodeSigningConfig(input, caller) {
+      await exists(input.FunctionName, caller);
+      return {} as Lambda.GetFunctionCodeSigningConfigCommandOutput;
+    },
+    async GetRuntimeManagementConfig(input, caller) {
+      const { scope, name, qualifier } = await exists(input.FunctionName, caller, input.Qualifier);
+      return { UpdateRuntimeOn: 'Auto', FunctionArn: functionArn(scope, name, qualifier) };
+    },
+    async GetFunctionRecursionConfig(input, caller) {
+      await exists(input.FunctionName, caller);
+      return { RecursiveLoop: 'Terminate' };
+    },
+    async GetAccountSettings(_input, caller) {
+      const functions = table.all().filter(({ scope }) => scope.account === caller.account && scope.region === caller.region);
+      const bytes = functions.reduce((sum, { document }) => sum + (document?.code.kind === 'zip' ? document.code.bytes : 0), 0);
+      return {
+        AccountLimit: {
+          TotalCodeSize: CODE_BYTES_MAX,
+          CodeSizeUnzipped: UNZIPPED_BYTES_MAX,
+          CodeSizeZipped: ZIPPED_BYTES_MAX,
+          ConcurrentExecutions: limits.concurrentExecutions,
+          UnreservedConcurrentExecutions: limits.concurrentExecutions - reservedTotal(functions),
+        },
+        AccountUsage: { TotalCodeSize: bytes, FunctionCount: functions.length },
+      };
+    },
+  } satisfies PartialOperations<typeof Lambda>;
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { FunctionLogLine } from '../model/function-log-line.ts';
+import { FunctionLog, LINE_LENGTH_MAX } from './function-log.ts';
+import { LineSplitter } from './line-splitter.ts';
+
+test('the log keeps the newest lines within its bytes, and tells every one', () => {
+  const told: FunctionLogLine[] = [];
+  const log = new FunctionLog(20_000, (line) => told.push(line));
+  for (let index = 0; index < 20_000; index++) log.write(index % 2 === 0 ? 'even' : 'odd', undefined, 'stdout', `line ${index}`);
+  assert.equal(told.length, 20_000);
+  const kept = log.lines();
+  assert.ok(kept.length > 50 && kept.length < 200, String(kept.length));
+  assert.equal(kept.at(-1)?.text, 'line 19999');
+  assert.equal(kept[0]?.text, `line ${20_000 - kept.length}`);
+  assert.ok(log.lines('odd').every(({ functionName }) => functionName === 'odd'));
+  assert.deepEqual(log.lines(undefined, Date.now() + 1000), []);
+});
+
+test('a line longer than everything kept is not kept', () => {
+  const log = new FunctionLog(1000, () => {});
+  log.write('f', undefined, 'stdout', 'x'.repeat(5000));
+  assert.deepEqual(log.lines(), []);
+  log.write('f', undefined, 'stdout', 'short');
+  assert.equal(log.lines().length, 1);
+});
+
+const splits: readonly { desc: string; chunks: readonly (string | Buffer)[]; lines: readonly string[] }[] = [
+  { desc: 'lines in pieces', chunks: ['a', 'b\nc', '\nd'], lines: ['ab', 'c', 'd'] },
+  { desc: 'a character cut in two', chunks: [Buffer.from([0xc3]), Buffer.from([0xbc, 0x0a])], lines: ['ü'] },
+  { desc: 'empty lines', chunks: ['\n\n'], lines: ['', ''] },
+  { desc: 'a record of several lines', chunks: ['one\rtwo\n'], lines: ['one\ntwo'] },
+  { desc: 'Windows line ends', chunks: ['one\r\ntwo\r\n'], lines: ['one', 'two'] },
+  { desc: 'a line without end is cut', chunks: ['x'.repeat(LINE_LENGTH_MAX + 5)], lines: ['x'.repeat(LINE_LENGTH_MAX), 'xxxxx'] },
+];
+for (const row of splits) {
+  test(`lines › ${row.desc}`, () => {
+    const lines: string[] = [];
+    const splitter = new LineSplitter((line) => lines.push(line));
+    for (const chunk of row.chunks) splitter.push(Buffer.from(chunk));
+    splitter.flush();
+    assert.deepEqual(lines, row.lines);
+  });
+}

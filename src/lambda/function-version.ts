@@ -1,0 +1,29 @@
+// One immutable state of a function's code and configuration, as execution environments run it.
+
+import type { Scope } from '../model/scope.ts';
+
+export interface FunctionVersion {
+  readonly scope: Scope;
+  readonly functionName: string;
+  /** Unqualified. */
+  readonly functionArn: string;
+  /** `$LATEST` */
+  readonly version: string;
+  readonly runtime: string;
+  readonly runtimeVersionArn: string;
+  readonly handler: string;
+  readonly memoryMb: number;
+  readonly timeoutMs: number;
+  readonly ephemeralStorageMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logFormat: 'Text' | 'JSON';
+  readonly applicationLogLevel: string | undefined;
+  readonly systemLogLevel: string | undefined;
+  readonly logGroup: string;
+  /** Where the code lies: the task root. */
+  readonly codeFolder: string;
+  /** A folder's code may change under the same key. */
+  readonly codeKind: 'zip' | 'folder';
+  /** Names the code among all code; compile caches are kept by it. */
+  readonly codeKey: string;
+}

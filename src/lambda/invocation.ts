@@ -1,0 +1,77 @@
+// One event on its way through an execution environment.
+
+import type { FunctionReceiver, FunctionResult } from '../data-plane/ports.ts';
+
+/** How an invocation ended, as the REPORT line says it. */
+export type InvocationStatus = 'success' | 'error' | 'timeout';
+
+export interface InvocationOptions {
+  readonly requestId: string;
+  /** JSON text. */
+  readonly event: string;
+  readonly traceId: string;
+  readonly receiver: FunctionReceiver;
+  /** The ARN that was invoked, when it was a qualified one; else ''. */
+  readonly invokedArn?: string;
+  /** JSON text or ''. */
+  readonly clientContext?: string;
+  /** Keeps the invocation's log lines and calls `onReported` when the last one is in. */
+  readonly keepsLog?: boolean;
+  readonly onReported?: () => void;
+}
+
+/** Mutable on purpose: one object per invocation, no closures. Only its execution environment writes to it. */
+export class Invocation {
+  readonly requestId: string;
+  readonly event: string;
+  readonly traceId: string;
+  readonly invokedArn: string;
+  readonly clientContext: string;
+  /** This invocation's log lines, when they are wanted. */
+  readonly log: string[] | undefined;
+  /** `performance.now()` */
+  startedAt = 0;
+  deadlineAt = 0;
+  durationMs = 0;
+  /** Set for the first invocation of an environment. */
+  initDurationMs: number | undefined;
+  status: InvocationStatus = 'success';
+  errorType: string | undefined;
+  logBytes = 0;
+  logBytesDropped = 0;
+  /** Starts of an environment that this invocation waited for. */
+  initAttempts = 0;
+  /** Told when the answer goes out: the pool counts invocations at work. */
+  onAnswered: (() => void) | undefined;
+  readonly #receiver: FunctionReceiver;
+  readonly #onReported: (() => void) | undefined;
+  #answered = false;
+
+  constructor(options: InvocationOptions) {
+    this.requestId = options.requestId;
+    this.event = options.event;
+    this.traceId = options.traceId;
+    this.invokedArn = options.invokedArn ?? '';
+    this.clientContext = options.clientContext ?? '';
+    this.log = options.keepsLog === true ? [] : undefined;
+    this.#receiver = options.receiver;
+    this.#onReported = options.onReported;
+  }
+
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** Gives the answer to whoever waits for it; only the first counts. */
+  answer(result: FunctionResult): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    this.onAnswered?.();
+    this.#receiver.onFunctionResult(result);
+  }
+
+  /** The REPORT line is written: nothing more will be heard of this invocation. */
+  reported(): void {
+    this.#onReported?.();
+  }
+}

@@ -1,0 +1,25 @@
+// What Lambda's operations work with.
+
+import type { Store } from '../store/store.ts';
+import type { CodeFolders } from './code-folders.ts';
+import type { CodeLocations } from './code-location.ts';
+import type { EventQueue } from './event-queue.ts';
+import type { FunctionTable } from './function-table.ts';
+import type { LambdaLimits } from './limits.ts';
+import type { Pool } from './pool.ts';
+
+export interface LambdaContext {
+  readonly store: Store;
+  readonly code: CodeFolders;
+  readonly codeLocations: CodeLocations;
+  readonly table: FunctionTable;
+  readonly pool: Pool;
+  readonly events: EventQueue;
+  readonly limits: LambdaLimits;
+  /** Folders may be functions: `Code: { S3Bucket: 'hot-reload', S3Key: '/absolute/path' }`. */
+  readonly allowFolders: boolean;
+  /** Something a user should know; each text is reported once. */
+  readonly notice: (text: string) => void;
+  /** Keeps work that goes on after an answer, so that closing waits for it. */
+  readonly background: (work: Promise<unknown>) => void;
+}

@@ -1,0 +1,174 @@
+// Lambda in this process: its operations, the functions the data plane calls, their logs.
+
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { FunctionPort } from '../data-plane/ports.ts';
+import type { FunctionLogLine } from '../model/function-log-line.ts';
+import type { Store } from '../store/store.ts';
+import { CodeFolders } from './code-folders.ts';
+import { CodeLocations } from './code-location.ts';
+import type { FunctionCredentials } from './environment-variables.ts';
+import { EventQueue } from './event-queue.ts';
+import { createFunctionPort } from './function-binding.ts';
+import { codeKey } from './function-document.ts';
+import { FunctionLog } from './function-log.ts';
+import { FunctionTable } from './function-table.ts';
+import { settleUnfinished } from './functions.ts';
+import { type IsolationTier, probeIsolation } from './isolation.ts';
+import type { LambdaContext } from './lambda-context.ts';
+import { defaultLambdaLimits, type LambdaLimits } from './limits.ts';
+import { type LambdaOperations, lambdaOperations } from './operations.ts';
+import { Pool, type PoolStats } from './pool.ts';
+
+export interface LambdaServiceOptions {
+  readonly store: Store;
+  /** Where unpacked code is kept; undefined keeps it in a temporary folder that goes with the service. */
+  readonly dataDirectory: string | undefined;
+  /** Where functions find AWS, and the base of GetFunction's download links; asked at each start of an environment; '' is not known yet. */
+  readonly endpointUrl: () => string | undefined;
+  /** Folders may be functions (development). */
+  readonly allowFolders: boolean;
+  /** Keys of the SDK inside functions; `test`/`test` when left out. */
+  readonly credentials?: () => FunctionCredentials;
+  /** The Node that runs functions; this process's own when left out. */
+  readonly nodeBinary?: string;
+  /** `namespace` when left out; where this machine cannot, a notice says why and `process` is used. */
+  readonly isolation?: IsolationTier;
+  readonly limits?: Partial<LambdaLimits>;
+  /** Every line of every function's log, as it is written. Must not throw. */
+  readonly onLog?: (line: FunctionLogLine) => void;
+  /** Something a user should know; the same text is given once. */
+  readonly onNotice?: (text: string) => void;
+}
+
+export interface LambdaStats extends PoolStats {
+  readonly functions: number;
+  readonly queuedEvents: number;
+  readonly isolation: IsolationTier;
+}
+
+export interface LambdaService {
+  readonly operations: LambdaOperations;
+  /** What the data plane binds routes to. */
+  readonly functions: FunctionPort;
+  /** Recent log lines, oldest first: of one function, or at or after a time (epoch ms). */
+  logs(functionName?: string, since?: number): readonly FunctionLogLine[];
+  /** A function's folder has changed: its idle environments go, busy ones finish first. */
+  functionCodeChanged(functionName: string): void;
+  /** The archive behind a download link of GetFunction; the query of CODE_LOCATION_PATH. */
+  downloadCode(query: string): Promise<Uint8Array | undefined>;
+  stats(): LambdaStats;
+  /** Forgets log lines and asynchronous events. Functions follow the store: one that is gone has no environments any more. */
+  clear(): void;
+  /** Invocations at work get `graceMs` to finish; then every process is ended. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Starts Lambda over a store. No process runs until a function is invoked. */
+export async function createLambdaService(options: LambdaServiceOptions): Promise<LambdaService> {
+  const limits: LambdaLimits = { ...defaultLambdaLimits(), ...options.limits };
+  const notice = onceEach(options.onNotice ?? (() => {}));
+  const runtimeFolder = mkdtempSync(path.join(tmpdir(), 'stagegate-functions-'));
+  chmodSync(runtimeFolder, 0o700);
+  const forget = (): void => rmSync(runtimeFolder, { recursive: true, force: true });
+  process.once('exit', forget);
+  const { dataDirectory } = options;
+  const endpointUrl = (): string | undefined => options.endpointUrl() || undefined;
+  const code = await CodeFolders.open(path.join(dataDirectory ?? runtimeFolder, 'code'));
+  const log = new FunctionLog(limits.logBytesMax, options.onLog ?? (() => {}));
+  const cacheFolder = dataDirectory ?? runtimeFolder;
+  const isolation = await probeIsolation(options.isolation ?? 'namespace');
+  if (isolation.reason !== undefined) {
+    notice(`Functions run without a process namespace of their own (${isolation.reason}): run only functions you trust.`);
+  }
+  const pool = new Pool({
+    limits,
+    log,
+    isolation,
+    nodeBinary: options.nodeBinary ?? process.execPath,
+    runtimeFolder,
+    // A folder's code changes all the time: what was compiled of it is not kept beyond this process.
+    compileCacheFolder: ({ codeKind, codeKey }) =>
+      path.join(codeKind === 'folder' ? runtimeFolder : cacheFolder, 'compile-cache', codeKey),
+    endpointUrl,
+    credentials: options.credentials ?? (() => ({ accessKeyId: 'test', secretAccessKey: 'test' })),
+  });
+  const table = await FunctionTable.open({
+    store: options.store,
+    code,
+    onChanged(entry, version) {
+      if (version === undefined) pool.retire(entry.arn);
+      else pool.replace(version);
+    },
+    onReserved: (entry, reserved) => pool.reserve(entry.arn, reserved),
+  });
+  await code.prune(new Set(table.all().flatMap(({ document }) => (document?.code.kind === 'zip' ? [document.code.sha256] : []))));
+  await pruneFolders(
+    path.join(cacheFolder, 'compile-cache'),
+    new Set(table.all().flatMap(({ document }) => (document ? [codeKey(document.code)] : []))),
+  );
+  const events = new EventQueue(table, pool, limits, notice);
+  const background = new Set<Promise<unknown>>();
+  const context: LambdaContext = {
+    store: options.store,
+    code,
+    codeLocations: new CodeLocations(options.store, endpointUrl),
+    table,
+    pool,
+    events,
+    limits,
+    allowFolders: options.allowFolders,
+    notice,
+    background(work) {
+      background.add(work);
+      void work.finally(() => background.delete(work));
+    },
+  };
+  settleUnfinished(context);
+  let closing: Promise<void> | undefined;
+  return {
+    operations: lambdaOperations(context),
+    functions: createFunctionPort(table, pool),
+    logs: (functionName, since) => log.lines(functionName, since),
+    functionCodeChanged(functionName) {
+      for (const entry of table.named(functionName)) pool.retire(entry.arn);
+    },
+    downloadCode: (query) => context.codeLocations.download(query),
+    stats: () => ({ ...pool.stats(), functions: table.all().length, queuedEvents: events.size, isolation: isolation.tier }),
+    clear() {
+      log.clear();
+      events.clear();
+    },
+    close(graceMs = 0) {
+      closing ??= (async () => {
+        events.close();
+        await Promise.allSettled([...background]);
+        table.close();
+        await pool.close(graceMs);
+        if (dataDirectory === undefined) await code.remove();
+        await rm(runtimeFolder, { recursive: true, force: true });
+        process.off('exit', forget);
+      })();
+      return closing;
+    },
+  };
+}
+
+/** Removes the folders in a folder whose names are not kept. */
+async function pruneFolders(folder: string, keep: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!keep.has(name)) await rm(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** Passes each text on the first time; remembers a bounded number of them. */
+function onceEach(report: (text: string) => void): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (told.has(text) || told.size >= 1000) return;
+    told.add(text);
+    report(text);
+  };
+}

@@ -1,0 +1,427 @@
+// All execution environments of this process: warm ones reused last-in first-out, new ones started on demand.
+
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { FunctionRefusal } from '../data-plane/ports.ts';
+import { environmentVariables, type FunctionCredentials } from './environment-variables.ts';
+import { type EnvironmentOwner, ExecutionEnvironment } from './execution-environment.ts';
+import type { FunctionLog } from './function-log.ts';
+import type { FunctionVersion } from './function-version.ts';
+import type { Invocation } from './invocation.ts';
+import type { Isolation } from './isolation.ts';
+import { type LambdaLimits, REQUEST_BYTES_MAX } from './limits.ts';
+import { ParentDeathWatch } from './parent-death-watch.ts';
+
+/** Deadlines are looked at so often while anything runs: the precision of a function's timeout. */
+const WATCH_INTERVAL_MS = 50;
+
+export interface PoolOptions {
+  readonly limits: LambdaLimits;
+  readonly log: FunctionLog;
+  readonly nodeBinary: string;
+  readonly isolation: Isolation;
+  /** A private folder (0700) of this process for environments' temporary files. */
+  readonly runtimeFolder: string;
+  /** Where a function's compiled code is kept between starts; undefined keeps none. One folder per code: what one function writes there, no other runs. */
+  readonly compileCacheFolder: (version: FunctionVersion) => string | undefined;
+  readonly endpointUrl: () => string | undefined;
+  readonly credentials: () => FunctionCredentials;
+}
+
+export interface PoolStats {
+  /** Processes: starting, busy and idle ones. */
+  readonly environments: number;
+  readonly starting: number;
+  /** Invocations at work or waiting. */
+  readonly executing: number;
+  readonly waiting: number;
+  readonly coldStarts: number;
+  readonly invocations: number;
+  readonly refused: number;
+}
+
+/** The environments of one function. */
+class FunctionEnvironments {
+  version: FunctionVersion;
+  readonly all = new Set<ExecutionEnvironment>();
+  /** Free ones; the last to answer is the first to be used again. */
+  readonly free: ExecutionEnvironment[] = [];
+  /** Invocations that no environment has taken yet, oldest first. */
+  readonly waiting: Invocation[] = [];
+  /** Temporary folders of environments that timed out. AWS: /tmp outlives a timeout. Seen: test/parity, timed_out_environment_reuse. */
+  readonly spareFolders: string[] = [];
+  /** Invocations at work or waiting. */
+  executing = 0;
+  readonly onAnswered: () => void;
+
+  constructor(version: FunctionVersion, onAnswered: (environments: FunctionEnvironments) => void) {
+    this.version = version;
+    this.onAnswered = () => onAnswered(this);
+  }
+}
+
+const SHUTTING_DOWN = { kind: 'refused', refusal: 'ServiceError', message: 'Lambda is shutting down' } as const;
+
+export class Pool implements EnvironmentOwner {
+  readonly limits: LambdaLimits;
+  readonly log: FunctionLog;
+  readonly #options: PoolOptions;
+  readonly #deathWatch: ParentDeathWatch;
+  readonly #functions = new Map<string, FunctionEnvironments>();
+  readonly #owners = new Map<ExecutionEnvironment, FunctionEnvironments>();
+  readonly #starting = new Set<ExecutionEnvironment>();
+  /** Functions with invocations waiting for an environment; the first is served next. */
+  readonly #hungry: FunctionEnvironments[] = [];
+  #answered: ExecutionEnvironment[] = [];
+  #watcher: NodeJS.Timeout | undefined;
+  #watchTurn = 0;
+  #idleWatcher: NodeJS.Timeout | undefined;
+  /** Reserved concurrency by function ARN. */
+  readonly #reserved = new Map<string, number>();
+  #reservedTotal = 0;
+  #executingReserved = 0;
+  #executing = 0;
+  #waiting = 0;
+  #waitingBytes = 0;
+  #coldStarts = 0;
+  #invocations = 0;
+  #refused = 0;
+  #folders = 0;
+  #closed = false;
+  #onQuieter: (() => void) | undefined;
+  readonly #settleAnswered = (): void => this.#settle();
+  readonly #invocationAnswered = (environments: FunctionEnvironments): void => {
+    this.#executing--;
+    environments.executing--;
+    if (this.#reserved.has(environments.version.functionArn)) this.#executingReserved--;
+    this.#onQuieter?.();
+  };
+
+  constructor(options: PoolOptions) {
+    this.limits = options.limits;
+    this.log = options.log;
+    this.#options = options;
+    this.#deathWatch = new ParentDeathWatch(options.runtimeFolder);
+  }
+
+  /** Runs an event, or says why not. The answer goes to the invocation's receiver. */
+  invoke(version: FunctionVersion, invocation: Invocation): FunctionRefusal | undefined {
+    const environments = this.#environmentsOf(version);
+    const reserved = this.#reserved.size === 0 ? undefined : this.#reserved.get(version.functionArn);
+    const refusal = this.#refusal(environments, invocation, reserved);
+    if (refusal !== undefined) {
+      this.#refused++;
+      return refusal;
+    }
+    this.#invocations++;
+    this.#executing++;
+    environments.executing++;
+    if (reserved !== undefined) this.#executingReserved++;
+    invocation.onAnswered = environments.onAnswered;
+    const free = environments.waiting.length === 0 ? takeFree(environments) : undefined;
+    if (free !== undefined) {
+      free.dispatch(invocation);
+      this.#watcher ??= this.#watch();
+    } else {
+      this.#wait(environments, invocation, false);
+      this.#startWaiting();
+    }
+    return undefined;
+  }
+
+  /** The function has changed: idle environments go now, busy ones when they have answered. */
+  replace(version: FunctionVersion): void {
+    const environments = this.#functions.get(version.functionArn);
+    if (environments === undefined) return;
+    environments.version = version;
+    retire(environments);
+  }
+
+  /** Ends a function's environments as `replace` does: its folder has changed, or it is gone. */
+  retire(functionArn: string): void {
+    const environments = this.#functions.get(functionArn);
+    if (environments !== undefined) retire(environments);
+  }
+
+  /** Sets a function's reserved concurrency; undefined lets it share the rest with the others. */
+  reserve(functionArn: string, reserved: number | undefined): void {
+    const executing = this.#functions.get(functionArn)?.executing ?? 0;
+    const before = this.#reserved.get(functionArn);
+    this.#reservedTotal += (reserved ?? 0) - (before ?? 0);
+    this.#executingReserved += (reserved === undefined ? 0 : executing) - (before === undefined ? 0 : executing);
+    if (reserved === undefined) this.#reserved.delete(functionArn);
+    else this.#reserved.set(functionArn, reserved);
+  }
+
+  stats(): PoolStats {
+    return {
+      environments: this.#owners.size,
+      starting: this.#starting.size,
+      executing: this.#executing,
+      waiting: this.#waiting,
+      coldStarts: this.#coldStarts,
+      invocations: this.#invocations,
+      refused: this.#refused,
+    };
+  }
+
+  /** Waits for invocations at work (at most `graceMs`), then ends every process. */
+  async close(graceMs: number): Promise<void> {
+    this.#closed = true;
+    await this.#until(() => this.#executing === 0, graceMs);
+    for (const environments of this.#functions.values()) {
+      for (const invocation of environments.waiting.splice(0)) invocation.answer(SHUTTING_DOWN);
+    }
+    for (const environment of this.#owners.keys()) environment.end();
+    await this.#until(() => this.#owners.size === 0, 5000);
+    clearInterval(this.#watcher);
+    clearTimeout(this.#idleWatcher);
+    this.#deathWatch.close();
+  }
+
+  environmentStarted(environment: ExecutionEnvironment): void {
+    this.#starting.delete(environment);
+    this.#startWaiting();
+  }
+
+  environmentTimedOut(environment: ExecutionEnvironment): void {
+    this.#owners.get(environment)?.spareFolders.push(environment.temporaryFolder);
+  }
+
+  environmentAnswered(environment: ExecutionEnvironment): void {
+    if (!environment.retired && !this.#closed) this.#owners.get(environment)?.free.push(environment);
+    this.#answered.push(environment);
+    // One turn later everything the processes printed before their answers has been read.
+    if (this.#answered.length === 1) setImmediate(this.#settleAnswered);
+  }
+
+  environmentGone(environment: ExecutionEnvironment, retry: Invocation | undefined): void {
+    const environments = this.#owners.get(environment);
+    if (environments === undefined) return;
+    if (environment.pid !== undefined) this.#deathWatch.remove(environment.pid);
+    this.#owners.delete(environment);
+    this.#starting.delete(environment);
+    environments.all.delete(environment);
+    forgetFree(environments, environment);
+    if (!environment.timedOut) void rm(environment.temporaryFolder, { recursive: true, force: true }).catch(() => {});
+    if (retry !== undefined) {
+      if (this.#closed) retry.answer(SHUTTING_DOWN);
+      else this.#wait(environments, retry, true);
+    }
+    this.#startWaiting();
+    this.#onQuieter?.();
+  }
+
+  #refusal(
+    environments: FunctionEnvironments,
+    invocation: Invocation,
+    reserved: number | undefined,
+  ): FunctionRefusal | undefined {
+    if (this.#closed) return 'ServiceError';
+    const { event } = invocation;
+    // A code unit is one to three bytes: most events need no counting.
+    if (event.length * 3 > REQUEST_BYTES_MAX && Buffer.byteLength(event) > REQUEST_BYTES_MAX) return 'RequestTooLarge';
+    // What is reserved for some functions is not there for the others.
+    const full =
+      reserved === undefined
+        ? this.#executing - this.#executingReserved >= this.limits.concurrentExecutions - this.#reservedTotal
+        : environments.executing >= reserved;
+    if (full) return 'TooManyRequests';
+    if (this.#waitingBytes + event.length > this.limits.waitingBytesMax) return 'TooManyRequests';
+    return undefined;
+  }
+
+  #environmentsOf(version: FunctionVersion): FunctionEnvironments {
+    const known = this.#functions.get(version.functionArn);
+    if (known !== undefined) {
+      known.version = version;
+      return known;
+    }
+    const environments = new FunctionEnvironments(version, this.#invocationAnswered);
+    this.#functions.set(version.functionArn, environments);
+    return environments;
+  }
+
+  #wait(environments: FunctionEnvironments, invocation: Invocation, first: boolean): void {
+    if (first) environments.waiting.unshift(invocation);
+    else environments.waiting.push(invocation);
+    this.#waiting++;
+    this.#waitingBytes += invocation.event.length;
+    if (!this.#hungry.includes(environments)) this.#hungry.push(environments);
+  }
+
+  #takeWaiting(environments: FunctionEnvironments): Invocation | undefined {
+    const invocation = environments.waiting.shift();
+    if (invocation === undefined) return undefined;
+    this.#waiting--;
+    this.#waitingBytes -= invocation.event.length;
+    return invocation;
+  }
+
+  /** Starts environments for waiting invocations, function by function in turn, as far as the limits go. */
+  #startWaiting(): void {
+    while (this.#hungry.length > 0 && this.#starting.size < this.limits.environmentsStartingMax) {
+      const environments = this.#hungry.shift() as FunctionEnvironments;
+      if (environments.waiting.length === 0) continue;
+      if (this.#owners.size >= this.limits.environmentsMax && !this.#endLongestIdle()) {
+        this.#hungry.unshift(environments);
+        return;
+      }
+      const invocation = this.#takeWaiting(environments) as Invocation;
+      if (environments.waiting.length > 0) this.#hungry.push(environments);
+      this.#startEnvironment(environments, invocation);
+    }
+  }
+
+  #startEnvironment(environments: FunctionEnvironments, first: Invocation): void {
+    const { version } = environments;
+    const temporaryFolder = environments.spareFolders.pop() ?? this.#makeFolder();
+    const logStreamName = logStream(version);
+    first.initAttempts++;
+    const { compileCacheFolder, nodeBinary, isolation } = this.#options;
+    const environment = new ExecutionEnvironment(
+      this,
+      {
+        version,
+        variables: environmentVariables({
+          version,
+          logStreamName,
+          temporaryFolder,
+          nodeBinary,
+          endpointUrl: this.#options.endpointUrl(),
+          credentials: this.#options.credentials(),
+        }),
+        nodeBinary,
+        isolation,
+        temporaryFolder,
+        compileCacheFolder: compileCacheFolder(version),
+        initTimeoutMs: first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,
+      },
+      first,
+    );
+    this.#coldStarts++;
+    this.#owners.set(environment, environments);
+    this.#starting.add(environment);
+    environments.all.add(environment);
+    environment.start();
+    if (environment.pid !== undefined) this.#deathWatch.add(environment.pid);
+    this.#watcher ??= this.#watch();
+    this.#idleWatcher ??= this.#watchIdle();
+  }
+
+  #makeFolder(): string {
+    const folder = path.join(this.#options.runtimeFolder, `environment-${++this.#folders}`);
+    mkdirSync(folder, { mode: 0o700 });
+    return folder;
+  }
+
+  #settle(): void {
+    const answered = this.#answered;
+    this.#answered = [];
+    for (const environment of answered) {
+      environment.settle();
+      const environments = this.#owners.get(environment);
+      if (environments === undefined || !environment.isIdle) continue;
+      if (environment.retired || this.#closed) {
+        environment.end();
+        continue;
+      }
+      const invocation = this.#takeWaiting(environments);
+      if (invocation === undefined) continue;
+      forgetFree(environments, environment);
+      environment.dispatch(invocation);
+      this.#watcher ??= this.#watch();
+    }
+    if (this.#hungry.length > 0) this.#startWaiting();
+  }
+
+  #watch(): NodeJS.Timeout {
+    const watcher = setInterval(() => {
+      const now = performance.now();
+      const memory = ++this.#watchTurn % 2 === 0;
+      let working = false;
+      for (const environment of this.#owners.keys()) {
+        if (!environment.isWorking) continue;
+        working = true;
+        environment.watch(now, memory);
+      }
+      if (working || this.#executing > 0) return;
+      clearInterval(watcher);
+      this.#watcher = undefined;
+    }, WATCH_INTERVAL_MS);
+    return watcher;
+  }
+
+  #watchIdle(): NodeJS.Timeout {
+    const interval = Math.max(50, this.limits.idleTimeoutMs / 4);
+    return setTimeout(() => {
+      this.#idleWatcher = undefined;
+      const now = performance.now();
+      for (const environments of this.#functions.values()) {
+        for (const environment of [...environments.free]) {
+          if (environment.isIdle && now - environment.idleSince >= this.limits.idleTimeoutMs) endFree(environments, environment);
+        }
+        if (environments.free.length === 0) {
+          for (const folder of environments.spareFolders.splice(0))
+            void rm(folder, { recursive: true, force: true }).catch(() => {});
+        }
+      }
+      if (this.#owners.size > 0) this.#idleWatcher = this.#watchIdle();
+    }, interval).unref();
+  }
+
+  /** Makes room by ending the environment, of any function, that has been idle longest. */
+  #endLongestIdle(): boolean {
+    let longest: [FunctionEnvironments, ExecutionEnvironment] | undefined;
+    for (const environments of this.#functions.values()) {
+      const oldest = environments.free[0];
+      if (oldest?.isIdle && (longest === undefined || oldest.idleSince < longest[1].idleSince)) longest = [environments, oldest];
+    }
+    if (longest === undefined) return false;
+    endFree(...longest);
+    return true;
+  }
+
+  async #until(quiet: () => boolean, waitMs: number): Promise<void> {
+    if (quiet() || waitMs <= 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      this.#onQuieter = () => {
+        if (!quiet()) return;
+        clearTimeout(timer);
+        this.#onQuieter = undefined;
+        resolve();
+      };
+    });
+  }
+}
+
+function takeFree(environments: FunctionEnvironments): ExecutionEnvironment | undefined {
+  for (;;) {
+    const environment = environments.free.pop();
+    if (environment === undefined || environment.isFree) return environment;
+  }
+}
+
+function forgetFree(environments: FunctionEnvironments, environment: ExecutionEnvironment): void {
+  const index = environments.free.lastIndexOf(environment);
+  if (index !== -1) environments.free.splice(index, 1);
+}
+
+function endFree(environments: FunctionEnvironments, environment: ExecutionEnvironment): void {
+  forgetFree(environments, environment);
+  environment.end();
+}
+
+function retire(environments: FunctionEnvironments): void {
+  for (const environment of environments.all) environment.retired = true;
+  for (const environment of environments.free.splice(0)) if (environment.isIdle) environment.end();
+}
+
+// AWS: `2026/11/23/[$LATEST]` and 32 hex digits.
+function logStream(version: FunctionVersion): string {
+  const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
+  return `${day}/[${version.version}]${randomBytes(16).toString('hex')}`;
+}

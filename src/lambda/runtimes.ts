@@ -1,0 +1,41 @@
+// Which runtimes AWS knows, which it has given up, and which of them run here.
+
+import { invalidParameter } from './function-arn.ts';
+
+// AWS: in the order in which its refusal lists them. Seen: test/parity, test_create_lambda_exceptions.
+const KNOWN = [
+  ...['nodejs20.x', 'python3.14', 'provided.al2023', 'python3.12', 'python3.13', 'nodejs24.x', 'nodejs22.x', 'java25'],
+  ...['python3.10', 'python3.11', 'java21', 'ruby3.3', 'ruby3.4', 'ruby3.2', 'python3.8', 'python3.9', 'java17', 'nodejs16.x'],
+  ...['dotnet10', 'dotnet8', 'java11', 'dotnet6', 'nodejs18.x', 'provided.al2', 'java8.al2'],
+] as const;
+
+// AWS: Seen: test/parity, test_create_deprecated_function_runtime; Lambda guide, "Runtimes".
+const GIVEN_UP: ReadonlySet<string> = new Set([
+  ...['nodejs', 'nodejs4.3', 'nodejs4.3-edge', 'nodejs6.10', 'nodejs8.10', 'nodejs10.x', 'nodejs12.x', 'nodejs14.x'],
+  ...['python2.7', 'python3.6', 'python3.7', 'java8', 'go1.x', 'provided', 'ruby2.5', 'ruby2.7'],
+  ...['dotnetcore1.0', 'dotnetcore2.0', 'dotnetcore2.1', 'dotnetcore3.1', 'dotnet5.0'],
+]);
+
+/** Throws AWS's refusal for a runtime it does not know or take, and ours for one that does not run here yet. */
+export function checkRuntime(runtime: string): void {
+  if (GIVEN_UP.has(runtime)) {
+    throw invalidParameter(
+      `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
+    );
+  }
+  if (!(KNOWN as readonly string[]).includes(runtime)) {
+    throw invalidParameter(
+      `Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${KNOWN.join(', ')}] or be a valid ARN`,
+    );
+  }
+  if (!runtime.startsWith('nodejs')) {
+    throw invalidParameter(
+      `Stagegate does not run ${runtime} functions yet: it runs Node.js functions (nodejs16.x to nodejs24.x).`,
+    );
+  }
+}
+
+/** Whether the Node at hand is another major version than the runtime names. */
+export function isOtherNode(runtime: string): boolean {
+  return runtime !== `nodejs${process.versions.node.split('.')[0]}.x`;
+}
