@@ -1,6 +1,8 @@
 // The one choke point for outgoing header fields: whatever comes from a function, a template, a mapping or an upstream
 // passes here before it reaches a socket.
 
+import { isFramingName } from './field-name.ts';
+
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Header lines in wire form, ready to be written with one concatenation. */
@@ -8,12 +10,16 @@ export class HeaderBlock {
   /** `Name: value\r\n` lines, latin1. */
   text = '';
 
-  /** Appends a field. False, and nothing appended, when the name is no token or the value holds CR, LF, NUL or another control. */
+  /**
+   * Appends a field. False, and nothing appended, when the name is no token or the value holds CR, LF, NUL or another control.
+   * Fields that delimit the message or belong to one connection (Content-Length, Transfer-Encoding, Connection, …) are
+   * left out without complaint: only the core writes those, so nobody's data can shift a message boundary.
+   */
   add(name: string, value: string): boolean {
     if (!TOKEN.test(name)) return false;
     const safe = wireValue(value);
     if (safe === undefined) return false;
-    this.text += `${name}: ${safe}\r\n`;
+    if (!isFramingName(name)) this.text += `${name}: ${safe}\r\n`;
     return true;
   }
 

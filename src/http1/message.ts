@@ -87,10 +87,19 @@ export interface ServerRequest {
   onAbort: (() => void) | null;
 }
 
+/** Body and header fields of an answer the core makes itself: a malformed, oversized or late request, or a fault. */
+export interface CoreAnswer {
+  readonly headers: HeaderBlock;
+  /** latin1 text. */
+  readonly body: string;
+}
+
 export interface UpstreamOrigin {
   readonly protocol: 'http' | 'https';
   readonly host: string;
   readonly port: number;
+  /** A unix socket to connect to instead; `host` and `port` then only name the origin. */
+  readonly socketPath?: string;
 }
 
 export interface UpstreamCall {
@@ -103,6 +112,8 @@ export interface UpstreamCall {
   readonly body: string | Buffer | MessageBody | null;
   /** Milliseconds for the whole exchange until the response is complete. */
   readonly timeoutMs: number;
+  /** A longer response body is a failure of kind `tooLarge`. The pool's own limit when left out. */
+  readonly maxResponseBytes?: number;
   readonly receiver: UpstreamReceiver;
 }
 
@@ -110,6 +121,14 @@ export interface UpstreamResponse {
   readonly status: number;
   readonly headers: HeaderView;
   readonly body: MessageBody;
+  /** The Content-Length field, also of an answer to HEAD, where `body.length` is 0. Undefined when there was none. */
+  readonly declaredLength: number | undefined;
+}
+
+/** A call under way. */
+export interface UpstreamTicket {
+  /** Gives the call up: its connection is closed and the receiver hears nothing more. Harmless when it is over. */
+  cancel(): void;
 }
 
 export type UpstreamFailureKind = 'connect' | 'timeout' | 'reset' | 'malformed' | 'tooLarge' | 'refused' | 'requestBody';

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import { test } from 'node:test';
+import { adoptAcceptedSocket, probeReadMode, type ReadMode } from './tcp-transport.ts';
+import type { Transport } from './transport.ts';
+
+interface Accepted {
+  readonly transport: Transport;
+  readonly client: net.Socket;
+  readonly events: string[];
+  readonly buffers: Set<ArrayBufferLike>;
+  close(): Promise<void>;
+}
+
+async function accept(mode: ReadMode): Promise<Accepted> {
+  const events: string[] = [];
+  const buffers = new Set<ArrayBufferLike>();
+  const server = net.createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const accepted = new Promise<net.Socket>((resolve) => server.once('connection', resolve));
+  const client = net.connect({ port: (server.address() as net.AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+  client.on('error', () => {});
+  const transport = adoptAcceptedSocket(await accepted, mode);
+  transport.receiver = {
+    onBytes: (buffer, start, end) => {
+      buffers.add(buffer.buffer);
+      events.push(buffer.toString('latin1', start, end));
+    },
+    onEnd: () => events.push('end'),
+    onDrain: () => events.push('drain'),
+    onClosed: (error) => events.push(`closed ${error === undefined ? '' : (error as NodeJS.ErrnoException).code}`.trim()),
+  };
+  const close = (): Promise<void> => {
+    client.destroy();
+    transport.destroy();
+    return new Promise((resolve) => server.close(() => resolve()));
+  };
+  return { transport, client, events, buffers, close };
+}
+
+const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 500 && !condition(); i++) await tick();
+  assert.ok(condition(), 'waited five seconds in vain');
+}
+
+test('this Node can share its read buffer', async () => {
+  assert.equal(await probeReadMode(), 'shared');
+});
+
+test('in shared mode every connection is read into the same memory', async () => {
+  const first = await accept('shared');
+  const second = await accept('shared');
+  first.client.write('one');
+  second.client.write('two');
+  await until(() => first.events.length > 0 && second.events.length > 0);
+  assert.deepEqual([first.events, second.events], [['one'], ['two']]);
+  assert.deepEqual(first.buffers, second.buffers);
+  assert.equal(first.buffers.size, 1);
+  await first.close();
+  await second.close();
+});
+
+test('an accepted socket whose handle looks unfamiliar is read through data events', async () => {
+  const server = net.createServer({ pauseOnConnect: true, allowHalfOpen: true });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const accepted = new Promise<net.Socket>((resolve) => server.once('connection', resolve));
+  const client = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');
+  const socket = await accepted;
+  Object.defineProperty((socket as unknown as { _handle: object })._handle, 'useUserBuffer', { value: undefined });
+  const transport = adoptAcceptedSocket(socket, 'shared');
+  const got: string[] = [];
+  transport.receiver = {
+    onBytes: (buffer, start, end) => got.push(buffer.toString('latin1', start, end)),
+    onEnd: () => {},
+    onDrain: () => {},
+    onClosed: () => {},
+  };
+  client.write('hello');
+  await until(() => got.length > 0);
+  assert.deepEqual(got, ['hello']);
+  assert.equal(socket.listenerCount('data'), 1);
+  transport.destroy();
+  client.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+for (const mode of ['shared', 'data'] as const) {
+  test(`a transport, read mode ${mode}`, async (t) => {
+    await t.test('reads, writes and ends in both directions', async () => {
+      const { transport, client, events, close } = await accept(mode);
+      let got = '';
+      client.on('data', (chunk) => {
+        got += chunk.toString('latin1');
+      });
+      client.end('hello');
+      await until(() => events.includes('end'));
+      assert.equal(transport.write('caf\xe9 '), true);
+      assert.equal(transport.write(Buffer.from('bytes')), true);
+      transport.end();
+      await until(() => events.length === 3);
+      assert.deepEqual(events, ['hello', 'end', 'closed']);
+      assert.equal(got, 'caf\xe9 bytes');
+      assert.equal(transport.remoteAddress, '127.0.0.1');
+      await close();
+    });
+
+    await t.test('pause holds the peer back, resume lets everything through', async () => {
+      const { transport, client, events, close } = await accept(mode);
+      transport.pause();
+      const payload = 'x'.repeat(30_000_000);
+      let flushed = false;
+      client.write(payload, 'latin1', () => {
+        flushed = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.equal(flushed, false);
+      transport.resume();
+      await until(() => flushed && events.join('').length === payload.length);
+      await close();
+    });
+
+    await t.test('a peer that does not read: false, and drain when it does', async () => {
+      const { transport, client, events, close } = await accept(mode);
+      client.pause();
+      const piece = Buffer.alloc(1_000_000);
+      let writes = 0;
+      while (transport.write(piece) && writes < 100) writes++;
+      await tick();
+      assert.equal(events.length, 0);
+      client.resume();
+      await until(() => events.includes('drain'));
+      await close();
+    });
+
+    await t.test('reset is an error for the peer, an orderly close here', async () => {
+      const { transport, client, events, close } = await accept(mode);
+      const failed = new Promise<NodeJS.ErrnoException>((resolve) => client.once('error', resolve));
+      client.resume();
+      transport.reset();
+      assert.equal((await failed).code, 'ECONNRESET');
+      await until(() => events.length > 0);
+      assert.deepEqual(events, ['closed']);
+      transport.write('nothing happens');
+      transport.end();
+      await close();
+    });
+
+    await t.test('a reset by the peer is told once, with its reason', async () => {
+      const { client, events, close } = await accept(mode);
+      client.resetAndDestroy();
+      await until(() => events.length > 0);
+      assert.deepEqual(events, ['closed ECONNRESET']);
+      await close();
+    });
+  });
+}
