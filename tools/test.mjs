@@ -76,7 +76,7 @@ function testFiles(folder) {
 
 /** The figure of a summary line such as `ℹ tests 12`; NaN when the summary is not there. */
 function count(output, word) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are ANSI escapes.
+  // Colours are ANSI escapes.
   const lines = [...output.replaceAll(/\u001b\[[0-9;]*m/g, '').matchAll(new RegExp(`^\\S+ ${word} (\\d+)$`, 'gm'))];
   return Number(lines.at(-1)?.[1] ?? Number.NaN);
 }

@@ -1,0 +1,195 @@
+// Everybody who takes part, by scenario.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { CreateApiCommand } from '@aws-sdk/client-apigatewayv2';
+import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
+import { awsClients } from '../test/wire/aws-clients.ts';
+import { activeFunction, createLambdaApi, role } from '../test/wire/deployed-api.ts';
+import { zipFile } from '../test/wire/zip-file.ts';
+import { freePorts, type Launch, type Place } from './candidate.ts';
+import type { LoadRequest } from './load.ts';
+
+export const root = path.resolve(import.meta.dirname, '..');
+export const peersFolder = path.join(root, 'bench/peers');
+export const names = ['ours', 'nginx', 'fast-gateway', 'fastify-http-proxy', 'serverless-offline'] as const;
+export type Name = (typeof names)[number];
+export type Scenario = 'get' | 'post' | 'lambda';
+
+/** Who takes part in a scenario. The first is what the others are put in relation to. */
+export const entrants: Readonly<Record<Scenario, readonly Name[]>> = {
+  get: ['nginx', 'ours', 'fast-gateway', 'fastify-http-proxy'],
+  post: ['nginx', 'ours', 'fast-gateway', 'fastify-http-proxy'],
+  lambda: ['serverless-offline', 'ours'],
+};
+
+/** What the upstream answers: 191 bytes of JSON. */
+export const upstreamBody = JSON.stringify({
+  id: 42,
+  name: 'a small answer',
+  tags: ['one', 'two', 'three'],
+  nested: { price: 12.5, currency: 'EUR', available: true },
+  text: 'x'.repeat(61),
+});
+
+const postBody = JSON.stringify({ filler: 'y'.repeat(1024 - 13) });
+
+/** The nginx that answers for the origin in the proxy scenarios. */
+export async function upstream(place: Place): Promise<{ readonly launch: Launch; readonly url: string }> {
+  const [port = 0] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const answer = `default_type application/json; return 200 '${upstreamBody}';`;
+  return {
+    url,
+    launch: nginx('upstream', place, url, `server { listen 127.0.0.1:${port} backlog=4096; location / { ${answer} } }`, {
+      url: `${url}/`,
+      method: 'GET',
+      headers: {},
+    }),
+  };
+}
+
+/** How one candidate is started for one scenario. */
+export async function candidate(name: Name, scenario: Scenario, upstreamUrl: string, place: Place): Promise<Launch> {
+  const [port = 0, second = 0] = await freePorts(2);
+  const base = `http://127.0.0.1:${port}`;
+  const plain: LoadRequest = { url: `${base}/items`, ...requestOf(scenario) };
+  switch (name) {
+    case 'nginx': {
+      const proxy = [
+        `upstream origin { server ${upstreamUrl.slice('http://'.length)}; keepalive 128; keepalive_requests 100000000; }`,
+        `server { listen 127.0.0.1:${port} backlog=4096; location / {`,
+        '  proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection "";',
+        '} }',
+      ];
+      return nginx('nginx', place, base, proxy.join('\n'), plain);
+    }
+    case 'fast-gateway':
+      return peer(name, 'fast-gateway.cjs', [String(port), upstreamUrl], base, { ...plain, url: `${base}/svc/items` });
+    case 'fastify-http-proxy':
+      return peer(name, 'fastify-http-proxy.cjs', [String(port), upstreamUrl], base, plain);
+    case 'serverless-offline':
+      return {
+        name,
+        command: [
+          process.execPath,
+          path.join(peersFolder, 'node_modules/serverless/bin/serverless.js'),
+          ...['offline', '--host', '127.0.0.1', '--httpPort', String(port), '--lambdaPort', String(second)],
+        ],
+        cwd: path.join(peersFolder, 'serverless-offline'),
+        environment: { SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' },
+        probe: `${base}/`,
+        prepare: async () => ({ url: `${base}/hello`, ...requestOf('lambda') }),
+      };
+    case 'ours':
+      return ours(scenario, port, second, upstreamUrl);
+  }
+}
+
+function requestOf(scenario: Scenario): Omit<LoadRequest, 'url'> {
+  return scenario === 'post'
+    ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: postBody }
+    : { method: 'GET', headers: {} };
+}
+
+function ours(scenario: Scenario, port: number, controlPort: number, upstreamUrl: string): Launch {
+  const controlUrl = `http://127.0.0.1:${controlPort}`;
+  return {
+    name: 'ours',
+    command: [
+      process.execPath,
+      path.join(root, 'src/cli/main.ts'),
+      ...[
+        'start',
+        '--memory',
+        '--auth',
+        'open',
+        '--host',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--control-port',
+        String(controlPort),
+      ],
+      // Of an AWS account: 10,000 requests a second.
+      ...['--throttle-rate-limit', 'none', '--throttle-burst-limit', 'none'],
+    ],
+    probe: `${controlUrl}/_stagegate/health`,
+    async prepare() {
+      const clients = awsClients({ controlUrl });
+      try {
+        const apiId = scenario === 'lambda' ? await lambdaApi(clients) : await proxyApi(clients, upstreamUrl);
+        // The Host header chooses the API, as it does on AWS.
+        const { headers, ...rest } = requestOf(scenario);
+        const target = scenario === 'lambda' ? '/hello' : '/items';
+        return {
+          url: `http://127.0.0.1:${port}${target}`,
+          ...rest,
+          headers: { ...headers, Host: `${apiId}.execute-api.localhost` },
+        };
+      } finally {
+        clients.destroy();
+      }
+    },
+  };
+}
+
+async function proxyApi(clients: ReturnType<typeof awsClients>, upstreamUrl: string): Promise<string> {
+  const api = await clients.apis.send(new CreateApiCommand({ Name: 'bench', ProtocolType: 'HTTP', Target: upstreamUrl }));
+  return api.ApiId ?? '';
+}
+
+async function lambdaApi(clients: ReturnType<typeof awsClients>): Promise<string> {
+  const source = readFileSync(path.join(peersFolder, 'serverless-offline/handler.js'));
+  const made = await clients.lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: 'hello',
+      Role: role,
+      Runtime: 'nodejs22.x',
+      Handler: 'handler.hello',
+      Code: { ZipFile: zipFile({ 'handler.js': source }) },
+      Timeout: 6,
+      MemorySize: 1024,
+    }),
+  );
+  await activeFunction(clients, 'hello');
+  return createLambdaApi(clients, made.FunctionArn ?? '', ['GET /hello']);
+}
+
+function peer(name: Name, script: string, args: readonly string[], base: string, target: LoadRequest): Launch {
+  return {
+    name,
+    command: [process.execPath, path.join(peersFolder, script), ...args],
+    cwd: peersFolder,
+    probe: base,
+    prepare: async () => target,
+  };
+}
+
+function nginx(name: string, place: Place, probe: string, http: string, target: LoadRequest): Launch {
+  const prefix = path.join(place.folder, name);
+  mkdirSync(prefix, { recursive: true });
+  const file = path.join(prefix, 'nginx.conf');
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${prefix}/${kind};`);
+  writeFileSync(
+    file,
+    [
+      'daemon off; worker_processes 1; worker_rlimit_nofile 8192;',
+      `pid ${prefix}/nginx.pid; error_log ${prefix}/error.log;`,
+      'events { worker_connections 4096; }',
+      `http { access_log off; keepalive_requests 100000000; keepalive_timeout 600s; ${temporary.join(' ')}`,
+      http,
+      '}',
+      '',
+    ].join('\n'),
+  );
+  const binary = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/local/bin/nginx', '/opt/homebrew/bin/nginx'].find((known) =>
+    existsSync(known),
+  );
+  return {
+    name,
+    command: [binary ?? 'nginx', '-p', prefix, '-c', file],
+    probe: `${probe}/`,
+    prepare: async () => target,
+  };
+}

@@ -1,0 +1,358 @@
+// What the recordings do not say: code of functions, names of local variables, calls made in loops. By test name; a name that ends
+// in `*` stands for every test that begins so.
+
+import { randomBytes } from 'node:crypto';
+import { account } from '../wire/deployed-api.ts';
+import { zipFile } from '../wire/zip-file.ts';
+import type { RecordedCall } from './recordings.ts';
+import type { Answers, Hint } from './replay.ts';
+
+const uid = ['$', '{uid}'].join('');
+const expression = (text: string): string => ['$', '{', text, '}'].join('');
+const answer =
+  (name: string, ...path: string[]) =>
+  (answers: Answers): unknown =>
+    path.reduce<unknown>((value, member) => (value as Record<string, unknown> | undefined)?.[member], answers.get(name));
+const anyBucket = 'arn:aws:s3:::test-bucket';
+const buckets = { "arns.s3_bucket_arn('test-bucket', region=region_name)": anyBucket };
+
+const lambdaTimeout =
+  'exports.handler = async (event) => { await new Promise((r) => setTimeout(r, event.wait * 1000)); return null; };';
+const missingFunction = (operation: string): Hint => ({
+  calls: [
+    { op: `lambda.${operation}`, args: { FunctionName: `i-dont-exist-${uid}` }, expect: 'error', record: 'not_found_exception' },
+  ],
+});
+const missingVersion = (operation: string): Hint => ({
+  create: true,
+  calls: [
+    {
+      op: `lambda.${operation}`,
+      args: { FunctionName: `fn-${uid}`, Qualifier: '1221' },
+      expect: 'error',
+      record: 'version_not_found_exception',
+    },
+  ],
+});
+const qualifierMismatch = (operation: string): Hint => {
+  const name = `arn:aws:lambda:us-east-1:${account}:function:some-function`;
+  const call = (arn: string, qualifier: string, record: string): RecordedCall => ({
+    op: `lambda.${operation}`,
+    args: { FunctionName: arn, Qualifier: qualifier },
+    expect: 'error',
+    record,
+  });
+  return { calls: [call(`${name}:1`, '$LATEST', 'not_match_exception'), call(`${name}:$LATEST`, '$LATEST', 'match_exception')] };
+};
+const deprecated = (runtime: string): Hint => ({
+  calls: [
+    {
+      op: 'lambda.create_function',
+      args: {
+        FunctionName: `fn-${uid}`,
+        Handler: 'index.handler',
+        Code: { ZipFile: expression('zip_file') },
+        PackageType: 'Zip',
+        Role: expression('lambda_su_role'),
+        Runtime: runtime,
+      },
+      expect: 'error',
+      record: 'deprecation_error',
+    },
+  ],
+});
+
+export const hints: Readonly<Record<string, Hint>> = {
+  'TestLambdaBehavior::test_lambda_invoke_with_timeout': { code: [lambdaTimeout] },
+  'TestLambdaBehavior::test_lambda_invoke_no_timeout': { code: [lambdaTimeout] },
+  'TestLambdaBehavior::test_lambda_invoke_timed_out_environment_reuse': {
+    code: [
+      `const fs = require('node:fs');
+const file = require('node:path').join(require('node:os').tmpdir(), 'reuse-' + process.env.AWS_LAMBDA_FUNCTION_NAME);
+let number = 0;
+exports.handler = async (event) => {
+  if (event.sleep) await new Promise((r) => setTimeout(r, event.sleep * 1000));
+  if (event['write-file']) fs.writeFileSync(file, event['write-file']);
+  if (event['read-file']) return { content: fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined };
+  if (event['set-number']) number = event['set-number'];
+  if (event['read-number']) return { number };
+  return null;
+};`,
+    ],
+  },
+  'TestLambdaFeatures::test_invocation_type_event[*': { create: true, values: { function_arn: `fn-${uid}` } },
+  'TestLambdaFeatures::test_invocation_type_dry_run[*': { create: true, values: { invocation_echo_lambda: `fn-${uid}` } },
+  'TestLambdaFeatures::test_invocation_with_qualifier': {
+    createAs: 'creation-response',
+    code: [
+      `exports.handler = async (event, context) => ({ event, context: {
+  invoked_function_arn: context.invokedFunctionArn, function_version: context.functionVersion,
+  function_name: context.functionName, memory_limit_in_mb: context.memoryLimitInMB, aws_request_id: context.awsRequestId,
+  log_group_name: context.logGroupName, log_stream_name: context.logStreamName, client_context: context.clientContext ?? null } });`,
+    ],
+    values: { qualifier: answer('creation-response', 'Version') },
+    leaveOut: { log_result: 'the lines of a log, made by the function’s own logging library' },
+  },
+  'TestLambdaConcurrency::test_lambda_concurrency_block': { values: { v1: answer('v1_result', 'Version') } },
+  'TestLambdaVersions::test_lambda_versions_with_code_changes': {
+    createAs: 'create_response',
+    code: [versionedHandler('version1')],
+    values: {
+      zip_file_v2: () => zipFile({ 'handler.js': versionedHandler('version2') }),
+      zip_file_v3: () => zipFile({ 'handler.js': versionedHandler('version3') }),
+    },
+  },
+  'TestLambdaAliases::test_alias_routingconfig': {
+    create: true,
+    calls: [
+      { op: 'lambda.publish_version', args: { FunctionName: `fn-${uid}` } },
+      { op: 'lambda.update_function_code', args: { FunctionName: `fn-${uid}`, ZipFile: expression('zip_file_v2') } },
+      { op: 'lambda.publish_version', args: { FunctionName: `fn-${uid}`, Description: 'Second version description :)' } },
+      {
+        op: 'lambda.create_alias',
+        args: {
+          FunctionName: `fn-${uid}`,
+          FunctionVersion: '1',
+          Name: 'alias1',
+          RoutingConfig: { AdditionalVersionWeights: { '2': 0.5 } },
+        },
+        record: 'create_alias_response',
+      },
+      { op: 'lambda.invoke', args: { FunctionName: `fn-${uid}`, Qualifier: 'alias1' } },
+    ],
+    values: { zip_file_v2: () => zipFile({ 'handler.js': 'exports.handler = async () => 2;' }) },
+  },
+  'TestLambdaFeatures::test_invocation_type_event_error': {
+    code: ["exports.handler = async () => { throw new Error('fails'); };"],
+    leaveOut: { log_events: 'lines of a log' },
+  },
+  'TestRequestIdHandling::test_request_id_invoke': {
+    code: ['exports.handler = async (event, context) => context.awsRequestId;'],
+    leaveOut: { log_entries: 'lines of a log' },
+  },
+  'TestLambdaErrors::test_lambda_runtime_exit': { code: ['process.exit(0); exports.handler = async () => 1;'] },
+  'TestLambdaErrors::test_lambda_handler_exit': { code: ['exports.handler = async () => { process.exit(0); };'] },
+  'TestLambdaErrors::test_lambda_handler_error': {
+    code: ["exports.handler = async () => { throw new Error('Handler fails'); };"],
+  },
+  'TestLambdaErrors::test_lambda_runtime_exit_segfault': {
+    code: ["process.kill(process.pid, 'SIGSEGV'); exports.handler = async () => 1;"],
+  },
+  'TestLambdaBaseFeatures::test_large_payloads': { values: { large_value: () => 'test'.repeat(256 * 1024) } },
+  'TestLambdaBaseFeatures::test_lambda_too_large_response': {
+    code: ["exports.handler = async (event) => 'a'.repeat(Number(event.bytenum));"],
+    values: { response_size: () => 7 * 1024 * 1024 },
+  },
+  'TestLambdaVersions::test_lambda_handler_update': {
+    code: [
+      "exports.handler = async () => ({ handler: 'handler' }); exports.handler_two = async () => ({ handler: 'handler_two' });",
+    ],
+  },
+  'TestLambdaFunction::test_ops_with_arn_qualifier_mismatch[delete_function]': qualifierMismatch('delete_function'),
+  'TestLambdaFunction::test_ops_with_arn_qualifier_mismatch[get_function]': qualifierMismatch('get_function'),
+  'TestLambdaFunction::test_ops_with_arn_qualifier_mismatch[get_function_configuration]':
+    qualifierMismatch('get_function_configuration'),
+  'TestLambdaFunction::test_ops_on_nonexisting_version[get_function]': missingVersion('get_function'),
+  'TestLambdaFunction::test_ops_on_nonexisting_version[get_function_configuration]': missingVersion('get_function_configuration'),
+  'TestLambdaFunction::test_ops_on_nonexisting_version[get_function_event_invoke_config]': missingVersion(
+    'get_function_event_invoke_config',
+  ),
+  'TestLambdaFunction::test_ops_on_nonexisting_fn[delete_function]': missingFunction('delete_function'),
+  'TestLambdaFunction::test_ops_on_nonexisting_fn[get_function]': missingFunction('get_function'),
+  'TestLambdaFunction::test_ops_on_nonexisting_fn[get_function_configuration]': missingFunction('get_function_configuration'),
+  'TestLambdaFunction::test_ops_on_nonexisting_fn[get_function_url_config]': missingFunction('get_function_url_config'),
+  'TestLambdaFunction::test_ops_on_nonexisting_fn[get_function_code_signing_config]': missingFunction(
+    'get_function_code_signing_config',
+  ),
+  'TestLambdaFunction::test_ops_on_nonexisting_fn[get_function_event_invoke_config]': missingFunction(
+    'get_function_event_invoke_config',
+  ),
+  'TestLambdaFunction::test_ops_on_nonexisting_fn[get_function_concurrency]': missingFunction('get_function_concurrency'),
+  'TestLambdaFunction::test_lambda_code_location_zipfile': {
+    createAs: 'create-response-zip-file',
+    values: {
+      zip_file_bytes_updated: () => zipFile({ 'index.js': 'exports.handler = async () => 2;' }),
+      code_location: answer('get-function-response', 'Code', 'Location'),
+      code_location_updated: answer('get-function-response-updated', 'Code', 'Location'),
+    },
+  },
+  'TestLambdaFunction::test_create_lambda_exceptions': {
+    leaveOut: { empty_architectures: 'the recorded refusal is the Python client’s own' },
+  },
+  'TestLambdaSizeLimits::test_oversized_zipped_create_lambda': {
+    values: { zip_file: () => zipFile({ 'handler.js': randomBytes(52_430_000) }) },
+  },
+  'TestLambdaSizeLimits::test_oversized_lambda': {
+    calls: [
+      {
+        op: 'lambda.create_function',
+        args: {
+          FunctionName: `fn-${uid}`,
+          Handler: 'index.handler',
+          Code: { ZipFile: expression('large_zip') },
+          Role: expression('lambda_su_role'),
+          Runtime: 'nodejs22.x',
+        },
+        expect: 'error',
+        record: 'invalid_param_exc',
+      },
+    ],
+    values: { large_zip: () => zipFile({ 'index.js': Buffer.alloc(262_144_001) }) },
+  },
+  'TestLambdaTag::test_tag_exceptions[lambda_function]': {
+    values: {
+      resource_arn: `arn:aws:lambda:us-east-1:${account}:function:doesnotexist`,
+      invalid_resource_arn: `arn:aws:lambda:us-east-1:${account}:foobar:doesnotexist`,
+    },
+  },
+  'TestLambdaVersions::test_version_lifecycle': { createAs: 'create_response' },
+  'TestLambdaVersions::test_publish_with_wrong_revisionid': {
+    createAs: 'create_response',
+    calls: [
+      { op: 'lambda.get_function', args: { FunctionName: `fn-${uid}` }, record: 'get_fn_response' },
+      {
+        op: 'lambda.publish_version',
+        args: { FunctionName: `fn-${uid}`, RevisionId: 'wrongrevisionid' },
+        expect: 'error',
+        record: 'publish_wrong_revisionid_exc',
+      },
+      {
+        op: 'lambda.publish_version',
+        args: { FunctionName: `fn-${uid}`, RevisionId: expression("get_fn_response['Configuration']['RevisionId']") },
+        record: 'publish_result',
+      },
+    ],
+  },
+  'TestLambdaVersions::test_publish_with_wrong_sha256': { createAs: 'create_response' },
+  'TestLambdaVersions::test_publish_with_update': {
+    createAs: 'create_response',
+    values: { update_zip_file: () => zipFile({ 'index.js': 'exports.handler = async () => 2;' }) },
+  },
+  'TestLambdaAlias::test_alias_lifecycle': { createAs: 'create_response' },
+  'TestLambdaAlias::test_alias_naming': { createAs: 'create_response' },
+  'TestLambdaTag::test_tag_lifecycle': {
+    create: true,
+    values: { resource_arn: `arn:aws:lambda:us-east-1:${account}:function:fn-${uid}` },
+  },
+  'TestLambdaTag::test_tag_lifecycle[lambda_function]': {
+    create: true,
+    values: { resource_arn: `arn:aws:lambda:us-east-1:${account}:function:fn-${uid}` },
+  },
+  'TestLambdaReservedConcurrency::test_function_concurrency_exceptions': {
+    values: { qualified_arn_latest: `arn:aws:lambda:us-east-1:${account}:function:lambda_func-${uid}:$LATEST` },
+  },
+  'TestLambdaReservedConcurrency::test_function_concurrency': { values: { max_reserved_concurrent_executions: 900 } },
+  'TestLambdaPermissions::test_add_lambda_permission_aws': { values: buckets },
+  'TestLambdaPermissions::test_remove_multi_permissions': {
+    values: {
+      ...buckets,
+      "policy_response_removal_attempt['RevisionId']": answer('policy_after_removal_attempt', 'RevisionId'),
+    },
+  },
+  'TestLambdaPermissions::test_create_multiple_lambda_permissions': { values: buckets },
+  'TestLambdaSizeLimits::test_large_environment_variables_fails': { values: { large_envvar: () => 'x'.repeat(4081) } },
+  'TestLambdaSizeLimits::test_lambda_envvars_near_limit_succeeds': { values: { large_envvar: () => 'x'.repeat(4080) } },
+  'TestLambdaSizeLimits::test_oversized_request_create_lambda': { values: { large_env: () => 'x'.repeat(70 * 1024 * 1024) } },
+  'TestLambdaFunction::test_update_lambda_exceptions': { create: true },
+  'TestLambdaFunction::test_list_functions': {
+    // Lists everything in the region: one of its own.
+    region: 'eu-west-3',
+    functions: [`list-one-${uid}`, `list-two-${uid}`],
+    code: ['exports.handler = async () => 1;', 'exports.handler = async () => 2;'],
+    calls: [
+      { op: 'lambda.create_function', args: {}, record: 'create_response_1' },
+      { op: 'lambda.publish_version', args: { FunctionName: `list-one-${uid}` } },
+      { op: 'lambda.create_function', args: {}, record: 'create_response_2' },
+      {
+        op: 'lambda.list_functions',
+        args: { FunctionVersion: 'invalid' },
+        expect: 'error',
+        record: 'list_functions_invalid_functionversion',
+      },
+      { op: 'lambda.list_functions', args: { FunctionVersion: 'ALL' }, record: 'list_all' },
+      { op: 'lambda.list_functions', args: {}, record: 'list_default' },
+    ],
+  },
+  'TestLambdaSizeLimits::test_large_environment_fails_multiple_keys': {
+    calls: [
+      {
+        op: 'lambda.create_function',
+        args: { envvars: { SMALL_VAR: 'ok', LARGE_VAR: 'x'.repeat(4064) } },
+        expect: 'error',
+        record: 'failured_create_fn_result_multi_key',
+      },
+      { op: 'lambda.get_function', args: { FunctionName: `fn-${uid}` }, expect: 'error' },
+    ],
+  },
+  'TestLambdaPermissions::test_lambda_permission_fn_versioning': {
+    values: {
+      ...buckets,
+      fn_version: answer('publish_version_result', 'Version'),
+      "get_policy_result['RevisionId']": answer('get_policy_after_adding_to_new_version', 'RevisionId'),
+    },
+  },
+  'TestLambdaAlias::test_non_existent_alias_update': { createAs: 'create_response' },
+  'TestLoggingConfig::test_function_partial_advanced_logging_configuration_update[partial_config0]': partialLogging({
+    LogFormat: 'JSON',
+  }),
+  'TestLoggingConfig::test_function_partial_advanced_logging_configuration_update[partial_config1]': partialLogging({
+    LogFormat: 'JSON',
+    ApplicationLogLevel: 'DEBUG',
+  }),
+  'TestLoggingConfig::test_function_partial_advanced_logging_configuration_update[partial_config2]': partialLogging({
+    LogFormat: 'JSON',
+    SystemLogLevel: 'DEBUG',
+  }),
+  'TestLoggingConfig::test_function_partial_advanced_logging_configuration_update[partial_config3]': partialLogging({
+    LogGroup: 'cool_lambda',
+  }),
+  'TestPartialARNMatching::test_update_function_configuration_full_arn': {
+    calls: [
+      { op: 'lambda.create_function', args: {} },
+      ...[`arn:aws:lambda:us-east-1:${account}:function:fn-${uid}`, `fn-${uid}`, `${account}:function:fn-${uid}`].map((name) => ({
+        op: 'lambda.update_function_configuration',
+        args: { FunctionName: name, Description: 'Changed-Description', MemorySize: 512, Timeout: 10 },
+      })),
+    ],
+  },
+  'TestPartialARNMatching::test_cross_region_arn_function_access': {
+    calls: [
+      { op: 'lambda.create_function', args: {} },
+      {
+        op: 'lambda.get_function',
+        args: { FunctionName: `arn:aws:lambda:eu-west-2:${account}:function:fn-${uid}` },
+        expect: 'error',
+      },
+    ],
+  },
+  'TestLambdaRevisions::test_function_revisions_basic': {
+    values: {
+      rev2_active_state: answer('get_function_response_rev2', 'Configuration', 'RevisionId'),
+      rev4_fn_code_updated: answer('get_function_response_rev4', 'Configuration', 'RevisionId'),
+    },
+  },
+  'TestLambdaRevisions::test_function_revisions_permissions': {
+    values: {
+      rev2_active_state: answer('calls.1.get_function', 'Configuration', 'RevisionId'),
+      rev3_added_permission: answer('get_policy_response_rev3', 'RevisionId'),
+    },
+  },
+  'TestRuntimeValidation::test_create_deprecated_function_runtime_with_validation_enabled[java8]': deprecated('java8'),
+  'TestRuntimeValidation::test_create_deprecated_function_runtime_with_validation_enabled[go1.x]': deprecated('go1.x'),
+  'TestRuntimeValidation::test_create_deprecated_function_runtime_with_validation_enabled[provided]': deprecated('provided'),
+  'TestRuntimeValidation::test_create_deprecated_function_runtime_with_validation_enabled[ruby2.7]': deprecated('ruby2.7'),
+  'TestRuntimeValidation::test_create_deprecated_function_runtime_with_validation_enabled[nodejs14.x]': deprecated('nodejs14.x'),
+  'TestRuntimeValidation::test_create_deprecated_function_runtime_with_validation_enabled[python3.7]': deprecated('python3.7'),
+  'TestRuntimeValidation::test_create_deprecated_function_runtime_with_validation_enabled[dotnetcore3.1]':
+    deprecated('dotnetcore3.1'),
+  'TestRuntimeValidation::test_create_deprecated_function_runtime_with_validation_enabled[nodejs12.x]': deprecated('nodejs12.x'),
+};
+
+function partialLogging(configuration: Record<string, string>): Hint {
+  return { values: { partial_config: () => configuration } };
+}
+
+function versionedHandler(name: string): string {
+  return `exports.handler = async (event, context) => ({
+    version_id: '${name}', invoked_arn: context.invokedFunctionArn, version_from_ctx: context.functionVersion });`;
+}

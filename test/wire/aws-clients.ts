@@ -1,0 +1,44 @@
+// AWS SDK clients pointed at a started server.
+
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { StartedServer } from './started-server.ts';
+
+export interface ClientOptions {
+  readonly region?: string;
+  readonly accessKeyId?: string;
+  readonly secretAccessKey?: string;
+  /** How far the client's clock is off. */
+  readonly clockOffsetMs?: number;
+}
+
+/** The clients share region and key; `destroy` closes their sockets. */
+export interface AwsClients {
+  readonly apis: ApiGatewayV2Client;
+  readonly lambda: LambdaClient;
+  readonly sts: STSClient;
+  destroy(): void;
+}
+
+/** SDK v3 clients without retries, so that a test sees the first answer. */
+export function awsClients(server: Pick<StartedServer, 'controlUrl'>, options: ClientOptions = {}): AwsClients {
+  const configuration = {
+    endpoint: server.controlUrl,
+    region: options.region ?? 'us-east-1',
+    credentials: { accessKeyId: options.accessKeyId ?? 'test', secretAccessKey: options.secretAccessKey ?? 'test' },
+    maxAttempts: 1,
+    systemClockOffset: options.clockOffsetMs ?? 0,
+  };
+  const clients = {
+    apis: new ApiGatewayV2Client(configuration),
+    lambda: new LambdaClient(configuration),
+    sts: new STSClient(configuration),
+  };
+  return {
+    ...clients,
+    destroy: () => {
+      for (const client of Object.values(clients)) client.destroy();
+    },
+  };
+}
