@@ -26,6 +26,9 @@ export type FunctionSettings = Pick<
 
 const VARIABLES_BYTES_MAX = 4096;
 const NAME_LENGTH_MAX = 64;
+/** AWS: 15 minutes, 10,240 MB. Seen: Lambda quotas; the service model does not bound the timeout, and memory by more. */
+const TIMEOUT_SECONDS_MAX = 900;
+const MEMORY_MB_MAX = 10_240;
 
 /** The settings of a new function. */
 export function newFunctionSettings(name: string, input: CreateFunctionCommandInput): FunctionSettings {
@@ -80,6 +83,8 @@ function changedSettings(
   settings: FunctionSettings,
   input: Omit<UpdateFunctionConfigurationCommandInput, 'FunctionName'>,
 ): FunctionSettings {
+  assertAtMost('timeout', input.Timeout, TIMEOUT_SECONDS_MAX);
+  assertAtMost('memorySize', input.MemorySize, MEMORY_MB_MAX);
   const variables = input.Environment === undefined ? settings.variables : checkVariables(input.Environment.Variables ?? {});
   const kmsKeyArn = input.KMSKeyArn === undefined ? settings.kmsKeyArn : input.KMSKeyArn || undefined;
   return {
@@ -143,6 +148,13 @@ function checkVariables(variables: Readonly<Record<string, string>>): Readonly<R
     );
   }
   return { ...variables };
+}
+
+function assertAtMost(member: string, value: number | undefined, max: number): void {
+  if (value === undefined || value <= max) return;
+  throw validation(
+    `Value '${value}' at '${member}' failed to satisfy constraint: Member must have value less than or equal to ${max}`,
+  );
 }
 
 function validation(text: string): AwsError {

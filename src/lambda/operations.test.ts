@@ -330,6 +330,29 @@ const refusals: readonly RefusedCall[] = [
     message: /^Stagegate does not run python3.13 functions yet/,
   },
   {
+    desc: 'a timeout over 15 minutes',
+    call: () => lambda.call('UpdateFunctionConfiguration', { FunctionName: 'forms', Timeout: 901 }),
+    code: 'ValidationException',
+    message:
+      "1 validation error detected: Value '901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900",
+    untyped: true,
+  },
+  {
+    desc: 'memory over 10,240 MB',
+    call: () => lambda.call('CreateFunction', input('x', { MemorySize: 10_241 })),
+    code: 'ValidationException',
+    message:
+      "1 validation error detected: Value '10241' at 'memorySize' failed to satisfy constraint: Member must have value less than or equal to 10240",
+    untyped: true,
+  },
+  {
+    desc: 'a wrapper script',
+    call: () =>
+      lambda.call('CreateFunction', input('x', { Environment: { Variables: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/wrapper' } } })),
+    code: 'InvalidParameterValueException',
+    message: /^Stagegate does not run functions with a wrapper script .* yet\./,
+  },
+  {
     desc: 'variables over 4 KB',
     call: () =>
       lambda.call('CreateFunction', input('x', { Environment: { Variables: { SMALL_VAR: 'ok', LARGE_VAR: 'x'.repeat(4096) } } })),
