@@ -162,6 +162,43 @@ describe('a running system', () => {
   });
 });
 
+describe('reset', () => {
+  test('forgets requests and function lines, then waits for onReset, one reset after the other', async () => {
+    const steps: string[] = [];
+    let count = 0;
+    const running = await startStagegate({
+      ...memory,
+      async onReset() {
+        const mine = ++count;
+        steps.push(`begin ${mine}`);
+        assert.deepEqual((await running.call('apigatewayv2', 'GetApis', {})).Items, []);
+        await running.call('apigatewayv2', 'CreateApi', {
+          Name: 'again',
+          ProtocolType: 'HTTP',
+          Tags: { _custom_id_: 'again00000' },
+        });
+        steps.push(`end ${mine}`);
+        if (mine === 3) throw new Error('refused');
+      },
+      onError: (error) => steps.push(String(error)),
+    });
+    try {
+      const reset = () => call(running.controlPort, 'POST', '/_stagegate/reset');
+      const requests = async () => JSON.parse((await call(running.controlPort, 'GET', '/_stagegate/requests')).body).requests;
+      await reset();
+      await call(running.port, 'GET', '/_aws/execute-api/again00000/$default/x');
+      await call(running.port, 'GET', '/restapis/again00000/$default/_user_request_/x');
+      const [answer, refused] = await Promise.all([reset(), reset()]);
+      assert.deepEqual([answer.status, refused.status], [200, 500]);
+      assert.deepEqual(steps, ['begin 1', 'end 1', 'begin 2', 'end 2', 'begin 3', 'end 3', 'Error: refused']);
+      assert.deepEqual(await requests(), []);
+      assert.equal((await reset()).status, 200, 'a reset that failed does not stand in the way of the next');
+    } finally {
+      await running.close(0);
+    }
+  });
+});
+
 describe('with --auth required', () => {
   let running: RunningStagegate;
   before(async () => {

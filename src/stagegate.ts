@@ -11,6 +11,7 @@ import { LiveDeployments } from './compile/live-deployments.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
 import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
+import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
@@ -47,6 +48,11 @@ export interface StagegateOptions {
   readonly accountThrottle?: AccountLimits | 'none';
   /** Something the operator should read once: an old runtime name, a stage that could not be compiled. */
   readonly onNotice?: (notice: string) => void;
+  /**
+   * Called after `POST /_stagegate/reset` forgot everything; the caller of reset gets its answer when this resolved, and a 500
+   * when it rejected. Resets follow one after the other.
+   */
+  readonly onReset?: () => Promise<void>;
   /** A bug: the request got a 500, the process lives on. */
   readonly onError?: (error: unknown) => void;
 }
@@ -88,7 +94,9 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     options.dataDirectory === undefined ? createMemoryStore() : await openSqliteStore({ directory: options.dataDirectory });
   const administrator = administratorKey(options);
   const wheel = new TimerWheel(onError);
-  const upstreams = new UpstreamPool({ wheel, onFault: onError });
+  // The control listener is made further down; its port is asked for when a backend is connected to.
+  const egress = createEgressPolicy(() => control.port);
+  const upstreams = new UpstreamPool({ wheel, onFault: onError, connect: guardedConnect(egress) });
   const exchanges = new ExchangeLog({ level: options.dev ? 2 : 0 });
   const logListeners = new Set<(line: FunctionLogLine) => void>();
   let controlUrl = '';
@@ -140,6 +148,18 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     for (const { scope, apiId } of touchedApis(changes)) await activation.refresh(scope, apiId);
   });
 
+  let resetting: Promise<void> = Promise.resolve();
+  const reset = (): Promise<void> => {
+    const done = resetting.then(async () => {
+      await store.reset();
+      exchanges.clear();
+      lambda.clear();
+      await options.onReset?.();
+    });
+    resetting = done.catch(() => {});
+    return done;
+  };
+
   const frontDoor = createFrontDoor({ live });
   const refusal = coreAnswer;
   const traffic = createHttp1Server({ onRequest: createTrafficListener(frontDoor), wheel, refusal, onFault: onError });
@@ -167,7 +187,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
         onLog: (listener) => subscribe(logListeners, listener),
         downloadCode: (query) => lambda.downloadCode(query),
         explain: (method, path, api) => explain(live, method, path, api),
-        reset: options.dev ? () => store.reset() : undefined,
+        reset: options.dev ? reset : undefined,
         token: options.auth === 'required' ? (presented) => sameSecret(presented, administrator.adminToken) : undefined,
         onError,
       }),
@@ -205,7 +225,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     async close(graceMs = 5000) {
       await Promise.all([traffic.drain(graceMs), control.drain(Math.min(graceMs, 1000))]);
       upstreams.close();
-      await lambda.close();
+      await lambda.close(graceMs);
       await store.close();
     },
   };

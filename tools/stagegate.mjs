@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // `npm run -s stagegate -- ARGS`: runs the command line on the project's own Node.js.
 import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { node, root, setup } from './setup.mjs';
 
 setup();
@@ -10,7 +12,13 @@ export function run(args) {
     stdio: 'inherit',
     cwd: process.env.INIT_CWD ?? process.cwd(),
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => (signal ? process.kill(process.pid, signal) : process.exit(code ?? 1)));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    // Ended by a signal: end the same way, so that a shell sees it.
+    for (const each of signals) process.removeAllListeners(each);
+    process.kill(process.pid, signal);
+  });
 }
-if (import.meta.main !== false && process.argv[1] === import.meta.filename) run(process.argv.slice(2));
+if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) run(process.argv.slice(2));

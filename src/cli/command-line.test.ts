@@ -54,7 +54,10 @@ const record: ExchangeRecord = {
   bytesIn: 10,
   bytesOut: 20,
   level: 2,
-  steps: [{ stage: 'route', startUs: 0, durationUs: 12, outcome: 'refused', finding: { refused: 'NOT_FOUND' } }],
+  steps: [
+    { stage: 'route', startUs: 0, durationUs: 12, outcome: 'refused', finding: { refused: 'NOT_FOUND', reason: 'no route' } },
+    { stage: 'throttle', startUs: 12, durationUs: 1, outcome: 'passed', finding: { slot: 4, rateLimit: 10, burstLimit: 5 } },
+  ],
   request: { headers: [['Host', 'x']], body: '{"a":1}', bodyEncoding: 'utf8', bodyBytes: 7 },
 };
 
@@ -73,10 +76,22 @@ function controlListener(): Server {
     else if (pathname === `/_stagegate/requests/${encodeURIComponent(record.requestId)}`) json(200, record);
     else if (pathname === '/_stagegate/logs') {
       const functionName = searchParams.get('function') ?? 'svc-dev-hello';
-      json(200, { lines: [{ at: 1, functionName, stream: 'stdout', text: 'hello\u0007' }] });
+      const lines = [
+        { at: 1, functionName, stream: 'platform', text: 'START RequestId: 1' },
+        { at: 1, functionName, stream: 'stdout', text: 'hello\u0007\rmore' },
+      ];
+      json(200, { lines });
     } else if (pathname === '/_stagegate/explain') {
       json(200, [
         {
+          considered:
+            searchParams.get('path') === '/many'
+              ? Array.from({ length: 20 }, (_, index) => ({
+                  routeKey: `GET /r${index}`,
+                  outcome: index === 7 ? 'other method' : 'other path',
+                  why: 'because',
+                }))
+              : undefined,
           apiId: 'a',
           apiName: 'n',
           stageName: '$default',
@@ -166,14 +181,14 @@ describe('commands that talk to a running Stagegate', () => {
   test('requests ID shows each stage and the messages', async () => {
     const { out } = await here(['requests', 'Abc123=']);
     assert.match(out, /why: no route matches GET \/orders\/17/);
-    assert.match(out, /route +refused +12 us +\{"refused":"NOT_FOUND"\}/);
+    assert.match(out, /route +refused +12 us +NOT_FOUND\n +throttle +passed +1 us +rateLimit 10, burstLimit 5\n/);
     assert.match(out, / {2}request\n {4}Host: x\n\n {4}\{\n {4} {2}"a": 1\n {4}\}/);
   });
 
   test('requests of an unknown ID', async () => {
     const { code, err } = await here(['requests', 'nope']);
     assert.equal(code, 1);
-    assert.match(err, /^error SG_NOT_FOUND No such request is kept/);
+    assert.match(err, /^error SG_NOT_FOUND There is no request nope among those that are kept/);
   });
 
   test('requests -f prints each as it comes', async () => {
@@ -188,15 +203,21 @@ describe('commands that talk to a running Stagegate', () => {
     );
   });
 
-  test('logs takes the name of the service file', async () => {
+  test('logs takes the name of the service file, leaves routine lines out, and keeps the lines of a message together', async () => {
     const { out } = await here(['logs', 'hello']);
-    assert.match(out, /\[hello\] hello\\x07\n$/);
+    assert.match(out, /^\d\d:\d\d:\d\d\.001 \[hello\] hello\\x07\n {13}\[hello\] more\n$/);
+    assert.match((await here(['logs', 'hello', '-v'])).out, /^\S+ \[hello\] START RequestId: 1\n/);
   });
 
   test('explain says why, and its exit code tells whether a route answers', async () => {
     const { code, out } = await here(['explain', 'post', 'orders']);
     assert.equal(code, 1);
     assert.match(out, /^POST \/orders {2}on n \(a\), stage \$default\n\n {2}no route {2}No route\.\n$/);
+  });
+
+  test('explain counts the routes of other paths when there are many', async () => {
+    const { out } = await here(['explain', '/many']);
+    assert.match(out, /asked\n {4}GET \/r7 {2}other method {2}because\n {4}and 19 of another path \(all: --json\)\n$/);
   });
 
   test('invoke sends the event, signed, from each of its sources', async () => {
@@ -238,6 +259,23 @@ describe('commands that talk to a running Stagegate', () => {
     assert.match((await here(['env', '--shell', 'fish'])).out, /^set -gx AWS_REGION 'eu-west-1'$/m);
     assert.match((await here(['env', '--shell', 'powershell'])).out, /^\$Env:AWS_REGION = 'eu-west-1'$/m);
     assert.deepEqual(Object.keys(JSON.parse((await here(['env', '--json'])).out)).length, 5);
+  });
+
+  test('env takes away what would win over it', async () => {
+    const environment = { AWS_SESSION_TOKEN: 'x', AWS_PROFILE: 'y', AWS_ENDPOINT_URL_LAMBDA: 'z', AWS_CA_BUNDLE: 'stays' };
+    assert.match(
+      (await here(['env'], { environment })).out,
+      /^unset AWS_ENDPOINT_URL_LAMBDA\nunset AWS_PROFILE\nunset AWS_SESSION_TOKEN\nexport AWS_ENDPOINT_URL=/,
+    );
+    assert.match((await here(['env', '--shell', 'fish'], { environment })).out, /^set -e AWS_PROFILE$/m);
+    assert.match((await here(['env', '--shell', 'powershell'], { environment })).out, /^Remove-Item Env:AWS_PROFILE$/m);
+  });
+
+  test('env notes on stderr that nobody answers yet', async () => {
+    const { code, out, err } = await run(['env', '--control-url', 'http://127.0.0.1:1']);
+    assert.equal(code, 0);
+    assert.match(out, /^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:1$/m);
+    assert.match(err, /^note No Stagegate answers at http:\/\/127\.0\.0\.1:1/);
   });
 
   test('doctor answers with a list of checks', async () => {

@@ -10,11 +10,16 @@ import { newInstanceId } from '../templates/serverless-yml/variables.ts';
 import type { CommandContext } from './command.ts';
 import { renderProblems, renderUserError } from './error-text.ts';
 
+/** A service file without errors. */
+type Reading = ServerlessYmlReading & { readonly desired: DesiredState };
+
 export class DevSession {
   readonly #context: CommandContext;
   readonly #file: string;
   readonly #instanceId = newInstanceId();
   #running: RunningStagegate | undefined;
+  /** What was to be live last, whether AWS took it or not. */
+  #wanted: Reading | undefined;
   /** What is live: the last state that was applied without an error. */
   #applied: DesiredState | undefined;
   /** False after an apply that failed half-way: then the next one reads what is really there. */
@@ -38,7 +43,7 @@ export class DevSession {
   }
 
   /** Reads the service file and prints its problems; undefined when there are errors. */
-  read(): (ServerlessYmlReading & { readonly desired: DesiredState }) | undefined {
+  read(): Reading | undefined {
     const { values, given, environment, err, workingDirectory } = this.#context;
     const options = new Map<string, string>();
     if (given.has('stage') && values.stage !== undefined) options.set('stage', values.stage);
@@ -59,11 +64,13 @@ export class DevSession {
   }
 
   /** Makes a reading live. Throws UserError when an AWS operation refuses it. */
-  async apply(
-    running: RunningStagegate,
-    reading: ServerlessYmlReading & { readonly desired: DesiredState },
-  ): Promise<readonly AppliedChange[]> {
+  apply(running: RunningStagegate, reading: Reading): Promise<readonly AppliedChange[]> {
+    return this.#inTurn(() => this.#apply(running, reading));
+  }
+
+  async #apply(running: RunningStagegate, reading: Reading): Promise<readonly AppliedChange[]> {
     this.#running = running;
+    this.#wanted = reading;
     try {
       const result = await applyDesiredState(
         (...call) => this.#call(running, ...call),
@@ -87,8 +94,26 @@ export class DevSession {
 
   /** Takes changed files, one after the other; resolves when they are live or were refused. */
   reload(changed: ReadonlySet<string>): Promise<void> {
-    this.#work = this.#work.then(() => this.#reload(changed));
-    return this.#work;
+    return this.#inTurn(() => this.#reload(changed));
+  }
+
+  /** Makes the service live again after everything was forgotten. Throws UserError when an AWS operation refuses it. */
+  reapply(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#running === undefined || this.#wanted === undefined) return;
+      this.#isAppliedInFull = false;
+      await this.#apply(this.#running, this.#wanted);
+    });
+  }
+
+  /** One piece of work after the other. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#work.then(work);
+    this.#work = done.then(
+      () => {},
+      () => {},
+    );
+    return done;
   }
 
   async #reload(changed: ReadonlySet<string>): Promise<void> {
@@ -115,7 +140,7 @@ export class DevSession {
         err.line(`The region is now ${reading.desired.region}; end stagegate dev and start it again to move there.`);
         return;
       }
-      const changes = await this.apply(running, reading);
+      const changes = await this.#apply(running, reading);
       out.line(`reloaded ${took()}: ${describeChanges(changes)}`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -51,6 +51,32 @@ class Dev {
 
   get host(): string {
     return /http:\/\/([a-z0-9]+\.execute-api\.localhost:\d+)/.exec(this.out)?.[1] ?? '';
+  }
+
+  /** How many processes it has started that live; 0 where there is no /proc. */
+  descendants(): number {
+    const parents = new Map<number, number>();
+    for (const name of existsSync('/proc') ? readdirSync('/proc') : []) {
+      if (!/^\d+$/.test(name) || !existsSync(`/proc/${name}/status`)) continue;
+      try {
+        const status = readFileSync(`/proc/${name}/status`, 'utf8');
+        if (!/^State:\s+Z/m.test(status)) parents.set(Number(name), Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]));
+      } catch {
+        // It ended in between.
+      }
+    }
+    const below = (pid: number): number =>
+      [...parents].filter(([, parent]) => parent === pid).reduce((sum, [child]) => sum + 1 + below(child), 0);
+    return below(this.#child.pid ?? -1);
+  }
+
+  get controlUrl(): string {
+    return /AWS APIs +(http:\S+)/.exec(this.out)?.[1] ?? '';
+  }
+
+  async control(method: string, target: string): Promise<{ status: number; value: Record<string, unknown> }> {
+    const answer = await fetch(this.controlUrl + target, { method });
+    return { status: answer.status, value: (await answer.json()) as Record<string, unknown> };
   }
 
   get(target: string): Promise<{ status: number | undefined; body: string }> {
@@ -130,6 +156,52 @@ describe('stagegate dev', () => {
       assert.equal(await dev.stop(), 0);
     }
     assert.equal(existsSync(path.join(folder, '.stagegate/running.json')), false);
+  });
+
+  test('a reset forgets everything but the service, which is there again when it is answered', async () => {
+    const folder = service();
+    const counting = 'let n = 0; exports.hello = async () => { console.log("called"); return String(++n); };';
+    writeFileSync(path.join(folder, 'handler.js'), counting);
+    const dev = new Dev(folder, ['--port', '0', '--control-port', '0']);
+    try {
+      await dev.ready();
+      assert.equal((await dev.get('/')).body, '1');
+      assert.equal((await dev.get('/')).body, '2');
+      const processes = dev.descendants();
+      assert.ok(processes > 0 || process.platform !== 'linux');
+      for (let round = 0; round < 3; round++) {
+        const resets = await Promise.all([dev.control('POST', '/_stagegate/reset'), dev.control('POST', '/moto-api/reset')]);
+        assert.deepEqual(
+          resets.map(({ status }) => status),
+          [200, 200],
+          dev.err,
+        );
+        assert.deepEqual((await dev.control('GET', '/_stagegate/requests')).value, { requests: [] });
+        assert.deepEqual((await dev.control('GET', '/_stagegate/logs')).value, { lines: [] });
+        assert.equal((await dev.get('/')).body, '1', 'what functions remembered is forgotten, too');
+      }
+      await dev.until(() => dev.descendants() <= processes, 'the end of the environments of before');
+      // The file goes on being followed after a reset.
+      writeFileSync(path.join(folder, 'serverless.yml'), yml(['GET /', 'GET /new']));
+      await dev.until(async () => (await dev.get('/new')).status === 200, 'the new route');
+      await dev.control('POST', '/_stagegate/reset');
+      assert.equal((await dev.get('/new')).status, 200);
+    } finally {
+      await dev.stop();
+    }
+  });
+
+  test('the limit of the account is the one that was asked for', async () => {
+    const limits = ['--throttle-rate-limit', '0', '--throttle-burst-limit', '1'];
+    const dev = new Dev(service(), ['--port', '0', '--control-port', '0', '--memory', ...limits]);
+    try {
+      await dev.ready();
+      assert.equal((await dev.get('/')).status, 200);
+      assert.equal((await dev.get('/')).status, 429);
+      await dev.until(() => /why: .*the account.*0 requests a second with a burst of 1/.test(dev.out), 'why');
+    } finally {
+      await dev.stop();
+    }
   });
 
   test('state of an earlier run is taken over: routes that are gone from the file are gone', async () => {

@@ -2,6 +2,7 @@
 // and keeps it up to date until Ctrl-C.
 
 import path from 'node:path';
+import { accountThrottle } from '../config/account-throttle.ts';
 import { administratorKeyFile } from '../config/administrator-key.ts';
 import { checkOpenAuth } from '../config/open-auth-rule.ts';
 import type { RunningStagegate } from '../stagegate.ts';
@@ -28,6 +29,7 @@ export const dev: Command = async (context) => {
     { flag: '--host', host: values.host },
     { flag: '--control-host', host: values.controlHost },
   ]);
+  const throttle = accountThrottle(context);
   const session = new DevSession(context, file);
   const reading = session.read();
   if (reading === undefined) return 1;
@@ -45,12 +47,14 @@ export const dev: Command = async (context) => {
       accountId: values.accountId,
       defaultRegion: reading.desired.region,
       auth: values.auth,
+      accountThrottle: throttle,
       dev: true,
+      onReset: () => session.reapply(),
       ...reporting(context),
     },
     context.startStagegate,
   );
-  const printing = printActivity(context, running, () => session.applied);
+  const printing = printActivity(context, running, 'everything', () => session.applied);
   try {
     await session.apply(running, reading);
     const publish = () => writeRunningFile(folder, runningFile(context, running, file, session.applied ?? reading.desired, data));

@@ -96,7 +96,10 @@ function checkService(context: CommandContext, folder: string): Check {
 
 function checkFolder(context: CommandContext, folder: string): Check {
   const named = context.given.has('data') ? context.values.data : undefined;
-  const data = named === undefined ? path.join(folder, '.stagegate') : path.resolve(context.workingDirectory, named);
+  const data =
+    named === undefined
+      ? (findRunningFile(folder)?.dataDirectory ?? path.join(folder, '.stagegate'))
+      : path.resolve(context.workingDirectory, named);
   const target = [data, path.dirname(data)].find((one) => existsSync(one));
   const name = 'data folder';
   try {

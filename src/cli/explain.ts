@@ -23,6 +23,9 @@ interface RouteExplanation {
   readonly refusal?: { readonly refused: string; readonly reason: string };
 }
 
+/** Up to so many routes, each is told with its reason. */
+const ROUTES_IN_FULL = 12;
+
 export const explain: Command = async (context) => {
   const { out, err, values, positionals } = context;
   const [first = '/', second] = positionals;
@@ -66,8 +69,12 @@ function explanationLines(one: RouteExplanation, out: Terminal): string[] {
   const considered = one.considered ?? [];
   if (considered.length > 0) {
     lines.push('', '  routes, in the order they are asked');
-    const rows = considered.map((route) => [`    ${route.routeKey}`, route.outcome, route.why]);
-    lines.push(...alignColumns(rows));
+    // Many routes that have nothing to do with the path would hide the few that have.
+    const far = considered.length > ROUTES_IN_FULL ? considered.filter((route) => route.outcome === 'other path') : [];
+    const near = considered.filter((route) => !far.includes(route));
+    lines.push(...alignColumns(near.map((route) => [`    ${route.routeKey}`, route.outcome, route.why])));
+    if (far.length > 0)
+      lines.push(out.paint('dim', `    ${near.length > 0 ? 'and ' : ''}${far.length} of another path (all: --json)`));
   }
   return lines;
 }

@@ -1,22 +1,33 @@
 // The lines of functions, tagged with the function and coloured by it.
 
 import type { FunctionLogLine } from '../model/function-log-line.ts';
+import { thrownError } from './function-error.ts';
 import { type Colour, plainText, type Terminal } from './terminal.ts';
 
 const COLOURS: readonly Colour[] = ['cyan', 'magenta', 'blue', 'green', 'yellow'];
 
 /** What Lambda's Node.js runtime puts before a line of console.log: time, request id, level. */
 const CONSOLE_PREFIX = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t[0-9a-f-]{36}\t(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\t/;
+/** Both log formats of Lambda: the prefix of text, the member of JSON. */
+const ERROR_LEVEL = /^\S+\t[0-9a-f-]{36}\t(?:ERROR|FATAL)\t|^\{"timestamp":"[^"]*","level":"(?:ERROR|FATAL)"/;
 
-/** `[hello] text`; `name` is how the function is called in the service file. */
+/** `[hello] text`; `name` is how the function is called in the service file. A message of several lines has the tag on each. */
 export function logLine(line: FunctionLogLine, name: string, terminal: Terminal): string {
   const tag = terminal.paint(colourOf(line.functionName), `[${name}]`);
-  const text = plainText(line.text.replace(/\r?\n$/, ''));
-  if (line.stream === 'platform') return `${tag} ${terminal.paint('dim', text)}`;
+  const text = line.text.replace(/[\r\n]+$/, '');
   const level = CONSOLE_PREFIX.exec(text)?.[1];
   const message = level === undefined ? text : text.slice(text.indexOf(`\t${level}\t`) + level.length + 2);
-  const isError = line.stream === 'stderr' || level === 'ERROR' || level === 'FATAL';
-  return `${tag} ${isError ? terminal.paint('red', message) : level === 'WARN' ? terminal.paint('yellow', message) : message}`;
+  const colour = line.stream === 'platform' ? 'dim' : isErrorLine(line) ? 'red' : level === 'WARN' ? 'yellow' : undefined;
+  // Lambda's Node.js runtime writes the line breaks of a message as carriage returns.
+  return (thrownError(message) ?? message.split(/\r\n?|\n/))
+    .map((part) => `${tag} ${colour === undefined ? plainText(part) : terminal.paint(colour, plainText(part))}`.trimEnd())
+    .join('\n');
+}
+
+/** What a function or its runtime reports as an error. */
+export function isErrorLine(line: FunctionLogLine): boolean {
+  if (line.stream === 'platform') return !isRoutineLine(line);
+  return line.stream === 'stderr' || ERROR_LEVEL.test(line.text);
 }
 
 /** START, END and REPORT are told on request only; a function that could not start is always told. */

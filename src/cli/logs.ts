@@ -4,7 +4,10 @@ import type { FunctionLogLine } from '../model/function-log-line.ts';
 import type { Command } from './command.ts';
 import { findControl, follow, getJson } from './control-client.ts';
 import { formatClock } from './duration.ts';
-import { logLine } from './log-lines.ts';
+import { isRoutineLine, logLine } from './log-lines.ts';
+
+/** What the running system gives at most. */
+const MOST_LINES = 10_000;
 
 export const logs: Command = async (context) => {
   const { values, out, stop, positionals } = context;
@@ -16,22 +19,33 @@ export const logs: Command = async (context) => {
   const print = (value: unknown) => {
     const line = value as FunctionLogLine;
     if (values.json) out.line(JSON.stringify(line));
-    else
-      out.line(
-        `${out.paint('dim', formatClock(line.at))} ${logLine(line, names.get(line.functionName) ?? line.functionName, out)}`,
-      );
+    else {
+      const [first = '', ...rest] = logLine(line, names.get(line.functionName) ?? line.functionName, out).split('\n');
+      const clock = formatClock(line.at);
+      out.line(`${out.paint('dim', clock)} ${first}`);
+      for (const more of rest) out.line(`${' '.repeat(clock.length)} ${more}`);
+    }
   };
+  const isWanted = (line: FunctionLogLine) => values.json || values.verbose || !isRoutineLine(line);
   const limit = context.given.has('limit') ? values.limit : 200;
-  const answer = (await getJson(target, `/_stagegate/logs?limit=${limit}${filter}`)) as { lines: readonly FunctionLogLine[] };
-  for (const line of answer.lines) print(line);
-  if (answer.lines.length === 0 && !values.json) {
+  const answer = (await getJson(target, `/_stagegate/logs?limit=${MOST_LINES}${filter}`)) as {
+    lines: readonly FunctionLogLine[];
+  };
+  const lines = answer.lines.filter(isWanted).slice(-limit);
+  for (const line of lines) print(line);
+  if (lines.length === 0 && !values.json) {
     out.line(
       functionName === undefined ? 'No function has written anything yet.' : `${functionName} has not written anything yet.`,
     );
   }
   if (values.follow) {
     out.flush();
-    await follow(target, `/_stagegate/logs?follow=1${filter}`, print, stop);
+    await follow(
+      target,
+      `/_stagegate/logs?follow=1${filter}`,
+      (value) => isWanted(value as FunctionLogLine) && print(value),
+      stop,
+    );
   }
   return 0;
 };

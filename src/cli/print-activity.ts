@@ -4,15 +4,19 @@ import type { ExchangeRecord } from '../model/exchange-record.ts';
 import type { RunningStagegate } from '../stagegate.ts';
 import type { DesiredState } from '../templates/desired-state.ts';
 import type { CommandContext } from './command.ts';
-import { isRoutineLine, logLine } from './log-lines.ts';
+import { isErrorLine, isRoutineLine, logLine } from './log-lines.ts';
 import { createRequestPrinter } from './request-lines.ts';
 import { functionsByRoute, nearestRoute } from './route-table.ts';
+
+/** `everything`, or only what functions report as an error: then nobody listens to requests, and they cost no printing. */
+export type ActivityShown = 'everything' | 'errors';
 
 /** Begins printing; `close` stops it. `current` is the state of `dev`, when there is one. */
 export function printActivity(
   context: CommandContext,
   running: RunningStagegate,
-  current: () => DesiredState | undefined,
+  shown: ActivityShown,
+  current: () => DesiredState | undefined = () => undefined,
 ): { close(): void } {
   const { out, values } = context;
   const json = values.logFormat === 'json';
@@ -25,11 +29,13 @@ export function printActivity(
       return state !== undefined && record.refusedAt === 'route' ? nearestRoute(state, record.method, record.path) : undefined;
     },
   );
-  const offExchange = running.onExchange((record) => {
+  const printRequest = (record: ExchangeRecord) => {
     if (json) out.line(JSON.stringify({ type: 'request', ...facts(record) }));
     else printer.print(record);
-  });
+  };
+  const offExchange = shown === 'everything' ? running.onExchange(printRequest) : undefined;
   const offLog = running.onFunctionLog((line) => {
+    if (shown === 'errors' && !isErrorLine(line)) return;
     if (json) out.line(JSON.stringify({ type: 'log', ...line }));
     else if (values.verbose || !isRoutineLine(line)) {
       out.line(logLine(line, names().byFunction.get(line.functionName) ?? line.functionName, out));
@@ -37,7 +43,7 @@ export function printActivity(
   });
   return {
     close() {
-      offExchange();
+      offExchange?.();
       offLog();
       printer.close();
     },

@@ -86,7 +86,7 @@ describe('function lines', () => {
   });
 
   test('nothing a function writes can move the cursor', () => {
-    assert.equal(logLine(line('a\u001b[2Jb\u009bc\r'), 'hello', plain), '[hello] a\\x1b[2Jb\\x9bc\\x0d');
+    assert.equal(logLine(line('a\u001b[2Jb\u009bc\r'), 'hello', plain), '[hello] a\\x1b[2Jb\\x9bc');
     assert.equal(plainText('tab\tand é stay'), 'tab\tand é stay');
   });
 

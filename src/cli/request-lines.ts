@@ -2,6 +2,7 @@
 
 import type { ExchangeRecord } from '../model/exchange-record.ts';
 import { formatMicroseconds } from './duration.ts';
+import { shortReason } from './function-error.ts';
 import { type Colour, plainText, type Terminal } from './terminal.ts';
 
 /** Lines a second; beyond that they are counted, so that a load test does not drown in its own printing. */
@@ -59,7 +60,8 @@ export function requestLines(
     .join('  ')
     .trimEnd();
   if (record.reason === undefined) return [line];
-  const why = `        why: ${plainText(record.reason)}${hint === undefined ? '' : ` (${plainText(hint)})`}`;
+  const reason = plainText(shortReason(record.reason));
+  const why = `        why: ${hint === undefined ? reason : `${reason.replace(/\.$/, '')} (${plainText(hint)})`}`;
   const more = terminal.paint('dim', `        stagegate requests ${plainText(record.requestId)}`);
   return [line, terminal.paint('yellow', why), more];
 }

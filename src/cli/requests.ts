@@ -1,9 +1,11 @@
 // `stagegate requests`: the last requests as a table, one of them stage by stage, or all as they come.
 
-import type { CapturedMessage, ExchangeRecord } from '../model/exchange-record.ts';
+import { UserError } from '../config/user-error.ts';
+import type { CapturedMessage, ExchangeRecord, StepRecord } from '../model/exchange-record.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type ControlTarget, findControl, follow, getJson } from './control-client.ts';
 import { formatClock, formatMicroseconds } from './duration.ts';
+import { shortReason } from './function-error.ts';
 import { requestLines, statusColour } from './request-lines.ts';
 import { alignColumns, cut } from './table.ts';
 import { plainText, type Terminal } from './terminal.ts';
@@ -36,7 +38,7 @@ async function list({ values, out }: CommandContext, target: ControlTarget): Pro
       out.paint(statusColour(record.status), String(record.status)),
       formatMicroseconds(record.totalUs).padStart(8),
       plainText(record.requestId),
-      record.reason === undefined ? '' : out.paint('yellow', cut(plainText(record.reason), 60)),
+      record.reason === undefined ? '' : out.paint('yellow', cut(plainText(shortReason(record.reason)), 80)),
     ]);
   for (const line of alignColumns([['time', 'method', 'path', 'status', '    took', 'id', ''], ...rows])) out.line(line);
   return 0;
@@ -57,7 +59,13 @@ async function followAll({ values, out, stop }: CommandContext, target: ControlT
 }
 
 async function showOne({ values, out }: CommandContext, target: ControlTarget, id: string): Promise<number> {
-  const record = (await getJson(target, `/_stagegate/requests/${encodeURIComponent(id)}`)) as ExchangeRecord;
+  const record = (await getJson(target, `/_stagegate/requests/${encodeURIComponent(id)}`).catch((error: unknown) => {
+    if (!(error instanceof UserError) || error.code !== 'SG_NOT_FOUND') throw error;
+    throw new UserError('SG_NOT_FOUND', `There is no request ${id} among those that are kept (the last 2,000).`, {
+      fix: 'stagegate requests lists the last ones; --limit 2000 all of them.',
+      cause: error,
+    });
+  })) as ExchangeRecord;
   if (values.json) out.line(JSON.stringify(record, undefined, 2));
   else for (const line of requestDetail(record, out)) out.line(line);
   return 0;
@@ -78,25 +86,43 @@ export function requestDetail(record: ExchangeRecord, out: Terminal): string[] {
       ...(record.integrationUs === undefined ? [] : [['  integration', formatMicroseconds(record.integrationUs)]]),
     ]),
   ];
-  if (record.reason !== undefined) lines.push('', `  ${out.paint('yellow', `why: ${plainText(record.reason)}`)}`);
+  if (record.level === 0) lines.push('', `  ${out.paint('dim', 'Stages and messages are not kept by stagegate start.')}`);
+  if (record.reason !== undefined) lines.push('', `  ${out.paint('yellow', `why: ${plainText(shortReason(record.reason))}`)}`);
   if (record.steps !== undefined && record.steps.length > 0) {
     lines.push('', '  stages');
     const rows = record.steps.map((step) => [
       `    ${step.stage}`,
       step.outcome === 'refused' ? out.paint('yellow', 'refused') : step.outcome,
       formatMicroseconds(step.durationUs).padStart(8),
-      cut(plainText(JSON.stringify(step.finding) ?? ''), Math.max(60, out.columns - 42)),
+      plainText(describeFinding(step)),
     ]);
     lines.push(...alignColumns(rows));
   }
+  // A function gets an event, which has no header lines of its own.
+  const toFunction = record.integrationRequest?.headers.length === 0;
   const parts: readonly (readonly [string, CapturedMessage | undefined])[] = [
     ['request', record.request],
-    ['event to the function', record.integrationRequest],
-    ['answer of the function', record.integrationResponse],
+    [toFunction ? 'event to the function' : 'request to the integration', record.integrationRequest],
+    [toFunction ? 'answer of the function' : 'answer of the integration', record.integrationResponse],
     ['response', record.response],
   ];
   for (const [title, message] of parts) if (message !== undefined) lines.push('', `  ${title}`, ...messageLines(message));
   return lines;
+}
+
+/** A stage's finding in words: `status 200`; a refusal is the answer the gateway makes, its reason stands above. */
+function describeFinding({ stage, finding }: StepRecord): string {
+  if (typeof finding !== 'object' || finding === null) return finding === undefined ? '' : String(finding);
+  if (Array.isArray(finding)) {
+    const values = finding.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ');
+    return stage === 'route' && values !== '' ? `path variables ${values}` : values;
+  }
+  const { slot: _, reason, ...members } = finding as Record<string, unknown>;
+  if (typeof members['refused'] === 'string') return members['refused'];
+  if (reason !== undefined) members['reason'] = reason;
+  return Object.entries(members)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
 }
 
 function messageLines(message: CapturedMessage): string[] {

@@ -4,11 +4,15 @@ import { mkdirSync } from 'node:fs';
 import { UserError } from '../config/user-error.ts';
 import type { RunningStagegate, StagegateOptions } from '../stagegate.ts';
 import type { CommandContext } from './command.ts';
-import { renderBug } from './error-text.ts';
+import { renderBug, renderUserError } from './error-text.ts';
 import { plainText } from './terminal.ts';
 
 /** Notices and faults of the running system go to stderr, under the request lines they belong to. */
-export function reporting({ err, out }: Pick<CommandContext, 'err' | 'out'>): Pick<StagegateOptions, 'onNotice' | 'onError'> {
+export function reporting({
+  err,
+  out,
+  workingDirectory,
+}: Pick<CommandContext, 'err' | 'out' | 'workingDirectory'>): Pick<StagegateOptions, 'onNotice' | 'onError'> {
   return {
     onNotice: (notice) => {
       // The banner of `dev` says on which Node.js functions run.
@@ -18,7 +22,7 @@ export function reporting({ err, out }: Pick<CommandContext, 'err' | 'out'>): Pi
     },
     onError: (error) => {
       out.flush();
-      err.line(renderBug(error, err));
+      err.line(error instanceof UserError ? renderUserError(error, err, workingDirectory) : renderBug(error, err));
     },
   };
 }

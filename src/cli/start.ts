@@ -1,6 +1,7 @@
 // `stagegate start`: the gateway with a data folder and signed requests only, for deployments over the AWS APIs.
 
 import path from 'node:path';
+import { accountThrottle } from '../config/account-throttle.ts';
 import { administratorKeyFile } from '../config/administrator-key.ts';
 import { checkOpenAuth, isLoopbackHost } from '../config/open-auth-rule.ts';
 import type { Command } from './command.ts';
@@ -18,6 +19,7 @@ export const start: Command = async (context) => {
     { flag: '--host', host: values.host },
     { flag: '--control-host', host: values.controlHost },
   ]);
+  const throttle = accountThrottle(context);
   const data = path.resolve(workingDirectory, values.data ?? 'stagegate-data');
   const region = values.region ?? 'us-east-1';
   const running = await startSystem(
@@ -30,12 +32,13 @@ export const start: Command = async (context) => {
       accountId: values.accountId,
       defaultRegion: region,
       auth: values.auth,
+      accountThrottle: throttle,
       dev: false,
       ...reporting(context),
     },
     context.startStagegate,
   );
-  const printing = printActivity(context, running, () => undefined);
+  const printing = printActivity(context, running, values.verbose ? 'everything' : 'errors');
   try {
     writeRunningFile(workingDirectory, {
       pid: process.pid,
@@ -58,6 +61,9 @@ export const start: Command = async (context) => {
       out.line(`  Access key   ${accessKeyId}, secret ${secretAccessKey}, for this run only`);
     }
     if (values.auth === 'open') out.line('  Keys         any access key is accepted, from this machine only');
+    if (!values.verbose) {
+      out.line('  Activity     errors only; stagegate requests and stagegate logs tell the rest, --verbose prints it here');
+    }
     if (!isLoopbackHost(values.controlHost))
       out.line('  Note         the AWS APIs can be reached from other machines; put TLS in front of them');
     out.line();

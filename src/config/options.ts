@@ -27,6 +27,8 @@ export type OptionEntry = OptionBase &
     | { readonly type: 'text'; readonly pattern?: RegExp; readonly patternDoc?: string; readonly default?: Default<string> }
     | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default?: Default<string> }
     | { readonly type: 'switch'; readonly default?: Default<boolean> }
+    /** A whole number, or the text `none`, which lifts the limit. */
+    | { readonly type: 'limit'; readonly min: number; readonly max: number; readonly default?: Default<number | 'none'> }
     /** `--param a=1 --param b=2`; in the configuration file an object, in the environment `a=1,b=2`. */
     | { readonly type: 'pairs' }
   );
@@ -139,6 +141,24 @@ export const options = {
     doc: 'Reloads when a handler or the service file changes; on unless --no-watch is given.',
     example: '--no-watch',
   },
+  throttleRateLimit: {
+    type: 'limit',
+    min: 0,
+    max: 1_000_000_000,
+    default: 10_000,
+    commands: SERVERS,
+    doc: "Requests a second that all APIs of an account and region share, AWS's quota unless set; `none` lifts it.",
+    example: '--throttle-rate-limit none',
+  },
+  throttleBurstLimit: {
+    type: 'limit',
+    min: 0,
+    max: 1_000_000_000,
+    default: 5_000,
+    commands: SERVERS,
+    doc: 'Requests that all APIs of an account and region may take at once beyond that rate; `none` lifts the limit.',
+    example: '--throttle-burst-limit 20000',
+  },
   logFormat: {
     type: 'choice',
     choices: ['text', 'json'],
@@ -150,8 +170,8 @@ export const options = {
   verbose: {
     type: 'switch',
     default: false,
-    commands: SERVERS,
-    doc: 'Prints more: reasons for ignored properties, every AWS operation, stack traces.',
+    commands: [...SERVERS, 'logs'],
+    doc: 'Prints more. dev: why properties are ignored and every AWS operation; start: every request and all that functions write; all: START, END and REPORT of functions.',
     example: '--verbose',
     short: 'v',
   },
@@ -250,13 +270,15 @@ export const optionKeys = Object.keys(options) as readonly OptionKey[];
 
 type ValueOf<E> = E extends { type: 'integer' }
   ? number
-  : E extends { type: 'switch' }
-    ? boolean
-    : E extends { type: 'pairs' }
-      ? ReadonlyMap<string, string>
-      : E extends { type: 'choice'; choices: readonly (infer C)[] }
-        ? C
-        : string;
+  : E extends { type: 'limit' }
+    ? number | 'none'
+    : E extends { type: 'switch' }
+      ? boolean
+      : E extends { type: 'pairs' }
+        ? ReadonlyMap<string, string>
+        : E extends { type: 'choice'; choices: readonly (infer C)[] }
+          ? C
+          : string;
 
 /** True when no command that reads the option can find it without a value. */
 type HasDefault<E> = E extends { default: infer D }

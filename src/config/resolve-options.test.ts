@@ -8,8 +8,7 @@ import { commandNames, commands } from './commands.ts';
 import { CONFIG_FILE_NAME, readConfigFile } from './config-file.ts';
 import type { ErrorCode } from './error-codes.ts';
 import { checkOpenAuth, isLoopbackHost } from './open-auth-rule.ts';
-import { environmentNameOf, flagOf, type OptionEntry, optionKeys, options, optionsOf } from './options.ts';
-import { renderReferencePage } from './reference-page.ts';
+import { flagOf, type OptionEntry, optionKeys, options, optionsOf } from './options.ts';
 import { type ResolvedOptions, resolveOptions } from './resolve-options.ts';
 import { UserError } from './user-error.ts';
 
@@ -231,14 +230,6 @@ describe('the tables', () => {
       const needed = commands[command].positionals[0] > 0 ? ['x'] : [];
       assert.ok(resolve({ command, args: [...needed, ...args] }).given.has(key), example);
     }
-  });
-
-  test('the reference page has every option, command and error', () => {
-    const page = renderReferencePage();
-    for (const key of optionKeys) assert.ok(page.includes(`\`--${flagOf(key)}\``), key);
-    for (const command of commandNames) assert.ok(page.includes(`### \`stagegate ${command}`), command);
-    assert.ok(page.includes(`\`${environmentNameOf('controlPort')}\``));
-    assert.ok(page.includes('`SG_PORT_TAKEN`'));
   });
 });
 

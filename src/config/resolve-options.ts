@@ -168,6 +168,9 @@ function fromFile(key: OptionKey, file: ConfigurationFile | undefined): Value {
   }
   if (options[key].type === 'switch' && typeof value !== 'boolean') throw badValue(key, origin, value, 'true or false');
   if (options[key].type === 'integer' && typeof value !== 'number') throw badValue(key, origin, value, 'a number');
+  if (options[key].type === 'limit' && typeof value !== 'number' && value !== 'none') {
+    throw badValue(key, origin, value, 'a number or "none"');
+  }
   if (typeof value === 'object') throw badValue(key, origin, value, 'a text');
   return readText(key, String(value), origin);
 }
@@ -178,10 +181,12 @@ function defaultFor(key: OptionKey, command: CommandName): Value {
 
 function readText(key: OptionKey, text: string, origin: string): Value {
   const entry: OptionEntry = options[key];
-  if (entry.type === 'integer') {
+  if (entry.type === 'limit' && text === 'none') return text;
+  if (entry.type === 'integer' || entry.type === 'limit') {
     const number = Number(text);
     if (!/^\d+$/.test(text) || number < entry.min || number > entry.max) {
-      throw badValue(key, origin, text, `a whole number from ${entry.min} to ${entry.max}`);
+      const orNone = entry.type === 'limit' ? ', or none' : '';
+      throw badValue(key, origin, text, `a whole number from ${entry.min} to ${entry.max}${orNone}`);
     }
     return number;
   }

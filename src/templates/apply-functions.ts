@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { ApplySession } from './apply-desired-state.ts';
 import type { DesiredFunction, DesiredState } from './desired-state.ts';
+import { inParallel } from './in-parallel.ts';
 
 /** Marks what a service file made, so that it can be found again when it is gone from the file. */
 const STACK_TAG = 'stagegate:stack';
@@ -23,14 +24,13 @@ export async function applyFunctions(session: ApplySession, desired: DesiredStat
     { items: 'Functions', token: 'Marker', nextToken: 'NextMarker' },
   );
   const names = new Set(listed.map((item) => String(item['FunctionName'])));
-  for (const one of desired.functions) {
-    if (names.has(one.functionName)) await updateFunction(session, desired, one);
-    else await createFunction(session, desired, one);
-  }
+  await inParallel(desired.functions, (one) =>
+    names.has(one.functionName) ? updateFunction(session, desired, one) : createFunction(session, desired, one),
+  );
   const wanted = new Set(desired.functions.map((one) => one.functionName));
   const others = [...names].filter((name) => !wanted.has(name));
   return async () => {
-    for (const name of others) await deleteWhenOurs(session, desired, name);
+    await inParallel(others, (name) => deleteWhenOurs(session, desired, name));
   };
 }
 

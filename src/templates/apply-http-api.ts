@@ -4,6 +4,7 @@ import type { CorsConfiguration } from '../model/http-api.ts';
 import type { ApplySession } from './apply-desired-state.ts';
 import { sameTexts } from './apply-functions.ts';
 import { API_SUBJECT, type DesiredHttpApi, type DesiredIntegration, type DesiredState } from './desired-state.ts';
+import { inParallel } from './in-parallel.ts';
 
 /** Asks for the API id; Stagegate and other emulators take it. */
 const ID_TAG = '_custom_id_';
@@ -43,16 +44,16 @@ async function createApi(session: ApplySession, desired: DesiredState, api: Desi
   session.changed('created', 'api', api.name);
   const apiId = String(created['ApiId']);
   const targets = new Map<string, string>();
-  for (const integration of api.integrations) {
+  await inParallel(api.integrations, async (integration) => {
     const input = { ApiId: apiId, ...integrationInput(integration, desired) };
     const answer = await session.call('apigatewayv2', 'CreateIntegration', input, integration.functionName);
     targets.set(integration.key, `integrations/${answer['IntegrationId']}`);
-  }
-  for (const route of api.routes) {
+  });
+  await inParallel(api.routes, async (route) => {
     const input = { ApiId: apiId, RouteKey: route.routeKey, Target: targets.get(route.integration) };
     await session.call('apigatewayv2', 'CreateRoute', input, route.routeKey);
     session.changed('created', 'route', route.routeKey);
-  }
+  });
   await session.call('apigatewayv2', 'CreateStage', stageInput(apiId, api));
   session.changed('created', 'stage', api.stageName);
   return apiId;

@@ -31,9 +31,9 @@ export class Problems {
   }
 
   /** Something not supported yet: an error, or a warning when the developer asked for leniency. */
-  unsupported(place: Place, what: string, fix: string): void {
+  unsupported(place: Place, what: string, fix: string, leftOut = 'Left out because of --lenient.'): void {
     const severity = this.#lenient ? 'warning' : 'error';
-    this.#add({ code: 'SG_UNSUPPORTED', severity, place, what, fix: this.#lenient ? 'Left out because of --lenient.' : fix });
+    this.#add({ code: 'SG_UNSUPPORTED', severity, place, what, fix: this.#lenient ? leftOut : fix });
   }
 
   /** A property or plugin nobody knows: an error, or a warning when the developer asked for leniency. */

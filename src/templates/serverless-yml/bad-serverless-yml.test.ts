@@ -513,7 +513,7 @@ functions:
 `,
     problems: [
       'serverless.yml:10:11 error SG_UNSUPPORTED functions.a.events.httpApi.authorizer: authorizers are not enforced yet; without it every caller would get in.',
-      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+      'fix: Remove it for local runs, or run with --lenient to leave the whole route out.',
     ],
   },
   {
@@ -709,7 +709,7 @@ functions:
 `,
     problems: [
       `serverless.yml:4:41 error SG_VARIABLE \${slef:custom.a}: there is no variable source "slef".`,
-      'fix: The sources are self, env, opt, param, sls, aws, file and strToBool.',
+      'fix: The sources are self, env, opt, param, sls, aws, file, strToBool.',
     ],
   },
   {
@@ -794,8 +794,123 @@ foo: 1
       'fix: Left out because of --lenient.',
     ],
   },
+  {
+    desc: 'a route that another would serve without the authorizer it asks for',
+    lenient: true,
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: '*'
+      - httpApi: GET /open
+      - httpApi: { method: get, path: /admin, authorizer: { name: jwt } }
+`,
+    problems: [
+      'serverless.yml:9:39 error SG_UNSUPPORTED GET /admin may be protected, so --lenient leaves it out; but then $default (line 7), which is open, would answer its requests.',
+      'fix: Remove $default for local runs, too, or the protection of GET /admin.',
+      'serverless.yml:9:47 warning SG_UNSUPPORTED functions.a.events.httpApi.authorizer: authorizers are not enforced yet; without it every caller would get in.',
+      'fix: Left out because of --lenient, and the whole route with it.',
+    ],
+  },
+  {
+    desc: 'a route of a function that is left out, and that another would serve',
+    lenient: true,
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: ANY /{proxy+}
+  b:
+    image: x
+    events:
+      - httpApi: { method: get, path: /admin, authorizer: aws_iam }
+`,
+    problems: [
+      'serverless.yml:9:5 warning SG_UNSUPPORTED functions.b.image: container images are not run.',
+      'fix: Left out because of --lenient.',
+      'serverless.yml:11:39 error SG_UNSUPPORTED GET /admin may be protected, so --lenient leaves it out; but then ANY /{proxy+} (line 7), which is open, would answer its requests.',
+      'fix: Remove ANY /{proxy+} for local runs, too, or the protection of GET /admin.',
+      'serverless.yml:11:47 warning SG_UNSUPPORTED functions.b.events.httpApi.authorizer: authorizers are not enforced yet; without it every caller would get in.',
+      'fix: Left out because of --lenient, and the whole route with it.',
+    ],
+  },
+  {
+    desc: 'a protection in resources',
+    lenient: true,
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events: [httpApi: GET /admin, httpApi: GET /open]
+resources:
+  - Resources: { Table: { Type: 'AWS::DynamoDB::Table' } }
+  - extensions:
+      HttpApiRouteGetOpen: { Properties: { AuthorizationType: NONE } }
+      HttpApiRouteGetAdmin: { Properties: { AuthorizationType: AWS_IAM } }
+`,
+    problems: [
+      'serverless.yml:7:1 warning SG_UNSUPPORTED resources: CloudFormation resources are not created here yet.',
+      'fix: Left out because of --lenient.',
+      'serverless.yml:11:7 error SG_UNSUPPORTED resources.extensions.HttpApiRouteGetAdmin protects a route; --lenient would leave that out and the route open.',
+      'fix: Remove the route for local runs, or this protection.',
+    ],
+  },
 ];
 
 describe('a bad serverless.yml', () => {
   for (const row of rows) test(row.desc, () => assert.deepEqual(problemsOf(row), row.problems));
+});
+
+describe('--lenient', () => {
+  const routesOf = (events: string) => {
+    const file = path.join(folder, 'serverless.yml');
+    writeFileSync(file, `service: s\nprovider: { name: aws }\nfunctions:\n  a:\n    handler: handler.a\n    events:\n${events}`);
+    const options = {
+      file,
+      environment: {},
+      options: new Map(),
+      params: new Map(),
+      accountId: '0',
+      instanceId: 'x',
+      nearestName,
+    };
+    const { desired, problems } = readServerlessYml({ ...options, lenient: true });
+    assert.equal(readServerlessYml({ ...options, lenient: false }).desired, undefined, 'without --lenient it is refused');
+    return { routes: desired?.api?.routes.map((route) => route.routeKey), warnings: problems.map(({ what }) => what) };
+  };
+  const cases: readonly (readonly [desc: string, events: string, routes: readonly string[] | undefined])[] = [
+    [
+      'an authorizer',
+      '      - httpApi: { method: get, path: /a, authorizer: { name: jwt } }\n      - httpApi: GET /b\n',
+      ['GET /b'],
+    ],
+    ['an authorizer from a variable', `      - httpApi: { method: get, path: /a, authorizer: '\${param:x}' }\n`, undefined],
+    [
+      'a property nobody knows',
+      '      - httpApi: { method: get, path: /a, authoriser: jwt }\n      - httpApi: GET /b\n',
+      ['GET /b'],
+    ],
+    [
+      'a protected catch-all',
+      "      - httpApi: { path: '*', authorizer: aws_iam }\n      - httpApi: GET /health\n",
+      ['GET /health'],
+    ],
+    ['cors on the event, which protects nothing', '      - httpApi: { method: get, path: /a, cors: true }\n', ['GET /a']],
+  ];
+  for (const [desc, events, expected] of cases) {
+    test(`never serves a protected route: ${desc}`, () => {
+      const { routes, warnings } = routesOf(events);
+      assert.deepEqual(routes, expected);
+      const leftOut = /authoris|authoriz/.test(events);
+      assert.equal(
+        warnings.some((what) => /is left out: it may be protected/.test(what)),
+        leftOut,
+      );
+    });
+  }
 });

@@ -16,6 +16,8 @@ export interface HttpApiEvent {
   readonly place: Place;
   /** Seconds, when the event sets it. */
   readonly timeoutNode?: TemplateNode;
+  /** True: it asks for protection that is not there, so it must not be served, and no other route may take its requests. */
+  readonly protected?: true;
 }
 
 const FORMS = "Write '*', 'GET /path', or an object with method and path.";

@@ -49,7 +49,9 @@ export class PropertyReader {
         this.ignore(ignoredPath === '' ? key : `${ignoredPath}.${key}`, treatment.why);
       } else if (treatment.kind === 'refused') {
         // A variable is not resolved for this: it may lead to where nothing is asked.
-        if (!isVacant(node)) this.problems.unsupported(keyPlace, `${full}: ${treatment.what}.`, treatment.fix);
+        if (!isVacant(node)) {
+          this.problems.unsupported(keyPlace, `${full}: ${treatment.what}.`, treatment.fix, treatment.leftOut);
+        }
       } else {
         const value = this.variables.resolve(node);
         if (value !== undefined && !isNull(value)) taken.set(key, value);

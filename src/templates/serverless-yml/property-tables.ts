@@ -7,13 +7,24 @@ export type Treatment =
   /** It changes nothing that can be seen here. */
   | { readonly kind: 'ignored'; readonly why: string }
   /** It would change what a caller sees, and Stagegate does not do it yet. */
-  | { readonly kind: 'refused'; readonly what: string; readonly fix: string };
+  | {
+      readonly kind: 'refused';
+      readonly what: string;
+      readonly fix: string;
+      /** What --lenient leaves out when that is more than the property. */
+      readonly leftOut?: string;
+    };
 
 export type PropertyTable = Readonly<Record<string, Treatment>>;
 
 const enforced: Treatment = { kind: 'enforced' };
 const ignored = (why: string): Treatment => ({ kind: 'ignored', why });
-const refused = (what: string, fix: string): Treatment => ({ kind: 'refused', what, fix });
+const refused = (what: string, fix: string, leftOut?: string): Treatment => ({
+  kind: 'refused',
+  what,
+  fix,
+  ...(leftOut === undefined ? {} : { leftOut }),
+});
 
 const LENIENT = 'Remove it for local runs, or run with --lenient to leave it out.';
 const DEPLOYMENT = 'it steers deployments to AWS';
@@ -136,7 +147,11 @@ export const httpApiProperties: PropertyTable = {
   shouldStartNameWithService: enforced,
   useProviderTags: enforced,
   id: refused('attaching routes to an existing HTTP API is not supported yet', LENIENT),
-  authorizers: refused('authorizers are not enforced yet; without them every caller would get in', LENIENT),
+  authorizers: refused(
+    'authorizers are not enforced yet; without them every caller would get in',
+    'Remove it for local runs, or run with --lenient to leave it out, and with it every route that names an authorizer.',
+    'Left out because of --lenient, and with it every route that names an authorizer.',
+  ),
   domain: refused('custom domains are not served yet', LENIENT),
   timeout: enforced,
 };
@@ -200,7 +215,11 @@ export const httpApiEventProperties: PropertyTable = {
   method: enforced,
   path: enforced,
   timeout: enforced,
-  authorizer: refused('authorizers are not enforced yet; without it every caller would get in', LENIENT),
+  authorizer: refused(
+    'authorizers are not enforced yet; without it every caller would get in',
+    'Remove it for local runs, or run with --lenient to leave the whole route out.',
+    'Left out because of --lenient, and the whole route with it.',
+  ),
   cors: refused('an httpApi event has no cors of its own', 'Move it to provider.httpApi.cors, which holds for the whole API.'),
   operationId: ignored('it only names the operation in exports'),
 };

@@ -8,6 +8,7 @@ import { type HttpApiEvent, readEventObject, readEventText } from './http-api-ev
 import type { PropertyReader } from './property-reader.ts';
 import { functionProperties, httpApiEventProperties, otherEvents, packageProperties } from './property-tables.ts';
 import { readPayload } from './read-provider.ts';
+import { mayBeProtected } from './route-protection.ts';
 import { readRuntime } from './runtime.ts';
 
 export interface FunctionSettings {
@@ -25,9 +26,16 @@ export interface FunctionSettings {
   readonly routes: readonly HttpApiEvent[];
 }
 
-/** The functions that can be run; the others have problems noted. */
-export function readFunctions(node: TemplateNode | undefined, folder: string, reader: PropertyReader): FunctionSettings[] {
-  const settings: FunctionSettings[] = [];
+export interface FunctionsReading {
+  /** The functions that can be run; the others have problems noted. */
+  readonly functions: readonly FunctionSettings[];
+  /** Routes of all functions that --lenient leaves out because they would be open. */
+  readonly protectedRoutes: readonly HttpApiEvent[];
+}
+
+export function readFunctions(node: TemplateNode | undefined, folder: string, reader: PropertyReader): FunctionsReading {
+  const functions: FunctionSettings[] = [];
+  const protectedRoutes: HttpApiEvent[] = [];
   for (const entry of functionEntries(node, reader)) {
     if (!/^[A-Za-z0-9_-]+$/.test(entry.key)) {
       reader.problems.error(
@@ -40,10 +48,10 @@ export function readFunctions(node: TemplateNode | undefined, folder: string, re
     }
     const value = reader.variables.resolve(entry.node);
     if (value === undefined || isNull(value)) continue;
-    const one = readFunction(entry, value, folder, reader);
-    if (one !== undefined) settings.push(one);
+    const one = readFunction(entry, value, folder, reader, protectedRoutes);
+    if (one !== undefined) functions.push(one);
   }
-  return settings;
+  return { functions, protectedRoutes };
 }
 
 /** A map, or a list of maps (one per included file). */
@@ -62,6 +70,7 @@ function readFunction(
   value: TemplateNode,
   folder: string,
   reader: PropertyReader,
+  protectedRoutes: HttpApiEvent[],
 ): FunctionSettings | undefined {
   const where = `functions.${entry.key}`;
   const map = reader.map(value, where, '{ handler: handler.hello }');
@@ -83,6 +92,8 @@ function readFunction(
   }
   const nameNode = properties.get('name');
   const name = reader.text(nameNode, `${where}.name`, 'my-function');
+  const events = readEvents(properties.get('events'), where, reader);
+  protectedRoutes.push(...events.filter((event) => event.protected === true));
   const settings = {
     key: entry.key,
     place: entry.keyPlace,
@@ -94,7 +105,7 @@ function readFunction(
     environment: properties.get('environment'),
     tags: properties.get('tags'),
     payload: readPayload(httpApiSettings?.get('payload'), `${where}.httpApi.payload`, reader),
-    routes: readEvents(properties.get('events'), where, reader),
+    routes: events.filter((event) => event.protected !== true),
   };
   if (handler === undefined || handlerNode === undefined || !checkHandler(handler, handlerNode.place, where, folder, reader)) {
     return undefined;
@@ -172,7 +183,12 @@ function readHttpApiEvent(raw: TemplateNode, keyPlace: Place, where: string, rea
     const properties = reader.properties(value, httpApiEventProperties, `${where}.events.httpApi`, 'functions.*.events.httpApi');
     const event = readEventObject(keyPlace, properties.get('method'), properties.get('path'), reader.problems);
     const timeoutNode = properties.get('timeout');
-    return event === undefined || timeoutNode === undefined ? event : { ...event, timeoutNode };
+    if (event === undefined) return undefined;
+    return {
+      ...event,
+      ...(timeoutNode === undefined ? {} : { timeoutNode }),
+      ...(mayBeProtected(value) ? { protected: true as const } : {}),
+    };
   }
   return reader.wrong(value, `${where}.events.httpApi`, 'a route', "Write '*', 'GET /path', or an object with method and path.");
 }

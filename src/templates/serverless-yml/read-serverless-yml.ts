@@ -22,6 +22,7 @@ import { type IgnoredProperty, PropertyReader } from './property-reader.ts';
 import { harmlessPlugins, packageProperties, serviceProperties } from './property-tables.ts';
 import { type FunctionSettings, readFunctions } from './read-functions.ts';
 import { corsMethods, type HttpApiSettings, type ProviderSettings, readProvider } from './read-provider.ts';
+import { checkProtectedRoutes, checkResourceProtection } from './route-protection.ts';
 import { DEFAULT_RUNTIME } from './runtime.ts';
 import { type VariableContext, Variables } from './variables.ts';
 
@@ -140,7 +141,9 @@ function readService(
   const httpApi = reader.variables.at('provider.httpApi');
   if (httpApi !== undefined) places.set(API_SUBJECT, httpApi.place);
   const folder = path.dirname(options.file);
-  const functions = readFunctions(properties.get('functions'), folder, reader);
+  const { functions, protectedRoutes } = readFunctions(properties.get('functions'), folder, reader);
+  checkProtectedRoutes(functions, protectedRoutes, reader);
+  if (reader.problems.lenient) checkResourceProtection(root.entries.get('resources')?.node, reader);
   if (service === undefined) return undefined;
   const stage = reader.variables.stage();
   const region = reader.variables.region();

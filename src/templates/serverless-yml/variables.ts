@@ -271,8 +271,9 @@ export class Variables {
     if (what !== undefined && canFallBack && this.#problems.lenient) {
       this.#problems.unsupported(
         place,
-        `${variable.text} is read from ${what}, which is not asked here; its fallback is taken.`,
+        `${variable.text} is read from ${what}, which is not asked here.`,
         '',
+        'Its fallback is taken because of --lenient.',
       );
       return undefined;
     }
@@ -283,7 +284,7 @@ export class Variables {
         ? `${variable.text}: there is no variable source "${source}".`
         : `${variable.text} is read from ${what}, which is not asked here.`,
       what === undefined
-        ? 'The sources are self, env, opt, param, sls, aws, file and strToBool.'
+        ? `The sources are ${[...VARIABLE_SOURCES.keys()].join(', ')}.`
         : canFallBack
           ? 'Use param:NAME or env:NAME for local runs, or run with --lenient to take the fallback.'
           : 'Use param:NAME or env:NAME for local runs, e.g. with --param NAME=value.',
@@ -292,7 +293,20 @@ export class Variables {
   }
 }
 
-const UNSUPPORTED_SOURCES = new Map([
+/** Sources of variables that are read, and what each has. */
+export const VARIABLE_SOURCES: ReadonlyMap<string, string> = new Map([
+  ['self', 'the file itself: `self:custom.name`'],
+  ['env', 'the environment, and `.env` files with `useDotenv`'],
+  ['opt', '`--stage` and `--region`: `opt:stage`, `opt:region`'],
+  ['param', '`--param NAME=VALUE`, then `params` and `stages` of the file'],
+  ['sls', '`sls:stage`, `sls:instanceId`'],
+  ['aws', '`aws:accountId`, `aws:region`'],
+  ['file', '`file(./x.yml):key`: YAML, JSON, or the whole of a text file; JavaScript and TypeScript are not run'],
+  ['strToBool', '`strToBool(text)`: true, false, 1 or 0 as a truth value'],
+]);
+
+/** Sources that are not asked, and what they stand for. */
+export const UNSUPPORTED_SOURCES: ReadonlyMap<string, string> = new Map([
   ['ssm', 'the SSM Parameter Store'],
   ['cf', 'a CloudFormation stack'],
   ['s3', 'an S3 object'],

@@ -1,0 +1,115 @@
+// The page docs/guides/serverless-yml.md, made from the tables of properties: what is run, ignored and refused.
+
+import {
+  corsProperties,
+  functionProperties,
+  harmlessPlugins,
+  httpApiEventProperties,
+  httpApiProperties,
+  otherEvents,
+  type PropertyTable,
+  packageProperties,
+  providerProperties,
+  serviceProperties,
+} from '../../src/templates/serverless-yml/property-tables.ts';
+import { UNSUPPORTED_SOURCES, VARIABLE_SOURCES } from '../../src/templates/serverless-yml/variables.ts';
+import { nameList, tableRow } from './markdown.ts';
+
+const sections: readonly (readonly [title: string, prefix: string, table: PropertyTable])[] = [
+  ['The file', '', serviceProperties],
+  ['`provider`', 'provider.', providerProperties],
+  ['`provider.httpApi`', 'provider.httpApi.', httpApiProperties],
+  ['`provider.httpApi.cors`', 'provider.httpApi.cors.', corsProperties],
+  ['`functions.*`', 'functions.*.', functionProperties],
+  ['`httpApi` events', 'functions.*.events.httpApi.', httpApiEventProperties],
+  ['`package`', 'package.', packageProperties],
+];
+
+/** The whole page as Markdown. */
+export function renderServiceFilePage(): string {
+  return [
+    '# What `stagegate dev` does with a serverless.yml',
+    '',
+    'Made by `npm run generate:docs` from `src/templates/serverless-yml/property-tables.ts`; edit that.',
+    '',
+    'Every property is in one of three groups. What is **run** does here what it does on AWS. What is **ignored** changes',
+    'nothing that can be seen here; `stagegate dev` names it in its banner, with the reason under `--verbose`. What is',
+    '**refused** would change what a caller sees and is not done yet: `stagegate dev` stops and says where it stands and what',
+    'to do. A property that is on none of the lists does not exist, and is refused as well.',
+    '',
+    '`--lenient` leaves out what is refused and warns instead. A route with an authorizer, or with a property nobody knows, is',
+    'then left out as a whole: it is never served unprotected. Where another route would answer its requests, it stays an',
+    'error.',
+    '',
+    ...sections.flatMap(([title, prefix, table]) => propertySection(title, prefix, table)),
+    ...eventSection(),
+    ...pluginSection(),
+    ...variableSection(),
+  ].join('\n');
+}
+
+function propertySection(title: string, prefix: string, table: PropertyTable): string[] {
+  const entries = Object.entries(table);
+  const run = entries.filter(([, { kind }]) => kind === 'enforced').map(([name]) => name);
+  const ignored = entries.flatMap(([name, one]) => (one.kind === 'ignored' ? [tableRow([`\`${prefix}${name}\``, one.why])] : []));
+  const refused = entries.flatMap(([name, one]) =>
+    one.kind === 'refused' ? [tableRow([`\`${prefix}${name}\``, one.what, one.fix])] : [],
+  );
+  return [
+    `## ${title}`,
+    '',
+    ...(run.length === 0 ? [] : ['Run:', ...nameList(run), '']),
+    ...(ignored.length === 0 ? [] : [tableRow(['ignored', 'why']), tableRow(['---', '---']), ...ignored, '']),
+    ...(refused.length === 0
+      ? []
+      : [tableRow(['refused', 'why', 'the way out']), tableRow(['---', '---', '---']), ...refused, '']),
+  ];
+}
+
+function eventSection(): string[] {
+  return [
+    '## Other events',
+    '',
+    'Run: `httpApi`. The others are refused; the way out is an `httpApi` event, removing them for local runs, or `--lenient`.',
+    '',
+    tableRow(['refused', 'it is']),
+    tableRow(['---', '---']),
+    ...Object.entries(otherEvents).map(([name, what]) => tableRow([`\`${name}\``, what])),
+    '',
+  ];
+}
+
+function pluginSection(): string[] {
+  return [
+    '## Plugins',
+    '',
+    'No plugin is run. These change nothing that can be seen here; every other one is refused, since what it would change',
+    'does not happen: remove it for local runs, or run with `--lenient` when the service works without it.',
+    '',
+    tableRow(['ignored', 'why']),
+    tableRow(['---', '---']),
+    ...Object.entries(harmlessPlugins).map(([name, why]) => tableRow([`\`${name}\``, why])),
+    '',
+  ];
+}
+
+function variableSection(): string[] {
+  return [
+    '## Variables',
+    '',
+    tableRow(['source', 'has']),
+    tableRow(['---', '---']),
+    ...[...VARIABLE_SOURCES].map(([name, what]) => tableRow([`\`${name}\``, what])),
+    '',
+    'Refused, because nobody is asked: give the value with `--param` or in the environment, or let `--lenient` take the',
+    'fallback that follows after a comma.',
+    '',
+    tableRow(['refused', 'it is']),
+    tableRow(['---', '---']),
+    ...[...UNSUPPORTED_SOURCES].map(([name, what]) => tableRow([`\`${name}\``, what])),
+    '',
+    '`Ref`, `Fn::GetAtt`, `Fn::Sub` and `Fn::Join` are computed where they refer to the region, the account, the HTTP API or a',
+    'function of the file; anything else needs a deployed stack and is refused.',
+    '',
+  ];
+}
