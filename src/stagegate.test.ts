@@ -199,6 +199,19 @@ describe('reset', () => {
   });
 });
 
+test('with the local API endpoint, what CreateApi returns is where the API answers', async () => {
+  const running = await startStagegate({ ...memory, apiEndpoint: 'local' });
+  try {
+    const api = await running.call('apigatewayv2', 'CreateApi', { Name: 'local', ProtocolType: 'HTTP', Target: 'http://127.0.0.1:9/' });
+    const endpoint = new URL(api.ApiEndpoint as string);
+    assert.equal(endpoint.port, String(running.port));
+    // Nobody listens at the integration's address: the API itself was found.
+    assert.equal((await call(running.port, 'GET', '/', { host: endpoint.host })).status, 503);
+  } finally {
+    await running.close(0);
+  }
+});
+
 describe('with --auth required', () => {
   let running: RunningStagegate;
   before(async () => {

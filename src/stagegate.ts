@@ -44,6 +44,8 @@ export interface StagegateOptions {
   readonly auth: 'open' | 'required';
   /** Functions may be folders (`S3Bucket: hot-reload`), captures are level 2, reset is allowed. */
   readonly dev: boolean;
+  /** What `apiEndpoint` of an API shows: AWS's form (the default) or the address under which this gateway serves it. */
+  readonly apiEndpoint?: 'aws' | 'local';
   /** What all APIs of an account and region share; AWS's figures when left out, `none` lifts it. */
   readonly accountThrottle?: AccountLimits | 'none';
   /** Something the operator should read once: an old runtime name, a stage that could not be compiled. */
@@ -101,6 +103,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   const logListeners = new Set<(line: FunctionLogLine) => void>();
   let controlUrl = '';
 
+  const localEndpoint = (_scope: Scope, apiId: string) => `http://${apiId}.execute-api.localhost:${traffic.port}`;
+
   const lambda = await createLambdaService({
     store,
     dataDirectory: options.dataDirectory,
@@ -114,7 +118,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
 
   const aws = createAwsEndpoint({
     services: {
-      apigatewayv2: apiGatewayV2Operations({ store }),
+      apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
       lambda: lambda.operations,
       sts: stsOperations(),
     },
@@ -218,7 +222,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     administrator,
     call: (service, operation, input) => aws.call(service as ServiceName, operation, input),
     invokeUrl: (apiId, stageName) =>
-      `http://${apiId}.execute-api.localhost:${traffic.port}/${stageName === '$default' ? '' : `${stageName}`}`,
+      `http://${apiId}.execute-api.localhost:${traffic.port}/${stageName === '$default' ? '' : stageName}`,
     onExchange: (listener) => exchanges.onExchange(listener),
     onFunctionLog: (listener) => subscribe(logListeners, listener),
     functionCodeChanged: (functionName) => lambda.functionCodeChanged(functionName),

@@ -9,6 +9,7 @@ import type { RunningStagegate } from '../stagegate.ts';
 import type { DesiredState } from '../templates/desired-state.ts';
 import type { IgnoredProperty } from '../templates/serverless-yml/property-reader.ts';
 import type { Command, CommandContext } from './command.ts';
+import { commandName } from './command-name.ts';
 import { DevSession } from './dev-session.ts';
 import { findServiceFile } from './find-service-file.ts';
 import { printActivity } from './print-activity.ts';
@@ -47,6 +48,7 @@ export const dev: Command = async (context) => {
       accountId: values.accountId,
       defaultRegion: reading.desired.region,
       auth: values.auth,
+      apiEndpoint: values.apiEndpoint,
       accountThrottle: throttle,
       dev: true,
       onReset: () => session.reapply(),
@@ -147,7 +149,7 @@ function printBanner(
   }
   out.line();
   out.line(
-    `  AWS APIs   ${running.controlUrl}   ${out.paint('dim', 'eval "$(stagegate env)" points the AWS CLI and SDKs here')}`,
+    `  AWS APIs   ${running.controlUrl}   ${out.paint('dim', `eval "$(${commandName(context.environment)} env)" points the AWS CLI and SDKs here`)}`,
   );
   out.line(
     `  Keys       ${values.auth === 'open' ? 'any access key is accepted, from this machine only' : keyNote(running, data)}`,

@@ -5,6 +5,7 @@ import { accountThrottle } from '../config/account-throttle.ts';
 import { administratorKeyFile } from '../config/administrator-key.ts';
 import { checkOpenAuth, isLoopbackHost } from '../config/open-auth-rule.ts';
 import type { Command } from './command.ts';
+import { commandName } from './command-name.ts';
 import { printActivity } from './print-activity.ts';
 import { removeRunningFile, writeRunningFile } from './running-file.ts';
 import { reporting, startSystem } from './start-system.ts';
@@ -32,6 +33,7 @@ export const start: Command = async (context) => {
       accountId: values.accountId,
       defaultRegion: region,
       auth: values.auth,
+      apiEndpoint: values.apiEndpoint,
       accountThrottle: throttle,
       dev: false,
       ...reporting(context),
@@ -54,7 +56,9 @@ export const start: Command = async (context) => {
     out.line(`  AWS APIs     ${running.controlUrl}`);
     out.line(`  State        ${values.memory ? 'none is kept (--memory)' : data}`);
     if (values.auth === 'required' && !values.memory) {
-      out.line(`  Access key   ${administratorKeyFile(data)}   ${out.paint('dim', 'eval "$(stagegate env)" uses it')}`);
+      out.line(
+        `  Access key   ${administratorKeyFile(data)}   ${out.paint('dim', `eval "$(${commandName(context.environment)} env)" uses it`)}`,
+      );
     }
     if (values.auth === 'required' && values.memory) {
       const { accessKeyId, secretAccessKey } = running.administrator;

@@ -141,6 +141,14 @@ export const options = {
     doc: 'Reloads when a handler or the service file changes; on unless --no-watch is given.',
     example: '--no-watch',
   },
+  apiEndpoint: {
+    type: 'choice',
+    choices: ['aws', 'local'],
+    default: 'aws',
+    commands: SERVERS,
+    doc: "What `apiEndpoint` in answers shows: AWS's form, or this gateway's own address, for clients that call what CreateApi returned.",
+    example: '--api-endpoint local',
+  },
   throttleRateLimit: {
     type: 'limit',
     min: 0,
