@@ -166,7 +166,13 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
 
   const frontDoor = createFrontDoor({ live });
   const refusal = coreAnswer;
-  const traffic = createHttp1Server({ onRequest: createTrafficListener(frontDoor), wheel, refusal, onFault: onError });
+  const traffic = createHttp1Server({
+    onRequest: createTrafficListener(frontDoor),
+    announceKeepAlive: true,
+    wheel,
+    refusal,
+    onFault: onError,
+  });
   const control = createHttp1Server({
     onRequest: createControlListener({
       apiTraffic: frontDoor,
@@ -200,6 +206,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       bodyLimitBytes: CONTROL_BODY_LIMIT_BYTES,
       onError,
     }),
+    announceKeepAlive: true,
     wheel,
     refusal,
     limits: { bodyBytes: CONTROL_BODY_LIMIT_BYTES, headBytes: 65_536, lineBytes: 32_768 },

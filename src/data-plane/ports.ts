@@ -2,8 +2,8 @@
 
 import type { UpstreamCall, UpstreamTicket } from '../http1/message.ts';
 import type { TimerNode } from '../http1/timer-wheel.ts';
-import type { ExchangeRecord } from '../model/exchange-record.ts';
 import type { Scope } from '../model/scope.ts';
+import type { Exchange } from './http-api/exchange.ts';
 
 /** A function as an API means it, asked for once when a deployment is assembled. */
 export interface FunctionTarget {
@@ -56,13 +56,14 @@ export interface Deadlines {
   cancel(node: TimerNode): void;
 }
 
-/** Takes finished records; must not block and must not throw. */
+/** Takes finished exchanges; must not block and must not throw. */
 export interface ExchangeSink {
-  /** True when nobody wants any record: none is made then. */
+  /** True when nobody wants any record. */
   readonly off?: boolean;
   /** What to gather for a request of this API stage: 0 facts, 1 header patches, 2 bodies. */
   level(apiId: string, stageName: string): 0 | 1 | 2;
-  record(record: ExchangeRecord): void;
+  /** Called once for each exchange; what is kept of it is copied. `toRecord` of telemetry/exchange-report.ts makes its record. */
+  record(exchange: Exchange): void;
 }
 
 /** Everything a pipeline is assembled with. */

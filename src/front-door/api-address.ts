@@ -19,23 +19,45 @@ export interface ApiAddress {
 
 /** Undefined when the request is for no API at all. */
 export function parseApiAddress(host: string, path: string): ApiAddress | undefined {
-  return fromHost(host, path) ?? fromPath(path);
+  let named = knownHosts.get(host);
+  if (named === undefined) {
+    // Copied: the Host field is a slice of the request's head and would keep all of it in memory.
+    const kept = Buffer.from(host, 'latin1').toString('latin1');
+    named = fromHost(kept);
+    if (knownHosts.size === KNOWN_HOSTS_MAX) knownHosts.clear();
+    knownHosts.set(kept, named);
+  }
+  if (named === NO_API_HOST) return fromPath(path);
+  return { apiId: named.apiId, region: named.region, hostName: named.hostName, stageName: undefined, path };
 }
+
+/** What hosts mean, by Host field: clients send the same few again and again. Forgotten as a whole when somebody sends too many. */
+const knownHosts = new Map<string, NamedApi>();
+const KNOWN_HOSTS_MAX = 1_000;
+
+/** The part of an ApiAddress that the host alone decides. */
+interface NamedApi {
+  readonly apiId: string;
+  readonly region: string | undefined;
+  readonly hostName: string | undefined;
+}
+
+const NO_API_HOST: NamedApi = { apiId: '', region: undefined, hostName: undefined };
 
 const MARK = '.execute-api.';
 const API_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d+$/;
 
-function fromHost(host: string, path: string): ApiAddress | undefined {
+function fromHost(host: string): NamedApi {
   const at = host.indexOf('.');
-  if (at <= 0 || host.slice(at, at + MARK.length).toLowerCase() !== MARK) return undefined;
+  if (at <= 0 || host.slice(at, at + MARK.length).toLowerCase() !== MARK) return NO_API_HOST;
   const apiId = host.slice(0, at).toLowerCase();
-  if (!API_ID.test(apiId)) return undefined;
+  if (!API_ID.test(apiId)) return NO_API_HOST;
   const hostName = withoutPort(host).toLowerCase();
   const suffix = hostName.slice(at + MARK.length);
   const dot = suffix.indexOf('.');
   const label = dot < 0 ? suffix : suffix.slice(0, dot);
-  return { apiId, region: REGION.test(label) ? label : undefined, hostName, stageName: undefined, path };
+  return { apiId, region: REGION.test(label) ? label : undefined, hostName };
 }
 
 function fromPath(path: string): ApiAddress | undefined {

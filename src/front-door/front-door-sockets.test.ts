@@ -29,6 +29,8 @@ const ports = Object.assign(new FakePorts(), { deadlines: wheel });
 const pool = new UpstreamPool({ wheel });
 const faults: unknown[] = [];
 let endlessClosed: () => void = () => {};
+let patientAsked: () => void = () => {};
+let patientClosed: () => void = () => {};
 let gateway: Http1Server;
 let backend: http.Server;
 let backendPort = 0;
@@ -37,6 +39,11 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 20 });
 before(async () => {
   backend = http.createServer((request, response) => {
     if (request.url?.startsWith('/silent')) return;
+    if (request.url?.startsWith('/patient')) {
+      patientAsked();
+      response.on('close', () => patientClosed());
+      return;
+    }
     if (request.url?.startsWith('/large')) {
       response.setHeader('content-type', 'application/octet-stream');
       response.end(Buffer.alloc(1_000_000, 0x7a));
@@ -71,6 +78,7 @@ before(async () => {
       'GET /large': httpProxy(`http://127.0.0.1:${backendPort}/large`),
       'GET /endless': httpProxy(`http://127.0.0.1:${backendPort}/endless`),
       'GET /silent': httpProxy(`http://127.0.0.1:${backendPort}/silent`, { timeoutInMillis: 80 }),
+      'GET /patient': httpProxy(`http://127.0.0.1:${backendPort}/patient`),
       'GET /unreachable': httpProxy(`http://127.0.0.1:${unused}/`),
       'GET /throttled': lambda(),
     },
@@ -201,6 +209,30 @@ describe('over sockets', () => {
     const record = ports.exchanges.records.find(({ routeKey }) => routeKey === 'GET /endless');
     assert.match(record?.reason ?? '', /client went away/);
     assert.equal(record?.status, 200);
+  });
+
+  test('a client that is gone before the backend answered: the call is given up, nothing is left', {
+    timeout: 10_000,
+  }, async () => {
+    const asked = new Promise<void>((resolve) => {
+      patientAsked = resolve;
+    });
+    const closed = new Promise<void>((resolve) => {
+      patientClosed = resolve;
+    });
+    const connections = pool.state.connections - pool.state.idle;
+    const client = net.connect(gateway.port, '127.0.0.1');
+    client.on('error', () => {});
+    client.write('GET /prod/patient HTTP/1.1\r\nHost: a1b2c3.execute-api.localhost\r\n\r\n');
+    await asked;
+    client.resetAndDestroy();
+    await closed;
+    const records = ports.exchanges.records.filter(({ routeKey }) => routeKey === 'GET /patient');
+    assert.deepEqual(
+      records.map(({ status, refusedAt }) => [status, refusedAt]),
+      [[499, 'integration']],
+    );
+    assert.equal(pool.state.connections - pool.state.idle, connections);
   });
 
   test('many at once on kept connections: each gets its own answer, throttles count exactly', async () => {

@@ -30,13 +30,14 @@ export type FrontDoor = (request: ServerRequest) => boolean;
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const protocol = options.protocol ?? 'http';
   return (request) => {
-    const address = parseApiAddress(request.host, request.path);
+    const { path } = request;
+    const address = parseApiAddress(request.host, path);
     if (address === undefined) return false;
     const api = options.live.find(address.apiId, address.region);
     // AWS: an execute-api host without an API answers 403. From memory of the service, not recorded.
     if (api === undefined) return refuse(request, 'FORBIDDEN');
     if (request.headBytes > HEAD_LIMIT_BYTES) return refuse(request, 'HEADERS_TOO_LARGE');
-    if (!request.path.startsWith('/')) return refuse(request, 'BAD_REQUEST');
+    if (!path.startsWith('/')) return refuse(request, 'BAD_REQUEST');
     const found = findStage(api, address);
     // AWS: no such stage, and a disabled default endpoint, are 404 for HTTP APIs. Seen: developer guide.
     if (found === undefined || found.pipeline.plan.disableExecuteApiEndpoint) return refuse(request, 'NOT_FOUND');
@@ -73,11 +74,13 @@ function findStage(api: LiveApi, address: ApiAddress): FoundStage | undefined {
     const pipeline = api.stages.get(address.stageName);
     return pipeline && stageAt(pipeline, address.path, address.stageName);
   }
+  const fallback = api.stages.get('$default');
+  // Nothing to choose from: the path need not be cut.
+  if (fallback !== undefined && api.stages.size === 1) return stageAt(fallback, address.path, '$default');
   const slash = address.path.indexOf('/', 1);
   const first = slash < 0 ? address.path.slice(1) : address.path.slice(1, slash);
   const named = first === '$default' ? undefined : api.stages.get(first);
   if (named !== undefined) return stageAt(named, slash < 0 ? '' : address.path.slice(slash), first);
-  const fallback = api.stages.get('$default');
   return fallback && stageAt(fallback, address.path, '$default');
 }
 

@@ -76,7 +76,13 @@ function waitFor(condition: () => boolean): Promise<void> {
 test('answers', async (t) => {
   const headers = new HeaderBlock();
   headers.add('X-A', 'b');
-  const rows: readonly { desc: string; request: string; answer: (request: ServerRequest) => void; sent: string }[] = [
+  const rows: readonly {
+    desc: string;
+    options?: Partial<Http1ServerOptions>;
+    request: string;
+    answer: (request: ServerRequest) => void;
+    sent: string;
+  }[] = [
     {
       desc: 'a small answer is one write',
       request: get('/'),
@@ -162,15 +168,36 @@ test('answers', async (t) => {
       sent: 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello',
     },
     {
+      desc: 'keep-alive is announced when that is wanted',
+      options: { announceKeepAlive: true },
+      request: get('/'),
+      answer: (request) => request.respond(200, none, 'x'),
+      sent: 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: keep-alive\r\n\r\nx',
+    },
+    {
+      desc: 'keep-alive is announced with a streamed answer, too',
+      options: { announceKeepAlive: true },
+      request: get('/'),
+      answer: (request) => request.startResponse(200, none, 0).end(),
+      sent: 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n',
+    },
+    {
+      desc: 'keep-alive is not announced on a connection that ends',
+      options: { announceKeepAlive: true },
+      request: 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+      answer: (request) => request.respond(200, none, 'x'),
+      sent: 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx',
+    },
+    {
       desc: 'HTTP/1.0 keep-alive is confirmed',
       request: 'GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n',
       answer: (request) => request.respond(200, none, 'x'),
       sent: 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: keep-alive\r\n\r\nx',
     },
   ];
-  for (const { desc, request, answer, sent } of rows) {
+  for (const { desc, options, request, answer, sent } of rows) {
     await t.test(desc, async () => {
-      const { transport, server, faults } = connect(answer);
+      const { transport, server, faults } = connect(answer, options);
       transport.feed(request);
       await turn();
       assert.equal(transport.sent, sent);
@@ -280,6 +307,19 @@ test('a request that breaks off is never answered', async () => {
     assert.equal(aborted, failures.length);
     await server.close();
   }
+});
+
+test('a listener object is told once that the client went away', async () => {
+  let told = 0;
+  const { transport, server } = connect((request) => {
+    request.onAbort = { onClientGone: () => told++ };
+  });
+  transport.feed(get('/'));
+  transport.feedError(new Error('ECONNRESET'));
+  await turn();
+  assert.equal(told, 1);
+  await server.close();
+  assert.equal(told, 1);
 });
 
 test('onAbort is called once when the client goes away, and answers come to nothing', async () => {

@@ -22,6 +22,8 @@ export interface ConnectionHost {
   readonly limits: Http1Limits;
   readonly wheel: TimerWheel;
   readonly parser: RequestParser;
+  /** Answers after which the connection stays open say so to HTTP/1.1 clients, too. */
+  readonly announceKeepAlive: boolean;
   /** True while the server is closing down: every answer is the last on its connection. */
   readonly draining: boolean;
   onRequest(request: ServerRequest): void;
@@ -310,7 +312,7 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
     const bodyless = exchange.carriesNoBody(status);
     // A HEAD answered without a body does not know the length that GET would have had.
     const length = status === 204 || (bodyless && body.length === 0) ? '' : `Content-Length: ${body.length}\r\n`;
-    const head = `${line}${headers}${length}${this.connectionField(exchange)}\r\n`;
+    const head = `${line}${headers}${length}${this.connectionField(exchange)}`;
     this.writer.writeMessage(head, bodyless ? '' : body);
     if (this.writer.congested) this.host.wheel.schedule(this, this.dueNext());
     if (!this.writer.isBusy) this.answerDone();
@@ -333,7 +335,7 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
     // The head leaves together with what the source has at hand, and not later than this turn of the loop.
     this.transport.cork();
     process.nextTick(uncork, this.transport);
-    this.send(`${line}${headers}${field}${this.connectionField(exchange)}\r\n`);
+    this.send(`${line}${headers}${field}${this.connectionField(exchange)}`);
     return new OutgoingBody(this, framing, contentLength ?? 0);
   }
 
@@ -350,7 +352,7 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
     this.transport.reset();
   }
 
-  /** Decides whether this answer is the last, and says so. */
+  /** Decides whether this answer is the last, and says so: the end of its head. */
   private connectionField(exchange: Exchange): string {
     const { draining, limits } = this.host;
     if (
@@ -362,8 +364,8 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
     ) {
       this.lastAnswer = true;
     }
-    if (this.lastAnswer) return 'Connection: close\r\n';
-    return exchange.httpMinor === 0 ? 'Connection: keep-alive\r\n' : '';
+    if (this.lastAnswer) return 'Connection: close\r\n\r\n';
+    return exchange.httpMinor === 0 || this.host.announceKeepAlive ? 'Connection: keep-alive\r\n\r\n' : '\r\n';
   }
 
   private send(data: string | Buffer): void {
@@ -396,7 +398,7 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
       this.endAndLinger();
       return;
     }
-    this.idleDueMs = performance.now() + this.host.limits.idleMs;
+    this.idleDueMs = this.host.wheel.dueIn(this.host.limits.idleMs);
     this.host.wheel.schedule(this, this.dueNext());
   }
 

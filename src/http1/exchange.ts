@@ -3,7 +3,7 @@
 
 import type { HeaderBlock } from './header-block.ts';
 import { HeaderFields } from './header-view.ts';
-import type { BodySink, MessageBody, ServerRequest } from './message.ts';
+import type { AbortListener, BodySink, MessageBody, ServerRequest } from './message.ts';
 import type { OutgoingBody } from './outgoing-body.ts';
 import type { RequestParser } from './request-parser.ts';
 import { statusLine } from './status-line.ts';
@@ -33,7 +33,7 @@ export class Exchange implements ServerRequest {
   readonly localPort: number;
   /** The client allows another request after this one. */
   readonly keepAlive: boolean;
-  onAbort: (() => void) | null = null;
+  onAbort: AbortListener | (() => void) | null = null;
   private readonly text: string;
   private readonly pathStart: number;
   private readonly queryAt: number;
@@ -129,7 +129,8 @@ export class Exchange implements ServerRequest {
     const tell = this.onAbort;
     this.onAbort = null;
     this.sink?.closed();
-    tell?.();
+    if (typeof tell === 'function') tell();
+    else tell?.onClientGone();
   }
 
   /** False when the client has gone. Throws when the request has been answered already, which is a bug of the handler. */

@@ -24,36 +24,39 @@ export type FieldKind = (typeof fieldKind)[keyof typeof fieldKind];
 export function kindOfName(bytes: Uint8Array, start: number, end: number): FieldKind {
   switch (end - start) {
     case 2:
-      return same(bytes, start, 'te') ? fieldKind.hopByHop : fieldKind.ordinary;
+      return sameBytes(bytes, start, 'te') ? fieldKind.hopByHop : fieldKind.ordinary;
     case 4:
-      return same(bytes, start, 'host') ? fieldKind.host : fieldKind.ordinary;
+      return sameBytes(bytes, start, 'host') ? fieldKind.host : fieldKind.ordinary;
     case 6:
-      return same(bytes, start, 'expect') ? fieldKind.expect : fieldKind.ordinary;
+      return sameBytes(bytes, start, 'expect') ? fieldKind.expect : fieldKind.ordinary;
     case 7:
-      return same(bytes, start, 'upgrade') || same(bytes, start, 'trailer') ? fieldKind.hopByHop : fieldKind.ordinary;
+      return sameBytes(bytes, start, 'upgrade') || sameBytes(bytes, start, 'trailer') ? fieldKind.hopByHop : fieldKind.ordinary;
     case 10:
-      if (same(bytes, start, 'connection')) return fieldKind.connection;
-      return same(bytes, start, 'keep-alive') ? fieldKind.hopByHop : fieldKind.ordinary;
+      if (sameBytes(bytes, start, 'connection')) return fieldKind.connection;
+      return sameBytes(bytes, start, 'keep-alive') ? fieldKind.hopByHop : fieldKind.ordinary;
     case 14:
-      if (same(bytes, start, 'content-length')) return fieldKind.contentLength;
-      return same(bytes, start, 'http2-settings') ? fieldKind.hopByHop : fieldKind.ordinary;
+      if (sameBytes(bytes, start, 'content-length')) return fieldKind.contentLength;
+      return sameBytes(bytes, start, 'http2-settings') ? fieldKind.hopByHop : fieldKind.ordinary;
     case 17:
-      return same(bytes, start, 'transfer-encoding') ? fieldKind.transferEncoding : fieldKind.ordinary;
+      return sameBytes(bytes, start, 'transfer-encoding') ? fieldKind.transferEncoding : fieldKind.ordinary;
     case 16:
-      return same(bytes, start, 'proxy-connection') ? fieldKind.hopByHop : fieldKind.ordinary;
+      return sameBytes(bytes, start, 'proxy-connection') ? fieldKind.hopByHop : fieldKind.ordinary;
     case 18:
-      return same(bytes, start, 'proxy-authenticate') ? fieldKind.hopByHop : fieldKind.ordinary;
+      return sameBytes(bytes, start, 'proxy-authenticate') ? fieldKind.hopByHop : fieldKind.ordinary;
     case 19:
-      return same(bytes, start, 'proxy-authorization') ? fieldKind.hopByHop : fieldKind.ordinary;
+      return sameBytes(bytes, start, 'proxy-authorization') ? fieldKind.hopByHop : fieldKind.ordinary;
     case 25:
-      return same(bytes, start, 'proxy-authentication-info') ? fieldKind.hopByHop : fieldKind.ordinary;
+      return sameBytes(bytes, start, 'proxy-authentication-info') ? fieldKind.hopByHop : fieldKind.ordinary;
     default:
       return fieldKind.ordinary;
   }
 }
 
-/** Letters differ from their upper case in one bit; no other token character of these names is changed by setting it. */
-function same(bytes: Uint8Array, start: number, lowerName: string): boolean {
+/**
+ * True when the bytes from `start` on are `lowerName` in any case. Letters differ from their upper case in one bit; setting it turns
+ * nothing else that names and values may hold into a letter or a dash.
+ */
+export function sameBytes(bytes: Uint8Array, start: number, lowerName: string): boolean {
   for (let i = 0; i < lowerName.length; i++) {
     if (((bytes[start + i] as number) | 0x20) !== lowerName.charCodeAt(i)) return false;
   }

@@ -1,7 +1,7 @@
 // The header fields of a request or a response, parsed strictly (RFC 9112 section 5) in one pass over the received bytes,
 // with what the framing needs to know noted on the way.
 
-import { fieldKind, imitatesProtectedName, kindOfName, tokenClass } from './field-name.ts';
+import { fieldKind, imitatesProtectedName, kindOfName, sameBytes, tokenClass } from './field-name.ts';
 import { latin1Text } from './latin1.ts';
 
 /** Why a head is refused: the status a server answers with, and the reason for the log. */
@@ -180,7 +180,7 @@ export class FieldSection {
             : transferCoding.malformed;
         return;
       case fieldKind.connection:
-        this.noteConnection(latin1Text(bytes, start, end).toLowerCase());
+        this.noteConnection(bytes, start, end);
         return;
       case fieldKind.expect:
         this.expectCount++;
@@ -188,11 +188,11 @@ export class FieldSection {
     }
   }
 
-  private noteConnection(value: string): void {
-    if (value === 'keep-alive') this.keepAlive = true;
-    else if (value === 'close') this.close = true;
+  private noteConnection(bytes: Buffer, start: number, end: number): void {
+    if (end - start === 10 && sameBytes(bytes, start, 'keep-alive')) this.keepAlive = true;
+    else if (end - start === 5 && sameBytes(bytes, start, 'close')) this.close = true;
     else {
-      for (const part of value.split(',')) {
+      for (const part of latin1Text(bytes, start, end).toLowerCase().split(',')) {
         const option = part.trim();
         if (option === 'close') this.close = true;
         else if (option === 'keep-alive') this.keepAlive = true;

@@ -44,6 +44,14 @@ test('names of JavaScript’s own objects are names like others', () => {
   assert.equal((Object.prototype as Record<string, unknown>)['1'], undefined);
 });
 
+test('forwardTo says how many fields were dropped', () => {
+  const drop = new Set(['host', 'via', 'expect']);
+  const dropped = (lines: string): number => fields(lines).forwardTo(new HeaderBlock(), drop, false);
+  assert.equal(dropped('Accept: */*\r\nConnection: close\r\n'), 1);
+  assert.equal(dropped('VIA: 1.1 a\r\nvia: 1.1 b\r\nExpect: 100-continue\r\n'), 4);
+  assert.equal(dropped('Connection: via\r\nVia: 1.1 a\r\n'), 2);
+});
+
 test('forwardTo', async (t) => {
   const rows: readonly { desc: string; lines: string; drop?: readonly string[]; titleCase?: boolean; expect: string }[] = [
     { desc: 'as received', lines: 'Accept: */*\r\nx-A:  b \r\nX-C:d\r\n', expect: 'Accept: */*\r\nx-A: b\r\nX-C: d\r\n' },

@@ -44,19 +44,22 @@ export class HeaderFields implements HeaderView {
     return list;
   }
 
-  forwardTo(block: HeaderBlock, drop: ReadonlySet<string>, titleCase: boolean): void {
+  forwardTo(block: HeaderBlock, drop: ReadonlySet<string>, titleCase: boolean): number {
     const { text, offsets } = this;
     const dropped = dropTable(drop);
     const nominated = this.nominates ? this.nominated() : undefined;
     let out = '';
     let runStart = -1;
     let runEnd = 0;
+    let droppedFields = 0;
     for (let i = 0; i < offsets.length; i += OFFSETS_PER_FIELD) {
       const start = offsets[i] as number;
       const nameEnd = offsets[i + 1] as number;
+      const isDropped = dropped.has(text, start, nameEnd - start);
+      if (isDropped) droppedFields++;
       const kept =
         (offsets[i + 4] as number) <= fieldKind.host &&
-        !dropped.has(text, start, nameEnd - start) &&
+        !isDropped &&
         (nominated === undefined || !nominated.has(text.substring(start, nameEnd).toLowerCase()));
       if (
         kept &&
@@ -78,6 +81,7 @@ export class HeaderFields implements HeaderView {
     }
     if (runStart >= 0) out += text.substring(runStart, runEnd);
     block.addTrusted(out);
+    return droppedFields;
   }
 
   /** Lower-case names that Connection fields nominate, without those it may not remove. */

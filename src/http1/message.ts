@@ -12,9 +12,10 @@ export interface HeaderView {
   /**
    * Appends every field that may be forwarded: not hop-by-hop, not nominated by `Connection`, not framing, not in `drop`
    * (lower-case names). Runs of kept lines are copied as one substring.
-   * `titleCase` rewrites names to Title-Case, as HTTP APIs answer over HTTP/1.1.
+   * `titleCase` rewrites names to Title-Case, as HTTP APIs answer over HTTP/1.1. Returns how many fields were left out for
+   * being in `drop`.
    */
-  forwardTo(block: HeaderBlock, drop: ReadonlySet<string>, titleCase: boolean): void;
+  forwardTo(block: HeaderBlock, drop: ReadonlySet<string>, titleCase: boolean): number;
 }
 
 export type BodyFailure = 'tooLarge' | 'aborted' | 'timeout' | 'malformed';
@@ -83,8 +84,12 @@ export interface ServerRequest {
   readonly answered: boolean;
   /** Bytes of response body given to the socket so far. */
   readonly bytesOut: number;
-  /** Called once if the client goes away before the response is complete. */
-  onAbort: (() => void) | null;
+  /** Told once if the client goes away before the response is complete. A listener object saves a closure per request. */
+  onAbort: AbortListener | (() => void) | null;
+}
+
+export interface AbortListener {
+  onClientGone(): void;
 }
 
 /** Body and header fields of an answer the core makes itself: a malformed, oversized or late request, or a fault. */
@@ -112,6 +117,8 @@ export interface UpstreamCall {
   readonly body: string | Buffer | MessageBody | null;
   /** Milliseconds for the whole exchange until the response is complete. */
   readonly timeoutMs: number;
+  /** performance.now() when the call is made, if the caller has just read it. */
+  readonly startedAt?: number;
   /** A longer response body is a failure of kind `tooLarge`. The pool's own limit when left out. */
   readonly maxResponseBytes?: number;
   readonly receiver: UpstreamReceiver;

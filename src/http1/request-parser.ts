@@ -157,8 +157,12 @@ export class RequestParser {
     const at = fields.hostAt;
     const hostStart = fields.offsets[at + 2] as number;
     const hostEnd = fields.offsets[at + 3] as number;
-    if (!isHost(this.text, hostStart, hostEnd)) return this.deny(refusals.host);
-    this.host = this.text.substring(hostStart, hostEnd);
+    const host = this.text.substring(hostStart, hostEnd);
+    // Most requests name the same host as the one before: it was checked, and as a string that is known it is looked up faster.
+    if (host !== this.host || host === '') {
+      if (!isHost(this.text, hostStart, hostEnd)) return this.deny(refusals.host);
+      this.host = host;
+    }
 
     if (fields.contentLength === -2) return this.deny(refusals.contentLength);
     if (fields.coding !== transferCoding.none) {

@@ -24,6 +24,8 @@ export interface Http1ServerOptions {
   /** Called for every well-formed request. What it throws is answered with 500 and reported to `onFault`. */
   readonly onRequest: (request: ServerRequest) => void;
   readonly limits?: Partial<Http1Limits>;
+  /** Answers say `Connection: keep-alive` when the connection stays open. HTTP/1.1 needs that no more; AWS sends it. */
+  readonly announceKeepAlive?: boolean;
   /** Fields and body of the core's own answers (400, 408, 413, 414, 417, 431, 500, 501); plain JSON when left out. */
   readonly refusal?: (status: number, reason: string) => CoreAnswer;
   readonly onRefused?: (refused: RefusedRequest) => void;
@@ -70,6 +72,7 @@ class Listener implements Http1Server, ConnectionHost {
   readonly limits: Http1Limits;
   readonly wheel: TimerWheel;
   readonly parser: RequestParser;
+  readonly announceKeepAlive: boolean;
   draining = false;
   readonly onRequest: (request: ServerRequest) => void;
   private readonly options: Http1ServerOptions;
@@ -82,6 +85,7 @@ class Listener implements Http1Server, ConnectionHost {
   constructor(options: Http1ServerOptions) {
     this.options = options;
     this.readMode = options.readMode;
+    this.announceKeepAlive = options.announceKeepAlive === true;
     this.limits = { ...defaultLimits, ...options.limits };
     this.wheel = options.wheel ?? new TimerWheel((error) => this.fault(error));
     this.parser = new RequestParser(this.limits);

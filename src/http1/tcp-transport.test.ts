@@ -134,6 +134,70 @@ for (const mode of ['shared', 'data'] as const) {
       await close();
     });
 
+    await t.test('text, bytes and corked writes arrive in order, however slowly the peer reads', async () => {
+      const { transport, client, events, close } = await accept(mode);
+      client.pause();
+      let got = '';
+      client.on('data', (chunk) => {
+        got += chunk.toString('latin1');
+      });
+      client.pause();
+      const pieces: string[] = [];
+      let held = 0;
+      for (let i = 0; i < 150; i++) {
+        const text = `${i}:`.padEnd(i % 7 === 0 ? 200_000 : 20, String.fromCharCode(97 + (i % 26)));
+        pieces.push(text);
+        if (i % 11 === 0) transport.cork();
+        if (!transport.write(i % 5 === 0 ? Buffer.from(text, 'latin1') : text)) held++;
+        if (i % 11 === 3) transport.uncork();
+      }
+      assert.ok(held > 0, 'the peer held it back');
+      assert.equal(events.length, 0);
+      client.resume();
+      await until(() => events.includes('drain'));
+      transport.write('last');
+      transport.end();
+      const expected = `${pieces.join('')}last`;
+      await until(() => got.length >= expected.length);
+      assert.ok(got === expected, 'the same bytes in the same order');
+      await close();
+    });
+
+    await t.test('text to a peer that does not read: false, and drain when it does', async () => {
+      const { transport, client, events, close } = await accept(mode);
+      client.pause();
+      const piece = 'x'.repeat(1_000_000);
+      let writes = 1;
+      while (transport.write(piece) && writes < 100) writes++;
+      assert.ok(writes < 100);
+      await tick();
+      assert.equal(events.length, 0);
+      let got = 0;
+      client.on('data', (chunk) => {
+        got += chunk.length;
+      });
+      client.resume();
+      await until(() => events.includes('drain') && got === writes * piece.length);
+      assert.deepEqual(events, ['drain']);
+      assert.equal(transport.write('more'), true);
+      await until(() => got === writes * piece.length + 4);
+      await close();
+    });
+
+    await t.test('text that waits when the peer resets: closed, and no drain', async () => {
+      const { transport, client, events, close } = await accept(mode);
+      client.pause();
+      const piece = 'x'.repeat(1_000_000);
+      let writes = 1;
+      while (transport.write(piece) && writes < 100) writes++;
+      client.resetAndDestroy();
+      await until(() => events.length > 0);
+      await tick();
+      assert.equal(events.length, 1);
+      assert.match(events[0] ?? '', /^closed E(?:CONNRESET|PIPE)$/);
+      await close();
+    });
+
     await t.test('reset is an error for the peer, an orderly close here', async () => {
       const { transport, client, events, close } = await accept(mode);
       const failed = new Promise<NodeJS.ErrnoException>((resolve) => client.once('error', resolve));

@@ -31,6 +31,11 @@ interface SocketInside {
   _handle: StreamHandle | null;
 }
 
+/** What a stream calls to hand its socket what was written; `done` is called at once when the kernel took all of it. */
+interface DirectWriter {
+  _write?(text: string, encoding: 'latin1', done: (error?: Error | null) => void): void;
+}
+
 const shared: net.OnReadOpts = {
   buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
   callback(this: OwnedSocket, bytes: number, buffer: Uint8Array): boolean {
@@ -156,6 +161,15 @@ function connectTls(target: ConnectTarget, options: NonNullable<ConnectTarget['t
 
 class SocketTransport implements Transport {
   receiver: TransportReceiver = nobody;
+  /** Writes past the stream; undefined where that is not possible. */
+  private readonly direct: Required<DirectWriter> | undefined;
+  private readonly directDone = (error?: Error | null): void => this.onDirectDone(error ?? undefined);
+  /** A direct write is under way, and whether its call has not returned yet. */
+  private directPending = false;
+  private directCalling = false;
+  private corks = 0;
+  /** The stream was given something and may hold it still. */
+  private streamUsed = false;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localPort: number;
@@ -164,6 +178,9 @@ class SocketTransport implements Transport {
 
   constructor(socket: net.Socket) {
     this.socket = socket;
+    const writer = socket as unknown as DirectWriter;
+    this.direct =
+      socket instanceof tls.TLSSocket || typeof writer._write !== 'function' ? undefined : (writer as Required<DirectWriter>);
     this.remoteAddress = plainAddress(socket.remoteAddress ?? '');
     this.remotePort = socket.remotePort ?? 0;
     this.localPort = socket.localPort ?? 0;
@@ -176,15 +193,41 @@ class SocketTransport implements Transport {
     socket.on('close', onClose);
   }
 
+  /**
+   * Text goes straight to the kernel while nothing is queued: the stream's bookkeeping, and the tick it asks for after every
+   * write, cost 0.8 us a request. What the kernel does not take at once is waited for.
+   */
   write(data: string | Buffer): boolean {
-    return this.socket.write(data);
+    const { direct } = this;
+    if (direct === undefined || typeof data !== 'string' || this.corks > 0 || !this.nothingQueued()) {
+      this.streamUsed = true;
+      return this.socket.write(data);
+    }
+    this.directPending = true;
+    this.directCalling = true;
+    direct._write(data, 'latin1', this.directDone);
+    this.directCalling = false;
+    return !this.directPending;
+  }
+
+  private nothingQueued(): boolean {
+    if (this.streamUsed && this.socket.writableLength === 0) this.streamUsed = false;
+    return !this.streamUsed && !this.directPending;
+  }
+
+  private onDirectDone(error: Error | undefined): void {
+    this.directPending = false;
+    if (error !== undefined) this.socket.destroy(error);
+    else if (!this.directCalling && !this.socket.destroyed && !this.socket.writableNeedDrain) this.receiver.onDrain();
   }
 
   cork(): void {
+    this.corks++;
     this.socket.cork();
   }
 
   uncork(): void {
+    this.corks--;
     this.socket.uncork();
   }
 

@@ -175,3 +175,21 @@ test('random schedules and cancellations: everything fires once, when it should'
   }
   assert.equal(wheel.size, 0);
 });
+
+test('dueIn: short waits are exact, long ones at most about a second too short, also after a long rest', async () => {
+  const wheel = new TimerWheel();
+  const within = (due: number, delay: number, least: number): void => {
+    const left = due - performance.now();
+    assert.ok(left <= delay && left >= delay - least, `${left} of ${delay} ms are left`);
+  };
+  await wait(50);
+  within(wheel.dueIn(10_000), 10_000, 20);
+  const alarm = new Alarm();
+  wheel.schedule(alarm, wheel.dueIn(60_000));
+  await wait(1300);
+  within(wheel.dueIn(10_000), 10_000, 1200);
+  within(wheel.dueIn(100), 100, 20);
+  wheel.cancel(alarm);
+  await wait(50);
+  within(wheel.dueIn(10_000), 10_000, 20);
+});

@@ -7,6 +7,9 @@ const MASK = SLOTS - 1;
 /** How long the wheel sleeps at most while nothing is due. */
 const LONGEST_SLEEP_TICKS = 100;
 
+/** Waits from this on are reckoned from the wheel's last reading of the clock. */
+const COARSE_MS = 3000;
+
 /** Something with a deadline. Extend it, so that a connection or a call is its own timer and nothing more is allocated. */
 export abstract class TimerNode {
   /** When onDeadline is wanted, in performance.now() milliseconds. Written by the wheel only. */
@@ -30,6 +33,7 @@ export class TimerWheel {
   /** The last tick whose slot was emptied of what was due. */
   private doneTick = 0;
   private held = 0;
+  private latestMs = 0;
   /** The node to visit next while a slot is emptied; moved on when that very node is cancelled meanwhile. */
   private cursor: TimerNode | null = null;
 
@@ -41,6 +45,14 @@ export class TimerWheel {
   /** How many nodes wait. */
   get size(): number {
     return this.held;
+  }
+
+  /**
+   * `delayMs` from now, in performance.now() milliseconds. Waits of some seconds may be up to a second shorter: for them the last
+   * reading of the clock will do, and a wheel that holds nodes reads it that often.
+   */
+  dueIn(delayMs: number): number {
+    return (delayMs < COARSE_MS || this.held === 0 ? performance.now() : this.latestMs) + delayMs;
   }
 
   /** Wants `node.onDeadline()` at `dueMs` (performance.now() milliseconds), instead of any earlier wish of that node. */
@@ -60,7 +72,10 @@ export class TimerWheel {
   }
 
   private link(node: TimerNode, wantedTick: number): void {
-    if (this.held === 0) this.doneTick = Math.floor(performance.now() / TICK_MS);
+    if (this.held === 0) {
+      this.latestMs = performance.now();
+      this.doneTick = Math.floor(this.latestMs / TICK_MS);
+    }
     const tick = wantedTick > this.doneTick ? wantedTick : this.doneTick + 1;
     const slot = tick & MASK;
     const head = this.heads[slot] as TimerNode | null;
@@ -100,7 +115,8 @@ export class TimerWheel {
 
   private onWake(): void {
     this.timer = null;
-    const nowTick = Math.floor(performance.now() / TICK_MS);
+    this.latestMs = performance.now();
+    const nowTick = Math.floor(this.latestMs / TICK_MS);
     // After a stall longer than a turn of the wheel every slot is visited once, which finds everything that is due.
     const from = Math.max(this.doneTick + 1, nowTick - SLOTS + 1);
     this.doneTick = Math.max(this.doneTick, nowTick);

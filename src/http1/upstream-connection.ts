@@ -84,7 +84,7 @@ export class UpstreamConnection extends TimerNode implements ConnectReceiver, Bo
 
   /** Nothing to do: closes itself after a while. */
   rest(): void {
-    this.host.wheel.schedule(this, performance.now() + this.host.limits.idleMs);
+    this.host.wheel.schedule(this, this.host.wheel.dueIn(this.host.limits.idleMs));
   }
 
   destroy(): void {
@@ -159,7 +159,7 @@ export class UpstreamConnection extends TimerNode implements ConnectReceiver, Bo
     const start = `${call.method} ${call.target} HTTP/1.1\r\n${call.headers.text}`;
     if (body === null) {
       this.requestSent = true;
-      this.write(`${start}${lengthlessMethods.has(call.method) ? '' : 'Content-Length: 0\r\n'}\r\n`);
+      this.write(start + (lengthlessMethods.has(call.method) ? '\r\n' : 'Content-Length: 0\r\n\r\n'));
     } else if (typeof body === 'string') {
       this.requestSent = true;
       this.write(`${start}Content-Length: ${body.length}\r\n\r\n${body}`);

@@ -56,7 +56,7 @@ export class UpstreamPool {
     if (this.closed) exchange.fail('refused', 'the upstream pool is closed');
     else if (!isWireTarget(call.target)) exchange.fail('refused', 'the request target holds a character that may not be sent');
     else {
-      wheel.schedule(exchange, performance.now() + call.timeoutMs);
+      wheel.schedule(exchange, (call.startedAt ?? performance.now()) + call.timeoutMs);
       this.originPool(call.origin).take(exchange);
     }
     return exchange;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FakeBody } from '../../data-plane/testing/fake-messages.ts';
+import type { UpstreamReceiver } from '../../http1/message.ts';
 import { httpApi, httpProxy, lambda } from '../testing/http-api-builder.ts';
 import { ServedApi } from '../testing/served-api.ts';
 
@@ -274,5 +275,49 @@ describe('records and metrics', () => {
     assert.equal(api.call({ target: '/a' }).status, 200);
     assert.equal(api.ports.exchanges.records.length, 0);
     assert.equal(api.pipeline.metrics.snapshot().count, 1);
+  });
+});
+
+describe('a client that goes away', () => {
+  test('before its backend answered: the call is given up', () => {
+    const api = new ServedApi(httpApi({ 'GET /a': httpProxy('http://h/') }));
+    let cancelled = 0;
+    let receiver: UpstreamReceiver | undefined;
+    api.upstreams.send = (call) => {
+      receiver = call.receiver;
+      return { cancel: () => cancelled++ };
+    };
+    const request = api.call({ target: '/a' });
+    request.leave();
+    assert.equal(cancelled, 1);
+    assert.deepEqual(
+      api.ports.exchanges.records.map(({ status, refusedAt }) => [status, refusedAt]),
+      [[499, 'integration']],
+    );
+    receiver?.onFailure({ kind: 'reset', message: 'late' });
+    request.leave();
+    assert.equal(api.ports.exchanges.records.length, 1);
+    assert.equal(request.answers, 0);
+  });
+
+  test('before its function answered: the answer is dropped and no deadline is left', () => {
+    const api = new ServedApi(httpApi({ 'GET /a': lambda() }));
+    api.ports.functions.handler = () => undefined;
+    const request = api.call({ target: '/a' });
+    assert.equal(api.ports.deadlines.waiting.size, 1);
+    request.leave();
+    assert.equal(api.ports.deadlines.waiting.size, 0);
+    api.ports.functions.waiting[0]?.onFunctionResult({ kind: 'returned', payload: '{"statusCode":200}' });
+    assert.equal(request.answers, 0);
+    assert.equal(api.ports.exchanges.records.length, 1);
+    assert.match(api.ports.exchanges.records[0]?.reason ?? '', /went away/);
+  });
+
+  test('after it was answered: nothing more is recorded', () => {
+    const api = new ServedApi(httpApi({ 'GET /a': httpProxy('http://h/') }));
+    const request = api.call({ target: '/a' });
+    request.leave();
+    assert.equal(api.ports.exchanges.records.length, 1);
+    assert.equal(api.ports.exchanges.records[0]?.status, 200);
   });
 });

@@ -28,6 +28,22 @@ export function answerRefusal(exchange: Exchange, stage: StageName, refusal: Ref
   reportExchange(exchange);
 }
 
+/** The client that would be answered is gone. The number is nginx's; AWS does not document what it logs. */
+const CLIENT_GONE_STATUS = 499;
+
+/** Ends an exchange whose client went away: the backend's call is given up, and what a function still says is ignored. */
+export function abandonExchange(exchange: Exchange): void {
+  if (exchange.settled) return;
+  exchange.settled = true;
+  exchange.pipeline.deadlines.cancel(exchange);
+  exchange.upstream?.cancel();
+  exchange.status = CLIENT_GONE_STATUS;
+  exchange.refusal = { refused: 'UNAVAILABLE', reason: 'The client went away before it was answered.' };
+  exchange.refusedAt = 'integration';
+  exchange.capture?.step('integration', 'refused', exchange.refusal);
+  reportExchange(exchange);
+}
+
 /** A bug of ours met this request: it gets a 500 and the record says what was thrown; the process goes on. */
 export function answerCrash(exchange: Exchange, error: unknown): void {
   const reason = `Internal fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

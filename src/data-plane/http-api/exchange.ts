@@ -3,19 +3,22 @@
 // and passes them to its route's integration, so that no request needs a closure or a promise.
 
 import type {
+  AbortListener,
   BodyFailure,
   BodyReceiver,
   ServerRequest,
   UpstreamFailure,
   UpstreamReceiver,
   UpstreamResponse,
+  UpstreamTicket,
 } from '../../http1/message.ts';
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import type { Integration } from '../integrations/integration.ts';
 import type { FunctionReceiver, FunctionResult } from '../ports.ts';
 import type { Capture } from '../telemetry/capture.ts';
-import { answerCrash } from './error-response.ts';
+import { wallClock } from './clock.ts';
+import { abandonExchange, answerCrash } from './error-response.ts';
 import type { HttpApiPipeline, RoutePipeline } from './pipeline.ts';
 import type { Refusal } from './refusal.ts';
 import { newRequestId } from './request-id.ts';
@@ -37,13 +40,13 @@ export interface InvocationAddress {
 
 const noParameters: readonly PathParameter[] = [];
 
-export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceiver, FunctionReceiver {
+export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceiver, FunctionReceiver, AbortListener {
   readonly pipeline: HttpApiPipeline;
   readonly request: ServerRequest;
   readonly address: InvocationAddress;
   readonly requestId: string = newRequestId();
   /** Milliseconds since the epoch. */
-  readonly at: number = Date.now();
+  readonly at: number;
 
   route: RoutePipeline | undefined = undefined;
   pathParameters: readonly PathParameter[] = noParameters;
@@ -52,14 +55,20 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   integrationStartedAt = 0;
   integrationEndedAt = 0;
 
+  /** The call to an HTTP backend; undefined before there is one. */
+  upstream: UpstreamTicket | undefined = undefined;
+
   /** True as soon as somebody consumed the request's body. */
   bodyTaken = false;
   /** Bytes of request body read; undefined while nobody counted. */
   bodyBytes: number | undefined = undefined;
   /** True once an answer was begun: late callbacks are ignored then. */
   settled = false;
-  /** True once the record was written. */
+  /** True once it was counted and recorded; then the times are known. */
   reported = false;
+  /** Microseconds from the request's head to the end of the answer, and of these until the integration had answered. */
+  totalUs = 0;
+  integrationUs: number | undefined = undefined;
   status = 0;
   refusal: Refusal | undefined = undefined;
   refusedAt: StageName | undefined = undefined;
@@ -71,8 +80,21 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     super();
     this.pipeline = pipeline;
     this.request = request;
+    this.at = wallClock(request.startedAt);
     this.address = address;
     this.capture = capture;
+    request.onAbort = this;
+  }
+
+  /** The client went away. An answer that has begun is the business of whoever writes it. */
+  onClientGone(): void {
+    if (this.settled) return;
+    abandonExchange(this);
+  }
+
+  /** Bytes of head and body received. */
+  get bytesIn(): number {
+    return this.request.headBytes + (this.bodyBytes ?? this.request.body.length ?? 0);
   }
 
   onBody(body: Buffer): void {

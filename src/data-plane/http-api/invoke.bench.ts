@@ -54,8 +54,9 @@ class BenchHeaders implements HeaderView {
     return this.#values.get(name);
   }
 
-  forwardTo(block: HeaderBlock): void {
+  forwardTo(block: HeaderBlock): number {
     block.addTrusted(this.#lines);
+    return 1;
   }
 }
 
@@ -79,7 +80,7 @@ class BenchRequest implements ServerRequest {
   readonly headBytes = 400;
   readonly answered = false;
   readonly bytesOut = 0;
-  onAbort: (() => void) | null = null;
+  onAbort: ServerRequest['onAbort'] = null;
 
   constructor(path: string) {
     this.target = `${path}?limit=10`;
@@ -100,7 +101,10 @@ class BenchRequest implements ServerRequest {
 const backendHeaders: HeaderView = {
   raw: [],
   get: () => undefined,
-  forwardTo: (block) => block.addTrusted('Content-Type: application/json\r\nServer: bench\r\n'),
+  forwardTo: (block) => {
+    block.addTrusted('Content-Type: application/json\r\nServer: bench\r\n');
+    return 0;
+  },
 };
 const response = { status: 200, headers: backendHeaders, body: { ...noBody, takeText: () => '{"id":5}' }, declaredLength: 8 };
 const ticket: UpstreamTicket = { cancel: () => {} };

@@ -2,24 +2,53 @@
 
 import { randomFillSync } from 'node:crypto';
 
-const pool = Buffer.allocUnsafeSlow(12_288);
-let used = pool.length;
+/** Requests that one piece of random text serves: encoding the bytes of each by itself cost 0.4 us a request. */
+const BATCH = 512;
+const RANDOM_BYTES = 12;
+const ID_CHARACTERS = 16;
+const TRACE_CHARACTERS = 24;
+
+const random = Buffer.allocUnsafeSlow(BATCH * RANDOM_BYTES);
+let ids = '';
+let idsUsed = 0;
+let traces = '';
+let tracesUsed = 0;
 
 /**
  * A request id of an HTTP API, e.g. `JCInPj6JPHcEJow=`.
  * AWS: 15 characters of url-safe base64 and `=`. Seen: recorded Apigw-Requestid headers and events.
  */
 export function newRequestId(): string {
-  const at = take(12);
-  return `${pool.toString('base64url', at, at + 12).slice(0, 15)}=`;
+  if (idsUsed === ids.length) {
+    const text = Buffer.from(randomFillSync(random).toString('base64url'), 'latin1');
+    for (let last = ID_CHARACTERS - 1; last < text.length; last += ID_CHARACTERS) text[last] = 0x3d;
+    ids = text.toString('latin1');
+    idsUsed = 0;
+  }
+  idsUsed += ID_CHARACTERS;
+  return ids.substring(idsUsed - ID_CHARACTERS, idsUsed);
 }
+
+function newTraceNumber(): string {
+  if (tracesUsed === traces.length) {
+    traces = randomFillSync(random).toString('hex');
+    tracesUsed = 0;
+  }
+  tracesUsed += TRACE_CHARACTERS;
+  return traces.substring(tracesUsed - TRACE_CHARACTERS, tracesUsed);
+}
+
+let second = 0;
+let rootOfSecond = '';
 
 /** An X-Ray trace header for a request that brought none: `Root=1-{8 hex of epoch seconds}-{24 hex}`. */
 export function newTraceId(nowMs: number): string {
-  const at = take(12);
-  return `Root=1-${Math.floor(nowMs / 1000)
-    .toString(16)
-    .padStart(8, '0')}-${pool.toString('hex', at, at + 12)}`;
+  const nowSecond = Math.floor(nowMs / 1000);
+  if (nowSecond !== second) {
+    second = nowSecond;
+    rootOfSecond = `Root=1-${nowSecond.toString(16).padStart(8, '0')}-`;
+  }
+  return rootOfSecond + newTraceNumber();
 }
 
 /** The client's trace header when it is one, otherwise a new one. */
@@ -28,14 +57,4 @@ export function traceIdFor(received: string | undefined, nowMs: number): string 
     return received;
   }
   return newTraceId(nowMs);
-}
-
-function take(bytes: number): number {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  const at = used;
-  used += bytes;
-  return at;
 }

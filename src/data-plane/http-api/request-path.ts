@@ -22,6 +22,11 @@ const DOT_SEGMENT = /(?:^|[/\\])\.\.?(?:[;/\\]|$)/;
 
 const dotSegment: Refusal = { refused: 'BAD_REQUEST', reason: 'The path holds a "." or ".." segment, perhaps encoded.' };
 
+/** True for paths that parseRequestPath certainly takes: nothing in them could be read in two ways. */
+export function hasOneReading(raw: string): boolean {
+  return !raw.includes('%') && !raw.includes('.');
+}
+
 /**
  * Takes a path apart. Refused are percent signs that decode to no text, encoded control characters and dot segments (also encoded
  * ones): a backend could read each of them as another path than the one that was routed.

@@ -12,10 +12,10 @@ export const gatewayHeaderNames: ReadonlySet<string> = new Set(['date', 'apigw-r
 /** The same when the API has CORS configured. */
 export const gatewayHeaderNamesWithCors: ReadonlySet<string> = new Set([...gatewayHeaderNames, ...corsHeaderNames]);
 
-/** Begins the header section of a response; integrations add theirs to it. */
-export function beginResponseHeaders(): HeaderBlock {
+/** Begins the header section of a response that is sent now, `nowMs` after the epoch; integrations add theirs to it. */
+export function beginResponseHeaders(nowMs: number = Date.now()): HeaderBlock {
   const block = new HeaderBlock();
-  block.addTrusted(httpDateLine(Date.now()));
+  block.addTrusted(httpDateLine(nowMs));
   return block;
 }
 

@@ -8,7 +8,7 @@
 
 import type { PathSegment } from '../../model/http-api-plan.ts';
 import type { Refusal } from './refusal.ts';
-import { parseRequestPath, type RequestPath } from './request-path.ts';
+import { hasOneReading, parseRequestPath, type RequestPath } from './request-path.ts';
 
 /** What the trie needs to know of a route; the rest belongs to whoever compiled it. */
 export interface SelectableRoute {
@@ -52,6 +52,8 @@ export class RouteTable<R extends SelectableRoute> {
   /** Routes without variables by their whole path: nothing has to be cut up for them. */
   readonly #exact = new Map<string, Terminal<R>>();
   readonly #default: RouteMatch<R> | undefined;
+  /** There is no other route than `$default`. */
+  readonly #onlyDefault: boolean;
   /** Matches of routes without variables, made once. */
   readonly #fixed = new Map<R, RouteMatch<R>>();
 
@@ -62,10 +64,12 @@ export class RouteTable<R extends SelectableRoute> {
       else this.#add(route);
     }
     this.#default = fallback === undefined ? undefined : { route: fallback, pathParameters: noParameters };
+    this.#onlyDefault = fallback !== undefined && routes.length === 1;
   }
 
   /** `path` is undecoded and without the stage. */
   select(method: string, path: string): RouteMatch<R> | Refusal {
+    if (this.#onlyDefault && hasOneReading(path)) return this.#default as RouteMatch<R>;
     const exact = this.#exact.get(path);
     if (exact !== undefined) {
       const route = routeFor(exact, method);

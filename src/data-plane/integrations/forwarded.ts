@@ -3,12 +3,17 @@
 // Seen: expressjs/session#886; what the client sent is put in front (developer guide, HTTP API reserved headers).
 
 import type { HeaderBlock } from '../../http1/header-block.ts';
-import type { HeaderView } from '../../http1/message.ts';
+import type { HeaderView, ServerRequest } from '../../http1/message.ts';
 
 /** AWS names the gateway's outgoing address; ours is not known before a connection is chosen, so it has a name (RFC 7239, 6.3). */
 const GATEWAY_NODE = '_stagegate';
 
 export const VIA = 'HTTP/1.1 AmazonAPIGateway';
+
+// What is the same for every request stands in few long texts: the fewer pieces a head is made of, the cheaper it is to write.
+const ELEMENT_START = `by=${GATEWAY_NODE};for=`;
+const LINE_START = `Forwarded: ${ELEMENT_START}`;
+const LINES_END = { http: `;proto=http\r\nVia: ${VIA}\r\n`, https: `;proto=https\r\nVia: ${VIA}\r\n` } as const;
 
 /** Request headers that are replaced on the way to an HTTP backend. */
 export const replacedRequestHeaders: ReadonlySet<string> = new Set([
@@ -23,19 +28,27 @@ export const replacedRequestHeaders: ReadonlySet<string> = new Set([
   'x-forwarded-proto',
 ]);
 
-export interface Hop {
-  readonly sourceIp: string;
-  /** The host that the client asked for. */
-  readonly host: string;
-  readonly protocol: string;
-}
-
-export function addForwarded(block: HeaderBlock, headers: HeaderView, hop: Hop): void {
-  const own = `by=${GATEWAY_NODE};for=${node(hop.sourceIp)};host=${quoted(hop.host)};proto=${hop.protocol}`;
-  const before = headers.get('forwarded') ?? fromLegacy(headers);
-  const via = headers.get('via');
+/**
+ * Adds both fields. `before` is where the client's own may stand, undefined when it sent none of `replacedRequestHeaders` but Host.
+ * The peer's address and the Host field were checked by the core: only a colon makes them need quotes.
+ */
+export function addForwarded(
+  block: HeaderBlock,
+  before: HeaderView | undefined,
+  { remoteAddress, host }: Pick<ServerRequest, 'remoteAddress' | 'host'>,
+  protocol: 'http' | 'https',
+): void {
+  const from = remoteAddress.includes(':') ? `"[${remoteAddress}]"` : remoteAddress;
+  const quotedHost = host.includes(':') ? `"${host}"` : host;
+  if (before === undefined) {
+    block.addTrusted(`${LINE_START}${from};host=${quotedHost}${LINES_END[protocol]}`);
+    return;
+  }
+  const own = `${ELEMENT_START}${from};host=${quotedHost};proto=${protocol}`;
+  const chain = before.get('forwarded') ?? fromLegacy(before);
+  const via = before.get('via');
   // Everything in these lines was checked when it was received.
-  block.addTrusted(`Forwarded: ${before === undefined || before === '' ? '' : `${before}, `}${own}\r\n`);
+  block.addTrusted(`Forwarded: ${chain === undefined || chain === '' ? '' : `${chain}, `}${own}\r\n`);
   block.addTrusted(`Via: ${via === undefined ? '' : `${via}, `}${VIA}\r\n`);
 }
 

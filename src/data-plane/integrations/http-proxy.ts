@@ -4,6 +4,7 @@ import { HeaderBlock } from '../../http1/header-block.ts';
 import type { UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../http1/message.ts';
 import type { HttpProxyPlan, UriPiece } from '../../model/http-api-plan.ts';
 import type { AuthDecision } from '../http-api/authorize.ts';
+import { wallClock } from '../http-api/clock.ts';
 import { answerRefusal } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import { answerStreaming, answerWhole } from '../http-api/integration-answer.ts';
@@ -61,20 +62,21 @@ export class HttpProxyIntegration extends Integration {
       const url = `${origin.protocol}://${origin.host}:${origin.port}${target.replace(/\?.*$/, '')}`;
       capture.step('integrationRequest', 'passed', { method: this.#plan.method ?? request.method, url });
     }
-    this.#upstreams.send({
+    exchange.upstream = this.#upstreams.send({
       origin,
       method: this.#plan.method ?? request.method,
       target,
       headers,
       body,
       timeoutMs: this.#plan.timeoutInMillis,
+      startedAt: exchange.integrationStartedAt,
       maxResponseBytes: BODY_LIMIT_BYTES,
       receiver: exchange,
     });
   }
 
   override onUpstreamResponse(exchange: Exchange, response: UpstreamResponse): void {
-    const headers = beginResponseHeaders();
+    const headers = beginResponseHeaders(wallClock(exchange.integrationEndedAt));
     response.headers.forwardTo(
       headers,
       exchange.pipeline.cors === undefined ? gatewayHeaderNames : gatewayHeaderNamesWithCors,
@@ -114,12 +116,12 @@ export class HttpProxyIntegration extends Integration {
 
   /** Path variables go into the URI as they were received, still encoded: `%2F` stays `%2F`. */
   #target(exchange: Exchange): string {
-    const { address, request } = exchange;
+    const { appendRequestPath, query: ownQuery } = this.#plan;
     let path = this.#fixedPath ?? render(this.#plan.path, exchange, rawValue);
-    if (this.#plan.appendRequestPath) path = path.endsWith('/') ? path.slice(0, -1) + address.path : path + address.path;
-    if (this.#plan.query === '' && request.query === '') return path;
-    if (this.#plan.query === '') return `${path}?${request.query}`;
-    return request.query === '' ? `${path}?${this.#plan.query}` : `${path}?${this.#plan.query}&${request.query}`;
+    if (appendRequestPath) path = (path.endsWith('/') ? path.slice(0, -1) : path) + exchange.address.path;
+    const { query } = exchange.request;
+    if (ownQuery === '') return query === '' ? path : `${path}?${query}`;
+    return query === '' ? `${path}?${ownQuery}` : `${path}?${ownQuery}&${query}`;
   }
 
   #originOf(exchange: Exchange): UpstreamOrigin | Refusal {
@@ -135,14 +137,13 @@ export class HttpProxyIntegration extends Integration {
     const { request, address } = exchange;
     const block = new HeaderBlock();
     block.addTrusted(this.#hostLine === '' ? hostLine(this.#plan, origin.host) : this.#hostLine);
-    request.headers.forwardTo(block, replacedRequestHeaders, false);
-    addForwarded(block, request.headers, {
-      sourceIp: request.remoteAddress,
-      host: request.host,
-      protocol: address.protocol,
-    });
-    block.addTrusted(`X-Amzn-Trace-Id: ${traceIdFor(request.headers.get('x-amzn-trace-id'), exchange.at)}\r\n`);
-    if (request.headers.get('content-length') === '0' && request.headers.get('content-type') === undefined) {
+    const replaced = request.headers.forwardTo(block, replacedRequestHeaders, false);
+    // One of them is Host. Most clients send no other, and then nothing has to be looked up.
+    const before = replaced > 1 ? request.headers : undefined;
+    addForwarded(block, before, request, address.protocol);
+    block.addTrusted(`X-Amzn-Trace-Id: ${traceIdFor(before?.get('x-amzn-trace-id'), exchange.at)}\r\n`);
+    const isEmpty = request.body.length === 0 && request.headers.get('content-length') === '0';
+    if (isEmpty && request.headers.get('content-type') === undefined) {
       block.addTrusted(`Content-Type: ${EMPTY_BODY_CONTENT_TYPE}\r\n`);
     }
     return block;

@@ -3,6 +3,7 @@
 import type { BodyFailure } from '../../http1/message.ts';
 import type { LambdaProxyPlan } from '../../model/http-api-plan.ts';
 import type { AuthDecision } from '../http-api/authorize.ts';
+import { wallClock } from '../http-api/clock.ts';
 import { answerRefusal } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import { answerWhole } from '../http-api/integration-answer.ts';
@@ -90,7 +91,7 @@ export class LambdaProxyIntegration extends Integration {
       return;
     }
     exchange.capture?.step('integration', 'passed', { payloadBytes: result.payload.length });
-    const headers = beginResponseHeaders();
+    const headers = beginResponseHeaders(wallClock(exchange.integrationEndedAt));
     const drop = exchange.pipeline.cors === undefined ? gatewayHeaderNames : gatewayHeaderNamesWithCors;
     const response = this.#readResponse(result.payload, headers, drop);
     if (isRefusal(response)) {

@@ -28,7 +28,7 @@ function record(requestId: string, more: Partial<ExchangeRecord> = {}): Exchange
 describe('ExchangeLog', () => {
   test('keeps the newest, newest first', () => {
     const log = new ExchangeLog({ level: 0, maxRecords: 3 });
-    for (const id of ['1', '2', '3', '4']) log.record(record(id));
+    for (const id of ['1', '2', '3', '4']) log.add(record(id));
     assert.deepEqual(
       log.recent().map(({ requestId }) => requestId),
       ['4', '3', '2'],
@@ -41,7 +41,7 @@ describe('ExchangeLog', () => {
     assert.equal(log.find('1'), undefined);
     log.clear();
     assert.deepEqual(log.recent(), []);
-    log.record(record('5'));
+    log.add(record('5'));
     assert.equal(log.recent().length, 1);
   });
 
@@ -49,10 +49,10 @@ describe('ExchangeLog', () => {
     const body = 'x'.repeat(1_000);
     const message = { headers: [], body, bodyEncoding: 'utf8' as const, bodyBytes: 1_000 };
     const log = new ExchangeLog({ level: 2, maxRecords: 100, maxBytes: 10_000 });
-    for (let i = 0; i < 20; i++) log.record(record(String(i), { level: 2, request: message }));
+    for (let i = 0; i < 20; i++) log.add(record(String(i), { level: 2, request: message }));
     assert.equal(log.recent().length, 3);
     assert.equal(log.recent()[0]?.requestId, '19');
-    log.record(record('huge', { level: 2, request: { ...message, body: 'x'.repeat(20_000) } }));
+    log.add(record('huge', { level: 2, request: { ...message, body: 'x'.repeat(20_000) } }));
     assert.equal(log.dropped, 1);
     assert.equal(log.find('huge'), undefined);
     assert.equal(log.recent().length, 3);
@@ -65,9 +65,9 @@ describe('ExchangeLog', () => {
       throw new Error('listener');
     });
     const stop = log.onExchange(({ requestId }) => heard.push(requestId));
-    log.record(record('1'));
+    log.add(record('1'));
     stop();
-    log.record(record('2'));
+    log.add(record('2'));
     assert.deepEqual(heard, ['1']);
     assert.equal(log.dropped, 2);
   });
@@ -108,7 +108,7 @@ describe('ExchangeLog', () => {
       ['Accept', 'keep'],
     ] as const;
     const message = (body: string) => ({ headers, body, bodyEncoding: 'utf8' as const, bodyBytes: body.length });
-    log.record(
+    log.add(
       record('1', {
         level: 2,
         request: message('grant_type=x&client_secret=CANARY&a=keep'),
@@ -129,7 +129,7 @@ describe('ExchangeLog', () => {
 
   test('a reason that quotes a function tells no secret, at any level', () => {
     const log = new ExchangeLog({ level: 0 });
-    log.record(record('1', { reason: 'The function failed: {"errorMessage":"no","password":"CANARY"}' }));
+    log.add(record('1', { reason: 'The function failed: {"errorMessage":"no","password":"CANARY"}' }));
     assert.doesNotMatch(JSON.stringify(log.recent()), /CANARY/);
     assert.match(log.recent()[0]?.reason ?? '', /errorMessage":"no"/);
   });

@@ -1,7 +1,10 @@
 // The most recent exchanges, kept for `stagegate requests` and the console: bounded by number and by memory, oldest out first.
 
 import type { CapturedMessage, ExchangeRecord } from '../../model/exchange-record.ts';
+import type { Exchange } from '../http-api/exchange.ts';
 import type { ExchangeSink } from '../ports.ts';
+import { toRecord } from './exchange-report.ts';
+import { FactRing } from './fact-ring.ts';
 import { redactRecord } from './redaction.ts';
 
 export interface ExchangeLogOptions {
@@ -17,13 +20,14 @@ export type ExchangeListener = (record: ExchangeRecord) => void;
 
 const MAX_RECORDS = 2_000;
 const MAX_BYTES = 64 * 2 ** 20;
-const MAX_FIELD = 4_096;
 
-/** Takes finished records. Never throws and never waits: what cannot be kept or told is counted in `dropped`. */
+/** Takes finished exchanges. Never throws and never waits: what cannot be kept or told is counted in `dropped`. */
 export class ExchangeLog implements ExchangeSink {
   readonly #level: 0 | 1 | 2;
   readonly #maxBytes: number;
+  /** Slots in use that hold no record hold facts. */
   readonly #ring: (ExchangeRecord | undefined)[];
+  readonly #facts: FactRing;
   readonly #sizes: number[];
   /** Where the next record goes, and how many there are before it. */
   #next = 0;
@@ -38,6 +42,7 @@ export class ExchangeLog implements ExchangeSink {
     this.#maxBytes = options.maxBytes ?? MAX_BYTES;
     const records = options.maxRecords ?? MAX_RECORDS;
     this.#ring = new Array(records).fill(undefined);
+    this.#facts = new FactRing(records);
     this.#sizes = new Array(records).fill(0);
   }
 
@@ -60,14 +65,20 @@ export class ExchangeLog implements ExchangeSink {
     this.#watches.set(`${apiId}/${stageName}`, { level, until: Date.now() + durationMs });
   }
 
-  record(record: ExchangeRecord): void {
+  record(exchange: Exchange): void {
     try {
-      const kept = limitFields(redactRecord(record));
-      this.#keep(kept);
-      for (const listener of this.#listeners) this.#tell(listener, kept);
+      if (exchange.capture === undefined && this.#listeners.size === 0) this.#keepFacts(exchange);
+      else this.add(toRecord(exchange));
     } catch {
       this.#dropped++;
     }
+  }
+
+  /** Redacts a record, keeps it, and tells the listeners. */
+  add(record: ExchangeRecord): void {
+    const redacted = redactRecord(record);
+    this.#keep(redacted);
+    for (const listener of this.#listeners) this.#tell(listener, redacted);
   }
 
   /** Called with every record from now on, already redacted. Returns how to stop. */
@@ -82,18 +93,20 @@ export class ExchangeLog implements ExchangeSink {
   recent(limit: number = this.#ring.length): readonly ExchangeRecord[] {
     const records: ExchangeRecord[] = [];
     for (let i = 1; i <= Math.min(limit, this.#count); i++) {
-      const record = this.#ring[(this.#next - i + this.#ring.length) % this.#ring.length];
+      const record = this.#at((this.#next - i + this.#ring.length) % this.#ring.length);
       if (record !== undefined) records.push(record);
     }
     return records;
   }
 
   find(requestId: string): ExchangeRecord | undefined {
-    return this.#ring.find((record) => record?.requestId === requestId);
+    const slot = this.#ring.findIndex((record, at) => record?.requestId === requestId || this.#facts.holds(at, requestId));
+    return slot < 0 ? undefined : this.#at(slot);
   }
 
   /** Forgets everything, for test suites. */
   clear(): void {
+    for (let slot = 0; slot < this.#ring.length; slot++) this.#facts.drop(slot);
     this.#ring.fill(undefined);
     this.#sizes.fill(0);
     this.#next = 0;
@@ -116,10 +129,26 @@ export class ExchangeLog implements ExchangeSink {
     this.#count++;
   }
 
+  #at(slot: number): ExchangeRecord | undefined {
+    return this.#ring[slot] ?? this.#facts.read(slot);
+  }
+
+  #keepFacts(exchange: Exchange): void {
+    if (this.#ring.length === 0) {
+      this.#dropped++;
+      return;
+    }
+    if (this.#count === this.#ring.length) this.#forgetOldest();
+    this.#facts.put(this.#next, exchange);
+    this.#next = (this.#next + 1) % this.#ring.length;
+    this.#count++;
+  }
+
   #forgetOldest(): void {
     const oldest = (this.#next - this.#count + this.#ring.length) % this.#ring.length;
     this.#bytes -= this.#sizes[oldest] as number;
     this.#ring[oldest] = undefined;
+    this.#facts.drop(oldest);
     this.#sizes[oldest] = 0;
     this.#count--;
   }
@@ -131,13 +160,6 @@ export class ExchangeLog implements ExchangeSink {
       this.#dropped++;
     }
   }
-}
-
-/** What a client or a function can make us keep of one text is bounded. */
-function limitFields(record: ExchangeRecord): ExchangeRecord {
-  const { path, reason } = record;
-  if (path.length <= MAX_FIELD && (reason === undefined || reason.length <= MAX_FIELD)) return record;
-  return { ...record, path: path.slice(0, MAX_FIELD), reason: reason?.slice(0, MAX_FIELD) };
 }
 
 function sizeOf(record: ExchangeRecord): number {

@@ -4,16 +4,18 @@
 import type { ExchangeRecord } from '../../model/exchange-record.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 
+/** What a client or a function can make us keep of one text is bounded. */
+const TEXT_CHARACTERS_MAX = 4_096;
+
 /** Counts and records the exchange; the second call for the same exchange does nothing. */
 export function reportExchange(exchange: Exchange): void {
   if (exchange.reported) return;
   exchange.reported = true;
   const { pipeline } = exchange;
-  const totalUs = Math.round((performance.now() - exchange.request.startedAt) * 1000);
-  const integrationUs = integrationMicroseconds(exchange);
-  pipeline.metrics.record(exchange.status, totalUs, integrationUs);
-  if (pipeline.exchanges.off === true) return;
-  pipeline.exchanges.record(toRecord(exchange, totalUs, integrationUs));
+  exchange.totalUs = Math.round((performance.now() - exchange.request.startedAt) * 1000);
+  exchange.integrationUs = integrationMicroseconds(exchange);
+  pipeline.metrics.record(exchange.status, exchange.totalUs, exchange.integrationUs);
+  if (pipeline.exchanges.off !== true) pipeline.exchanges.record(exchange);
 }
 
 function integrationMicroseconds(exchange: Exchange): number | undefined {
@@ -21,7 +23,8 @@ function integrationMicroseconds(exchange: Exchange): number | undefined {
   return Math.round((exchange.integrationEndedAt - exchange.integrationStartedAt) * 1000);
 }
 
-function toRecord(exchange: Exchange, totalUs: number, integrationUs: number | undefined): ExchangeRecord {
+/** The record of a reported exchange, not yet redacted. */
+export function toRecord(exchange: Exchange): ExchangeRecord {
   const { pipeline, request, capture, refusal } = exchange;
   const { plan } = pipeline;
   return {
@@ -32,15 +35,15 @@ function toRecord(exchange: Exchange, totalUs: number, integrationUs: number | u
     deploymentId: plan.deploymentId,
     at: exchange.at,
     method: request.method,
-    path: detached(exchange.address.pathWithStage),
+    path: boundedText(exchange.address.pathWithStage),
     routeKey: exchange.route?.routeKey ?? '',
     status: exchange.status,
-    totalUs,
-    integrationUs,
+    totalUs: exchange.totalUs,
+    integrationUs: exchange.integrationUs,
     refusedAt: exchange.refusedAt,
-    reason: refusal === undefined ? undefined : detached(refusal.reason),
+    reason: refusal === undefined ? undefined : boundedText(refusal.reason),
     sourceIp: request.remoteAddress,
-    bytesIn: request.headBytes + (exchange.bodyBytes ?? request.body.length ?? 0),
+    bytesIn: exchange.bytesIn,
     bytesOut: request.bytesOut,
     level: capture === undefined ? 0 : capture.level,
     steps: capture?.steps,
@@ -51,7 +54,7 @@ function toRecord(exchange: Exchange, totalUs: number, integrationUs: number | u
   };
 }
 
-/** Longer texts may be slices of the request's head; a record that is kept must not keep the head. */
-function detached(text: string): string {
-  return text.length < 13 ? text : Buffer.from(text, 'utf8').toString('utf8');
+/** The text in memory of its own, cut when it is long: it may be a slice of the request's head and would keep all of it. */
+export function boundedText(text: string): string {
+  return Buffer.from(text.slice(0, TEXT_CHARACTERS_MAX), 'utf8').toString('utf8');
 }

@@ -1,6 +1,6 @@
 // Takes secrets out of a record before anybody keeps it: credentials in headers, in events, in forms and in JSON bodies.
 
-import type { CapturedMessage, ExchangeRecord } from '../../model/exchange-record.ts';
+import type { CapturedMessage, ExchangeRecord, StageName } from '../../model/exchange-record.ts';
 
 /** What stands in the place of a secret. */
 export const REDACTED = '[redacted]';
@@ -21,7 +21,7 @@ const secretFormField =
 
 /** The record without secrets. Paths have no query; a reason may quote what a function said. */
 export function redactRecord(record: ExchangeRecord): ExchangeRecord {
-  const reason = redactReason(record);
+  const reason = record.reason && redactReason(record.reason, record.refusedAt);
   if (record.level === 0) return reason === record.reason ? record : { ...record, reason };
   return {
     ...record,
@@ -34,9 +34,8 @@ export function redactRecord(record: ExchangeRecord): ExchangeRecord {
 }
 
 /** Only an integration's reasons quote others; a flood of 404 and 429 is not searched. */
-function redactReason({ reason, refusedAt }: ExchangeRecord): string | undefined {
-  if (reason === undefined || refusedAt === 'route' || refusedAt === 'throttle') return reason;
-  return redactText(reason);
+export function redactReason(reason: string, refusedAt: StageName | undefined): string {
+  return refusedAt === 'route' || refusedAt === 'throttle' ? reason : redactText(reason);
 }
 
 function redactMessage(message: CapturedMessage | undefined): CapturedMessage | undefined {

@@ -1,7 +1,15 @@
 // In-memory stand-ins for the HTTP/1.1 core, for tests and benchmarks of the stages: requests that remember how they were answered.
 
 import type { HeaderBlock } from '../../http1/header-block.ts';
-import type { BodyFailure, BodyReceiver, BodySink, HeaderView, MessageBody, ServerRequest } from '../../http1/message.ts';
+import type {
+  AbortListener,
+  BodyFailure,
+  BodyReceiver,
+  BodySink,
+  HeaderView,
+  MessageBody,
+  ServerRequest,
+} from '../../http1/message.ts';
 
 const hopByHop = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'content-length']);
 
@@ -20,16 +28,19 @@ export class FakeHeaders implements HeaderView {
     return values.length === 0 ? undefined : values.join(',');
   }
 
-  forwardTo(block: HeaderBlock, drop: ReadonlySet<string>, titleCase: boolean): void {
+  forwardTo(block: HeaderBlock, drop: ReadonlySet<string>, titleCase: boolean): number {
+    let dropped = 0;
     for (let i = 0; i < this.raw.length; i += 2) {
       const name = this.raw[i] as string;
       const lower = name.toLowerCase();
+      if (drop.has(lower)) dropped++;
       if (hopByHop.has(lower) || drop.has(lower)) continue;
       block.add(
         titleCase ? lower.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase()) : name,
         this.raw[i + 1] as string,
       );
     }
+    return dropped;
   }
 }
 
@@ -97,7 +108,7 @@ export class FakeRequest implements ServerRequest {
   readonly localPort = 8080;
   readonly startedAt = performance.now();
   readonly headBytes: number;
-  onAbort: (() => void) | null = null;
+  onAbort: AbortListener | (() => void) | null = null;
 
   answers = 0;
   status = 0;
@@ -144,6 +155,12 @@ export class FakeRequest implements ServerRequest {
       this.responseBody = bytes;
       this.aborted = failure;
     });
+  }
+
+  /** The client goes away. */
+  leave(): void {
+    if (typeof this.onAbort === 'function') this.onAbort();
+    else this.onAbort?.onClientGone();
   }
 
   /** [name, value] lines of the answer. */

@@ -3,6 +3,7 @@
 import type { UpstreamCall, UpstreamFailure, UpstreamResponse, UpstreamTicket } from '../../http1/message.ts';
 import type { TimerNode } from '../../http1/timer-wheel.ts';
 import type { ExchangeRecord } from '../../model/exchange-record.ts';
+import type { Exchange } from '../http-api/exchange.ts';
 import type {
   BoundFunction,
   DataPlanePorts,
@@ -13,6 +14,7 @@ import type {
   FunctionTarget,
   Upstreams,
 } from '../ports.ts';
+import { toRecord } from '../telemetry/exchange-report.ts';
 import { FakeBody, FakeHeaders } from './fake-messages.ts';
 
 type Handler = (event: string, traceId: string) => FunctionResult | undefined;
@@ -89,8 +91,8 @@ export class FakeExchanges implements ExchangeSink {
     return this.captureLevel;
   }
 
-  record(record: ExchangeRecord): void {
-    this.records.push(record);
+  record(exchange: Exchange): void {
+    this.records.push(toRecord(exchange));
   }
 }
 

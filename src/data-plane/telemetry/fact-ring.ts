@@ -1,0 +1,131 @@
+// The facts of recent exchanges (level 0) in columns that are allocated once. Keeping them makes no object, so the garbage collector
+// has nothing to carry from one request to the next; a record is made of them when somebody asks for it.
+
+import type { ExchangeRecord, StageName } from '../../model/exchange-record.ts';
+import type { HttpApiPlan } from '../../model/http-api-plan.ts';
+import type { Exchange } from '../http-api/exchange.ts';
+import { boundedText } from './exchange-report.ts';
+import { redactReason } from './redaction.ts';
+
+const ID_BYTES = 16;
+/** Longer paths are texts of their own. */
+const PATH_BYTES = 192;
+/** Numbers of a slot: at, total microseconds, integration microseconds (NaN for none), bytes in, bytes out. */
+const NUMBERS = 5;
+
+/** A fixed number of slots; whoever writes and reads them knows which of them are in use. */
+export class FactRing {
+  // What slots refer to lives as long as a deployment or a connection does anyway.
+  readonly #plans: (HttpApiPlan | undefined)[];
+  readonly #routeKeys: string[];
+  readonly #methods: string[];
+  readonly #sourceIps: string[];
+  readonly #refusedAt: (StageName | undefined)[];
+  readonly #reasons: (string | undefined)[];
+  readonly #ids: Buffer;
+  readonly #paths: Buffer;
+  readonly #pathLengths: Uint8Array;
+  readonly #longPaths: (string | undefined)[];
+  readonly #status: Uint16Array;
+  readonly #numbers: Float64Array;
+
+  constructor(slots: number) {
+    this.#plans = new Array(slots).fill(undefined);
+    this.#routeKeys = new Array(slots).fill('');
+    this.#methods = new Array(slots).fill('');
+    this.#sourceIps = new Array(slots).fill('');
+    this.#refusedAt = new Array(slots).fill(undefined);
+    this.#reasons = new Array(slots).fill(undefined);
+    this.#ids = Buffer.alloc(slots * ID_BYTES);
+    this.#paths = Buffer.alloc(slots * PATH_BYTES);
+    this.#pathLengths = new Uint8Array(slots);
+    this.#longPaths = new Array(slots).fill(undefined);
+    this.#status = new Uint16Array(slots);
+    this.#numbers = new Float64Array(slots * NUMBERS);
+  }
+
+  /** Copies what is kept of a finished exchange; the exchange itself is not held. */
+  put(slot: number, exchange: Exchange): void {
+    const { request, refusal, route } = exchange;
+    this.#plans[slot] = exchange.pipeline.plan;
+    this.#routeKeys[slot] = route === undefined ? '' : route.routeKey;
+    this.#methods[slot] = request.method;
+    this.#sourceIps[slot] = request.remoteAddress;
+    this.#refusedAt[slot] = exchange.refusedAt;
+    this.#reasons[slot] = refusal === undefined ? undefined : redactReason(boundedText(refusal.reason), exchange.refusedAt);
+    writeText(this.#ids, slot * ID_BYTES, exchange.requestId);
+    this.#putPath(slot, exchange.address.pathWithStage);
+    this.#status[slot] = exchange.status;
+    const numbers = this.#numbers;
+    const at = slot * NUMBERS;
+    numbers[at] = exchange.at;
+    numbers[at + 1] = exchange.totalUs;
+    numbers[at + 2] = exchange.integrationUs ?? Number.NaN;
+    numbers[at + 3] = exchange.bytesIn;
+    numbers[at + 4] = request.bytesOut;
+  }
+
+  /** The record of a slot that was put, or undefined when there is none. */
+  read(slot: number): ExchangeRecord | undefined {
+    const plan = this.#plans[slot];
+    if (plan === undefined) return undefined;
+    const number = (index: number) => this.#numbers[slot * NUMBERS + index] as number;
+    const integrationUs = number(2);
+    return {
+      requestId: this.#idOf(slot),
+      apiId: plan.apiId,
+      apiKind: 'http-api',
+      stage: plan.stageName,
+      deploymentId: plan.deploymentId,
+      at: number(0),
+      method: this.#methods[slot] as string,
+      path: this.#pathOf(slot),
+      routeKey: this.#routeKeys[slot] as string,
+      status: this.#status[slot] as number,
+      totalUs: number(1),
+      integrationUs: Number.isNaN(integrationUs) ? undefined : integrationUs,
+      refusedAt: this.#refusedAt[slot],
+      reason: this.#reasons[slot],
+      sourceIp: this.#sourceIps[slot] as string,
+      bytesIn: number(3),
+      bytesOut: number(4),
+      level: 0,
+    };
+  }
+
+  /** True when the slot holds the exchange with this id. */
+  holds(slot: number, requestId: string): boolean {
+    return this.#plans[slot] !== undefined && this.#idOf(slot) === requestId;
+  }
+
+  /** Lets go of what the slot refers to. */
+  drop(slot: number): void {
+    this.#plans[slot] = undefined;
+    this.#reasons[slot] = undefined;
+    this.#longPaths[slot] = undefined;
+  }
+
+  #putPath(slot: number, path: string): void {
+    if (path.length <= PATH_BYTES) {
+      writeText(this.#paths, slot * PATH_BYTES, path);
+      this.#pathLengths[slot] = path.length;
+      if (this.#longPaths[slot] !== undefined) this.#longPaths[slot] = undefined;
+    } else {
+      this.#longPaths[slot] = boundedText(path);
+    }
+  }
+
+  #pathOf(slot: number): string {
+    const from = slot * PATH_BYTES;
+    return this.#longPaths[slot] ?? this.#paths.toString('latin1', from, from + (this.#pathLengths[slot] as number));
+  }
+
+  #idOf(slot: number): string {
+    return this.#ids.toString('latin1', slot * ID_BYTES, (slot + 1) * ID_BYTES);
+  }
+}
+
+/** Request ids and targets are ASCII. For texts this short a loop is faster than the call into native code. */
+function writeText(bytes: Buffer, at: number, text: string): void {
+  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+}
