@@ -10,6 +10,9 @@ import { newInstanceId } from '../templates/serverless-yml/variables.ts';
 import type { CommandContext } from './command.ts';
 import { renderProblems, renderUserError } from './error-text.ts';
 
+/** A build may change any number of files. */
+const CHANGED_CODE_KEPT = 20;
+
 /** A service file without errors. */
 type Reading = ServerlessYmlReading & { readonly desired: DesiredState };
 
@@ -25,6 +28,7 @@ export class DevSession {
   /** False after an apply that failed half-way: then the next one reads what is really there. */
   #isAppliedInFull = false;
   #files: readonly string[];
+  readonly #changedCode = new Set<string>();
   #work: Promise<void> = Promise.resolve();
 
   constructor(context: CommandContext, file: string) {
@@ -35,6 +39,11 @@ export class DevSession {
 
   get applied(): DesiredState | undefined {
     return this.#applied;
+  }
+
+  /** Files of functions that were changed since the start, the latest first, absolute. */
+  get changedCode(): readonly string[] {
+    return [...this.#changedCode].reverse();
   }
 
   /** The service file and what it includes, absolute. */
@@ -123,7 +132,13 @@ export class DevSession {
     const startedAt = performance.now();
     const took = () => out.paint('dim', `in ${Math.max(1, Math.round(performance.now() - startedAt))} ms`);
     const inDefinition = [...changed].some((file) => this.#files.includes(file));
-    const inCode = [...changed].some((file) => !this.#files.includes(file));
+    const code = [...changed].filter((file) => !this.#files.includes(file));
+    const inCode = code.length > 0;
+    for (const file of code) {
+      this.#changedCode.delete(file);
+      this.#changedCode.add(file);
+      if (this.#changedCode.size > CHANGED_CODE_KEPT) this.#changedCode.delete([...this.#changedCode][0]!);
+    }
     try {
       if (inCode) this.#codeChanged(running);
       if (!inDefinition) {

@@ -251,8 +251,29 @@ describe('stagegate dev', () => {
     const dev = new Dev(folder);
     assert.equal(await dev.exited, 1);
     assert.equal(dev.out, '');
-    assert.match(dev.err, /serverless\.yml:8:1 error SG_UNSUPPORTED resources/);
+    assert.match(dev.err, /serverless\.yml:8:14 error SG_UNSUPPORTED resources\.a/);
     assert.match(dev.err, / {2}9 \| foo: 1\n {4}\| \^\n {2}fix /);
+  });
+
+  test('a syntax error is told with its file and line, in the handler or in what it requires', async () => {
+    const folder = service();
+    const dev = new Dev(folder);
+    await dev.ready();
+    writeFileSync(path.join(folder, 'handler.js'), 'exports.hello = async () => {\n  const x = ;\n};\n');
+    await dev.until(async () => (await dev.get('/')).status === 500, 'the broken handler');
+    await dev.until(
+      () => /handler\.js:2:13 SyntaxError: Unexpected token ';'\n.*\n +2 \| {3}const x = ;\n/.test(dev.out),
+      'its place',
+    );
+    writeFileSync(path.join(folder, 'library.js'), 'module.exports = }\n');
+    writeFileSync(path.join(folder, 'handler.js'), `require('./library');\n${handler('mended')}`);
+    await dev.until(
+      async () => (await dev.get('/')).status === 500 && /library\.js:1:18 SyntaxError/.test(dev.out),
+      'the library',
+    );
+    writeFileSync(path.join(folder, 'library.js'), '');
+    await dev.until(async () => (await dev.get('/')).body === 'mended', 'the repaired code');
+    assert.equal(await dev.stop(), 0);
   });
 
   test('no service file', async () => {

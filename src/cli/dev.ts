@@ -5,20 +5,26 @@ import path from 'node:path';
 import { accountThrottle } from '../config/account-throttle.ts';
 import { administratorKeyFile } from '../config/administrator-key.ts';
 import { checkOpenAuth } from '../config/open-auth-rule.ts';
+import { formatPlace } from '../config/user-error.ts';
 import type { RunningStagegate } from '../stagegate.ts';
 import type { DesiredState } from '../templates/desired-state.ts';
 import type { IgnoredProperty } from '../templates/serverless-yml/property-reader.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commandName } from './command-name.ts';
 import { DevSession } from './dev-session.ts';
+import { codeFrame, relativeTo } from './error-text.ts';
 import { findServiceFile } from './find-service-file.ts';
 import { printActivity } from './print-activity.ts';
 import { routeTable } from './route-table.ts';
 import { removeRunningFile, writeRunningFile } from './running-file.ts';
 import { reporting, startSystem } from './start-system.ts';
 import { whenStopped } from './stop-signal.ts';
+import { findSyntaxMistake, isSyntaxErrorLine } from './syntax-error.ts';
 import { watchService } from './watch-service.ts';
 
+/** Names of unused properties in the banner; `--verbose` tells them all. */
+const IGNORED_SHOWN = 8;
+const SECTIONS = /^(?:resources|plugins): |^build$/;
 /** Milliseconds that requests in flight get to finish. */
 const GRACE_MS = 10_000;
 
@@ -57,6 +63,7 @@ export const dev: Command = async (context) => {
     context.startStagegate,
   );
   const printing = printActivity(context, running, 'everything', () => session.applied);
+  const stopLocating = locateSyntaxErrors(session, running, context);
   try {
     await session.apply(running, reading);
     const publish = () => writeRunningFile(folder, runningFile(context, running, file, session.applied ?? reading.desired, data));
@@ -73,10 +80,30 @@ export const dev: Command = async (context) => {
     removeRunningFile(folder);
     await running.close(GRACE_MS);
     printing.close();
+    stopLocating();
     err.flush();
   }
   return 0;
 };
+
+/** Says which file and line cannot be parsed, when a function did not start for that. */
+function locateSyntaxErrors(session: DevSession, running: RunningStagegate, context: CommandContext): () => void {
+  const { out, workingDirectory, values } = context;
+  return running.onFunctionLog((line) => {
+    const state = session.applied;
+    if (values.logFormat === 'json' || state === undefined || !isSyntaxErrorLine(line.text)) return;
+    findSyntaxMistake(state, line.functionName, session.changedCode).then(
+      (mistake) => {
+        if (mistake === undefined) return;
+        out.line(`${formatPlace(relativeTo(mistake.place, workingDirectory))} ${out.paint('red', mistake.message)}`);
+        const frame = codeFrame(mistake.place, out);
+        if (frame !== '') out.line(frame);
+        out.flush();
+      },
+      () => {},
+    );
+  });
+}
 
 function watch(session: DevSession, folder: string, context: CommandContext, publish: () => void): { close(): void } {
   const { err } = context;
@@ -167,8 +194,14 @@ function printIgnored(context: CommandContext, ignored: readonly IgnoredProperty
       out.line(`  ${index === 0 ? 'Not used' : '        '}   ${one.path}: ${one.why}`);
     return;
   }
-  const names = ignored.map((one) => one.path);
-  out.line(`  Not used   ${names.join(', ')}${out.paint('dim', '  (why: --verbose)')}`);
+  // What stands for more than a setting comes first.
+  const sections = ignored.filter(({ path }) => SECTIONS.test(path));
+  const others = ignored.filter(({ path }) => !SECTIONS.test(path));
+  const names = [...sections, ...others].slice(0, IGNORED_SHOWN).map((one) => one.path);
+  const more = ignored.length - names.length;
+  out.line(
+    `  Not used   ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}${out.paint('dim', `  (${more > 0 ? 'all, and ' : ''}why: --verbose)`)}`,
+  );
 }
 
 /** `nodejs18.x runs on Node.js 26.10.0`. */

@@ -46,7 +46,7 @@ export function codeFrame(place: Place, terminal: Terminal): string {
   } catch {
     return '';
   }
-  const lines = text.split(/\r?\n/);
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const line = lines[place.line - 1];
   if (line === undefined) return '';
   const gutter = String(place.line).length;
@@ -65,7 +65,7 @@ export function codeFrame(place: Place, terminal: Terminal): string {
 }
 
 /** Short where it helps: relative inside the working directory. */
-function relativeTo(place: Place, workingDirectory: string): Place {
+export function relativeTo(place: Place, workingDirectory: string): Place {
   const relative = path.relative(workingDirectory, place.file);
   return relative === '' || relative.startsWith('..') ? place : { ...place, file: relative };
 }

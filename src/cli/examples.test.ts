@@ -92,6 +92,12 @@ describe('examples', () => {
     });
   }
 
+  test('the list has every example', () => {
+    const list = readFileSync(path.join(EXAMPLES, 'README.md'), 'utf8');
+    const listed = [...list.matchAll(/^\| \[([\w-]+)\]\(\1\/\) \|/gm)].map((match) => match[1]);
+    assert.deepEqual(listed.sort(), names.toSorted());
+  });
+
   test('a README names how to run it', () => {
     for (const name of names.filter((one) => one !== 'hello')) {
       assert.match(readFileSync(path.join(EXAMPLES, name, 'README.md'), 'utf8'), new RegExp(`stagegate dev examples/${name}`));

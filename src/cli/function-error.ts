@@ -1,5 +1,9 @@
 // What Lambda says about a function that failed, shorter: the message and the frames of the developer's own files.
 
+/** AWS's place of the runtime, and the file that stands for it here. */
+const RUNTIME_FRAME = /\/var\/runtime\/|[\\/]lambda[\\/]bootstraps[\\/]node[\\/]bootstrap\.c?js:/;
+const LOADER_FRAME = /\(node:internal\/modules\/|^\s+at (?:async )?node:internal\/modules\/|\(node:diagnostics_channel:/;
+
 /** `The function failed: Error: broken` for a reason that quotes Lambda's error object; any other reason as it is. */
 export function shortReason(reason: string): string {
   const quoted = /^(The function failed: )(\{.*)$/s.exec(reason);
@@ -9,7 +13,9 @@ export function shortReason(reason: string): string {
   const message = memberText(object, 'errorMessage');
   const type = memberText(object, 'errorType');
   if (message === undefined && type === undefined) return reason;
-  return head + [type, message].filter((part) => part !== undefined && part !== '').join(': ');
+  // Node adds lines to a message (the require stack, the circle of a structure); the first says what it is about.
+  const text = message?.split('\n')[0]?.replace(/^RequestId: [0-9a-f-]{36} Error: /, '');
+  return head + [type, text].filter((part) => part !== undefined && part !== '').join(': ');
 }
 
 /**
@@ -17,19 +23,33 @@ export function shortReason(reason: string): string {
  * through the developer's files. Undefined for any other line.
  */
 export function thrownError(message: string): readonly string[] | undefined {
-  const match = /^(Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\s+(\{.*\})$/s.exec(message);
+  const match = /^(Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\s+(\{.*\}|".*")$/s.exec(message);
   if (match === null) return undefined;
-  let stack: unknown;
+  let value: unknown;
   try {
-    ({ stack } = JSON.parse(match[2] ?? '') as { stack?: unknown });
+    value = JSON.parse(match[2] ?? '');
   } catch {
     return undefined;
   }
+  // Anything can be thrown.
+  if (typeof value === 'string') return [`${match[1]}: ${value}`];
+  const { stack } = value as { stack?: unknown };
   if (!Array.isArray(stack) || stack.length === 0) return undefined;
-  const lines = stack.map(String);
-  const ofRuntime = lines.findIndex((line) => /^\s+at .*\/var\/runtime\//.test(line));
-  const [first = '', ...rest] = ofRuntime < 1 ? lines : lines.slice(0, ofRuntime);
+  const [first = '', ...rest] = ownFrames(stack.map(String));
   return [`${match[1]}: ${first}`, ...rest];
+}
+
+/** The lines of a message or a stack without the frames of the runtime that called the handler, and of Node's own loader. */
+export function ownFrames(lines: readonly string[]): readonly string[] {
+  let isBelowRuntime = false;
+  return lines.filter((line, index) => {
+    if (index === 0 || !/^\s+at /.test(line)) {
+      isBelowRuntime = false;
+      return true;
+    }
+    isBelowRuntime ||= RUNTIME_FRAME.test(line);
+    return !isBelowRuntime && !LOADER_FRAME.test(line);
+  });
 }
 
 function memberText(object: string, name: string): string | undefined {

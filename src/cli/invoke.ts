@@ -7,6 +7,7 @@ import { type SigningCredentials, signRequest } from '../aws/sigv4-sign.ts';
 import { UserError } from '../config/user-error.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type ControlAnswer, type ControlTarget, findControl, send } from './control-client.ts';
+import { functionNameOf, noSuchFunction } from './function-names.ts';
 import { plainText } from './terminal.ts';
 
 /** A function may run for 15 minutes. */
@@ -19,7 +20,7 @@ export const invoke: Command = async (context) => {
   const [named = ''] = positionals;
   const body = await readEvent(context);
   const target = findControl(context);
-  const functionName = target.running?.functions?.[named] ?? named;
+  const functionName = functionNameOf(target, named);
   const answer = await callInvoke(context, target, functionName, body);
   const text = answer.body.toString('utf8');
   if (answer.status !== 200) throw refusal(answer, functionName, text, target);
@@ -130,10 +131,7 @@ function refusal(answer: ControlAnswer, functionName: string, text: string, targ
     // Not JSON: told as it is.
   }
   if (answer.status === 404) {
-    const known = Object.keys(target.running?.functions ?? {});
-    return new UserError('SG_NOT_FOUND', `There is no function ${functionName}.`, {
-      fix: known.length > 0 ? `The service has: ${known.join(', ')}.` : 'Check the name: SERVICE-STAGE-FUNCTION.',
-    });
+    return noSuchFunction(target, functionName);
   }
   if (answer.status === 403) {
     return new UserError('SG_NOT_ALLOWED', `The invocation was refused: ${message}`, {

@@ -1,25 +1,41 @@
 // The lines of functions, tagged with the function and coloured by it.
 
 import type { FunctionLogLine } from '../model/function-log-line.ts';
-import { thrownError } from './function-error.ts';
+import { ownFrames, thrownError } from './function-error.ts';
 import { type Colour, plainText, type Terminal } from './terminal.ts';
+
+const ROUTINE = new RegExp(
+  [
+    '^(?:START|END|REPORT|INIT_START|XRAY)\\b',
+    '^INIT_REPORT\\b.*\\bStatus: error\\b',
+    '^\\{"time":"[^"]*","type":"platform\\.(?:initStart|start|report)"',
+    '^\\{"time":"[^"]*","type":"platform\\.initReport",.*"status":"error"',
+  ].join('|'),
+);
 
 const COLOURS: readonly Colour[] = ['cyan', 'magenta', 'blue', 'green', 'yellow'];
 
-/** What Lambda's Node.js runtime puts before a line of console.log: time, request id, level. */
-const CONSOLE_PREFIX = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t[0-9a-f-]{36}\t(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\t/;
+/** What Lambda's Node.js runtime puts before a line of console.log: time, request id (none while it starts), level. */
+const CONSOLE_PREFIX = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t(?:[0-9a-f-]{36}|undefined)\t(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\t/;
+/** What Lambda puts before `Task timed out`: time and request id. */
+const TIMEOUT_PREFIX = /^\S+Z [0-9a-f-]{36} (?=Task timed out )/;
 /** Both log formats of Lambda: the prefix of text, the member of JSON. */
-const ERROR_LEVEL = /^\S+\t[0-9a-f-]{36}\t(?:ERROR|FATAL)\t|^\{"timestamp":"[^"]*","level":"(?:ERROR|FATAL)"/;
+const ERROR_LEVEL = /^\S+\t(?:[0-9a-f-]{36}|undefined)\t(?:ERROR|FATAL)\t|^\{"timestamp":"[^"]*","level":"(?:ERROR|FATAL)"/;
 
 /** `[hello] text`; `name` is how the function is called in the service file. A message of several lines has the tag on each. */
 export function logLine(line: FunctionLogLine, name: string, terminal: Terminal): string {
   const tag = terminal.paint(colourOf(line.functionName), `[${name}]`);
   const text = line.text.replace(/[\r\n]+$/, '');
   const level = CONSOLE_PREFIX.exec(text)?.[1];
-  const message = level === undefined ? text : text.slice(text.indexOf(`\t${level}\t`) + level.length + 2);
+  const message =
+    level !== undefined
+      ? text.slice(text.indexOf(`\t${level}\t`) + level.length + 2)
+      : line.stream === 'platform'
+        ? text.replace(TIMEOUT_PREFIX, '')
+        : text;
   const colour = line.stream === 'platform' ? 'dim' : isErrorLine(line) ? 'red' : level === 'WARN' ? 'yellow' : undefined;
   // Lambda's Node.js runtime writes the line breaks of a message as carriage returns.
-  return (thrownError(message) ?? message.split(/\r\n?|\n/))
+  return (thrownError(message) ?? ownFrames(message.split(/\r\n?|\n/)))
     .map((part) => `${tag} ${colour === undefined ? plainText(part) : terminal.paint(colour, plainText(part))}`.trimEnd())
     .join('\n');
 }
@@ -30,9 +46,12 @@ export function isErrorLine(line: FunctionLogLine): boolean {
   return line.stream === 'stderr' || ERROR_LEVEL.test(line.text);
 }
 
-/** START, END and REPORT are told on request only; a function that could not start is always told. */
+/**
+ * START, END and REPORT are told on request only, in both log formats. So is the report of a start that failed with an
+ * error: the error itself stands above it. A start that took too long is always told.
+ */
 export function isRoutineLine(line: FunctionLogLine): boolean {
-  return line.stream === 'platform' && /^(START|END|REPORT|INIT_START|XRAY)\b/.test(line.text);
+  return line.stream === 'platform' && ROUTINE.test(line.text);
 }
 
 function colourOf(functionName: string): Colour {

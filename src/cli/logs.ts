@@ -4,6 +4,7 @@ import type { FunctionLogLine } from '../model/function-log-line.ts';
 import type { Command } from './command.ts';
 import { findControl, follow, getJson } from './control-client.ts';
 import { formatClock } from './duration.ts';
+import { functionNameOf, mayExist, noSuchFunction } from './function-names.ts';
 import { isRoutineLine, logLine } from './log-lines.ts';
 
 /** What the running system gives at most. */
@@ -13,7 +14,7 @@ export const logs: Command = async (context) => {
   const { values, out, stop, positionals } = context;
   const target = findControl(context);
   const [named] = positionals;
-  const functionName = named === undefined ? undefined : (target.running?.functions?.[named] ?? named);
+  const functionName = named === undefined ? undefined : functionNameOf(target, named);
   const filter = functionName === undefined ? '' : `&function=${encodeURIComponent(functionName)}`;
   const names = new Map(Object.entries(target.running?.functions ?? {}).map(([key, name]) => [name, key]));
   const print = (value: unknown) => {
@@ -32,6 +33,7 @@ export const logs: Command = async (context) => {
     lines: readonly FunctionLogLine[];
   };
   const lines = answer.lines.filter(isWanted).slice(-limit);
+  if (lines.length === 0 && named !== undefined && !mayExist(target, named)) throw noSuchFunction(target, named);
   for (const line of lines) print(line);
   if (lines.length === 0 && !values.json) {
     out.line(

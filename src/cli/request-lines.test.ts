@@ -83,6 +83,7 @@ describe('function lines', () => {
     assert.equal(logLine(line(text), 'hello', plain), '[hello] order 1');
     assert.match(logLine(line(text.replace('INFO', 'ERROR')), 'hello', coloured), /\u001b\[31morder 1/);
     assert.equal(logLine(line('plain\n'), 'hello', plain), '[hello] plain');
+    assert.equal(logLine(line('2026-01-01T00:00:00.000Z\tundefined\tINFO\tstarting'), 'hello', plain), '[hello] starting');
   });
 
   test('nothing a function writes can move the cursor', () => {

@@ -45,9 +45,11 @@ async function assertSame(aws: InMemoryAws, to: DesiredState): Promise<void> {
 function shape(aws: InMemoryAws): unknown {
   return {
     functions: [...aws.functions]
-      .map(([name, { configuration, tags, policy }]) => ({
+      .map(([name, { configuration, tags, policy, concurrency }]) => ({
         name,
         ...configuration,
+        LoggingConfig: configuration['LoggingConfig'] ?? { LogFormat: 'Text', LogGroup: `/aws/lambda/${name}` },
+        concurrency,
         Description: configuration['Description'] ?? '',
         tags,
         policy,
@@ -79,6 +81,32 @@ function shape(aws: InMemoryAws): unknown {
 describe('applyDesiredState', () => {
   const state = desired('text-events');
   const api = state.api as DesiredHttpApi;
+
+  test('reserved concurrency and the log format come and go', async () => {
+    const logging = { logFormat: 'JSON', applicationLogLevel: 'WARN' } as const;
+    const set = withFunction(state, 0, { reservedConcurrency: 3, logging });
+    const name = state.functions[0]?.functionName ?? '';
+    for (const restarted of [false, true]) {
+      assert.deepEqual(await writes(state, set, restarted), [
+        `UpdateFunctionConfiguration ${name}`,
+        `PutFunctionConcurrency ${name}`,
+      ]);
+      assert.deepEqual(await writes(set, state, restarted), [
+        `UpdateFunctionConfiguration ${name}`,
+        `DeleteFunctionConcurrency ${name}`,
+      ]);
+      assert.deepEqual(await writes(set, set, restarted), []);
+    }
+  });
+
+  test('functions that are as they were are not read again', async () => {
+    const aws = new InMemoryAws();
+    await applyDesiredState(aws.call, state);
+    aws.calls.length = 0;
+    await applyDesiredState(aws.call, withFunction(state, 0, { timeout: 9 }), state);
+    const read = aws.calls.filter(({ operation }) => operation === 'GetFunction').map(({ input }) => input['FunctionName']);
+    assert.deepEqual(read, [state.functions[0]?.functionName]);
+  });
 
   test('changes nothing the second time, and calls nothing when the process knows', async () => {
     assert.deepEqual(await writes(state, state, true), []);

@@ -47,7 +47,8 @@ export class ApplyError extends Error {
 }
 
 /**
- * `previous` is what this process applied last: when nothing differs from it, nothing is called. Without it everything is
+ * `previous` is what this process applied last: when nothing differs from it, nothing is called, and
+ * functions that are as they were are not read again. Without it everything is
  * read from the running system, which may hold the state of an earlier run.
  */
 export async function applyDesiredState(call: AwsCall, desired: DesiredState, previous?: DesiredState): Promise<ApplyResult> {
@@ -56,7 +57,7 @@ export async function applyDesiredState(call: AwsCall, desired: DesiredState, pr
   }
   const session = new ApplySession(call);
   // Functions first, so that no route ever leads to a function that is not there; functions that are gone come last.
-  const removeGoneFunctions = await applyFunctions(session, desired);
+  const removeGoneFunctions = await applyFunctions(session, desired, previous);
   const apiId = await applyHttpApi(session, desired);
   await removeGoneFunctions();
   return { changes: session.changes, ...(apiId === undefined ? {} : { apiId }) };

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ApplySession } from './apply-desired-state.ts';
-import type { DesiredFunction, DesiredState } from './desired-state.ts';
+import type { DesiredFunction, DesiredLogging, DesiredState } from './desired-state.ts';
 import { inParallel } from './in-parallel.ts';
 
 /** Marks what a service file made, so that it can be found again when it is gone from the file. */
@@ -15,8 +15,13 @@ const FOLDER_BUCKET = 'hot-reload';
 
 type Answer = Record<string, unknown>;
 
-/** Creates and updates; the returned function deletes what the file no longer has. */
-export async function applyFunctions(session: ApplySession, desired: DesiredState): Promise<() => Promise<void>> {
+/** Creates and updates what is not as in `previous`; the returned function deletes what the file no longer has. */
+export async function applyFunctions(
+  session: ApplySession,
+  desired: DesiredState,
+  previous: DesiredState | undefined,
+): Promise<() => Promise<void>> {
+  const unchanged = unchangedFunctions(desired, previous);
   const listed = await session.list(
     'lambda',
     'ListFunctions',
@@ -24,20 +29,34 @@ export async function applyFunctions(session: ApplySession, desired: DesiredStat
     { items: 'Functions', token: 'Marker', nextToken: 'NextMarker' },
   );
   const names = new Set(listed.map((item) => String(item['FunctionName'])));
-  await inParallel(desired.functions, (one) =>
+  const others = desired.functions.filter((one) => !unchanged.has(one.functionName) || !names.has(one.functionName));
+  await inParallel(others, (one) =>
     names.has(one.functionName) ? updateFunction(session, desired, one) : createFunction(session, desired, one),
   );
   const wanted = new Set(desired.functions.map((one) => one.functionName));
-  const others = [...names].filter((name) => !wanted.has(name));
+  const gone = [...names].filter((name) => !wanted.has(name));
   return async () => {
-    await inParallel(others, (name) => deleteWhenOurs(session, desired, name));
+    await inParallel(gone, (name) => deleteWhenOurs(session, desired, name));
   };
+}
+
+/** Names of the functions that are as they were, in surroundings that are as they were. */
+function unchangedFunctions(desired: DesiredState, previous: DesiredState | undefined): ReadonlySet<string> {
+  const surroundings = ({ functions: _, api, ...rest }: DesiredState) => JSON.stringify([rest, api !== undefined]);
+  if (previous === undefined || surroundings(previous) !== surroundings(desired)) return new Set();
+  const before = new Map(previous.functions.map((one) => [one.functionName, JSON.stringify(one)]));
+  return new Set(
+    desired.functions
+      .filter((one) => before.get(one.functionName) === JSON.stringify(one))
+      .map(({ functionName }) => functionName),
+  );
 }
 
 async function createFunction(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
   const input = { ...configuration(one, desired), Code: code(desired), Tags: tags(one, desired) };
   await session.call('lambda', 'CreateFunction', input, one.functionName);
   session.changed('created', 'function', one.key);
+  await putConcurrency(session, one, undefined);
   if (one.calledByApi) await addPermission(session, desired, one);
 }
 
@@ -53,8 +72,16 @@ async function updateFunction(session: ApplySession, desired: DesiredState, one:
     await session.call('lambda', 'UpdateFunctionCode', { FunctionName: subject, ...code(desired) }, subject);
     changed = true;
   }
-  if (differs(wanted, current)) {
-    await session.call('lambda', 'UpdateFunctionConfiguration', { ...wanted, Description: wanted['Description'] ?? '' }, subject);
+  const logging = loggingInput(subject, one.logging);
+  const currentLogging = (current['LoggingConfig'] ?? loggingInput(subject, undefined)) as Record<string, string>;
+  const isLoggingOther = !sameTexts(logging, currentLogging);
+  if (isLoggingOther || differs(wanted, current)) {
+    const input = {
+      ...wanted,
+      ...(isLoggingOther ? { LoggingConfig: logging } : {}),
+      Description: wanted['Description'] ?? '',
+    };
+    await session.call('lambda', 'UpdateFunctionConfiguration', input, subject);
     changed = true;
   }
   if (!sameTexts(wantedTags, currentTags)) {
@@ -64,8 +91,23 @@ async function updateFunction(session: ApplySession, desired: DesiredState, one:
     await session.call('lambda', 'TagResource', { Resource: resource, Tags: wantedTags }, subject);
     changed = true;
   }
+  const concurrency = found['Concurrency'] as { ReservedConcurrentExecutions?: number } | undefined;
+  if (await putConcurrency(session, one, concurrency?.ReservedConcurrentExecutions)) changed = true;
   if (changed) session.changed('updated', 'function', one.key);
   await updatePermission(session, desired, one);
+}
+
+/** True when it was another before. */
+async function putConcurrency(session: ApplySession, one: DesiredFunction, current: number | undefined): Promise<boolean> {
+  const subject = one.functionName;
+  if (one.reservedConcurrency === current) return false;
+  if (one.reservedConcurrency === undefined) {
+    await session.call('lambda', 'DeleteFunctionConcurrency', { FunctionName: subject }, subject);
+  } else {
+    const input = { FunctionName: subject, ReservedConcurrentExecutions: one.reservedConcurrency };
+    await session.call('lambda', 'PutFunctionConcurrency', input, subject);
+  }
+  return true;
 }
 
 async function updatePermission(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
@@ -115,7 +157,20 @@ function configuration(one: DesiredFunction, desired: DesiredState): Answer {
     Timeout: one.timeout,
     MemorySize: one.memorySize,
     Environment: { Variables: one.environment },
+    ...(one.logging === undefined ? {} : { LoggingConfig: loggingInput(one.functionName, one.logging) }),
     ...(one.description === undefined ? {} : { Description: one.description }),
+  };
+}
+
+/** Everything is said, so that an update takes back what an earlier version of the file asked for. */
+function loggingInput(functionName: string, logging: DesiredLogging | undefined): Record<string, string> {
+  const LogGroup = logging?.logGroup ?? `/aws/lambda/${functionName}`;
+  if (logging?.logFormat !== 'JSON') return { LogFormat: 'Text', LogGroup };
+  return {
+    LogFormat: 'JSON',
+    LogGroup,
+    ApplicationLogLevel: logging.applicationLogLevel ?? 'INFO',
+    SystemLogLevel: logging.systemLogLevel ?? 'INFO',
   };
 }
 

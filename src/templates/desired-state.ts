@@ -20,8 +20,20 @@ export interface DesiredFunction {
   readonly environment: Readonly<Record<string, string>>;
   readonly description?: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Environments at most; absent means that nothing is reserved. */
+  readonly reservedConcurrency?: number;
+  /** Absent means Lambda's own: text, in the function's own group. */
+  readonly logging?: DesiredLogging;
   /** An API calls it, so the API gets the permission. */
   readonly calledByApi: boolean;
+}
+
+/** As Lambda's LoggingConfig, in its spelling but for the case of the first letters. */
+export interface DesiredLogging {
+  readonly logFormat: 'JSON' | 'Text';
+  readonly applicationLogLevel?: string;
+  readonly systemLogLevel?: string;
+  readonly logGroup?: string;
 }
 
 export interface DesiredIntegration {

@@ -15,6 +15,7 @@ interface StoredFunction {
   configuration: Item;
   tags: Record<string, string>;
   policy: Item[];
+  concurrency?: number;
 }
 
 interface StoredApi {
@@ -58,7 +59,17 @@ export class InMemoryAws {
     if (stored === undefined) throw awsError('ResourceNotFoundException', `Function not found: ${name}`);
     switch (operation) {
       case 'GetFunction':
-        return { Configuration: stored.configuration, Tags: stored.tags };
+        return {
+          Configuration: stored.configuration,
+          Tags: stored.tags,
+          ...(stored.concurrency === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions: stored.concurrency } }),
+        };
+      case 'PutFunctionConcurrency':
+        stored.concurrency = Number(input['ReservedConcurrentExecutions']);
+        return {};
+      case 'DeleteFunctionConcurrency':
+        delete stored.concurrency;
+        return {};
       case 'ListTags':
         return { Tags: stored.tags };
       case 'UpdateFunctionConfiguration':

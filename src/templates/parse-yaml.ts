@@ -1,6 +1,17 @@
 // YAML or JSON text to template nodes, with CloudFormation's short tags written out and hard limits on what is taken.
 
-import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLParseError,
+} from 'yaml';
 import type { Place } from '../config/user-error.ts';
 import type { Problems } from './problem.ts';
 import type { ListNode, MapEntry, MapNode, ScalarNode, TemplateNode } from './template-node.ts';
@@ -26,15 +37,21 @@ export function parseYaml(text: string, file: string, problems: Problems): Templ
     problems.error('SG_YAML', { file }, 'The file is larger than 6 MB.', 'Split it, or take generated data out of it.');
     return undefined;
   }
+  if (text.startsWith('\uFFFD\uFFFD') || text.includes('\0')) {
+    problems.error('SG_YAML', { file }, 'The file is not UTF-8 text.', 'Save it as UTF-8.');
+    return undefined;
+  }
   const lineCounter = new LineCounter();
   const placeOf = (offset: number | undefined): Place => {
     const at = lineCounter.linePos(offset ?? 0);
     return { file, line: Math.max(1, at.line), column: Math.max(1, at.col) };
   };
   try {
-    const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });
-    for (const error of document.errors) {
-      problems.error('SG_YAML', placeOf(error.pos[0]), sentence(error.message), yamlFix(error.code, error.message));
+    // Not 'silent': that would also keep quiet about a second document.
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
+    for (const error of tellingErrors(document.errors)) {
+      const isJson = file.toLowerCase().endsWith('.json');
+      problems.error('SG_YAML', placeOf(error.pos[0]), sentence(error), isJson ? jsonFix(error.code) : yamlFix(error));
     }
     if (document.errors.length > 0) return undefined;
     const converter = new Converter(placeOf, (alias) => alias.resolve(document), problems);
@@ -159,18 +176,41 @@ function scalarValue(value: unknown): ScalarNode['value'] {
   return String(value);
 }
 
-function sentence(message: string): string {
-  const text = message.split('\n')[0]!.trim();
+/** Keys that stand twice, and of all else the first error: what follows it is mostly its doing. */
+function tellingErrors(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+  const first = errors.findIndex((error) => error.code !== 'DUPLICATE_KEY');
+  return first < 0 ? errors : errors.slice(0, first + 1);
+}
+
+/** A text without quotes inside `{ }` or `[ ]` ends where a bracket begins. */
+function isCutText({ message }: YAMLParseError): boolean {
+  return /^Unexpected flow-(map|seq)-start at node end/.test(message);
+}
+
+function sentence(error: YAMLParseError): string {
+  const text = error.message.split('\n')[0]!.trim();
   if (/^Missing closing .quote/.test(text)) return 'A text in quotes is not closed.';
+  if (isCutText(error)) return 'Inside { } and [ ], a text with brackets or commas in it must stand in quotes.';
+  if (error.code === 'MULTIPLE_DOCS') return 'A second document begins here (---); a service file is one.';
+  if (error.code === 'TAB_AS_INDENT') return 'Tabs are not allowed as indentation.';
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function yamlFix(code: string, message: string): string {
+function yamlFix(error: YAMLParseError): string {
+  const { code, message } = error;
   if (/closing .quote/.test(message)) return 'Add the closing quote.';
+  if (isCutText(error)) return "Put the whole text in quotes, e.g. { path: '/orders/{id}' }.";
+  if (code === 'MULTIPLE_DOCS') return 'Remove the line with ---, or the second document.';
   if (code === 'TAB_AS_INDENT') return 'Indent with spaces; YAML does not allow tabs.';
   if (code === 'DUPLICATE_KEY') return 'Remove one of the two.';
   if (code === 'BAD_INDENT' || code === 'MISSING_CHAR' || code === 'BLOCK_AS_IMPLICIT_KEY') {
     return 'Check the indentation, and quote texts that hold ": " or "#".';
   }
   return 'Correct the YAML there.';
+}
+
+function jsonFix(code: string): string {
+  return code === 'DUPLICATE_KEY'
+    ? 'Remove one of the two.'
+    : 'Correct the JSON there: a bracket, a comma or a quote is missing.';
 }

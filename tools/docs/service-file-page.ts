@@ -1,14 +1,16 @@
 // The page docs/guides/serverless-yml.md, made from the tables of properties: what is run, ignored and refused.
 
+import { harmlessPlugins } from '../../src/templates/serverless-yml/plugins.ts';
 import {
   corsProperties,
+  functionLogProperties,
   functionProperties,
-  harmlessPlugins,
   httpApiEventProperties,
   httpApiProperties,
   otherEvents,
   type PropertyTable,
   packageProperties,
+  providerLogProperties,
   providerProperties,
   serviceProperties,
 } from '../../src/templates/serverless-yml/property-tables.ts';
@@ -18,6 +20,8 @@ import { nameList, tableRow } from './markdown.ts';
 const sections: readonly (readonly [title: string, prefix: string, table: PropertyTable])[] = [
   ['The file', '', serviceProperties],
   ['`provider`', 'provider.', providerProperties],
+  ['`provider.logs`', 'provider.logs.', providerLogProperties],
+  ['`functions.*.logs` and `provider.logs.lambda`', 'functions.*.logs.', functionLogProperties],
   ['`provider.httpApi`', 'provider.httpApi.', httpApiProperties],
   ['`provider.httpApi.cors`', 'provider.httpApi.cors.', corsProperties],
   ['`functions.*`', 'functions.*.', functionProperties],
@@ -33,7 +37,7 @@ export function renderServiceFilePage(): string {
     'Made by `npm run generate:docs` from `src/templates/serverless-yml/property-tables.ts`; edit that.',
     '',
     'Every property is in one of three groups. What is **run** does here what it does on AWS. What is **ignored** changes',
-    'nothing that can be seen here; `stagegate dev` names it in its banner, with the reason under `--verbose`. What is',
+    'nothing that can be seen here; `stagegate dev` tells of it in its banner, and with `--verbose` of all and why. What is',
     '**refused** would change what a caller sees and is not done yet: `stagegate dev` stops and says where it stands and what',
     'to do. A property that is on none of the lists does not exist, and is refused as well.',
     '',
@@ -44,6 +48,7 @@ export function renderServiceFilePage(): string {
     ...sections.flatMap(([title, prefix, table]) => propertySection(title, prefix, table)),
     ...eventSection(),
     ...pluginSection(),
+    ...resourceSection(),
     ...variableSection(),
   ].join('\n');
 }
@@ -89,6 +94,18 @@ function pluginSection(): string[] {
     tableRow(['ignored', 'why']),
     tableRow(['---', '---']),
     ...Object.entries(harmlessPlugins).map(([name, why]) => tableRow([`\`${name}\``, why])),
+    '',
+  ];
+}
+
+function resourceSection(): string[] {
+  return [
+    '## Resources',
+    '',
+    'Nothing under `resources` is created. Resources that only watch, permit or ship (roles, log groups, alarms, pipelines, ...)',
+    'are left aside and named in the banner. Every other type stops; with `--lenient` it is left out, and a table or a queue must',
+    'then exist where the function looks for it. `Ref` and `Fn::GetAtt` of a table, bucket, queue, topic, stream, event bus, role,',
+    'log group or parameter have their values when its name is written out (`TableName`, `BucketName`, ...).',
     '',
   ];
 }

@@ -15,7 +15,7 @@ interface Row {
 }
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'stagegate-bad-yml-'));
-writeFileSync(path.join(folder, 'handler.js'), '');
+for (const name of ['handler.js', 'typed.ts', 'module.mts']) writeFileSync(path.join(folder, name), '');
 after(() => rmSync(folder, { recursive: true }));
 
 function problemsOf({ yml, lenient = false }: Row): string[] {
@@ -247,7 +247,7 @@ provider: { name: aws, runtime: python3.12 }
 `,
     problems: [
       'serverless.yml:2:33 error SG_UNSUPPORTED provider.runtime: the runtime python3.12 does not run here yet; Node.js functions do.',
-      'fix: Keep functions of other runtimes in a file of their own for now.',
+      'fix: Keep functions of other runtimes in a file of their own for now, or run with --lenient to leave them out.',
     ],
   },
   {
@@ -356,7 +356,7 @@ functions:
 `,
     problems: [
       'serverless.yml:7:7 error SG_BAD_VALUE functions.a.events must be a list, but it is a map.',
-      "fix: For example: events: [{ httpApi: 'GET /hello' }]",
+      "fix: Put a - before each event, e.g. - httpApi: 'GET /hello'",
     ],
   },
   {
@@ -558,15 +558,28 @@ provider:
     ],
   },
   {
-    desc: 'CloudFormation resources',
+    desc: 'resources, and sections that change others',
     yml: `service: s
 provider: { name: aws }
 resources:
   Resources:
-    T: { Type: AWS::SNS::Topic }
+    Table: { Type: AWS::DynamoDB::Table }
+    Gate: { Type: AWS::WAFv2::WebACLAssociation }
+    Route: { Type: AWS::ApiGatewayV2::Route }
+    What: { Properties: {} }
+  extensions:
+    HttpApiStage: { Properties: { AutoDeploy: false } }
 `,
     problems: [
-      'serverless.yml:3:1 error SG_UNSUPPORTED resources: CloudFormation resources are not created here yet.',
+      'serverless.yml:5:5 error SG_UNSUPPORTED resources.Resources.Table is an AWS::DynamoDB::Table, which is not created from here yet.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+      'serverless.yml:6:5 error SG_UNSUPPORTED resources.Resources.Gate is an AWS::WAFv2::WebACLAssociation, which is not created from here yet.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+      'serverless.yml:7:5 error SG_UNSUPPORTED resources.Resources.Route is an AWS::ApiGatewayV2::Route, which is not created from here yet.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+      'serverless.yml:8:5 error SG_BAD_VALUE resources.Resources.What has no Type.',
+      'fix: Add Type: AWS::SERVICE::RESOURCE.',
+      'serverless.yml:9:3 error SG_UNSUPPORTED resources.extensions: CloudFormation is not run here yet.',
       'fix: Remove it for local runs, or run with --lenient to leave it out.',
     ],
   },
@@ -576,10 +589,10 @@ resources:
 provider: { name: aws }
 plugins:
   - serverless-offline
-  - serverless-webpack
+  - serverless-step-functions
 `,
     problems: [
-      'serverless.yml:5:5 error SG_UNSUPPORTED The plugin serverless-webpack is not run; what it would change in the service does not happen.',
+      'serverless.yml:5:5 error SG_UNSUPPORTED The plugin serverless-step-functions is not run; what it would change in the service does not happen.',
       'fix: Remove it for local runs, or run with --lenient when the service works without it.',
     ],
   },
@@ -685,7 +698,7 @@ functions:
 `,
     problems: [
       `serverless.yml:4:41 error SG_UNSUPPORTED \${ssm:/a} is read from the SSM Parameter Store, which is not asked here.`,
-      'fix: Use param:NAME or env:NAME for local runs, e.g. with --param NAME=value.',
+      `fix: Put a source that is asked before it, \${env:NAME, ssm:/a}, and set NAME in the environment.`,
     ],
   },
   {
@@ -697,7 +710,7 @@ functions:
 `,
     problems: [
       `serverless.yml:4:41 error SG_UNSUPPORTED \${ssm:/a, 'b'} is read from the SSM Parameter Store, which is not asked here.`,
-      'fix: Use param:NAME or env:NAME for local runs, or run with --lenient to take the fallback.',
+      `fix: Put a source that is asked before it, \${env:NAME, ssm:/a, 'b'}, and set NAME in the environment. Or run with --lenient to take the fallback.`,
     ],
   },
   {
@@ -757,7 +770,7 @@ functions:
 provider:
   name: aws
   timeout: 0
-  vpc: {a: b}
+  layers: [x]
 functions:
   a:
     handler: handler.a
@@ -769,14 +782,222 @@ resources: {a: b}
     problems: [
       'serverless.yml:4:12 error SG_BAD_VALUE provider.timeout must be a whole number from 1 to 900, but it is the number 0.',
       'fix: Set it to a number in that range.',
-      'serverless.yml:5:3 error SG_UNSUPPORTED provider.vpc: functions are not placed in a VPC; they use the network of this machine.',
+      'serverless.yml:5:3 error SG_UNSUPPORTED provider.layers: Lambda layers are not supported yet.',
       'fix: Remove it for local runs, or run with --lenient to leave it out.',
       'serverless.yml:9:5 error SG_UNKNOWN_PROPERTY The property functions.a.foo does not exist.',
       'fix: Remove it, or run with --lenient to leave it out.',
       'serverless.yml:11:9 error SG_UNSUPPORTED functions.a is to be called by an SQS queue, which does not exist here yet.',
       'fix: Remove it for local runs, or run with --lenient to leave it out.',
-      'serverless.yml:12:1 error SG_UNSUPPORTED resources: CloudFormation resources are not created here yet.',
+      'serverless.yml:12:13 error SG_UNSUPPORTED resources.a: CloudFormation is not run here yet.',
       'fix: Remove it for local runs, or run with --lenient to leave it out.',
+    ],
+  },
+  {
+    desc: 'a text with brackets inside brackets: one problem, not one for each line below',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.a, events: [{ httpApi: { method: GET, path: /x/{id} } }] }
+  b: { handler: handler.b }
+`,
+    problems: [
+      'serverless.yml:4:72 error SG_YAML Inside { } and [ ], a text with brackets or commas in it must stand in quotes.',
+      "fix: Put the whole text in quotes, e.g. { path: '/orders/{id}' }.",
+    ],
+  },
+  {
+    desc: 'two documents',
+    yml: `service: s
+provider: { name: aws }
+---
+functions: { a: { handler: handler.a } }
+`,
+    problems: [
+      'serverless.yml:3:1 error SG_YAML A second document begins here (---); a service file is one.',
+      'fix: Remove the line with ---, or the second document.',
+    ],
+  },
+  {
+    desc: 'UTF-16',
+    yml: '\uFFFD\uFFFDs\0e\0r\0',
+    problems: ['serverless.yml:undefined:undefined error SG_YAML The file is not UTF-8 text.', 'fix: Save it as UTF-8.'],
+  },
+  {
+    desc: 'method and path beside httpApi',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi:
+        method: GET
+        path: /a
+`,
+    problems: [
+      'serverless.yml:7:9 error SG_BAD_VALUE This httpApi event is empty: what belongs to it stands beside it.',
+      'fix: Indent method and path further than httpApi.',
+    ],
+  },
+  {
+    desc: 'what belongs to a function beside it',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+  handler: handler.a
+`,
+    problems: [
+      'serverless.yml:4:3 error SG_BAD_VALUE functions.a has no handler.',
+      'fix: Add handler: FILE.EXPORT, e.g. handler.hello.',
+      'serverless.yml:5:3 error SG_BAD_VALUE handler stands beside the functions, not in one.',
+      'fix: Indent handler further than the name of its function.',
+    ],
+  },
+  {
+    desc: 'several methods for one event',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events:
+      - httpApi: { method: [GET, POST], path: /a }
+      - httpApi: GET,POST /b
+`,
+    problems: [
+      'serverless.yml:7:28 error SG_BAD_VALUE An httpApi event has one method, but this is a list.',
+      "fix: Write one httpApi event for each method, or method: '*' for all.",
+      'serverless.yml:8:18 error SG_BAD_VALUE GET,POST is no method of an HTTP API route.',
+      "fix: Write one httpApi event for each method, or method: '*' for all.",
+    ],
+  },
+  {
+    desc: 'handlers: a file with its ending, TypeScript, out of the folder',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a: { handler: handler.js }
+  b: { handler: typed.b }
+  c: { handler: ../handler.c }
+  d: { handler: module.d }
+`,
+    problems: [
+      'serverless.yml:4:17 error SG_BAD_VALUE functions.a.handler is "handler.js", which is a file; a handler is a file without its ending, and an export.',
+      'fix: Write handler.EXPORT, e.g. handler.handler.',
+      'serverless.yml:5:17 error SG_UNSUPPORTED functions.b.handler: typed.ts is TypeScript, which is not built here yet.',
+      'fix: Build a JavaScript file beside it, which is then taken: npx esbuild typed.ts --bundle --platform=node --outfile=typed.js (--watch follows your edits).',
+      'serverless.yml:6:17 error SG_BAD_VALUE functions.c.handler leads out of the service folder, which Lambda refuses.',
+      'fix: Write a file in the folder that hands the export on, and name that.',
+      'serverless.yml:7:17 error SG_UNSUPPORTED functions.d.handler: module.mts is TypeScript, which is not built here yet.',
+      'fix: Build a JavaScript file beside it, which is then taken: npx esbuild module.mts --bundle --platform=node --format=esm --outfile=module.mjs (--watch follows your edits).',
+    ],
+  },
+  {
+    desc: 'a runtime that Lambda has given up',
+    yml: `service: s
+provider: { name: aws, runtime: nodejs12.x }
+`,
+    problems: [
+      'serverless.yml:2:33 error SG_BAD_VALUE provider.runtime: Lambda no longer takes functions for nodejs12.x.',
+      'fix: Set it to nodejs22.x.',
+    ],
+  },
+  {
+    desc: 'functions of other runtimes and TypeScript, left out on request',
+    lenient: true,
+    yml: `service: s
+provider: { name: aws, runtime: python3.12 }
+functions:
+  a: { handler: handler.a, runtime: nodejs22.x }
+  b: { handler: app.main }
+  c: { handler: typed.c, runtime: nodejs22.x }
+`,
+    problems: [
+      'serverless.yml:2:33 warning SG_UNSUPPORTED provider.runtime: the runtime python3.12 does not run here yet; Node.js functions do.',
+      'fix: Functions with it are left out, and their routes with them, because of --lenient.',
+      'serverless.yml:6:17 warning SG_UNSUPPORTED functions.c.handler: typed.ts is TypeScript, which is not built here yet.',
+      'fix: The function and its routes are left out because of --lenient.',
+    ],
+  },
+  {
+    desc: 'a bundler that changes the code',
+    yml: `service: s
+provider: { name: aws }
+plugins: [serverless-esbuild]
+custom: { esbuild: { bundle: true, define: { A: '1' } } }
+build: { esbuild: { minify: true, plugins: [x] } }
+`,
+    problems: [
+      'serverless.yml:4:36 error SG_UNSUPPORTED custom.esbuild.define: handlers run unbundled, so what it does to the code does not happen.',
+      'fix: Let the handlers point to bundled files for local runs, or run with --lenient when they work without it.',
+      'serverless.yml:5:35 error SG_UNSUPPORTED build.esbuild.plugins: handlers run unbundled, so what it does to the code does not happen.',
+      'fix: Let the handlers point to bundled files for local runs, or run with --lenient when they work without it.',
+    ],
+  },
+  {
+    desc: 'a plugin with a way without it',
+    yml: `service: s
+provider: { name: aws }
+plugins: [serverless-dotenv-plugin]
+`,
+    problems: [
+      'serverless.yml:3:11 error SG_UNSUPPORTED The plugin serverless-dotenv-plugin is not run; what it would change in the service does not happen.',
+      `fix: It gives every name of .env to the functions: set useDotenv: true instead and list them, e.g. provider.environment: { TABLE: '\${env:TABLE}' }. Or run with --lenient.`,
+    ],
+  },
+  {
+    desc: 'log levels without JSON, and a level that does not exist',
+    yml: `service: s
+provider: { name: aws, logs: { lambda: { applicationLogLevel: DEBUG } } }
+functions:
+  a: { handler: handler.a, logs: { logFormat: JSON, applicationLogLevel: LOUD } }
+`,
+    problems: [
+      'serverless.yml:2:63 error SG_BAD_VALUE provider.logs.lambda: Lambda takes log levels with the format JSON only.',
+      'fix: Add logFormat: JSON, or remove the level.',
+      'serverless.yml:4:74 error SG_BAD_VALUE functions.a.logs.applicationLogLevel must be TRACE, DEBUG, INFO, WARN, ERROR, FATAL, but it is "LOUD".',
+      'fix: Write one of these, e.g. TRACE.',
+    ],
+  },
+  {
+    desc: 'sections of plugins',
+    yml: `service: s
+provider: { name: aws }
+stepFunctions: { stateMachines: { a: {} } }
+x-common: { a: 1 }
+`,
+    problems: [
+      'serverless.yml:3:1 error SG_UNSUPPORTED stepFunctions: state machines are not run.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+    ],
+  },
+  {
+    desc: 'an HTTP API elsewhere, and one that a variable leaves empty',
+    yml: `service: s
+provider:
+  name: aws
+  layers: \${self:custom.none, ''}
+  httpApi: { id: "\${self:custom.api, ''}" }
+custom: { api: abc }
+`,
+    problems: [
+      'serverless.yml:5:14 error SG_UNSUPPORTED provider.httpApi.id: attaching routes to an existing HTTP API is not supported yet.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+    ],
+  },
+  {
+    desc: 'an authorizer that a variable leaves empty is one all the same',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  a:
+    handler: handler.a
+    events: [{ httpApi: { method: GET, path: /a, authorizer: "\${self:custom.none, ''}" } }]
+`,
+    problems: [
+      'serverless.yml:6:50 error SG_UNSUPPORTED functions.a.events.httpApi.authorizer: authorizers are not enforced yet; without it every caller would get in.',
+      'fix: Remove it for local runs, or run with --lenient to leave the whole route out.',
     ],
   },
   {
@@ -784,11 +1005,11 @@ resources: {a: b}
     lenient: true,
     yml: `service: s
 provider: { name: aws }
-plugins: [serverless-webpack]
+plugins: [serverless-step-functions]
 foo: 1
 `,
     problems: [
-      'serverless.yml:3:11 warning SG_UNSUPPORTED The plugin serverless-webpack is not run; what it would change in the service does not happen.',
+      'serverless.yml:3:11 warning SG_UNSUPPORTED The plugin serverless-step-functions is not run; what it would change in the service does not happen.',
       'fix: Left out because of --lenient.',
       'serverless.yml:4:1 warning SG_UNKNOWN_PROPERTY The property foo does not exist.',
       'fix: Left out because of --lenient.',
@@ -854,7 +1075,9 @@ resources:
       HttpApiRouteGetAdmin: { Properties: { AuthorizationType: AWS_IAM } }
 `,
     problems: [
-      'serverless.yml:7:1 warning SG_UNSUPPORTED resources: CloudFormation resources are not created here yet.',
+      'serverless.yml:8:18 warning SG_UNSUPPORTED resources.Resources.Table is an AWS::DynamoDB::Table, which is not created from here yet.',
+      'fix: Left out because of --lenient.',
+      'serverless.yml:9:5 warning SG_UNSUPPORTED resources.extensions: CloudFormation is not run here yet.',
       'fix: Left out because of --lenient.',
       'serverless.yml:11:7 error SG_UNSUPPORTED resources.extensions.HttpApiRouteGetAdmin protects a route; --lenient would leave that out and the route open.',
       'fix: Remove the route for local runs, or this protection.',

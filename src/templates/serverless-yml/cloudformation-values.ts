@@ -6,7 +6,9 @@ import type { TemplateNode } from '../template-node.ts';
 import type { Variables } from './variables.ts';
 
 /** Names that Ref, Fn::GetAtt and Fn::Sub can stand for: `AWS::Region`, `HttpApi`, `HelloLambdaFunction.Arn`, … */
-export type KnownReferences = ReadonlyMap<string, string>;
+export interface KnownReferences {
+  get(name: string): string | undefined;
+}
 
 /** True for `{ Ref: … }` and `{ 'Fn::…': … }`. */
 export function isCloudFormationFunction(node: TemplateNode): boolean {
@@ -58,7 +60,36 @@ function evaluate(raw: TemplateNode, known: KnownReferences, variables: Variable
     const failed = parts.find((part) => typeof part !== 'string');
     return failed === undefined ? parts.join(separator) : (failed as Unknown);
   }
+  if (name === 'Fn::Select' && argument.kind === 'list' && argument.items.length === 2) {
+    const index = Number(evaluate(argument.items[0]!, known, variables));
+    const items = listOf(argument.items[1]!, known, variables);
+    return isList(items) ? (items[index] ?? { place: node.place, what: name }) : items;
+  }
+  if (name === 'Fn::Base64') {
+    const text = evaluate(argument, known, variables);
+    return typeof text === 'string' ? Buffer.from(text).toString('base64') : text;
+  }
   return { place: node.place, what: name };
+}
+
+function isList(value: readonly string[] | Unknown): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+/** A list that is written out, or the parts of Fn::Split. */
+function listOf(raw: TemplateNode, known: KnownReferences, variables: Variables): readonly string[] | Unknown {
+  const node = variables.resolve(raw);
+  if (node?.kind === 'list') {
+    const items = node.items.map((item) => evaluate(item, known, variables));
+    return items.every((item) => typeof item === 'string') ? items : (items.find((item) => typeof item !== 'string') as Unknown);
+  }
+  const split = node?.kind === 'map' ? node.entries.get('Fn::Split')?.node : undefined;
+  const argument = split && variables.resolve(split);
+  if (argument?.kind !== 'list' || argument.items.length !== 2) return { place: raw.place, what: 'This list' };
+  const separator = evaluate(argument.items[0]!, known, variables);
+  const text = evaluate(argument.items[1]!, known, variables);
+  if (typeof separator !== 'string') return separator;
+  return typeof text === 'string' ? text.split(separator) : text;
 }
 
 function reference(name: string, known: KnownReferences, place: Place, what: string): string | Unknown {
@@ -74,7 +105,7 @@ function getAtt(argument: TemplateNode, known: KnownReferences, place: Place): s
 function substitute(argument: TemplateNode, known: KnownReferences, variables: Variables): string | Unknown {
   const text = variables.resolve(argument.kind === 'list' ? (argument.items[0] ?? argument) : argument);
   if (text?.kind !== 'scalar') return { place: argument.place, what: 'Fn::Sub' };
-  const own = new Map<string, string>(known);
+  const own = new Map<string, string>();
   const extra = argument.kind === 'list' && argument.items[1] !== undefined ? variables.resolve(argument.items[1]) : undefined;
   if (extra?.kind === 'map') {
     for (const { key, node } of extra.entries.values()) {
@@ -86,7 +117,7 @@ function substitute(argument: TemplateNode, known: KnownReferences, variables: V
   let missing: string | undefined;
   const result = String(text.value).replace(/\$\{(!?)([^}]*)\}/g, (whole, literal: string, name: string) => {
     if (literal === '!') return whole.replace('!', '');
-    const value = own.get(name.trim());
+    const value = own.get(name.trim()) ?? known.get(name.trim());
     if (value === undefined) missing ??= name.trim();
     return value ?? '';
   });

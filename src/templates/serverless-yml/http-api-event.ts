@@ -20,6 +20,7 @@ export interface HttpApiEvent {
   readonly protected?: true;
 }
 
+const ONE_EACH = "Write one httpApi event for each method, or method: '*' for all.";
 const FORMS = "Write '*', 'GET /path', or an object with method and path.";
 
 /** `httpApi: 'GET /x'`, `'*'`, `'ANY /x'`, `$default`. */
@@ -41,6 +42,10 @@ export function readEventObject(
   pathNode: TemplateNode | undefined,
   problems: Problems,
 ): HttpApiEvent | undefined {
+  if (methodNode?.kind === 'list') {
+    problems.error('SG_BAD_VALUE', methodNode.place, 'An httpApi event has one method, but this is a list.', ONE_EACH);
+    return undefined;
+  }
   const method = isNull(methodNode) ? undefined : text(methodNode!, 'method', problems);
   const path = isNull(pathNode) ? undefined : text(pathNode!, 'path', problems);
   if (method === false || path === false) return undefined;
@@ -87,7 +92,7 @@ function route(methodText: string, pathText: string, place: Place, problems: Pro
       'SG_BAD_VALUE',
       place,
       `${methodText} is no method of an HTTP API route.`,
-      `Use one of ${HTTP_METHODS.join(', ')}, or '*' for all.`,
+      /[,|]/.test(methodText) ? ONE_EACH : `Use one of ${HTTP_METHODS.join(', ')}, or '*' for all.`,
     );
     return undefined;
   }

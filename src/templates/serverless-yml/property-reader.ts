@@ -43,13 +43,14 @@ export class PropertyReader {
     for (const { key, keyPlace, node } of map.entries.values()) {
       const treatment = Object.hasOwn(table, key) ? table[key] : undefined;
       const full = path === '' ? key : `${path}.${key}`;
-      if (treatment === undefined) {
+      if (treatment === undefined && path === '' && key.startsWith('x-')) {
+        this.ignore(key, 'nothing reads it but aliases of what it holds');
+      } else if (treatment === undefined) {
         this.#unknown(key, full, keyPlace, table);
       } else if (treatment.kind === 'ignored') {
         this.ignore(ignoredPath === '' ? key : `${ignoredPath}.${key}`, treatment.why);
       } else if (treatment.kind === 'refused') {
-        // A variable is not resolved for this: it may lead to where nothing is asked.
-        if (!isVacant(node)) {
+        if (!(treatment.protects ? isVacant(node) : this.#saysNothing(node))) {
           this.problems.unsupported(keyPlace, `${full}: ${treatment.what}.`, treatment.fix, treatment.leftOut);
         }
       } else {
@@ -132,6 +133,14 @@ export class PropertyReader {
         this.wrong(value, `${path}.${key}`, 'a text, a number or true/false', 'Write structured values as JSON text in quotes.');
     }
     return result;
+  }
+
+  /** With --lenient a variable is not resolved for this: it may lead to where nothing is asked. */
+  #saysNothing(node: TemplateNode): boolean {
+    if (isVacant(node)) return true;
+    if (this.problems.lenient || node.kind !== 'scalar' || !this.variables.isReadHere(String(node.value))) return false;
+    const value = this.variables.resolve(node);
+    return value === undefined || isVacant(value);
   }
 
   #unknown(key: string, full: string, place: Place, table: PropertyTable): void {

@@ -13,13 +13,15 @@ export type Treatment =
       readonly fix: string;
       /** What --lenient leaves out when that is more than the property. */
       readonly leftOut?: string;
+      /** It keeps callers out: a variable is not taken for nothing, whatever it may lead to. */
+      readonly protects?: true;
     };
 
 export type PropertyTable = Readonly<Record<string, Treatment>>;
 
 const enforced: Treatment = { kind: 'enforced' };
 const ignored = (why: string): Treatment => ({ kind: 'ignored', why });
-const refused = (what: string, fix: string, leftOut?: string): Treatment => ({
+const refused = (what: string, fix: string, leftOut?: string): Extract<Treatment, { readonly kind: 'refused' }> => ({
   kind: 'refused',
   what,
   fix,
@@ -30,6 +32,9 @@ const LENIENT = 'Remove it for local runs, or run with --lenient to leave it out
 const DEPLOYMENT = 'it steers deployments to AWS';
 const OTHER_APIS = 'it applies to http and websocket events only, and those are refused where they stand';
 const ACCOUNT = 'it belongs to the Serverless Framework account';
+const AS_THEY_ARE = 'handlers run as they are in the folder';
+const CUSTOM_DOMAIN = 'the API answers at its execute-api URL; custom domains are not served yet';
+const NO_ROLE = 'functions run as the user who started Stagegate, not under an IAM role';
 
 export const serviceProperties: PropertyTable = {
   service: enforced,
@@ -50,7 +55,7 @@ export const serviceProperties: PropertyTable = {
   enableLocalInstallationFallback: ignored('Stagegate is not the Serverless Framework'),
   projectDir: ignored(DEPLOYMENT),
   package: enforced,
-  build: ignored('handlers run as they are in the folder'),
+  build: enforced,
   app: ignored(ACCOUNT),
   org: ignored(ACCOUNT),
   tenant: ignored(ACCOUNT),
@@ -58,8 +63,18 @@ export const serviceProperties: PropertyTable = {
   dashboard: ignored(ACCOUNT),
   licenseKey: ignored(ACCOUNT),
   outputs: ignored(ACCOUNT),
-  resources: refused('CloudFormation resources are not created here yet', LENIENT),
+  resources: enforced,
   layers: refused('Lambda layers are not supported yet', LENIENT),
+  // Sections of plugins, and of what later versions build besides functions.
+  ...Object.fromEntries(
+    Object.entries({
+      stepFunctions: 'state machines',
+      appSync: 'AppSync APIs',
+      constructs: 'constructs',
+      agents: 'agents',
+      sandboxes: 'sandboxes',
+    }).map(([name, what]) => [name, refused(`${what} are not run`, LENIENT)]),
+  ),
 };
 
 export const packageProperties: PropertyTable = {
@@ -84,6 +99,7 @@ export const providerProperties: PropertyTable = {
   memorySize: enforced,
   environment: enforced,
   tags: enforced,
+  logs: enforced,
   httpApi: enforced,
   profile: ignored('no AWS account is used'),
   stackName: ignored(DEPLOYMENT),
@@ -96,15 +112,17 @@ export const providerProperties: PropertyTable = {
   deploymentMethod: ignored(DEPLOYMENT),
   deploymentBucket: ignored(DEPLOYMENT),
   deploymentPrefix: ignored(DEPLOYMENT),
+  enableLegacyDeploymentBucket: ignored(DEPLOYMENT),
+  disableDefaultOutputExportNames: ignored(DEPLOYMENT),
   lambdaHashingVersion: ignored(DEPLOYMENT),
   versionFunctions: ignored(DEPLOYMENT),
   resolver: ignored(DEPLOYMENT),
   resolvers: ignored(DEPLOYMENT),
-  iam: ignored('functions run as the user who started Stagegate, not under an IAM role'),
-  iamRoleStatements: ignored('functions run as the user who started Stagegate, not under an IAM role'),
-  iamManagedPolicies: ignored('functions run as the user who started Stagegate, not under an IAM role'),
-  role: ignored('functions run as the user who started Stagegate, not under an IAM role'),
-  rolePermissionsBoundary: ignored('functions run as the user who started Stagegate, not under an IAM role'),
+  iam: ignored(NO_ROLE),
+  iamRoleStatements: ignored(NO_ROLE),
+  iamManagedPolicies: ignored(NO_ROLE),
+  role: ignored(NO_ROLE),
+  rolePermissionsBoundary: ignored(NO_ROLE),
   cfnRole: ignored(DEPLOYMENT),
   kmsKeyArn: ignored('environment variables are not encrypted here'),
   architecture: ignored('functions run on the processor of this machine'),
@@ -112,16 +130,20 @@ export const providerProperties: PropertyTable = {
   ephemeralStorageSize: ignored('the disk of this machine is used'),
   logRetentionInDays: ignored('function logs go to the terminal'),
   logDataProtectionPolicy: ignored('function logs go to the terminal'),
-  logs: ignored('requests and function logs go to the terminal'),
   tracing: ignored('no traces are collected yet; functions and routes behave the same'),
   provisionedConcurrency: ignored('it only warms functions up'),
-  build: ignored('handlers run as they are in the folder'),
+  capacityProviders: ignored('functions run on this machine'),
+  snapStart: ignored('it only makes functions start faster'),
+  domain: ignored(CUSTOM_DOMAIN),
+  domains: ignored(CUSTOM_DOMAIN),
+  build: ignored(AS_THEY_ARE),
   apiGateway: ignored(OTHER_APIS),
   apiName: ignored(OTHER_APIS),
   apiKeys: ignored(OTHER_APIS),
   usagePlan: ignored(OTHER_APIS),
   resourcePolicy: ignored(OTHER_APIS),
   endpointType: ignored(OTHER_APIS),
+  vpcEndpointIds: ignored(OTHER_APIS),
   websocketsApiName: ignored(OTHER_APIS),
   websocketsApiRouteSelectionExpression: ignored(OTHER_APIS),
   websocketsDescription: ignored(OTHER_APIS),
@@ -137,6 +159,22 @@ export const providerProperties: PropertyTable = {
   fileSystemConfig: refused('EFS file systems are not mounted', LENIENT),
 };
 
+export const providerLogProperties: PropertyTable = {
+  lambda: enforced,
+  httpApi: ignored('requests are told in the terminal'),
+  restApi: ignored(OTHER_APIS),
+  websocket: ignored(OTHER_APIS),
+  frameworkLambda: ignored(DEPLOYMENT),
+};
+
+/** `provider.logs.lambda` and `functions.*.logs`. */
+export const functionLogProperties: PropertyTable = {
+  logFormat: enforced,
+  applicationLogLevel: enforced,
+  systemLogLevel: enforced,
+  logGroup: enforced,
+};
+
 export const httpApiProperties: PropertyTable = {
   cors: enforced,
   payload: enforced,
@@ -147,11 +185,14 @@ export const httpApiProperties: PropertyTable = {
   shouldStartNameWithService: enforced,
   useProviderTags: enforced,
   id: refused('attaching routes to an existing HTTP API is not supported yet', LENIENT),
-  authorizers: refused(
-    'authorizers are not enforced yet; without them every caller would get in',
-    'Remove it for local runs, or run with --lenient to leave it out, and with it every route that names an authorizer.',
-    'Left out because of --lenient, and with it every route that names an authorizer.',
-  ),
+  authorizers: {
+    ...refused(
+      'authorizers are not enforced yet; without them every caller would get in',
+      'Remove it for local runs, or run with --lenient to leave it out, and with it every route that names an authorizer.',
+      'Left out because of --lenient, and with it every route that names an authorizer.',
+    ),
+    protects: true,
+  },
   domain: refused('custom domains are not served yet', LENIENT),
   timeout: enforced,
 };
@@ -177,9 +218,14 @@ export const functionProperties: PropertyTable = {
   events: enforced,
   httpApi: enforced,
   package: enforced,
-  role: ignored('functions run as the user who started Stagegate, not under an IAM role'),
-  iamRoleStatements: ignored('functions run as the user who started Stagegate, not under an IAM role'),
-  iamRoleStatementsInherit: ignored('functions run as the user who started Stagegate, not under an IAM role'),
+  reservedConcurrency: enforced,
+  logs: enforced,
+  role: ignored(NO_ROLE),
+  iamRoleStatements: ignored(NO_ROLE),
+  iamRoleStatementsInherit: ignored(NO_ROLE),
+  iamRoleStatementsName: ignored(NO_ROLE),
+  iamPermissionsBoundary: ignored(NO_ROLE),
+  iam: ignored(NO_ROLE),
   kmsKeyArn: ignored('environment variables are not encrypted here'),
   awsKmsKeyArn: ignored('environment variables are not encrypted here'),
   architecture: ignored('functions run on the processor of this machine'),
@@ -190,11 +236,16 @@ export const functionProperties: PropertyTable = {
   disableLogs: ignored('function logs go to the terminal'),
   logRetentionInDays: ignored('function logs go to the terminal'),
   logDataProtectionPolicy: ignored('function logs go to the terminal'),
-  logs: ignored('function logs go to the terminal'),
   tracing: ignored('no traces are collected yet; the function behaves the same'),
   versionFunction: ignored(DEPLOYMENT),
   dependsOn: ignored(DEPLOYMENT),
-  build: ignored('handlers run as they are in the folder'),
+  build: ignored(AS_THEY_ARE),
+  capacityProvider: ignored('functions run on this machine'),
+  // Of plugins that are ignored as well.
+  prune: ignored(DEPLOYMENT),
+  deploymentSettings: ignored(DEPLOYMENT),
+  warmup: ignored('it only warms functions up'),
+  alarms: ignored('no alarms are raised here'),
   maximumRetryAttempts: ignored('it applies to asynchronous event sources, and those are refused where they stand'),
   maximumEventAge: ignored('it applies to asynchronous event sources, and those are refused where they stand'),
   image: refused(
@@ -208,18 +259,22 @@ export const functionProperties: PropertyTable = {
   onError: refused('dead-letter targets are not called', LENIENT),
   destinations: refused('destinations of asynchronous invocations are not called', LENIENT),
   condition: refused('CloudFormation conditions are not evaluated', LENIENT),
-  reservedConcurrency: refused('reserved concurrency is not set from here yet', LENIENT),
+  durableConfig: refused('durable functions are not run', LENIENT),
+  tenancy: refused('functions are not kept apart by tenant', LENIENT),
 };
 
 export const httpApiEventProperties: PropertyTable = {
   method: enforced,
   path: enforced,
   timeout: enforced,
-  authorizer: refused(
-    'authorizers are not enforced yet; without it every caller would get in',
-    'Remove it for local runs, or run with --lenient to leave the whole route out.',
-    'Left out because of --lenient, and the whole route with it.',
-  ),
+  authorizer: {
+    ...refused(
+      'authorizers are not enforced yet; without it every caller would get in',
+      'Remove it for local runs, or run with --lenient to leave the whole route out.',
+      'Left out because of --lenient, and the whole route with it.',
+    ),
+    protects: true,
+  },
   cors: refused('an httpApi event has no cors of its own', 'Move it to provider.httpApi.cors, which holds for the whole API.'),
   operationId: ignored('it only names the operation in exports'),
 };
@@ -248,16 +303,4 @@ export const otherEvents: Readonly<Record<string, string>> = {
   eventBridge: 'an EventBridge rule',
   cloudFront: 'a CloudFront function',
   documentDb: 'a DocumentDB stream',
-};
-
-/** Plugins whose absence changes nothing here. */
-export const harmlessPlugins: Readonly<Record<string, string>> = {
-  'serverless-offline': 'Stagegate takes its place',
-  'serverless-localstack': 'Stagegate is the endpoint',
-  'serverless-prune-plugin': DEPLOYMENT,
-  'serverless-deployment-bucket': DEPLOYMENT,
-  'serverless-plugin-split-stacks': DEPLOYMENT,
-  'serverless-plugin-resource-tagging': DEPLOYMENT,
-  'serverless-iam-roles-per-function': 'functions run as the user who started Stagegate, not under an IAM role',
-  'serverless-pseudo-parameters': 'pseudo parameters are read without it',
 };

@@ -1,15 +1,16 @@
 // The `functions` section and its httpApi events.
 
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { Place } from '../../config/user-error.ts';
+import type { DesiredLogging } from '../desired-state.ts';
 import { isNull, type MapEntry, type TemplateNode } from '../template-node.ts';
+import { checkHandler } from './handler-file.ts';
 import { type HttpApiEvent, readEventObject, readEventText } from './http-api-event.ts';
+import { readFunctionLogs } from './log-settings.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { functionProperties, httpApiEventProperties, otherEvents, packageProperties } from './property-tables.ts';
 import { readPayload } from './read-provider.ts';
 import { mayBeProtected } from './route-protection.ts';
-import { readRuntime } from './runtime.ts';
+import { isOtherRuntime, readRuntime } from './runtime.ts';
 
 export interface FunctionSettings {
   readonly key: string;
@@ -22,8 +23,18 @@ export interface FunctionSettings {
   readonly description?: string;
   readonly environment?: TemplateNode;
   readonly tags?: TemplateNode;
+  /** Environments at most; 0 lets nobody in. */
+  readonly reservedConcurrency?: number;
+  readonly logging?: DesiredLogging;
   readonly payload?: '1.0' | '2.0';
   readonly routes: readonly HttpApiEvent[];
+}
+
+export interface FunctionsSurroundings {
+  /** Of the service file, absolute. */
+  readonly folder: string;
+  /** The provider's. */
+  readonly runtime: string | undefined;
 }
 
 export interface FunctionsReading {
@@ -33,7 +44,11 @@ export interface FunctionsReading {
   readonly protectedRoutes: readonly HttpApiEvent[];
 }
 
-export function readFunctions(node: TemplateNode | undefined, folder: string, reader: PropertyReader): FunctionsReading {
+export function readFunctions(
+  node: TemplateNode | undefined,
+  { folder, runtime }: FunctionsSurroundings,
+  reader: PropertyReader,
+): FunctionsReading {
   const functions: FunctionSettings[] = [];
   const protectedRoutes: HttpApiEvent[] = [];
   for (const entry of functionEntries(node, reader)) {
@@ -47,8 +62,13 @@ export function readFunctions(node: TemplateNode | undefined, folder: string, re
       continue;
     }
     const value = reader.variables.resolve(entry.node);
-    if (value === undefined || isNull(value)) continue;
-    const one = readFunction(entry, value, folder, reader, protectedRoutes);
+    if (value === undefined) continue;
+    if (isNull(value)) {
+      // A variable may leave a function out; a name with nothing below it is a mistake.
+      if (isNull(entry.node)) noHandler(entry, reader);
+      continue;
+    }
+    const one = readFunction(entry, value, { folder, runtime }, reader, protectedRoutes);
     if (one !== undefined) functions.push(one);
   }
   return { functions, protectedRoutes };
@@ -68,11 +88,17 @@ function functionEntries(node: TemplateNode | undefined, reader: PropertyReader)
 function readFunction(
   entry: MapEntry,
   value: TemplateNode,
-  folder: string,
+  { folder, runtime: providerRuntime }: FunctionsSurroundings,
   reader: PropertyReader,
   protectedRoutes: HttpApiEvent[],
 ): FunctionSettings | undefined {
   const where = `functions.${entry.key}`;
+  if (value.kind !== 'map' && Object.hasOwn(functionProperties, entry.key)) {
+    const what = `${entry.key} stands beside the functions, not in one.`;
+    const fix = `Indent ${entry.key} further than the name of its function.`;
+    reader.problems.error('SG_BAD_VALUE', entry.keyPlace, what, fix);
+    return undefined;
+  }
   const map = reader.map(value, where, '{ handler: handler.hello }');
   if (map === undefined) return undefined;
   const properties = reader.properties(map, functionProperties, where, 'functions.*');
@@ -82,14 +108,7 @@ function readFunction(
   const httpApiSettings = httpApi && reader.properties(httpApi, { payload: { kind: 'enforced' } }, `${where}.httpApi`);
   const handlerNode = properties.get('handler');
   const handler = reader.text(handlerNode, `${where}.handler`, 'handler.hello');
-  if (handlerNode === undefined && !map.entries.has('image')) {
-    reader.problems.error(
-      'SG_BAD_VALUE',
-      entry.keyPlace,
-      `${where} has no handler.`,
-      'Add handler: FILE.EXPORT, e.g. handler.hello.',
-    );
-  }
+  if (handlerNode === undefined && !map.entries.has('image')) noHandler(entry, reader);
   const nameNode = properties.get('name');
   const name = reader.text(nameNode, `${where}.name`, 'my-function');
   const events = readEvents(properties.get('events'), where, reader);
@@ -104,42 +123,28 @@ function readFunction(
     description: reader.text(properties.get('description'), `${where}.description`, 'Lists the orders'),
     environment: properties.get('environment'),
     tags: properties.get('tags'),
+    reservedConcurrency: reader.integer(properties.get('reservedConcurrency'), `${where}.reservedConcurrency`, 0, 100_000),
+    logging: readFunctionLogs(properties.get('logs'), `${where}.logs`, reader),
     payload: readPayload(httpApiSettings?.get('payload'), `${where}.httpApi.payload`, reader),
     routes: events.filter((event) => event.protected !== true),
   };
-  if (handler === undefined || handlerNode === undefined || !checkHandler(handler, handlerNode.place, where, folder, reader)) {
-    return undefined;
-  }
+  const runtime = settings.runtime ?? providerRuntime;
+  if (handler === undefined || handlerNode === undefined) return undefined;
+  // What a handler names there is for that runtime to say; the function is left out, or an error was noted.
+  if (runtime !== undefined && isOtherRuntime(runtime)) return undefined;
+  if (!checkHandler(handler, handlerNode.place, where, folder, reader)) return undefined;
   return { ...settings, handler };
 }
 
-function checkHandler(handler: string, place: Place, where: string, folder: string, reader: PropertyReader): boolean {
-  const at = handler.indexOf('.', handler.lastIndexOf('/') + 1);
-  if (at < 0 || at === handler.length - 1 || /\s/.test(handler) || handler.length > 128) {
-    reader.problems.error(
-      'SG_BAD_VALUE',
-      place,
-      `${where}.handler is ${JSON.stringify(handler)}, which names no export of a file.`,
-      'Write FILE.EXPORT, e.g. src/orders.list for the export list of src/orders.js.',
-    );
-    return false;
-  }
-  const file = path.resolve(folder, handler.slice(0, at));
-  if (!['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'].some((extension) => existsSync(file + extension))) {
-    reader.problems.warning(
-      'SG_BAD_VALUE',
-      place,
-      `${where}.handler: there is no file ${handler.slice(0, at)}.js (or .mjs, .cjs); the function will fail when it is called.`,
-      'Correct the path (it begins in the folder of the service file), or build the file.',
-    );
-  }
-  return true;
+function noHandler({ key, keyPlace }: MapEntry, reader: PropertyReader): void {
+  const fix = 'Add handler: FILE.EXPORT, e.g. handler.hello.';
+  reader.problems.error('SG_BAD_VALUE', keyPlace, `functions.${key} has no handler.`, fix);
 }
 
 function readEvents(node: TemplateNode | undefined, where: string, reader: PropertyReader): readonly HttpApiEvent[] {
   if (node === undefined) return [];
   if (node.kind !== 'list') {
-    reader.wrong(node, `${where}.events`, 'a list', "For example: events: [{ httpApi: 'GET /hello' }]");
+    reader.wrong(node, `${where}.events`, 'a list', "Put a - before each event, e.g. - httpApi: 'GET /hello'");
     return [];
   }
   const routes: HttpApiEvent[] = [];
@@ -151,6 +156,11 @@ function readEvents(node: TemplateNode | undefined, where: string, reader: Prope
       continue;
     }
     for (const { key, keyPlace, node: value } of event.entries.values()) {
+      if (key === 'httpApi' && isNull(value) && event.entries.size > 1) {
+        const what = 'This httpApi event is empty: what belongs to it stands beside it.';
+        reader.problems.error('SG_BAD_VALUE', keyPlace, what, 'Indent method and path further than httpApi.');
+        break;
+      }
       if (key === 'httpApi') {
         const route = readHttpApiEvent(value, keyPlace, where, reader);
         if (route !== undefined) routes.push(route);

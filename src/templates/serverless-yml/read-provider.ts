@@ -1,8 +1,10 @@
 // The `provider` section: defaults for functions and the settings of the HTTP API.
 
 import type { CorsConfiguration } from '../../model/http-api.ts';
+import type { DesiredLogging } from '../desired-state.ts';
 import type { MapNode, TemplateNode } from '../template-node.ts';
 import { HTTP_METHODS } from './http-api-event.ts';
+import { readProviderLogs } from './log-settings.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { corsProperties, httpApiProperties, providerProperties } from './property-tables.ts';
 import { readRuntime } from './runtime.ts';
@@ -13,6 +15,7 @@ export interface ProviderSettings {
   readonly memorySize?: number;
   readonly environment?: TemplateNode;
   readonly tags?: TemplateNode;
+  readonly logging?: DesiredLogging;
   readonly httpApi: HttpApiSettings;
 }
 
@@ -70,6 +73,7 @@ export function readProvider(node: TemplateNode | undefined, reader: PropertyRea
     memorySize: reader.integer(properties.get('memorySize'), 'provider.memorySize', 128, 10240),
     environment: properties.get('environment'),
     tags: properties.get('tags'),
+    logging: readProviderLogs(properties.get('logs'), reader),
     httpApi: httpApi === undefined ? noHttpApi : readHttpApi(reader.map(httpApi, 'provider.httpApi', '{ cors: true }'), reader),
   };
 }

@@ -16,12 +16,15 @@ import {
 import { FILE_SIZE_LIMIT_BYTES, parseYaml } from '../parse-yaml.ts';
 import { type Problem, Problems } from '../problem.ts';
 import { isNull, type MapNode, type TemplateNode } from '../template-node.ts';
+import { checkBundlerSettings } from './bundler-settings.ts';
 import type { KnownReferences } from './cloudformation-values.ts';
-import { dotenvFileNames, readDotenvFile } from './dotenv-file.ts';
+import { dotenvFileNames, findDotenvFile, readDotenvFile } from './dotenv-file.ts';
+import { readPlugins } from './plugins.ts';
 import { type IgnoredProperty, PropertyReader } from './property-reader.ts';
-import { harmlessPlugins, packageProperties, serviceProperties } from './property-tables.ts';
+import { packageProperties, serviceProperties } from './property-tables.ts';
 import { type FunctionSettings, readFunctions } from './read-functions.ts';
 import { corsMethods, type HttpApiSettings, type ProviderSettings, readProvider } from './read-provider.ts';
+import { readResources, withResources } from './resources.ts';
 import { checkProtectedRoutes, checkResourceProtection } from './route-protection.ts';
 import { DEFAULT_RUNTIME } from './runtime.ts';
 import { type VariableContext, Variables } from './variables.ts';
@@ -103,19 +106,37 @@ function readRoot(file: string, problems: Problems): MapNode | undefined {
   return undefined;
 }
 
+/** Version 4 of the Serverless Framework reads .env files unasked, earlier ones with `useDotenv: true`. */
 function loadDotenv(root: MapNode, folder: string, reader: PropertyReader, files: Set<string>): void {
-  const node = root.entries.get('useDotenv');
-  const value = node === undefined ? undefined : reader.variables.resolve(node.node);
-  if (node === undefined || value === undefined || isNull(value) || reader.boolean(value, 'useDotenv') !== true) return;
-  try {
-    const stage = reader.variables.stage();
-    for (const name of dotenvFileNames(stage)) files.add(path.join(folder, name));
-    const values = readDotenvFile(folder, stage);
-    if (values !== undefined) reader.variables.addEnvironment(values);
-  } catch (error) {
-    const what = `The .env file cannot be read: ${(error as Error).message}`;
-    reader.problems.error('SG_VARIABLE', node.keyPlace, what, 'Make it a readable file, or set useDotenv: false.');
+  const { variables } = reader;
+  const entry = root.entries.get('useDotenv');
+  const value = entry && variables.resolve(entry.node);
+  const asked = value === undefined || isNull(value) ? isVersion4(root, reader) : reader.boolean(value, 'useDotenv') === true;
+  const stage = variables.stage();
+  const file = findDotenvFile(folder, stage);
+  if (asked) for (const name of dotenvFileNames(stage)) files.add(path.join(folder, name));
+  if (file === undefined) return;
+  if (!asked) {
+    variables.noteUnreadDotenv(path.basename(file));
+    return;
   }
+  try {
+    variables.addEnvironment(readDotenvFile(file, variables.environment));
+  } catch (error) {
+    const what = `${path.basename(file)} cannot be read: ${(error as Error).message}`;
+    reader.problems.error(
+      'SG_VARIABLE',
+      entry?.keyPlace ?? root.place,
+      what,
+      'Make it a readable file, or set useDotenv: false.',
+    );
+  }
+}
+
+function isVersion4(root: MapNode, reader: PropertyReader): boolean {
+  const entry = root.entries.get('frameworkVersion');
+  const value = entry && reader.variables.resolve(entry.node);
+  return value?.kind === 'scalar' && /^\s*(?:[\^~=]|>=)?\s*4\b/.test(String(value.value));
 }
 
 function readService(
@@ -141,15 +162,18 @@ function readService(
   const httpApi = reader.variables.at('provider.httpApi');
   if (httpApi !== undefined) places.set(API_SUBJECT, httpApi.place);
   const folder = path.dirname(options.file);
-  const { functions, protectedRoutes } = readFunctions(properties.get('functions'), folder, reader);
+  checkBundlerSettings(properties.get('build'), reader);
+  const surroundings = { folder, runtime: provider.runtime };
+  const { functions, protectedRoutes } = readFunctions(properties.get('functions'), surroundings, reader);
   checkProtectedRoutes(functions, protectedRoutes, reader);
+  const resources = readResources(properties.get('resources'), reader);
   if (reader.problems.lenient) checkResourceProtection(root.entries.get('resources')?.node, reader);
   if (service === undefined) return undefined;
   const stage = reader.variables.stage();
   const region = reader.variables.region();
   checkStageAndRegion(stage, region, root, reader);
   const identity: Identity = { service, stage, region, account: options.accountId, apiId: apiIdOf(service, stage, region) };
-  const known = knownReferences(identity, functions);
+  const known = withResources(knownReferences(identity, functions), resources, reader);
   const desiredFunctions = functions.map((settings) => desiredFunction(settings, provider, identity, known, reader, places));
   const api = desiredApi(functions, provider, identity, known, reader, places);
   return {
@@ -202,29 +226,6 @@ function readServiceName(node: TemplateNode | undefined, root: MapNode, reader: 
   const name = reader.text(nested === undefined ? node : reader.variables.resolve(nested), 'service', example);
   if (name === undefined || /^[A-Za-z][A-Za-z0-9-]*$/.test(name)) return name;
   return reader.wrong(node, 'service', 'a letter followed by letters, digits and -', `For example: ${example}`);
-}
-
-function readPlugins(node: TemplateNode | undefined, reader: PropertyReader): void {
-  if (node === undefined) return;
-  const list = node.kind === 'map' ? node.entries.get('modules')?.node : node;
-  if (list?.kind !== 'list') {
-    if (list !== undefined && !isNull(list))
-      reader.wrong(list, 'plugins', 'a list of names', 'For example: plugins: [serverless-offline]');
-    return;
-  }
-  for (const item of list.items) {
-    const plugin = reader.variables.resolve(item);
-    const name = plugin && reader.text(plugin, 'plugins', 'serverless-offline');
-    if (plugin === undefined || name === undefined) continue;
-    if (Object.hasOwn(harmlessPlugins, name)) reader.ignore(`plugins: ${name}`, harmlessPlugins[name]!);
-    else {
-      reader.problems.unsupported(
-        plugin.place,
-        `The plugin ${name} is not run; what it would change in the service does not happen.`,
-        'Remove it for local runs, or run with --lenient when the service works without it.',
-      );
-    }
-  }
 }
 
 /** What CloudFormation functions may refer to without a stack. */
@@ -284,6 +285,7 @@ function desiredFunction(
     ...reader.textMap(provider.tags, 'provider.tags', known, () => {}),
     ...reader.textMap(settings.tags, `${where}.tags`, known, () => {}),
   ]);
+  const logging = settings.logging ?? provider.logging;
   return {
     key: settings.key,
     functionName: name,
@@ -294,6 +296,8 @@ function desiredFunction(
     environment: withoutNulls(environment),
     ...(settings.description === undefined ? {} : { description: settings.description }),
     tags: withoutNulls(tags),
+    ...(settings.reservedConcurrency === undefined ? {} : { reservedConcurrency: settings.reservedConcurrency }),
+    ...(logging === undefined ? {} : { logging }),
     calledByApi: settings.routes.length > 0,
   };
 }

@@ -6,36 +6,35 @@ import type { PropertyReader } from './property-reader.ts';
 /** Used when neither the function nor the provider names one. */
 export const DEFAULT_RUNTIME = 'nodejs22.x';
 
-const NODE_RUNTIMES = [
-  ...[
-    'nodejs26.x',
-    'nodejs24.x',
-    'nodejs22.x',
-    'nodejs20.x',
-    'nodejs18.x',
-    'nodejs16.x',
-    'nodejs14.x',
-    'nodejs12.x',
-    'nodejs10.x',
-  ],
-  ...['nodejs8.10', 'nodejs6.10', 'nodejs4.3', 'nodejs'],
-];
+const NODE_RUNTIMES = ['nodejs24.x', 'nodejs22.x', 'nodejs20.x', 'nodejs18.x', 'nodejs16.x'];
+// AWS: CreateFunction refuses them. Seen: Lambda guide, "Runtimes"; src/lambda/runtimes.ts.
+const GIVEN_UP = ['nodejs14.x', 'nodejs12.x', 'nodejs10.x', 'nodejs8.10', 'nodejs6.10', 'nodejs4.3', 'nodejs'];
 
 const OTHER_RUNTIMES = /^(python|java|dotnet|dotnetcore|go|ruby|provided)[\w.-]*$/;
 
-/** A runtime name, or undefined when it is absent or cannot be used (then a problem was noted). */
+/** True for the runtimes of Lambda that are not Node.js. */
+export function isOtherRuntime(name: string): boolean {
+  return OTHER_RUNTIMES.test(name);
+}
+
+/** A runtime name, or undefined when it is absent or is none (then a problem was noted). One that is not run here is noted, too. */
 export function readRuntime(node: TemplateNode | undefined, path: string, reader: PropertyReader): string | undefined {
   if (node === undefined) return undefined;
   const name = reader.text(node, path, DEFAULT_RUNTIME);
   if (name === undefined || NODE_RUNTIMES.includes(name)) return name;
-  if (OTHER_RUNTIMES.test(name)) {
-    reader.problems.error(
-      'SG_UNSUPPORTED',
+  if (GIVEN_UP.includes(name)) {
+    const what = `${path}: Lambda no longer takes functions for ${name}.`;
+    reader.problems.error('SG_BAD_VALUE', node.place, what, `Set it to ${DEFAULT_RUNTIME}.`);
+    return undefined;
+  }
+  if (isOtherRuntime(name)) {
+    reader.problems.unsupported(
       node.place,
       `${path}: the runtime ${name} does not run here yet; Node.js functions do.`,
-      'Keep functions of other runtimes in a file of their own for now.',
+      'Keep functions of other runtimes in a file of their own for now, or run with --lenient to leave them out.',
+      'Functions with it are left out, and their routes with them, because of --lenient.',
     );
-    return undefined;
+    return name;
   }
   reader.problems.error(
     'SG_BAD_VALUE',

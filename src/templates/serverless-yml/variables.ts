@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Place } from '../../config/user-error.ts';
 import type { Problems } from '../problem.ts';
-import { describeNode, type ScalarNode, type TemplateNode } from '../template-node.ts';
+import { describeNode, type MapNode, type ScalarNode, type TemplateNode } from '../template-node.ts';
 import { readVariableFile } from './variable-file.ts';
 import {
   type Alternative,
@@ -46,6 +46,7 @@ export class Variables {
   readonly #problems: Problems;
   readonly #resolved = new Map<TemplateNode, TemplateNode | 'resolving' | 'failed'>();
   readonly #files = new Map<string, TemplateNode | undefined>();
+  #unreadDotenv: string | undefined;
   /** Files that were read for `file(…)`, absolute: they belong to the definition and are watched. */
   readonly filesRead = new Set<string>();
   #environment: Readonly<Record<string, string | undefined>>;
@@ -56,6 +57,15 @@ export class Variables {
     this.#context = context;
     this.#problems = problems;
     this.#environment = context.environment;
+  }
+
+  get environment(): Readonly<Record<string, string | undefined>> {
+    return this.#environment;
+  }
+
+  /** A .env file that is there and not asked for: named where a variable has no value. */
+  noteUnreadDotenv(name: string): void {
+    this.#unreadDotenv = name;
   }
 
   /** Adds names from .env files; the process's own environment wins. */
@@ -103,6 +113,13 @@ export class Variables {
     return found === FAILED ? undefined : found;
   }
 
+  /** A section of the file, its own variable resolved; undefined when it is not a map. */
+  section(name: string): MapNode | undefined {
+    const entry = this.#root.kind === 'map' ? this.#root.entries.get(name) : undefined;
+    const node = entry && this.resolve(entry.node);
+    return node?.kind === 'map' ? node : undefined;
+  }
+
   /** `opt:stage`, else provider.stage, else `dev`. */
   stage(): string {
     const given = this.#context.options.get('stage');
@@ -117,6 +134,16 @@ export class Variables {
     if (given !== undefined) return given;
     const written = this.at('provider.region');
     return written?.kind === 'scalar' && written.value !== null ? String(written.value) : 'us-east-1';
+  }
+
+  /** True when every source of the text's variables is one that is read here; false for a text that cannot be parsed. */
+  isReadHere(text: string): boolean {
+    try {
+      return sourcesOf(parseVariables(text)).every((source) => VARIABLE_SOURCES.has(source));
+    } catch (error) {
+      if (error instanceof VariableSyntaxError) return false;
+      throw error;
+    }
   }
 
   #evaluateText(text: string, place: Place): TemplateNode | undefined {
@@ -169,7 +196,7 @@ export class Variables {
     }
     // A null that was found or written out counts as a value when nothing better follows.
     if (missing !== undefined) return missing;
-    this.#problems.error('SG_VARIABLE', place, `${variable.text} has no value.`, missingFix(variable, tried));
+    this.#problems.error('SG_VARIABLE', place, `${variable.text} has no value.`, missingFix(variable, tried, this.#unreadDotenv));
     return undefined;
   }
 
@@ -268,6 +295,7 @@ export class Variables {
     const index = variable.alternatives.findIndex((other) => other.kind === 'source' && other.source === source);
     const canFallBack = index < variable.alternatives.length - 1;
     const what = UNSUPPORTED_SOURCES.get(source);
+    const before = `Put a source that is asked before it, \${env:NAME, ${variable.text.slice(2)}, and set NAME in the environment.`;
     if (what !== undefined && canFallBack && this.#problems.lenient) {
       this.#problems.unsupported(
         place,
@@ -286,8 +314,8 @@ export class Variables {
       what === undefined
         ? `The sources are ${[...VARIABLE_SOURCES.keys()].join(', ')}.`
         : canFallBack
-          ? 'Use param:NAME or env:NAME for local runs, or run with --lenient to take the fallback.'
-          : 'Use param:NAME or env:NAME for local runs, e.g. with --param NAME=value.',
+          ? `${before} Or run with --lenient to take the fallback.`
+          : before,
     );
     return FAILED;
   }
@@ -318,12 +346,26 @@ export const UNSUPPORTED_SOURCES: ReadonlyMap<string, string> = new Map([
   ['state', 'the state of another service'],
 ]);
 
-function missingFix(variable: Variable, sources: readonly string[]): string {
+function missingFix(variable: Variable, sources: readonly string[], unreadDotenv: string | undefined): string {
   const name = /:\s*([^,}\s]+)/.exec(variable.text)?.[1] ?? 'NAME';
   const fallback = "or add a fallback: '...' after a comma.";
-  if (sources.includes('env')) return `Set the environment variable ${name}, ${fallback}`;
+  if (sources.includes('env')) {
+    const dotenv = unreadDotenv === undefined ? '' : `add useDotenv: true to the file so that ${unreadDotenv} is read, `;
+    return `Set the environment variable ${name}, ${dotenv}${fallback}`;
+  }
   if (sources.includes('param')) return `Give it with --param ${name}=value or under params, ${fallback}`;
   if (sources.includes('opt')) return `Give the option --${name}, ${fallback}`;
   if (sources.includes('file')) return `Check the path and the key; paths begin in the folder of the service file, ${fallback}`;
   return `Check the spelling of ${name}, ${fallback}`;
+}
+
+function sourcesOf(pieces: readonly Piece[]): string[] {
+  const variables = pieces.filter((piece) => typeof piece !== 'string');
+  return variables.flatMap(({ alternatives }) =>
+    alternatives.flatMap((one): string[] => {
+      if (one.kind === 'literal') return [];
+      if (one.kind === 'nested') return sourcesOf([one.variable]);
+      return [one.source, ...sourcesOf(one.parameters ?? []), ...sourcesOf(one.address ?? [])];
+    }),
+  );
 }

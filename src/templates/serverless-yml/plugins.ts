@@ -1,0 +1,97 @@
+// The `plugins` section. No plugin is run: what each would change in the service decides what becomes of the file.
+
+import { isNull, type TemplateNode } from '../template-node.ts';
+import type { PropertyReader } from './property-reader.ts';
+
+const DEPLOYMENT = 'it steers deployments to AWS';
+const PACKAGING = 'handlers run as they are in the folder, nothing is packaged';
+const BUNDLER = 'handlers run as they are in the folder, unbundled';
+const EMULATOR = 'it emulates another service; start that on its own';
+const ROLES = 'functions run as the user who started Stagegate, not under an IAM role';
+const OBSERVER = 'it only watches functions on AWS';
+const DOMAINS = 'the API answers at its execute-api URL; custom domains are not served yet';
+
+/** Plugins whose absence changes nothing here. */
+export const harmlessPlugins: Readonly<Record<string, string>> = {
+  'serverless-offline': 'Stagegate takes its place',
+  'serverless-offline-lambda': 'Stagegate takes its place',
+  'serverless-localstack': 'Stagegate is the endpoint',
+  'serverless-esbuild': BUNDLER,
+  'serverless-webpack': BUNDLER,
+  'serverless-bundle': BUNDLER,
+  'serverless-plugin-typescript': BUNDLER,
+  'serverless-plugin-common-excludes': PACKAGING,
+  'serverless-plugin-include-dependencies': PACKAGING,
+  'serverless-plugin-optimize': PACKAGING,
+  'serverless-plugin-monorepo': PACKAGING,
+  'serverless-package-external': PACKAGING,
+  'serverless-jetpack': PACKAGING,
+  'serverless-prune-plugin': DEPLOYMENT,
+  'serverless-deployment-bucket': DEPLOYMENT,
+  'serverless-plugin-split-stacks': DEPLOYMENT,
+  'serverless-plugin-resource-tagging': DEPLOYMENT,
+  'serverless-plugin-canary-deployments': DEPLOYMENT,
+  'serverless-plugin-diff': DEPLOYMENT,
+  'serverless-stack-output': DEPLOYMENT,
+  'serverless-export-env': DEPLOYMENT,
+  'serverless-better-credentials': 'no AWS account is used',
+  'serverless-s3-sync': DEPLOYMENT,
+  'serverless-finch': DEPLOYMENT,
+  'serverless-domain-manager': DOMAINS,
+  'serverless-certificate-creator': DOMAINS,
+  'serverless-iam-roles-per-function': ROLES,
+  'serverless-pseudo-parameters': 'pseudo parameters are read without it',
+  'serverless-plugin-warmup': 'it only warms functions up',
+  'serverless-plugin-aws-alerts': OBSERVER,
+  'serverless-plugin-tracing': OBSERVER,
+  'serverless-plugin-log-retention': OBSERVER,
+  'serverless-plugin-lambda-insights': OBSERVER,
+  'serverless-dynamodb-local': EMULATOR,
+  'serverless-dynamodb': EMULATOR,
+  'serverless-s3-local': EMULATOR,
+  'serverless-offline-sqs': EMULATOR,
+  'serverless-offline-sns': EMULATOR,
+  'serverless-offline-aws-eventbridge': EMULATOR,
+  'serverless-offline-dynamodb-streams': EMULATOR,
+};
+
+/** What to write instead of a plugin, where there is a way without it. */
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: the syntax of the service file
+const instead: Readonly<Record<string, string>> = {
+  'serverless-dotenv-plugin':
+    "It gives every name of .env to the functions: set useDotenv: true instead and list them, e.g. provider.environment: { TABLE: '${env:TABLE}' }. Or run with --lenient.",
+  'serverless-offline-ssm': 'Give the values with --param or in the environment, e.g. ${env:KEY, ssm:/key}.',
+  'serverless-python-requirements': 'Python functions do not run here yet; keep them in a file of their own for now.',
+  'serverless-plugin-ifelse':
+    'It rewrites the file: write what holds for local runs with params or stages, or run with --lenient.',
+};
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: the syntax of the service file
+
+/** Notes each plugin as ignored, or as a problem. */
+export function readPlugins(node: TemplateNode | undefined, reader: PropertyReader): void {
+  if (node === undefined) return;
+  const inner = node.kind === 'map' ? node.entries.get('modules')?.node : node;
+  const list = inner && reader.variables.resolve(inner);
+  if (list?.kind !== 'list') {
+    if (list !== undefined && !isNull(list))
+      reader.wrong(list, 'plugins', 'a list of names', 'For example: plugins: [serverless-offline]');
+    return;
+  }
+  for (const item of list.items) {
+    const plugin = reader.variables.resolve(item);
+    if (plugin === undefined || isNull(plugin)) continue;
+    const name = reader.text(plugin, 'plugins', 'serverless-offline');
+    if (name === undefined) continue;
+    if (Object.hasOwn(harmlessPlugins, name)) {
+      reader.ignore(`plugins: ${name}`, harmlessPlugins[name]!);
+      continue;
+    }
+    reader.problems.unsupported(
+      plugin.place,
+      `The plugin ${name} is not run; what it would change in the service does not happen.`,
+      Object.hasOwn(instead, name)
+        ? instead[name]!
+        : 'Remove it for local runs, or run with --lenient when the service works without it.',
+    );
+  }
+}
