@@ -89,6 +89,42 @@ describe('a running system', () => {
     }
   });
 
+  test('answers say that the connection stays open, as those of AWS do', async () => {
+    const apiId = await quickCreate('kept');
+    const agent = new http.Agent({ keepAlive: true });
+    try {
+      for (const [port, path] of [
+        [running.port, `/_aws/execute-api/${apiId}/$default/x`],
+        [running.controlPort, '/_stagegate/health'],
+      ] as const) {
+        const headers = await new Promise<http.IncomingHttpHeaders>((resolve, reject) => {
+          const request = http.get({ host: '127.0.0.1', port, path, agent }, (response) => {
+            response.resume().on('end', () => resolve(response.headers));
+          });
+          request.on('error', reject);
+        });
+        assert.equal(headers.connection, 'keep-alive');
+      }
+    } finally {
+      agent.destroy();
+    }
+  });
+
+  for (const host of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '127.1', '0.0.0.0']) {
+    test(`no integration reaches the control listener: ${host}`, async () => {
+      const api = await running.call('apigatewayv2', 'CreateApi', {
+        Name: 'loop',
+        ProtocolType: 'HTTP',
+        Target: `http://${host}:${running.controlPort}/_stagegate/health`,
+      });
+      const answer = await call(running.port, 'GET', `/_aws/execute-api/${api.ApiId}/$default/`);
+      assert.equal(answer.status, 503);
+      const requestId = String(answer.headers['apigw-requestid']);
+      const record = JSON.parse((await call(running.controlPort, 'GET', `/_stagegate/requests/${requestId}`)).body);
+      assert.match(record.reason, /control listener of this gateway; no integration may reach it/);
+    });
+  }
+
   test('an API that was deleted answers no more', async () => {
     const apiId = await quickCreate('gone');
     const path = `/_aws/execute-api/${apiId}/$default/`;
@@ -202,7 +238,11 @@ describe('reset', () => {
 test('with the local API endpoint, what CreateApi returns is where the API answers', async () => {
   const running = await startStagegate({ ...memory, apiEndpoint: 'local' });
   try {
-    const api = await running.call('apigatewayv2', 'CreateApi', { Name: 'local', ProtocolType: 'HTTP', Target: 'http://127.0.0.1:9/' });
+    const api = await running.call('apigatewayv2', 'CreateApi', {
+      Name: 'local',
+      ProtocolType: 'HTTP',
+      Target: 'http://127.0.0.1:9/',
+    });
     const endpoint = new URL(api.ApiEndpoint as string);
     assert.equal(endpoint.port, String(running.port));
     // Nobody listens at the integration's address: the API itself was found.

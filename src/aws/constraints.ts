@@ -64,7 +64,8 @@ const CHECKED_BY_OPERATION: Partial<Readonly<Record<ServiceName, ReadonlySet<str
   // Seen: recorded lambda answers.
   lambda: new Set(['CreateFunctionRequest.Runtime', 'UpdateFunctionConfigurationRequest.Runtime']),
   // AWS: `Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]`. Seen: moto's carried texts.
-  apigatewayv2: new Set(['CreateApiRequest.ProtocolType']),
+  // AWS: `Route key is required`. Seen: goldstack#42.
+  apigatewayv2: new Set(['CreateApiRequest.ProtocolType', 'CreateRouteRequest.RouteKey']),
 };
 
 /** Whether AWS checks this input inside the operation, in its own words. */

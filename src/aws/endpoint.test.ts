@@ -442,6 +442,12 @@ test('a call in process is validated like a request and reports bugs the same wa
 
 const bodies: readonly { desc: string; headers?: readonly string[]; body: string | Buffer; status: number; text: RegExp }[] = [
   { desc: 'no JSON', body: '{', status: 400, text: /SerializationException|Unable to parse/ },
+  {
+    desc: 'no UTF-8',
+    body: Buffer.from('{"name":"\xff"}', 'latin1'),
+    status: 400,
+    text: /^\{"Message":"The request body is not valid UTF-8\."\}$/,
+  },
   { desc: 'a list for a structure', body: '[]', status: 400, text: /not expected/ },
   {
     desc: 'a boolean for a string',

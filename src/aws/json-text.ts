@@ -1,5 +1,6 @@
 // JSON that came from outside: measured before it is parsed.
 
+import { isUtf8 } from 'node:buffer';
 import { AwsError } from './aws-error.ts';
 
 /** Nesting that no AWS request comes near. */
@@ -13,6 +14,8 @@ export const JSON_TOKENS_MAX = 500_000;
  */
 export function parseJsonBody(body: Buffer): unknown {
   scan(body);
+  // Decoding would put U+FFFD where the client wrote something else, and that would be kept.
+  if (!isUtf8(body)) throw new AwsError('SerializationException', 'The request body is not valid UTF-8.', { status: 400 });
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {

@@ -140,12 +140,15 @@ export function compileCondition(
 /** Whether the request satisfies the condition. */
 export function isConditionMet(condition: Condition, context: ConditionContext): boolean {
   const values = context.get(condition.key);
-  if (condition.mustBeAbsent !== undefined) return condition.mustBeAbsent === (values === undefined);
-  if (values === undefined || values.length === 0) {
+  const isAbsent = values === undefined || values.length === 0;
+  if (condition.mustBeAbsent !== undefined) return condition.mustBeAbsent === isAbsent;
+  if (isAbsent) {
     if (condition.ifExists) return true;
     if (condition.set !== undefined) return condition.set === 'all';
     return condition.negated;
   }
+  // AWS: for the set prefixes, nothing but empty text is an empty set. Seen: IAM user guide, "Multivalued context keys".
+  if (condition.set !== undefined && values.every((value) => value === '')) return condition.set === 'all';
   const lookup = variableLookup(context);
   // Negated operators: a value passes when it differs from every policy value.
   const passes = (value: string): boolean =>

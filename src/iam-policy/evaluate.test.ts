@@ -224,6 +224,22 @@ const conditions: readonly { desc: string; condition: object; values: Values; me
     met: false,
   },
   { desc: 'ForAllValues without the key', condition: { 'ForAllValues:StringEquals': { k: 'a' } }, values: {}, met: true },
+  { desc: 'Null true, a key without values', condition: { Null: { k: 'true' } }, values: { k: [] }, met: true },
+  { desc: 'Null false, a key without values', condition: { Null: { k: 'false' } }, values: { k: [] }, met: false },
+  {
+    desc: 'ForAllValues of a key without values',
+    condition: { 'ForAllValues:StringEquals': { k: 'a' } },
+    values: { k: [] },
+    met: true,
+  },
+  { desc: 'ForAllValues of empty text', condition: { 'ForAllValues:StringEquals': { k: 'a' } }, values: { k: '' }, met: true },
+  { desc: 'ForAnyValue of empty text', condition: { 'ForAnyValue:StringNotEquals': { k: 'a' } }, values: { k: '' }, met: false },
+  {
+    desc: 'ForAllValues guarded by Null',
+    condition: { 'ForAllValues:StringEquals': { k: 'a' }, Null: { k: 'false' } },
+    values: {},
+    met: false,
+  },
   { desc: 'ForAnyValue', condition: { 'ForAnyValue:StringLike': { k: 'a*' } }, values: { k: ['x', 'ab'] }, met: true },
   { desc: 'ForAnyValue without the key', condition: { 'ForAnyValue:StringLike': { k: 'a*' } }, values: {}, met: false },
   {

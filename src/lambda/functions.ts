@@ -5,6 +5,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type * as Lambda from '@aws-sdk/client-lambda';
+import { partitionOf } from '../aws/arn.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Caller, PartialOperations } from '../aws/operations.ts';
 import type { Scope } from '../model/scope.ts';
@@ -31,6 +32,7 @@ import {
 import { newFunctionSettings, settingsNotices, updatedFunctionSettings } from './function-settings.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { isOtherNode } from './runtimes.ts';
+import { mergedTags } from './tag-rules.ts';
 import { refusePublish } from './unsupported-settings.ts';
 import { isZipFault } from './zip-archive.ts';
 
@@ -47,14 +49,16 @@ export function functionOperations(context: LambdaContext) {
     async CreateFunction(input, caller) {
       const reference = parseFunctionName(input.FunctionName ?? '', scopeOf(caller));
       const { scope, name } = reference;
+      if (scope.account !== caller.account) throw notYourAccount('CreateFunction', reference, caller);
       const settings = newFunctionSettings(name, input);
+      const tags = mergedTags({}, input.Tags);
       const code = await takeCode(context, input.Code ?? {});
       const document: FunctionDocument = {
         ...settings,
         functionName: name,
         architecture: input.Architectures?.[0] ?? 'x86_64',
         code,
-        tags: { ...input.Tags },
+        tags,
         lastModified: toLastModified(Date.now()),
         revisionId: randomUUID(),
         state: 'Pending',
@@ -250,11 +254,15 @@ interface GivenCode {
   readonly S3Key?: string | undefined;
   readonly S3ObjectVersion?: string | undefined;
   readonly ImageUri?: string | undefined;
+  readonly SourceKMSKeyArn?: string | undefined;
 }
 
 /** Checks the code and brings it to disk and into the store; nothing refers to it yet. */
 async function takeCode(context: LambdaContext, given: GivenCode): Promise<FunctionCode> {
   if (given.ImageUri) throw invalidParameter('Stagegate does not run container images yet: give ZipFile.');
+  if (given.SourceKMSKeyArn) {
+    throw invalidParameter('Stagegate does not encrypt function code with a key yet: leave SourceKMSKeyArn out.');
+  }
   if (given.S3Bucket !== undefined || given.S3Key !== undefined) {
     if (given.ZipFile !== undefined)
       throw invalidParameter('Please do not provide other FunctionCode parameters when providing a ZipFile.');
@@ -317,6 +325,15 @@ function toMarker(id: string): string {
   return Buffer.from(id).toString('base64url');
 }
 
+/** The place a marker of ours stands for. Anything else is refused: a page from somewhere would look like an answer. */
 function fromMarker(marker: string): string {
-  return Buffer.from(marker, 'base64url').toString();
+  const id = Buffer.from(marker, 'base64url').toString();
+  if (toMarker(id) !== marker) throw invalidParameter('The Marker is not one that ListFunctions gave.');
+  return id;
+}
+
+/** AWS: an ARN may name another account, but functions are made in one's own only. */
+function notYourAccount(operation: string, { scope, name }: FunctionReference, caller: Caller): AwsError {
+  const message = `User: arn:${partitionOf(caller.region)}:iam::${caller.account}:root is not authorized to perform: lambda:${operation} on resource: ${functionArn(scope, name)}`;
+  return new AwsError('AccessDeniedException', message, { status: 403 });
 }

@@ -6,7 +6,7 @@ import type * as Lambda from '@aws-sdk/client-lambda';
 import { AwsError } from '../aws/aws-error.ts';
 import type { PartialOperations } from '../aws/operations.ts';
 import type { FunctionRefusal, FunctionResult } from '../data-plane/ports.ts';
-import { type FunctionReference, functionArn, functionNotFound, parseFunctionName } from './function-arn.ts';
+import { type FunctionReference, functionArn, functionNotFound, invalidParameter, parseFunctionName } from './function-arn.ts';
 import type { FunctionEntry } from './function-table.ts';
 import { scopeOf } from './functions.ts';
 import { Invocation } from './invocation.ts';
@@ -30,6 +30,7 @@ export function invocationOperations(context: LambdaContext) {
         // AWS: here the name is qualified in any case. Seen: test/parity, test_invoke_exceptions.
         throw functionNotFound(reference.scope, reference.name, qualifier ?? '$LATEST');
       }
+      refuseUnsupported(input);
       const type = input.InvocationType ?? 'RequestResponse';
       // Blobs arrive as bytes, whatever the SDK's client lets its callers pass.
       const event = readEvent(input.Payload as Uint8Array | undefined, type);
@@ -61,6 +62,17 @@ export function invocationOperations(context: LambdaContext) {
       };
     },
   } satisfies PartialOperations<typeof Lambda>;
+}
+
+/** Members that would change which environment runs, or how: refused, never ignored. */
+function refuseUnsupported({
+  TenantId,
+  DurableExecutionName,
+}: Pick<Lambda.InvokeCommandInput, 'TenantId' | 'DurableExecutionName'>): void {
+  if (TenantId) throw invalidParameter('Stagegate does not run functions with tenant isolation yet. Leave TenantId out.');
+  if (DurableExecutionName) {
+    throw invalidParameter('Stagegate does not run durable functions yet. Leave DurableExecutionName out.');
+  }
 }
 
 function run(

@@ -631,3 +631,63 @@ test('what tools ask afterwards is answered', async () => {
 test('a runtime of another Node is said once', () => {
   assert.equal(lambda.notices.filter((text) => text.includes('nodejs22.x')).length, 1);
 });
+
+test('tags › 50 and none of aws:, also at CreateFunction', async () => {
+  const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'v']));
+  await create('taggedfull', { Tags: tags(50) });
+  const Resource = arnOf('taggedfull');
+  const tooMany = {
+    code: 'InvalidParameterValueException',
+    message: 'Number of tags exceeds resource tag limit of 50.',
+    fields: user,
+  };
+  const reserved = {
+    code: 'InvalidParameterValueException',
+    message: 'The tag key aws:x is not allowed: the prefix aws: is reserved.',
+    fields: user,
+  };
+  assert.deepEqual(await refusal(lambda.call('TagResource', { Resource, Tags: { one: 'more' } })), tooMany);
+  assert.deepEqual(await refusal(lambda.call('CreateFunction', input('tagged51', { Tags: tags(51) }))), tooMany);
+  assert.deepEqual(await refusal(lambda.call('TagResource', { Resource, Tags: { 'aws:x': 'y' } })), reserved);
+  assert.deepEqual(await refusal(lambda.call('CreateFunction', input('taggedaws', { Tags: { 'aws:x': 'y' } }))), reserved);
+  for (const FunctionName of ['tagged51', 'taggedaws']) {
+    assert.equal((await refusal(lambda.call('GetFunction', { FunctionName }))).code, 'ResourceNotFoundException');
+  }
+});
+
+test('CreateFunction › AccessDeniedException for the ARN of another account', async () => {
+  const there = 'arn:aws:lambda:us-east-1:999999999999:function:there';
+  const { code, message } = await refusal(lambda.call('CreateFunction', input(there)));
+  assert.equal(code, 'AccessDeniedException');
+  assert.equal(
+    message,
+    `User: arn:aws:iam::000000000000:root is not authorized to perform: lambda:CreateFunction on resource: ${there}`,
+  );
+  assert.equal((await refusal(lambda.call('GetFunction', { FunctionName: there }))).code, 'ResourceNotFoundException');
+});
+
+test('what is not run is refused, never ignored', async () => {
+  await create('plain');
+  const rows: readonly (readonly [Promise<unknown>, RegExp])[] = [
+    [
+      lambda.call('CreateFunction', input('keyed', { Code: { ZipFile: zip, SourceKMSKeyArn: 'arn:aws:kms:us-east-1:0:key/k' } })),
+      /SourceKMSKeyArn/,
+    ],
+    [
+      lambda.call('UpdateFunctionCode', {
+        FunctionName: 'plain',
+        ZipFile: zip,
+        SourceKMSKeyArn: 'arn:aws:kms:us-east-1:0:key/k',
+      }),
+      /SourceKMSKeyArn/,
+    ],
+    [lambda.call('Invoke', { FunctionName: 'plain', TenantId: 'blue' }), /TenantId/],
+    [lambda.call('Invoke', { FunctionName: 'plain', DurableExecutionName: 'once' }), /DurableExecutionName/],
+    [lambda.call('ListFunctions', { Marker: 'made up' }), /Marker/],
+  ];
+  for (const [work, words] of rows) {
+    const { code, message } = await refusal(work);
+    assert.equal(code, 'InvalidParameterValueException');
+    assert.match(message, words);
+  }
+});

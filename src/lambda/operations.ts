@@ -6,6 +6,7 @@ import { functionExtraOperations } from './function-extras.ts';
 import { functionOperations } from './functions.ts';
 import { invocationOperations } from './invocations.ts';
 import type { LambdaContext } from './lambda-context.ts';
+import { operationsOfWhatIsNotYetMade } from './not-yet-made.ts';
 import { permissionOperations } from './permissions.ts';
 import { reservedConcurrencyOperations } from './reserved-concurrency.ts';
 import { tagOperations } from './tags.ts';
@@ -21,5 +22,6 @@ export function lambdaOperations(context: LambdaContext): LambdaOperations {
     ...tagOperations(context),
     ...reservedConcurrencyOperations(context),
     ...functionExtraOperations(context),
+    ...operationsOfWhatIsNotYetMade(context),
   };
 }

@@ -8,9 +8,7 @@ import { type FunctionReference, functionNotFound, invalidParameter, notFound, p
 import { type FunctionDocument, functionKey } from './function-document.ts';
 import { readFunction, scopeOf } from './functions.ts';
 import type { LambdaContext } from './lambda-context.ts';
-
-/** AWS: 50 tags. Seen: Lambda guide, "Tags". */
-const TAGS_MAX = 50;
+import { mergedTags } from './tag-rules.ts';
 
 // AWS: as its refusal prints it. Seen: test/parity, test_tag_exceptions.
 const RESOURCE_PATTERN_TEXT =
@@ -27,15 +25,13 @@ export function tagOperations({ store }: LambdaContext) {
     await store.transact(async (transaction) => {
       const document = await readFunction(transaction, reference);
       const tags = alter(document.tags);
-      if (Object.keys(tags).length > TAGS_MAX)
-        throw invalidParameter(`Number of tags exceeds resource tag limit of ${TAGS_MAX}.`);
       await transaction.put(functionKey(reference.scope, reference.name), { ...document, tags } satisfies FunctionDocument);
     });
     return {};
   };
   return {
     async TagResource(input, caller) {
-      return change(input.Resource ?? '', caller, (tags) => ({ ...tags, ...input.Tags }));
+      return change(input.Resource ?? '', caller, (tags) => mergedTags(tags, input.Tags));
     },
     async UntagResource(input, caller) {
       const gone = new Set(input.TagKeys);

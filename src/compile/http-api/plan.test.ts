@@ -26,6 +26,19 @@ describe('planHttpApi', () => {
     assert.deepEqual(planHttpApi(snapshot, stage, slots, ACCOUNT_LIMITS), planHttpApi(snapshot, stage, slots, ACCOUNT_LIMITS));
   });
 
+  test('the source ARN that functions are called from has the partition of the region', () => {
+    const arns = ['eu-west-1', 'cn-north-1', 'us-gov-west-1'].map((region) => {
+      const { snapshot, stage } = httpApi({ 'GET /a': lambda() }, { region });
+      const [route] = planHttpApi(snapshot, stage, allocator(), ACCOUNT_LIMITS).routes;
+      return route?.integration.type === 'AWS_PROXY' ? route.integration.sourceArn : route?.integration.type;
+    });
+    assert.deepEqual(arns, [
+      'arn:aws:execute-api:eu-west-1:000000000000:a1b2c3/$default/GET/a',
+      'arn:aws-cn:execute-api:cn-north-1:000000000000:a1b2c3/$default/GET/a',
+      'arn:aws-us-gov:execute-api:us-gov-west-1:000000000000:a1b2c3/$default/GET/a',
+    ]);
+  });
+
   test('a redeploy keeps the buckets of routes that stay', () => {
     const slots = allocator();
     const settings = { defaultRouteSettings: { throttlingBurstLimit: 5, throttlingRateLimit: 5 } };

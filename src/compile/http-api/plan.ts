@@ -1,6 +1,7 @@
 // Snapshot and stage -> plan: every decision that can be made before the first request. Pure data in, pure data out, so that
 // golden files, `stagegate explain` and the console all see what the gateway will do.
 
+import { partitionOf } from '../../aws/arn.ts';
 import { THROTTLE_WORDS } from '../../data-plane/http-api/throttle.ts';
 import { METRICS_WORDS } from '../../data-plane/telemetry/http-metrics.ts';
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
@@ -117,5 +118,5 @@ function sourceArn(snapshot: HttpApiSnapshot, stageName: string, routeKey: strin
   const { account, region } = snapshot.scope;
   const space = routeKey.indexOf(' ');
   const what = space < 0 ? routeKey : `${routeKey.slice(0, space)}${routeKey.slice(space + 1)}`;
-  return `arn:aws:execute-api:${region}:${account}:${snapshot.apiId}/${stageName}/${what.replace(/^ANY\//, '*/')}`;
+  return `arn:${partitionOf(region)}:execute-api:${region}:${account}:${snapshot.apiId}/${stageName}/${what.replace(/^ANY\//, '*/')}`;
 }

@@ -157,6 +157,12 @@ describe('CreateApi › quick create', () => {
   });
 });
 
+test('CreateApi › apiEndpoint in the China partition', async () => {
+  const { call } = gatewayUnderTest();
+  const { ApiEndpoint, ApiId } = await call('CreateApi', http, { ...caller, region: 'cn-north-1' });
+  assert.equal(ApiEndpoint, `https://${ApiId}.execute-api.cn-north-1.amazonaws.com.cn`);
+});
+
 describe('CreateApi › BadRequestException', () => {
   const rows: readonly { desc: string; input: Partial<Input<'CreateApi'>>; message: string | RegExp }[] = [
     {
@@ -277,7 +283,7 @@ describe('UpdateApi › 200', () => {
     const renamed = await call('UpdateApi', { ApiId, Name: 'new' });
     assert.deepEqual(renamed, { ...created, Name: 'new' });
     const cors = await call('UpdateApi', { ApiId, CorsConfiguration: { AllowOrigins: ['https://a.example'] } });
-    assert.deepEqual(cors.CorsConfiguration, { AllowOrigins: ['https://a.example'] });
+    assert.deepEqual(cors.CorsConfiguration, { AllowCredentials: false, AllowOrigins: ['https://a.example'] });
     const cleared = await call('UpdateApi', { ApiId, Description: '', Version: '', DisableExecuteApiEndpoint: true });
     assert.ok(!Object.hasOwn(cleared, 'Description') && !Object.hasOwn(cleared, 'Version'));
     assert.equal(cleared.DisableExecuteApiEndpoint, true);

@@ -47,7 +47,8 @@ export function newCorsConfiguration(sent: SentCors | undefined): CorsConfigurat
 export function toCorsOutput(cors: CorsConfiguration | undefined): SentCors | undefined {
   if (cors === undefined) return undefined;
   return present({
-    AllowCredentials: cors.allowCredentials,
+    // AWS: shown whether or not it was sent. Seen: aws-cli examples, apigatewayv2 update-api.
+    AllowCredentials: cors.allowCredentials ?? false,
     AllowHeaders: cors.allowHeaders && [...cors.allowHeaders],
     AllowMethods: cors.allowMethods && [...cors.allowMethods],
     AllowOrigins: cors.allowOrigins && [...cors.allowOrigins],

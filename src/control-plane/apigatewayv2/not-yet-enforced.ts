@@ -64,7 +64,8 @@ export const notYetEnforced: readonly NotYetEnforced[] = [
   {
     operations: [...integrationWrites, 'CreateApi', 'UpdateApi'],
     member: 'CredentialsArn',
-    feature: 'integrations that assume a role; functions are called by their resource policy',
+    feature: 'integrations that assume a role',
+    instead: 'Leave CredentialsArn out; functions are called by their resource policy.',
   },
   {
     operations: integrationWrites,

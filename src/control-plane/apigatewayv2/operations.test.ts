@@ -14,11 +14,21 @@ CreateStage GetStage GetStages UpdateStage DeleteStage DeleteRouteSettings Delet
 CreateDeployment GetDeployment GetDeployments UpdateDeployment DeleteDeployment
 TagResource UntagResource GetTags`.split(/\s+/);
 
+/** Reads of what cannot be made yet, and the changes that need one to be there. */
+const ofWhatIsNotThere = `GetAuthorizers GetAuthorizer DeleteAuthorizer ResetAuthorizersCache
+GetModels GetModel GetModelTemplate UpdateModel DeleteModel
+GetIntegrationResponses GetIntegrationResponse UpdateIntegrationResponse DeleteIntegrationResponse
+GetRouteResponses GetRouteResponse UpdateRouteResponse DeleteRouteResponse
+GetVpcLinks GetVpcLink UpdateVpcLink DeleteVpcLink
+GetDomainNames GetDomainName DeleteDomainName GetApiMappings GetApiMapping DeleteApiMapping
+ListRoutingRules GetRoutingRule DeleteRoutingRule
+ListPortals GetPortal ListPortalProducts GetPortalProduct`.split(/\s+/);
+
 describe('the table', () => {
   test('has every operation of HTTP APIs that is run, and names what is not', () => {
     const operations = Object.keys(apiGatewayV2Operations({ store: createMemoryStore() }));
     const refused = notYetEnforced.flatMap((row) => (row.member === undefined ? row.operations : []));
-    assert.deepEqual(operations.sort(), [...httpApis, ...refused].sort());
+    assert.deepEqual(operations.sort(), [...httpApis, ...ofWhatIsNotThere, ...refused].sort());
   });
 });
 

@@ -1,5 +1,6 @@
 // API Gateway v2 as a table of operations, for HTTP APIs.
 
+import { partitionOf } from '../../aws/arn.ts';
 import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
@@ -9,6 +10,7 @@ import { apiOperations } from './apis.ts';
 import { deploymentOperations } from './deployments.ts';
 import { integrationOperations } from './integrations.ts';
 import { operationsNotYetRun, refuseNotYetEnforced } from './not-yet-enforced.ts';
+import { operationsOfWhatIsNotYetMade } from './not-yet-made.ts';
 import { routeOperations } from './routes.ts';
 import { awsQuotas, type Quotas, type ServiceContext, type V2Operations } from './service.ts';
 import { stageOperations } from './stages.ts';
@@ -31,7 +33,8 @@ export function apiGatewayV2Operations(options: ApiGatewayV2Options): V2Operatio
     store: options.store,
     quotas: { ...awsQuotas, ...options.quotas },
     timestamp: () => `${now().toISOString().slice(0, 19)}Z`,
-    apiEndpoint: options.apiEndpoint ?? ((scope, apiId) => `https://${apiId}.execute-api.${scope.region}.amazonaws.com`),
+    apiEndpoint:
+      options.apiEndpoint ?? ((scope, apiId) => `https://${apiId}.execute-api.${scope.region}.${domainOf(scope.region)}`),
   };
   const run: V2Operations = {
     ...apiOperations(context),
@@ -40,10 +43,16 @@ export function apiGatewayV2Operations(options: ApiGatewayV2Options): V2Operatio
     ...stageOperations(context),
     ...deploymentOperations(context),
     ...tagOperations(context),
+    ...operationsOfWhatIsNotYetMade(context),
   };
   const names = new Set([...Object.keys(run), ...operationsNotYetRun()]);
   // Each entry keeps the type of the operation it wraps; the loop cannot say so.
   return Object.fromEntries([...names].map((name) => [name, guarded(name, run as ErasedOperations)])) as V2Operations;
+}
+
+/** AWS: the China partition has a domain of its own. Seen: general reference, API Gateway endpoints. */
+function domainOf(region: string): string {
+  return partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
 }
 
 type ErasedOperation = (input: Readonly<Record<string, unknown>>, caller: Caller) => Promise<unknown>;

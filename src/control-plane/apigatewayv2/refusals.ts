@@ -10,7 +10,23 @@ export function conflict(message: string): AwsError {
   return new AwsError('ConflictException', message);
 }
 
-export type ResourceType = 'Api' | 'Route' | 'Integration' | 'Stage' | 'Deployment' | 'RouteSettings' | 'Resource';
+export type ResourceType =
+  | 'Api'
+  | 'ApiMapping'
+  | 'Authorizer'
+  | 'Deployment'
+  | 'DomainName'
+  | 'Integration'
+  | 'IntegrationResponse'
+  | 'Model'
+  | 'Portal'
+  | 'PortalProduct'
+  | 'Resource'
+  | 'Route'
+  | 'RouteResponse'
+  | 'RouteSettings'
+  | 'Stage'
+  | 'VpcLink';
 
 export function notFound(resourceType: ResourceType, message: string): AwsError {
   return new AwsError('NotFoundException', message, { fields: { ResourceType: resourceType } });

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { OperationName } from '../../aws/operations.ts';
+import { awsError, functionArn, type GatewayUnderTest, gatewayUnderTest } from './gateway-under-test.ts';
+import type { V2 } from './service.ts';
+
+interface Made {
+  readonly gateway: GatewayUnderTest;
+  /** Names of everything that is there. */
+  readonly here: Readonly<Record<string, string>>;
+}
+
+async function made(): Promise<Made> {
+  const gateway = gatewayUnderTest();
+  const { ApiId } = await gateway.call('CreateApi', { Name: 'orders', ProtocolType: 'HTTP' });
+  const { IntegrationId } = await gateway.call('CreateIntegration', {
+    ApiId,
+    IntegrationType: 'AWS_PROXY',
+    IntegrationUri: functionArn,
+    PayloadFormatVersion: '2.0',
+  });
+  const { RouteId } = await gateway.call('CreateRoute', { ApiId, RouteKey: 'GET /' });
+  await gateway.call('CreateStage', { ApiId, StageName: 'dev' });
+  return { gateway, here: { ApiId, IntegrationId, RouteId, StageName: 'dev' } as Record<string, string> };
+}
+
+const lists = ['GetAuthorizers', 'GetModels', 'GetIntegrationResponses', 'GetRouteResponses', 'GetVpcLinks', 'GetDomainNames'];
+
+describe('lists of what cannot be made yet › 200', () => {
+  for (const operation of [...lists, 'ListPortals', 'ListPortalProducts'] as OperationName<V2>[]) {
+    test(`${operation} is empty, and checks its paging`, async () => {
+      const { gateway, here } = await made();
+      assert.deepEqual(await gateway.call(operation, here as never), { Items: [] });
+      await assert.rejects(
+        gateway.call(operation, { ...here, MaxResults: 'many' } as never),
+        awsError('BadRequestException', /maxResults/),
+      );
+    });
+  }
+
+  test('ResetAuthorizersCache has nothing to forget', async () => {
+    const { gateway, here } = await made();
+    assert.deepEqual(await gateway.call('ResetAuthorizersCache', here as never), {});
+    await assert.rejects(
+      gateway.call('ResetAuthorizersCache', { ...here, StageName: 'prod' } as never),
+      awsError('NotFoundException', 'Invalid stage identifier specified'),
+    );
+  });
+});
+
+describe('one of them by name › NotFoundException', () => {
+  const domain = 'The domain name resource specified in the request was not found.';
+  const rows: readonly {
+    readonly operations: string;
+    readonly input: Readonly<Record<string, string>>;
+    readonly message: string;
+  }[] = [
+    {
+      operations: 'GetAuthorizer DeleteAuthorizer',
+      input: { AuthorizerId: 'abc123' },
+      message: 'Invalid Authorizer identifier specified abc123',
+    },
+    {
+      operations: 'GetModel GetModelTemplate UpdateModel DeleteModel',
+      input: { ModelId: 'abc123' },
+      message: 'Invalid Model identifier specified abc123',
+    },
+    {
+      operations: 'GetIntegrationResponse UpdateIntegrationResponse DeleteIntegrationResponse',
+      input: { IntegrationResponseId: 'abc123' },
+      message: 'Invalid IntegrationResponse identifier specified abc123',
+    },
+    {
+      operations: 'GetRouteResponse UpdateRouteResponse DeleteRouteResponse',
+      input: { RouteResponseId: 'abc123' },
+      message: 'Invalid RouteResponse identifier specified abc123',
+    },
+    {
+      operations: 'GetVpcLink UpdateVpcLink DeleteVpcLink',
+      input: { VpcLinkId: 'abc123' },
+      message: 'Invalid VpcLink identifier specified abc123',
+    },
+    {
+      operations: 'GetDomainName DeleteDomainName GetApiMappings ListRoutingRules',
+      input: { DomainName: 'a.example' },
+      message: domain,
+    },
+    { operations: 'GetApiMapping DeleteApiMapping', input: { DomainName: 'a.example', ApiMappingId: 'abc123' }, message: domain },
+    {
+      operations: 'GetRoutingRule DeleteRoutingRule',
+      input: { DomainName: 'a.example', RoutingRuleId: 'abc123' },
+      message: domain,
+    },
+    { operations: 'GetPortal', input: { PortalId: 'abc123' }, message: 'Invalid Portal identifier specified abc123' },
+    {
+      operations: 'GetPortalProduct',
+      input: { PortalProductId: 'abc123' },
+      message: 'Invalid PortalProduct identifier specified abc123',
+    },
+  ];
+  for (const { operations, input, message } of rows) {
+    for (const operation of operations.split(' ') as OperationName<V2>[]) {
+      test(`${operation}; nothing is changed`, async () => {
+        const { gateway, here } = await made();
+        const before = gateway.store.revision();
+        await assert.rejects(gateway.call(operation, { ...here, ...input } as never), awsError('NotFoundException', message));
+        assert.equal(gateway.store.revision(), before);
+      });
+    }
+  }
+
+  test('an API, integration or route that is not there is told first', async () => {
+    const { gateway, here } = await made();
+    const rejects = (operation: string, input: object, message: string) =>
+      assert.rejects(
+        gateway.call(operation as OperationName<V2>, { ...here, ...input } as never),
+        awsError('NotFoundException', message),
+      );
+    await rejects('GetAuthorizers', { ApiId: 'none' }, 'Invalid API identifier specified none');
+    await rejects('GetModel', { ApiId: 'none', ModelId: 'a' }, 'Invalid API identifier specified none');
+    await rejects('GetIntegrationResponses', { IntegrationId: 'none' }, 'Invalid Integration identifier specified none');
+    await rejects('GetRouteResponses', { RouteId: 'none' }, 'Invalid Route identifier specified none');
+  });
+});

@@ -1,0 +1,130 @@
+// The nouns that cannot be made here yet. Tools read them on every refresh, so their lists are answered as what they are, empty,
+// and one that is asked for by name is not found. Whoever builds a noun deletes its entries.
+
+import type { AwsError } from '../../aws/aws-error.ts';
+import type { Caller } from '../../aws/operations.ts';
+import { loadApi, loadIntegration, loadRoute, loadStage } from './documents.ts';
+import { pageOptions } from './paging.ts';
+import { notFound } from './refusals.ts';
+import { type Input, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
+
+type UnderApi = Input<'GetAuthorizers'>;
+
+export function operationsOfWhatIsNotYetMade({ store }: ServiceContext) {
+  const inApi = async (input: { readonly ApiId?: string | undefined }, caller: Caller): Promise<string> =>
+    (await loadApi(store, scopeOf(caller), input.ApiId)).apiId;
+  const inIntegration = async (input: Input<'GetIntegrationResponses'>, caller: Caller): Promise<void> => {
+    await loadIntegration(store, scopeOf(caller), await inApi(input, caller), input.IntegrationId);
+  };
+  const inRoute = async (input: Input<'GetRouteResponses'>, caller: Caller): Promise<void> => {
+    await loadRoute(store, scopeOf(caller), await inApi(input, caller), input.RouteId);
+  };
+
+  const authorizer = async (input: Input<'GetAuthorizer'>, caller: Caller): Promise<never> => {
+    await inApi(input, caller);
+    throw notFound('Authorizer', `Invalid Authorizer identifier specified ${input.AuthorizerId}`);
+  };
+  const model = async (input: Input<'GetModel'>, caller: Caller): Promise<never> => {
+    await inApi(input, caller);
+    throw notFound('Model', `Invalid Model identifier specified ${input.ModelId}`);
+  };
+  const integrationResponse = async (input: Input<'GetIntegrationResponse'>, caller: Caller): Promise<never> => {
+    await inIntegration(input, caller);
+    throw notFound('IntegrationResponse', `Invalid IntegrationResponse identifier specified ${input.IntegrationResponseId}`);
+  };
+  const routeResponse = async (input: Input<'GetRouteResponse'>, caller: Caller): Promise<never> => {
+    await inRoute(input, caller);
+    throw notFound('RouteResponse', `Invalid RouteResponse identifier specified ${input.RouteResponseId}`);
+  };
+  const vpcLink = async (input: Input<'GetVpcLink'>): Promise<never> => {
+    throw notFound('VpcLink', `Invalid VpcLink identifier specified ${input.VpcLinkId}`);
+  };
+  const domainName = async (_input: object): Promise<never> => {
+    throw noDomainName();
+  };
+
+  return {
+    async GetAuthorizers(input: UnderApi, caller: Caller) {
+      pageOptions(input, ['GetAuthorizers']);
+      await inApi(input, caller);
+      return { Items: [] };
+    },
+    GetAuthorizer: authorizer,
+    DeleteAuthorizer: authorizer,
+    /** No authorizer, so no result of one to forget. */
+    async ResetAuthorizersCache(input: Input<'ResetAuthorizersCache'>, caller: Caller) {
+      await loadStage(store, scopeOf(caller), await inApi(input, caller), input.StageName);
+      return {};
+    },
+
+    async GetModels(input: Input<'GetModels'>, caller: Caller) {
+      pageOptions(input, ['GetModels']);
+      await inApi(input, caller);
+      return { Items: [] };
+    },
+    GetModel: model,
+    GetModelTemplate: model,
+    UpdateModel: model,
+    DeleteModel: model,
+
+    async GetIntegrationResponses(input: Input<'GetIntegrationResponses'>, caller: Caller) {
+      pageOptions(input, ['GetIntegrationResponses']);
+      await inIntegration(input, caller);
+      return { Items: [] };
+    },
+    GetIntegrationResponse: integrationResponse,
+    UpdateIntegrationResponse: integrationResponse,
+    DeleteIntegrationResponse: integrationResponse,
+
+    async GetRouteResponses(input: Input<'GetRouteResponses'>, caller: Caller) {
+      pageOptions(input, ['GetRouteResponses']);
+      await inRoute(input, caller);
+      return { Items: [] };
+    },
+    GetRouteResponse: routeResponse,
+    UpdateRouteResponse: routeResponse,
+    DeleteRouteResponse: routeResponse,
+
+    async GetVpcLinks(input: Input<'GetVpcLinks'>) {
+      pageOptions(input, ['GetVpcLinks']);
+      return { Items: [] };
+    },
+    GetVpcLink: vpcLink,
+    UpdateVpcLink: vpcLink,
+    DeleteVpcLink: vpcLink,
+
+    async GetDomainNames(input: Input<'GetDomainNames'>) {
+      pageOptions(input, ['GetDomainNames']);
+      return { Items: [] };
+    },
+    GetDomainName: domainName,
+    DeleteDomainName: domainName,
+    // Mappings and routing rules hang under a domain name, and there is none.
+    GetApiMappings: domainName,
+    GetApiMapping: domainName,
+    DeleteApiMapping: domainName,
+    ListRoutingRules: domainName,
+    GetRoutingRule: domainName,
+    DeleteRoutingRule: domainName,
+
+    async ListPortals(input: Input<'ListPortals'>) {
+      pageOptions(input, ['ListPortals']);
+      return { Items: [] };
+    },
+    async GetPortal(input: Input<'GetPortal'>): Promise<never> {
+      throw notFound('Portal', `Invalid Portal identifier specified ${input.PortalId}`);
+    },
+    async ListPortalProducts(input: Input<'ListPortalProducts'>) {
+      pageOptions(input, ['ListPortalProducts']);
+      return { Items: [] };
+    },
+    async GetPortalProduct(input: Input<'GetPortalProduct'>): Promise<never> {
+      throw notFound('PortalProduct', `Invalid PortalProduct identifier specified ${input.PortalProductId}`);
+    },
+  } satisfies V2Operations;
+}
+
+// The words other emulators carry for API Gateway v2; no recording of AWS's own is known.
+function noDomainName(): AwsError {
+  return notFound('DomainName', 'The domain name resource specified in the request was not found.');
+}
