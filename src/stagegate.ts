@@ -15,8 +15,8 @@ import { createEgressPolicy, guardedConnect } from './data-plane/integrations/eg
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
+import { coreAnswer } from './front-door/core-answer.ts';
 import { createFrontDoor, createTrafficListener } from './front-door/front-door.ts';
-import { HeaderBlock } from './http1/header-block.ts';
 import { createHttp1Server } from './http1/server.ts';
 import { TimerWheel } from './http1/timer-wheel.ts';
 import { UpstreamPool } from './http1/upstream-pool.ts';
@@ -165,12 +165,11 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   };
 
   const frontDoor = createFrontDoor({ live });
-  const refusal = coreAnswer;
   const traffic = createHttp1Server({
     onRequest: createTrafficListener(frontDoor),
     announceKeepAlive: true,
     wheel,
-    refusal,
+    refusal: coreAnswer,
     onFault: onError,
   });
   const control = createHttp1Server({
@@ -208,7 +207,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     }),
     announceKeepAlive: true,
     wheel,
-    refusal,
+    refusal: coreAnswer,
     limits: { bodyBytes: CONTROL_BODY_LIMIT_BYTES, headBytes: 65_536, lineBytes: 32_768 },
     onFault: onError,
   });
@@ -282,25 +281,6 @@ function explain(live: LiveDeployments, method: string, path: string, api: strin
   const pipelines = live.pipelines().filter(({ plan }) => api === undefined || plan.apiId === api || plan.apiName === api);
   return pipelines.map(({ plan }) => explainRoute(plan, method, path));
 }
-
-/** What the HTTP core answers by itself, in the form of HTTP APIs. */
-function coreAnswer(status: number, reason: string): { headers: HeaderBlock; body: string } {
-  const headers = new HeaderBlock();
-  headers.add('Content-Type', 'application/json');
-  return { headers, body: JSON.stringify({ message: coreMessages.get(status) ?? reason }) };
-}
-
-/** AWS: 413 is `Request Entity Too Large`. Seen: the AWS .NET test tool. The others carry the status's own phrase. */
-const coreMessages = new Map<number, string>([
-  [400, 'Bad Request'],
-  [408, 'Request Timeout'],
-  [413, 'Request Entity Too Large'],
-  [414, 'URI Too Long'],
-  [417, 'Expectation Failed'],
-  [431, 'Request Header Fields Too Large'],
-  [500, 'Internal Server Error'],
-  [501, 'Not Implemented'],
-]);
 
 function subscribe<L>(listeners: Set<L>, listener: L): () => void {
   listeners.add(listener);

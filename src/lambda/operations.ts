@@ -1,7 +1,7 @@
 // Every Lambda operation that is there, in one table.
 
 import type * as Lambda from '@aws-sdk/client-lambda';
-import type { PartialOperations } from '../aws/operations.ts';
+import type { OperationTable, PartialOperations } from '../aws/operations.ts';
 import { functionExtraOperations } from './function-extras.ts';
 import { functionOperations } from './functions.ts';
 import { invocationOperations } from './invocations.ts';
@@ -9,13 +9,14 @@ import type { LambdaContext } from './lambda-context.ts';
 import { operationsOfWhatIsNotYetMade } from './not-yet-made.ts';
 import { permissionOperations } from './permissions.ts';
 import { reservedConcurrencyOperations } from './reserved-concurrency.ts';
+import { orServiceException } from './storage-failure.ts';
 import { tagOperations } from './tags.ts';
 
 export type LambdaOperations = PartialOperations<typeof Lambda>;
 
 /** The table the dispatcher asks. */
 export function lambdaOperations(context: LambdaContext): LambdaOperations {
-  return {
+  const operations: LambdaOperations = {
     ...functionOperations(context),
     ...invocationOperations(context),
     ...permissionOperations(context),
@@ -24,4 +25,7 @@ export function lambdaOperations(context: LambdaContext): LambdaOperations {
     ...functionExtraOperations(context),
     ...operationsOfWhatIsNotYetMade(context),
   };
+  const guarded = Object.entries(operations as OperationTable).map(([name, run]) => [name, run && orServiceException(run)]);
+  // Each entry keeps the type of the operation it wraps; the loop cannot say so.
+  return Object.fromEntries(guarded) as LambdaOperations;
 }
