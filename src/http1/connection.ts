@@ -1,6 +1,7 @@
 // The state machine of an accepted connection: one request at a time, answers in order, nothing held that is not bounded,
 // and every wait of the client's making limited. After anything malformed it answers once, closes, and never parses again.
 
+import { performance } from 'node:perf_hooks';
 import { AnswerWriter } from './answer-writer.ts';
 import { BodyArrival } from './body-arrival.ts';
 import { BROKEN } from './chunked.ts';
@@ -8,10 +9,11 @@ import { Exchange, type ExchangeOwner } from './exchange.ts';
 import { INCOMPLETE, REFUSED } from './field-section.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { type BodySource, IncomingBody } from './incoming-body.ts';
+import { KnownSection } from './known-section.ts';
 import type { Http1Limits } from './limits.ts';
 import type { BodyFailure, CoreAnswer, MessageBody, ServerRequest } from './message.ts';
 import { OutgoingBody, type SinkOwner } from './outgoing-body.ts';
-import type { RequestParser } from './request-parser.ts';
+import type { KnownRequestSection, RequestParser } from './request-parser.ts';
 import { statusLine } from './status-line.ts';
 import { TimerNode, type TimerWheel } from './timer-wheel.ts';
 import type { Transport, TransportReceiver } from './transport.ts';
@@ -63,6 +65,7 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
   private readingPaused = false;
 
   private readonly writer: AnswerWriter;
+  private readonly known: KnownRequestSection = new KnownSection();
 
   private headDueMs: number;
   private bodyDueMs = NEVER;
@@ -159,7 +162,7 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
         continue;
       }
       if (this.exchange !== null || this.writer.congested || this.lastAnswer) break;
-      const headBytes = this.host.parser.parse(bytes, at, end);
+      const headBytes = this.host.parser.parse(bytes, at, end, this.known);
       if (headBytes === INCOMPLETE) {
         this.waitForHead();
         break;

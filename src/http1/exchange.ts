@@ -2,7 +2,7 @@
 // so a handler that holds on to it is not disturbed by the next request on the same connection.
 
 import type { HeaderBlock } from './header-block.ts';
-import { HeaderFields } from './header-view.ts';
+import type { HeaderFields } from './header-view.ts';
 import type { AbortListener, BodySink, MessageBody, ServerRequest } from './message.ts';
 import type { OutgoingBody } from './outgoing-body.ts';
 import type { RequestParser } from './request-parser.ts';
@@ -55,7 +55,7 @@ export class Exchange implements ServerRequest {
     this.queryAt = head.queryAt;
     this.targetEnd = head.targetEnd;
     this.emptyPath = head.emptyPath;
-    this.headers = new HeaderFields(head.text, head.takeOffsets(), head.nominates);
+    this.headers = head.takeHeaders();
     this.headBytes = headBytes;
     this.body = body;
     this.startedAt = startedAt;

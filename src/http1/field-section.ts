@@ -142,6 +142,16 @@ export class FieldSection {
     }
   }
 
+  /** The offsets in an array of their own, with `shift` taken off each position. */
+  takeOffsets(shift: number): number[] {
+    const taken = this.offsets.slice(0, this.count * OFFSETS_PER_FIELD);
+    if (shift === 0) return taken;
+    for (let i = 0; i < taken.length; i++) {
+      if (i % OFFSETS_PER_FIELD !== OFFSETS_PER_FIELD - 1) (taken[i] as number) -= shift;
+    }
+    return taken;
+  }
+
   private reset(): void {
     this.count = 0;
     this.hostCount = 0;

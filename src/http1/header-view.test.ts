@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { imitatesProtectedName, isProtectedName } from './field-name.ts';
 import { HeaderBlock } from './header-block.ts';
-import { HeaderFields, toTitleCase } from './header-view.ts';
+import { type HeaderFields, toTitleCase } from './header-view.ts';
 import { defaultLimits } from './limits.ts';
 import { RequestParser } from './request-parser.ts';
 
@@ -14,7 +14,7 @@ function fields(lines: string): HeaderFields {
   const memory = Buffer.alloc(20_000, 'Z');
   memory.write(head, 100, 'latin1');
   assert.equal(parser.parse(memory, 100, 100 + Buffer.byteLength(head, 'latin1')), head.length, parser.refusal.reason);
-  const view = new HeaderFields(parser.text, parser.takeOffsets(), parser.nominates);
+  const view = parser.takeHeaders();
   memory.fill('!');
   parser.parse(memory, 0, 10);
   return view;

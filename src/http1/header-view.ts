@@ -14,12 +14,19 @@ export class HeaderFields implements HeaderView {
   private readonly text: string;
   private readonly offsets: readonly number[];
   private readonly nominates: boolean;
+  private readonly repeats: boolean;
+  /** What was forwarded last, when the same section is forwarded again and again. */
+  private forwarded: Forwarded | undefined = undefined;
 
-  /** `nominates`: a Connection field names other fields, which then are not forwarded unless they are protected. */
-  constructor(text: string, offsets: readonly number[], nominates: boolean) {
+  /**
+   * `nominates`: a Connection field names other fields, which then are not forwarded unless they are protected.
+   * `repeats`: several messages carry these fields, one after the other.
+   */
+  constructor(text: string, offsets: readonly number[], nominates: boolean, repeats: boolean) {
     this.text = text;
     this.offsets = offsets;
     this.nominates = nominates;
+    this.repeats = repeats;
   }
 
   get(lowerCaseName: string): string | undefined {
@@ -45,6 +52,23 @@ export class HeaderFields implements HeaderView {
   }
 
   forwardTo(block: HeaderBlock, drop: ReadonlySet<string>, titleCase: boolean): number {
+    if (!this.repeats) {
+      const { lines, dropped } = this.linesWithout(drop, titleCase);
+      block.addTrusted(lines);
+      return dropped;
+    }
+    let last = this.forwarded;
+    if (last === undefined || last.drop !== drop || last.titleCase !== titleCase) {
+      const { lines, dropped } = this.linesWithout(drop, titleCase);
+      // In one piece: it is written many times.
+      last = { drop, titleCase, lines: Buffer.from(lines, 'latin1').toString('latin1'), dropped };
+      this.forwarded = last;
+    }
+    block.addTrusted(last.lines);
+    return last.dropped;
+  }
+
+  private linesWithout(drop: ReadonlySet<string>, titleCase: boolean): { readonly lines: string; readonly dropped: number } {
     const { text, offsets } = this;
     const dropped = dropTable(drop);
     const nominated = this.nominates ? this.nominated() : undefined;
@@ -80,8 +104,7 @@ export class HeaderFields implements HeaderView {
       }
     }
     if (runStart >= 0) out += text.substring(runStart, runEnd);
-    block.addTrusted(out);
-    return droppedFields;
+    return { lines: out, dropped: droppedFields };
   }
 
   /** Lower-case names that Connection fields nominate, without those it may not remove. */
@@ -93,6 +116,14 @@ export class HeaderFields implements HeaderView {
     }
     return names;
   }
+}
+
+/** The lines that a section's fields are forwarded as, for one set of names to leave out. */
+interface Forwarded {
+  readonly drop: ReadonlySet<string>;
+  readonly titleCase: boolean;
+  readonly lines: string;
+  readonly dropped: number;
 }
 
 /** `accept-encoding` → `Accept-Encoding`; the letters after the first of each part become lower case. */

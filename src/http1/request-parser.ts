@@ -1,15 +1,9 @@
 // The strict parser of request heads (RFC 9112). What the RFC does not allow is refused, never repaired: two programs that
 // repair differently are how requests are smuggled. After a refusal the connection is answered and closed.
 
-import {
-  FieldSection,
-  type HeadLimits,
-  type HeadRefusal,
-  INCOMPLETE,
-  OFFSETS_PER_FIELD,
-  REFUSED,
-  transferCoding,
-} from './field-section.ts';
+import { FieldSection, type HeadLimits, type HeadRefusal, INCOMPLETE, REFUSED, transferCoding } from './field-section.ts';
+import { HeaderFields } from './header-view.ts';
+import type { KnownSection } from './known-section.ts';
 import { latin1Text } from './latin1.ts';
 import { TEXT_BYTES_MAX } from './whole-body.ts';
 
@@ -47,6 +41,18 @@ const refusals = {
   expectation: { status: 417, reason: 'the expectation is not 100-continue' },
 } as const satisfies Record<string, HeadRefusal>;
 
+/** What a request's header section says about the message. */
+interface RequestFacts {
+  readonly host: string;
+  readonly httpMinor: 0 | 1;
+  readonly bodyLength: number;
+  readonly keepAlive: boolean;
+  readonly expectContinue: boolean;
+  readonly nominates: boolean;
+}
+
+export type KnownRequestSection = KnownSection<RequestFacts>;
+
 /** Reusable parser of request heads; one per thread will do. Its results are valid until the next `parse`. */
 export class RequestParser {
   /** Why `parse` returned REFUSED. */
@@ -70,6 +76,8 @@ export class RequestParser {
   expectContinue = false;
   /** Connection names other fields than the usual options. */
   nominates = false;
+  /** The fields, when the section was known. */
+  private repeated: HeaderFields | undefined = undefined;
   private readonly fields: FieldSection;
   private readonly limits: HeadLimits;
 
@@ -78,13 +86,16 @@ export class RequestParser {
     this.fields = new FieldSection(limits);
   }
 
-  /** The fields' offsets, OFFSETS_PER_FIELD each, in an array of their own. */
-  takeOffsets(): number[] {
-    return this.fields.offsets.slice(0, this.fields.count * OFFSETS_PER_FIELD);
+  /** The fields as a view of their own. */
+  takeHeaders(): HeaderFields {
+    return this.repeated ?? new HeaderFields(this.text, this.fields.takeOffsets(0), this.nominates, false);
   }
 
-  /** Parses the head that begins at `start`. Returns its length in bytes, INCOMPLETE, or REFUSED. */
-  parse(bytes: Buffer, start: number, end: number): number {
+  /**
+   * Parses the head that begins at `start`. Returns its length in bytes, INCOMPLETE, or REFUSED. `known` is the header section the
+   * connection sent last.
+   */
+  parse(bytes: Buffer, start: number, end: number, known?: KnownRequestSection): number {
     let p = start;
     const methodStop = Math.min(end, start + LONGEST_METHOD);
     while (p < methodStop && isUpper(bytes[p] as number)) p++;
@@ -111,21 +122,54 @@ export class RequestParser {
     // Told apart from a malformed line only now: what is no HTTP at all is not "not implemented".
     if (method === undefined) return this.refuse(refusals.unknownMethod);
 
+    this.method = method;
+    this.pathStart = targetStart - start;
+    this.targetEnd = targetEnd - start;
+    this.queryAt = queryAt < 0 ? this.targetEnd : queryAt - start;
+    this.emptyPath = false;
+    const sectionAt = p;
+    if (known !== undefined && this.recall(known, bytes, start, sectionAt, end)) {
+      p += known.length;
+      const bodyEnd = this.wholeBodyEnd(this.bodyLength, p, end);
+      this.text = latin1Text(bytes, start, sectionAt);
+      this.bodyText = bodyEnd > p ? latin1Text(bytes, p, bodyEnd) : undefined;
+      return this.checkTarget(bytes[targetStart] as number) ? p - start : REFUSED;
+    }
+    this.repeated = undefined;
     p = this.fields.parse(bytes, start, p, end);
     if (p <= 0) {
       if (p === REFUSED) this.refusal = this.fields.refusal;
       return p;
     }
-    this.method = method;
-    const length = this.fields.contentLength;
-    const bodyEnd = length > 0 && length <= TEXT_BYTES_MAX && length <= end - p ? p + length : p;
+    const bodyEnd = this.wholeBodyEnd(this.fields.contentLength, p, end);
     this.text = latin1Text(bytes, start, bodyEnd);
     this.bodyText = bodyEnd > p ? this.text.substring(p - start) : undefined;
-    this.pathStart = targetStart - start;
-    this.targetEnd = targetEnd - start;
-    this.queryAt = queryAt < 0 ? this.targetEnd : queryAt - start;
-    this.emptyPath = false;
-    return this.checkFields() && this.checkTarget(bytes[targetStart] as number) ? p - start : REFUSED;
+    if (!this.checkFields() || !this.checkTarget(bytes[targetStart] as number)) return REFUSED;
+    if (known?.wants(p - sectionAt) === true) {
+      const { host, httpMinor, bodyLength, keepAlive, expectContinue, nominates } = this;
+      const facts = { host, httpMinor, bodyLength, keepAlive, expectContinue, nominates };
+      known.learn(bytes, sectionAt, p, this.fields.takeOffsets(sectionAt - start), nominates, facts);
+    }
+    return p - start;
+  }
+
+  /** Takes over what was found in the same section before. Which of it is right depends on the version of the request line. */
+  private recall(known: KnownRequestSection, bytes: Buffer, start: number, sectionAt: number, end: number): boolean {
+    const { facts } = known;
+    if (facts === undefined || facts.httpMinor !== this.httpMinor) return false;
+    if (!known.matches(bytes, sectionAt, Math.min(end, start + this.limits.headBytes))) return false;
+    this.repeated = known.headers;
+    this.host = facts.host;
+    this.bodyLength = facts.bodyLength;
+    this.keepAlive = facts.keepAlive;
+    this.expectContinue = facts.expectContinue;
+    this.nominates = facts.nominates;
+    return true;
+  }
+
+  /** Where a body of the declared length ends when it came with its head and is small, else `from`. */
+  private wholeBodyEnd(length: number, from: number, end: number): number {
+    return length > 0 && length <= TEXT_BYTES_MAX && length <= end - from ? from + length : from;
   }
 
   private refuse(refusal: HeadRefusal): number {

@@ -1,15 +1,9 @@
 // The strict parser of response heads that upstreams send. A malformed response is a failure of the upstream; its
 // connection is closed and nothing of it reaches the client.
 
-import {
-  FieldSection,
-  type HeadLimits,
-  INCOMPLETE,
-  OFFSETS_PER_FIELD,
-  REFUSED,
-  transferCoding,
-  valueByte,
-} from './field-section.ts';
+import { FieldSection, type HeadLimits, INCOMPLETE, REFUSED, transferCoding, valueByte } from './field-section.ts';
+import { HeaderFields } from './header-view.ts';
+import type { KnownSection } from './known-section.ts';
 import { latin1Text } from './latin1.ts';
 import { TEXT_BYTES_MAX } from './whole-body.ts';
 
@@ -20,6 +14,17 @@ const version = 'HTTP/1.';
 
 /** How the body of a response is delimited. */
 export const bodyFraming = { none: 0, length: 1, chunked: 2, close: 3 } as const;
+
+/** What a response's header section says about the message. */
+interface ResponseFacts {
+  readonly httpMinor: 0 | 1;
+  readonly declaredLength: number;
+  readonly chunked: boolean;
+  readonly keepAlive: boolean;
+  readonly nominates: boolean;
+}
+
+export type KnownResponseSection = KnownSection<ResponseFacts>;
 
 /** Reusable parser of response heads; its results are valid until the next `parse`. */
 export class ResponseParser {
@@ -38,6 +43,8 @@ export class ResponseParser {
   keepAlive = true;
   nominates = false;
   private chunked = false;
+  /** The fields, when the section was known. */
+  private repeated: HeaderFields | undefined = undefined;
   private readonly fields: FieldSection;
   private readonly limits: HeadLimits;
 
@@ -46,9 +53,9 @@ export class ResponseParser {
     this.fields = new FieldSection(limits);
   }
 
-  /** The fields' offsets, OFFSETS_PER_FIELD each, in an array of their own. */
-  takeOffsets(): number[] {
-    return this.fields.offsets.slice(0, this.fields.count * OFFSETS_PER_FIELD);
+  /** The fields as a view of their own. */
+  takeHeaders(): HeaderFields {
+    return this.repeated ?? new HeaderFields(this.text, this.fields.takeOffsets(0), this.nominates, false);
   }
 
   /** RFC 9110 section 15.2 and RFC 9112 section 6: an interim response announces no body and is followed by another. */
@@ -64,8 +71,11 @@ export class ResponseParser {
     return this.declaredLength === 0 ? bodyFraming.none : bodyFraming.length;
   }
 
-  /** Parses the head that begins at `start`. Returns its length in bytes, INCOMPLETE, or REFUSED. */
-  parse(bytes: Buffer, start: number, end: number): number {
+  /**
+   * Parses the head that begins at `start`. Returns its length in bytes, INCOMPLETE, or REFUSED. `known` is the header section the
+   * connection sent last.
+   */
+  parse(bytes: Buffer, start: number, end: number, known?: KnownResponseSection): number {
     this.tooLarge = false;
     let p = start;
     for (let i = 0; i < version.length; i++, p++) {
@@ -87,7 +97,18 @@ export class ResponseParser {
     if (p + 1 >= end) return INCOMPLETE;
     if (bytes[p + 1] !== LF) return this.refuse('the status line does not end in CRLF');
 
-    p = this.fields.parse(bytes, start, p + 2, end);
+    const sectionAt = p + 2;
+    if (known !== undefined && this.recall(known, minor, bytes, start, sectionAt, end)) {
+      this.status = status;
+      this.httpMinor = minor;
+      this.text = '';
+      const headEnd = sectionAt + known.length;
+      const bodyEnd = this.wholeBodyEnd(headEnd, end);
+      this.bodyText = bodyEnd > headEnd ? latin1Text(bytes, headEnd, bodyEnd) : undefined;
+      return headEnd - start;
+    }
+    this.repeated = undefined;
+    p = this.fields.parse(bytes, start, sectionAt, end);
     if (p === INCOMPLETE) return INCOMPLETE;
     if (p === REFUSED) {
       const { status: code, reason } = this.fields.refusal;
@@ -95,15 +116,42 @@ export class ResponseParser {
     }
     this.status = status;
     this.httpMinor = minor;
-    return this.checkFields() ? this.accept(bytes, start, p, end) : REFUSED;
+    if (!this.checkFields()) return REFUSED;
+    if (known?.wants(p - sectionAt) === true) {
+      const { declaredLength, chunked, keepAlive, nominates } = this;
+      const facts = { httpMinor: this.httpMinor, declaredLength, chunked, keepAlive, nominates };
+      known.learn(bytes, sectionAt, p, this.fields.takeOffsets(sectionAt - start), nominates, facts);
+    }
+    const bodyEnd = this.wholeBodyEnd(p, end);
+    this.text = latin1Text(bytes, start, bodyEnd);
+    this.bodyText = bodyEnd > p ? this.text.substring(p - start) : undefined;
+    return p - start;
   }
 
-  private accept(bytes: Buffer, start: number, headEnd: number, end: number): number {
+  /** Takes over what was found in the same section before. Which of it is right depends on the version of the status line. */
+  private recall(
+    known: KnownResponseSection,
+    minor: 0 | 1,
+    bytes: Buffer,
+    start: number,
+    sectionAt: number,
+    end: number,
+  ): boolean {
+    const { facts } = known;
+    if (facts === undefined || facts.httpMinor !== minor) return false;
+    if (!known.matches(bytes, sectionAt, Math.min(end, start + this.limits.headBytes))) return false;
+    this.repeated = known.headers;
+    this.declaredLength = facts.declaredLength;
+    this.chunked = facts.chunked;
+    this.keepAlive = facts.keepAlive;
+    this.nominates = facts.nominates;
+    return true;
+  }
+
+  /** Where a body of the declared length ends when it came with its head and is small, else `from`. */
+  private wholeBodyEnd(from: number, end: number): number {
     const length = this.declaredLength;
-    const bodyEnd = length > 0 && length <= TEXT_BYTES_MAX && length <= end - headEnd ? headEnd + length : headEnd;
-    this.text = latin1Text(bytes, start, bodyEnd);
-    this.bodyText = bodyEnd > headEnd ? this.text.substring(headEnd - start) : undefined;
-    return headEnd - start;
+    return length > 0 && length <= TEXT_BYTES_MAX && length <= end - from ? from + length : from;
   }
 
   private checkFields(): boolean {

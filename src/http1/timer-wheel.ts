@@ -1,6 +1,8 @@
 // Deadlines by the tens of thousands for the price of a linked list: one coarse wheel per thread, one Node timer behind it.
 // A deadline that only moves later is not even re-linked; the wheel notices when its old slot comes round.
 
+import { performance } from 'node:perf_hooks';
+
 const TICK_MS = 10;
 const SLOTS = 512;
 const MASK = SLOTS - 1;

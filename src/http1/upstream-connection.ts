@@ -1,15 +1,17 @@
 // One connection to an upstream: writes a request with framing of its own, reads the response strictly, and is reused
 // only after an exchange that left no doubt where it ended.
 
+import { performance } from 'node:perf_hooks';
 import { BROKEN, ChunkedDecoder } from './chunked.ts';
 import { INCOMPLETE, REFUSED } from './field-section.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { type BodySource, IncomingBody } from './incoming-body.ts';
+import { KnownSection } from './known-section.ts';
 import { latin1Text } from './latin1.ts';
 import type { UpstreamLimits } from './limits.ts';
 import type { BodyFailure, MessageBody, UpstreamCall, UpstreamFailureKind } from './message.ts';
 import { OutgoingBody, type SinkOwner } from './outgoing-body.ts';
-import { bodyFraming, type ResponseParser } from './response-parser.ts';
+import { bodyFraming, type KnownResponseSection, type ResponseParser } from './response-parser.ts';
 import type { ConnectReceiver } from './tcp-transport.ts';
 import { TimerNode, type TimerWheel } from './timer-wheel.ts';
 import type { Transport } from './transport.ts';
@@ -57,6 +59,7 @@ export class UpstreamConnection extends TimerNode implements ConnectReceiver, Bo
   private bodyPaused = false;
   /** A part of a response head. */
   private readonly held = new HeldBytes();
+  private readonly known: KnownResponseSection = new KnownSection();
 
   constructor(host: UpstreamHost) {
     super();
@@ -221,7 +224,7 @@ export class UpstreamConnection extends TimerNode implements ConnectReceiver, Bo
       }
       this.sawResponse = true;
       const { parser } = this.host;
-      const headBytes = parser.parse(bytes, at, end);
+      const headBytes = parser.parse(bytes, at, end, this.known);
       if (headBytes === INCOMPLETE) {
         this.held.append(bytes, at, end);
         return;

@@ -56,7 +56,7 @@ export class UpstreamExchange extends TimerNode implements UpstreamResponse, Ups
   /** Takes the head that `parser` has just read. */
   accept(parser: ResponseParser, body: MessageBody): void {
     this.status = parser.status;
-    this.headers = new HeaderFields(parser.text, parser.takeOffsets(), parser.nominates);
+    this.headers = parser.takeHeaders();
     this.declaredLength = parser.declaredLength < 0 ? undefined : parser.declaredLength;
     this.body = body;
   }
@@ -114,4 +114,4 @@ export class UpstreamExchange extends TimerNode implements UpstreamResponse, Ups
   }
 }
 
-const emptyHeaders = new HeaderFields('', noOffsets, false);
+const emptyHeaders = new HeaderFields('', noOffsets, false, false);

@@ -1,6 +1,7 @@
 // Connections to upstreams: kept alive and reused, the most recently used first, bounded per origin with a bounded queue.
 // Follows no redirect and answers nothing by itself: a call ends in a response or in a failure with its reason.
 
+import { performance } from 'node:perf_hooks';
 import { defaultUpstreamLimits, type UpstreamLimits } from './limits.ts';
 import type { UpstreamCall, UpstreamOrigin, UpstreamTicket } from './message.ts';
 import { ResponseParser } from './response-parser.ts';

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import type { Duplex, Readable } from 'node:stream';
 import { exitError, outOfMemoryError, type SandboxError, timeoutError } from './exit-reason.ts';
 import {

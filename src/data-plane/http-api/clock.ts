@@ -1,5 +1,7 @@
 // Wall-clock text that every request needs, made once a second instead of once a request.
 
+import { performance } from 'node:perf_hooks';
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 let comparedAt = Number.NEGATIVE_INFINITY;

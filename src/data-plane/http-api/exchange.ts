@@ -2,6 +2,7 @@
 // once, by the conductor or by the integration it started. It receives the callbacks of bodies, backends, functions and deadlines
 // and passes them to its route's integration, so that no request needs a closure or a promise.
 
+import { performance } from 'node:perf_hooks';
 import type {
   AbortListener,
   BodyFailure,

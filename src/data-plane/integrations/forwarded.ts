@@ -38,18 +38,39 @@ export function addForwarded(
   { remoteAddress, host }: Pick<ServerRequest, 'remoteAddress' | 'host'>,
   protocol: 'http' | 'https',
 ): void {
-  const from = remoteAddress.includes(':') ? `"[${remoteAddress}]"` : remoteAddress;
-  const quotedHost = host.includes(':') ? `"${host}"` : host;
   if (before === undefined) {
-    block.addTrusted(`${LINE_START}${from};host=${quotedHost}${LINES_END[protocol]}`);
+    block.addTrusted(linesFor(remoteAddress, host, protocol));
     return;
   }
-  const own = `${ELEMENT_START}${from};host=${quotedHost};proto=${protocol}`;
+  const own = `${ELEMENT_START}${origin(remoteAddress, host)};proto=${protocol}`;
   const chain = before.get('forwarded') ?? fromLegacy(before);
   const via = before.get('via');
   // Everything in these lines was checked when it was received.
   block.addTrusted(`Forwarded: ${chain === undefined || chain === '' ? '' : `${chain}, `}${own}\r\n`);
   block.addTrusted(`Via: ${via === undefined ? '' : `${via}, `}${VIA}\r\n`);
+}
+
+let lastAddress = '';
+let lastHost = '';
+let lastProtocol: 'http' | 'https' = 'http';
+let lastLines = '';
+
+/** Both lines of a request that no other proxy has handled. Requests come in runs from one client to one host. */
+function linesFor(remoteAddress: string, host: string, protocol: 'http' | 'https'): string {
+  if (remoteAddress !== lastAddress || host !== lastHost || protocol !== lastProtocol || lastLines === '') {
+    const lines = `${LINE_START}${origin(remoteAddress, host)}${LINES_END[protocol]}`;
+    // Copies in one piece: the host is a slice of a head, and the lines are written many times.
+    lastLines = Buffer.from(lines, 'latin1').toString('latin1');
+    lastAddress = remoteAddress;
+    lastHost = Buffer.from(host, 'latin1').toString('latin1');
+    lastProtocol = protocol;
+  }
+  return lastLines;
+}
+
+function origin(remoteAddress: string, host: string): string {
+  const from = remoteAddress.includes(':') ? `"[${remoteAddress}]"` : remoteAddress;
+  return `${from};host=${host.includes(':') ? `"${host}"` : host}`;
 }
 
 /** `X-Forwarded-For: a, b` -> `for=a, for=b`; the client's host and proto belong to the first hop. */

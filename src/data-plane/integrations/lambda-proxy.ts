@@ -1,5 +1,6 @@
 // AWS_PROXY to a Lambda function: the whole request becomes an event, the function's answer becomes the response.
 
+import { performance } from 'node:perf_hooks';
 import type { BodyFailure } from '../../http1/message.ts';
 import type { LambdaProxyPlan } from '../../model/http-api-plan.ts';
 import type { AuthDecision } from '../http-api/authorize.ts';

@@ -1,6 +1,7 @@
 // The end of every exchange: it is counted, and its record goes to whoever keeps records. Called once the client has its answer, so
 // nothing here makes anybody wait.
 
+import { performance } from 'node:perf_hooks';
 import type { ExchangeRecord } from '../../model/exchange-record.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 
