@@ -42,6 +42,24 @@ const styles: readonly Style[] = [
       'let n = 0; exports.handler = (e, c, cb) => { c.callbackWaitsForEmptyEventLoop = false; setInterval(() => {}, 1e4); cb(null, n); };',
     payload: 0,
   },
+  {
+    desc: 'the environment, in which the trace id is a variable like any other',
+    files: `exports.handler = async () => {
+      const name = '_X_AMZN_TRACE_ID';
+      const before = [name in process.env, process.env[name] === undefined];
+      process.env[name] = 'Root=1';
+      process.env.OTHER = 2;
+      const child = require('node:child_process').execFileSync('/bin/sh', ['-c', 'echo $_X_AMZN_TRACE_ID $OTHER']).toString();
+      const set = [name in process.env, process.env[name], Object.keys(process.env).includes(name), { ...process.env }[name], child];
+      delete process.env[name];
+      return { before, set, after: [name in process.env, Object.hasOwn(process.env, name), process.env.OTHER] };
+    };`,
+    payload: {
+      before: [false, true],
+      set: [true, 'Root=1', true, 'Root=1', 'Root=1 2\n'],
+      after: [false, false, '2'],
+    },
+  },
   { desc: 'context.succeed', files: 'exports.handler = (e, c) => c.succeed("done");', payload: 'done' },
   { desc: 'context.done', files: 'exports.handler = (e, c) => c.done(null, "done");', payload: 'done' },
   { desc: 'no answer at all', files: 'exports.handler = (e) => { setTimeout(() => {}, 10); };', payload: null },

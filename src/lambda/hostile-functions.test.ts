@@ -291,8 +291,7 @@ const rows: readonly Hostile[] = [
   {
     desc: 'replaces what the runtime uses',
     source: handler('JSON.stringify = () => { throw 1 }; Buffer.allocUnsafe = null; console.log = null; return { a: 1 }'),
-    errorType: '.*',
-    errorMessage: /.*/,
+    payload: { a: 1 },
   },
   {
     desc: 'pollutes prototypes',

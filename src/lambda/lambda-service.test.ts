@@ -226,6 +226,21 @@ test('the port refuses versions, other text and events over 6 MB', async () => {
   assert.equal(await refusal(arn('f'), JSON.stringify('x'.repeat(6_291_456))), 'RequestTooLarge');
 });
 
+test('each invocation finds its own trace id in the environment', async () => {
+  const lambda = await start();
+  await lambda.define('traced', 'exports.handler = async () => process.env._X_AMZN_TRACE_ID ?? "none";');
+  const all = { FunctionName: 'traced', StatementId: 'all', Action: 'lambda:InvokeFunction', Principal: '*' };
+  await lambda.call('AddPermission', all);
+  for (const [traceId, seen] of [
+    ['Root=1-a', 'Root=1-a'],
+    ['Root=1-b', 'Root=1-b'],
+    ['', 'none'],
+  ] as const) {
+    const payload = JSON.stringify(seen);
+    assert.deepEqual(await invokeBound(lambda, arn('traced'), source, '{}', traceId), { kind: 'returned', payload });
+  }
+});
+
 test('a store that is reset takes its functions with it', async () => {
   const lambda = await start();
   await lambda.define('f', counter);

@@ -119,7 +119,8 @@ export function invokeBound(
   functionArn: string,
   sourceArn: string,
   event = '{}',
+  traceId = '',
 ): Promise<FunctionResult> {
   const bound = lambda.service.functions.bind({ scope: { account: ACCOUNT, region: REGION }, functionArn, sourceArn });
-  return new Promise((resolve) => bound.invoke(event, '', { onFunctionResult: resolve }));
+  return new Promise((resolve) => bound.invoke(event, traceId, { onFunctionResult: resolve }));
 }

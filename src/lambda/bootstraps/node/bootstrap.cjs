@@ -6,6 +6,7 @@
 const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
+const { performance } = require('node:perf_hooks');
 
 const FRAME_INVOKE = 1;
 const FRAME_READY = 16;
@@ -21,6 +22,12 @@ const CHANNEL_FD = 3;
 const RUNTIME_FILE = '/var/runtime/index.mjs';
 
 const { env } = process;
+// Read once: every look into the environment is a search through it.
+const functionVersion = env.AWS_LAMBDA_FUNCTION_VERSION;
+const functionName = env.AWS_LAMBDA_FUNCTION_NAME;
+const memoryLimitInMB = env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE;
+const logGroupName = env.AWS_LAMBDA_LOG_GROUP_NAME;
+const logStreamName = env.AWS_LAMBDA_LOG_STREAM_NAME;
 const taskRoot = env.LAMBDA_TASK_ROOT;
 const { parse, stringify } = JSON;
 const [, , defaultFunctionArn, compileCacheFolder] = process.argv;
@@ -83,16 +90,77 @@ function frame(buffer, start, end) {
   if (buffer[start] === FRAME_INVOKE) invoke(buffer.utf8Slice(start + 1, end));
 }
 
+/** Most answers fit in here; what is larger gets memory of its own. */
+const scratch = Buffer.allocUnsafeSlow(65_536);
+const HEAD_BYTES = 9;
+
 function send(type, text, done) {
-  const length = Buffer.byteLength(text);
-  const bytes = Buffer.allocUnsafe(9 + length);
-  bytes.writeUInt32LE(5 + length, 0);
+  // Three bytes at most for a code unit.
+  const fits = text.length * 3 <= scratch.length - HEAD_BYTES;
+  const bytes = fits ? scratch : Buffer.allocUnsafe(HEAD_BYTES + Buffer.byteLength(text));
+  const end = HEAD_BYTES + bytes.utf8Write(text, HEAD_BYTES);
+  bytes.writeUInt32LE(end - 4, 0);
   bytes[4] = type;
-  // The peak, in KiB: what AWS calls Max Memory Used.
-  bytes.writeUInt32LE(process.resourceUsage().maxRSS, 5);
-  bytes.utf8Write(text, 9);
-  channel.write(bytes, done);
+  bytes.writeUInt32LE(peakMemoryKib(), 5);
+  // Straight to the kernel, past the stream's bookkeeping, while nothing is queued: 2 us less CPU for each answer.
+  let written = 0;
+  if (channel.writableLength === 0) {
+    try {
+      written = fs.writeSync(CHANNEL_FD, bytes, 0, end);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') process.exit(0);
+    }
+  }
+  if (written < end) channel.write(Buffer.from(bytes.subarray(written, end)), done);
+  else done?.();
 }
+
+let peakKib = 0;
+let peakAt = Number.NEGATIVE_INFINITY;
+const PEAK_FRESH_MS = 2;
+
+/** What AWS calls Max Memory Used. Asked again only after a while: in less time no function can use much more. */
+function peakMemoryKib() {
+  const now = performance.now();
+  if (now - peakAt >= PEAK_FRESH_MS) {
+    peakAt = now;
+    peakKib = process.resourceUsage().maxRSS;
+  }
+  return peakKib;
+}
+
+// ── the trace id ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// Tracing libraries read it from the environment, where it changes with every invocation. The C library keeps every value a variable
+// ever had and searches them at each change (3 us and 80 bytes an invocation), so this one variable is answered from here.
+const TRACE_ID = '_X_AMZN_TRACE_ID';
+let traceId = env[TRACE_ID];
+delete env[TRACE_ID];
+
+process.env = new Proxy(env, {
+  get: (target, name) => (name === TRACE_ID ? traceId : target[name]),
+  has: (target, name) => (name === TRACE_ID ? traceId !== undefined : name in target),
+  set(target, name, value) {
+    if (name === TRACE_ID) traceId = String(value);
+    else target[name] = value;
+    return true;
+  },
+  deleteProperty(target, name) {
+    if (name === TRACE_ID) traceId = undefined;
+    else delete target[name];
+    return true;
+  },
+  defineProperty(target, name, descriptor) {
+    if (name !== TRACE_ID) return Reflect.defineProperty(target, name, descriptor);
+    traceId = String(descriptor.value);
+    return true;
+  },
+  ownKeys: (target) => (traceId === undefined ? Reflect.ownKeys(target) : [...Reflect.ownKeys(target), TRACE_ID]),
+  getOwnPropertyDescriptor(target, name) {
+    if (name !== TRACE_ID) return Reflect.getOwnPropertyDescriptor(target, name);
+    return traceId === undefined ? undefined : { value: traceId, writable: true, enumerable: true, configurable: true };
+  },
+});
 
 // ── one invocation ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -104,8 +172,7 @@ function invoke(text) {
   const clientEnd = text.indexOf('\n', arnEnd + 1);
   requestId = text.slice(0, idEnd);
   const deadline = Number(text.slice(idEnd + 1, deadlineEnd));
-  if (traceEnd - deadlineEnd > 1) env._X_AMZN_TRACE_ID = text.slice(deadlineEnd + 1, traceEnd);
-  else if (env._X_AMZN_TRACE_ID !== undefined) delete env._X_AMZN_TRACE_ID;
+  traceId = traceEnd - deadlineEnd > 1 ? text.slice(deadlineEnd + 1, traceEnd) : undefined;
   const invocation = { answered: false, waiting: undefined };
   current = invocation;
   // While a handler works the channel keeps nobody awake: an event loop with nothing left to do is how AWS's runtime
@@ -122,11 +189,11 @@ function invoke(text) {
   };
   const context = {
     callbackWaitsForEmptyEventLoop: true,
-    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
-    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
-    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
-    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+    functionVersion,
+    functionName,
+    memoryLimitInMB,
+    logGroupName,
+    logStreamName,
     clientContext: undefined,
     identity: undefined,
     invokedFunctionArn: arnEnd - traceEnd > 1 ? text.slice(traceEnd + 1, arnEnd) : defaultFunctionArn,
