@@ -8,8 +8,10 @@ import { DeploymentActivation } from './compile/deployment-activation.ts';
 import { explainRoute } from './compile/http-api/explain.ts';
 import { ACCOUNT_LIMITS, type AccountLimits } from './compile/http-api/plan.ts';
 import { LiveDeployments } from './compile/live-deployments.ts';
+import { LiveDomains } from './compile/live-domains.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
 import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
+import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
@@ -148,8 +150,11 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     onProblem: onNotice,
   });
   await activation.activateAll();
+  const domains = new LiveDomains();
+  domains.replace(await loadMappedDomains(store));
   store.subscribe(async (changes) => {
     for (const { scope, apiId } of touchedApis(changes)) await activation.refresh(scope, apiId);
+    if (changes.some(({ key }) => isOfDomains(key))) domains.replace(await loadMappedDomains(store));
   });
 
   let resetting: Promise<void> = Promise.resolve();
@@ -164,7 +169,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     return done;
   };
 
-  const frontDoor = createFrontDoor({ live });
+  const frontDoor = createFrontDoor({ live, domains });
   const traffic = createHttp1Server({
     onRequest: createTrafficListener(frontDoor),
     announceKeepAlive: true,

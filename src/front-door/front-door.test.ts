@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LiveDeployments } from '../compile/live-deployments.ts';
+import { LiveDomains } from '../compile/live-domains.ts';
 import { type HttpApiOptions, httpApi, lambda } from '../compile/testing/http-api-builder.ts';
 import { ServedApi } from '../compile/testing/served-api.ts';
 import { FakeRequest, type FakeRequestOptions } from '../data-plane/testing/fake-messages.ts';
 import { createFrontDoor, createTrafficListener } from './front-door.ts';
+
+const custom = 'api.shop.example';
+
+/** The first API's stage under the key `orders/v1` of a custom domain and of a wildcard. */
+function domainsTo(stage: string): LiveDomains {
+  const domains = new LiveDomains();
+  const scope = { account: '000000000000', region: 'us-east-1' };
+  const mappings = [{ apiMappingId: 'm1', apiId: 'a1b2c3', stage, apiMappingKey: 'orders/v1' }];
+  domains.replace([custom, '*.shop.example'].map((domainName) => ({ scope, domainName, mappings })));
+  return domains;
+}
 
 function live(...options: HttpApiOptions[]): {
   door: (request: FakeRequestOptions) => FakeRequest;
@@ -16,7 +28,8 @@ function live(...options: HttpApiOptions[]): {
     (option) => new ServedApi(httpApi({ 'GET /': lambda(), 'GET /x': lambda(), 'GET /prod/x': lambda() }, option)),
   );
   for (const api of apis) deployments.activate(api.pipeline);
-  const listener = createTrafficListener(createFrontDoor({ live: deployments }));
+  const domains = domainsTo(options[0]?.stageName ?? '$default');
+  const listener = createTrafficListener(createFrontDoor({ live: deployments, domains }));
   return {
     door: (request) => {
       const sent = new FakeRequest(request);
@@ -105,6 +118,76 @@ describe('createFrontDoor', () => {
   test('a disabled endpoint answers 404', () => {
     const { door } = live({ disableExecuteApiEndpoint: true });
     assert.equal(door({ host, target: '/x' }).status, 404);
+  });
+
+  describe('custom domains', () => {
+    const served: [desc: string, options: HttpApiOptions, request: FakeRequestOptions, rawPath: string, domain?: string][] = [
+      ['named stage: rawPath has the stage and not the key', { stageName: 'prod' }, { target: '/orders/v1/x' }, '/prod/x'],
+      ['the key alone is the root', { stageName: 'prod' }, { target: '/orders/v1' }, '/prod'],
+      ['default stage', {}, { target: '/orders/v1/x?q=1' }, '/x'],
+      ['port and case do not matter', {}, { host: 'API.Shop.Example:8080', target: '/orders/v1/x' }, '/x'],
+      ['wildcard', {}, { host: 'www.shop.example', target: '/orders/v1/x' }, '/x', 'www.shop.example'],
+      ['a disabled default endpoint', { disableExecuteApiEndpoint: true }, { target: '/orders/v1/x' }, '/x'],
+      ['a path form is an ordinary path', {}, { target: '/orders/v1/prod/x' }, '/prod/x'],
+    ];
+    for (const [desc, options, request, rawPath, domain = custom] of served) {
+      test(desc, () => {
+        const { door, apis } = live(options);
+        assert.equal(door({ host: custom, ...request }).status, 200);
+        const event = apis[0]?.lastEvent as { rawPath: string; requestContext: Record<string, { path: string }> };
+        assert.equal(event.rawPath, rawPath);
+        assert.equal(event.requestContext['http']?.path, rawPath);
+        assert.equal(event.requestContext['domainName'], domain);
+        assert.equal(event.requestContext['domainPrefix'], domain.split('.')[0]);
+        assert.equal(event.requestContext['stage'], options.stageName ?? '$default');
+      });
+    }
+
+    test('payload format 1.0 shows the path as it came', () => {
+      const api = new ServedApi(httpApi({ 'GET /x': lambda({ payloadFormatVersion: '1.0' }) }, { stageName: 'prod' }));
+      const { door, deployments } = live({ stageName: 'prod' });
+      deployments.activate(api.pipeline);
+      assert.equal(door({ host: custom, target: '/orders/v1/x' }).status, 200);
+      const event = api.lastEvent as { path: string; requestContext: Record<string, unknown> };
+      assert.equal(event.path, '/orders/v1/x');
+      assert.equal(event.requestContext['path'], '/orders/v1/x');
+      assert.equal(event.requestContext['stage'], 'prod');
+      assert.equal(door({ host, target: '/prod/x' }).status, 200);
+      assert.equal((api.lastEvent as { path: string }).path, '/prod/x');
+    });
+
+    const refusedThere: [desc: string, request: FakeRequestOptions, status: number, body: string][] = [
+      ['no mapping', { target: '/orders/v2/x' }, 404, '{"message":"Not Found"}'],
+      ['no route behind the mapping', { target: '/orders/v1/y' }, 404, '{"message":"Not Found"}'],
+      [
+        'a path form does not get past the mappings',
+        { target: '/_aws/execute-api/a1b2c3/$default/x' },
+        404,
+        '{"message":"Not Found"}',
+      ],
+      ['a dot segment out of the mapping', { target: '/orders/v1/../x' }, 400, '{"message":"Bad Request"}'],
+      [
+        'a head over 10,240 bytes',
+        { target: '/orders/v1/x', headBytes: 10_241 },
+        431,
+        '{"message":"Request Header Fields Too Large"}',
+      ],
+      ['an asterisk', { method: 'OPTIONS', target: '*' }, 400, '{"message":"Bad Request"}'],
+    ];
+    for (const [desc, request, status, body] of refusedThere) {
+      test(`refused: ${desc}`, () => {
+        const response = live({}).door({ host: custom, ...request });
+        assert.equal(response.status, status);
+        assert.equal(response.responseText, body);
+        assert.match(response.responseHeader('Apigw-Requestid') ?? '', /=$/);
+      });
+    }
+
+    test('a mapped stage without deployment is 404', () => {
+      const { door, deployments } = live({ stageName: 'prod' });
+      deployments.retire({ account: '000000000000', region: 'us-east-1' }, 'a1b2c3', 'prod');
+      assert.equal(door({ host: custom, target: '/orders/v1/x' }).status, 404);
+    });
   });
 
   test('what is for no API is a 404 on the traffic listener, and passed by on the control listener', () => {

@@ -1,7 +1,8 @@
-// Where a request meets the gateway: it finds the API and the stage, or says that there is none, and hands over to the API's own flow
+// Where a request meets the gateway: it finds the API and the stage (by custom domain, by host or by path), or says that there is none, and hands over to the API's own flow
 // (data-plane/http-api/invoke.ts). Both listeners use it.
 
 import type { LiveApi, LiveDeployments } from '../compile/live-deployments.ts';
+import type { AddressedDomain, LiveDomains } from '../compile/live-domains.ts';
 import type { InvocationAddress } from '../data-plane/http-api/exchange.ts';
 import { invoke } from '../data-plane/http-api/invoke.ts';
 import type { HttpApiPipeline } from '../data-plane/http-api/pipeline.ts';
@@ -20,6 +21,8 @@ const HEAD_LIMIT_BYTES = 10_240;
 
 export interface FrontDoorOptions {
   readonly live: Pick<LiveDeployments, 'find'>;
+  /** Custom domain names; there are none without it. */
+  readonly domains?: Pick<LiveDomains, 'find'>;
   /** How clients reach the listener. */
   readonly protocol?: 'http' | 'https';
 }
@@ -31,6 +34,8 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const protocol = options.protocol ?? 'http';
   return (request) => {
     const { path } = request;
+    const custom = options.domains?.find(request.host);
+    if (custom !== undefined) return serveCustomDomain(options.live, request, custom, protocol);
     const address = parseApiAddress(request.host, path);
     if (address === undefined) return false;
     const api = options.live.find(address.apiId, address.region);
@@ -44,6 +49,37 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     invoke(found.pipeline, request, toInvocationAddress(found, api, address, protocol));
     return true;
   };
+}
+
+/** A custom domain's mapping names API and stage; whether the API's default endpoint is disabled does not matter here. */
+function serveCustomDomain(
+  live: FrontDoorOptions['live'],
+  request: ServerRequest,
+  { domain, hostName, prefix }: AddressedDomain,
+  protocol: 'http' | 'https',
+): true {
+  const { path } = request;
+  if (request.headBytes > HEAD_LIMIT_BYTES) return refuse(request, 'HEADERS_TOO_LARGE');
+  if (!path.startsWith('/')) return refuse(request, 'BAD_REQUEST');
+  const mapped = domain.select(path);
+  // AWS: no mapping of the domain fits: 404 on domains of HTTP APIs. From memory of the service, not recorded.
+  if (mapped === undefined) return refuse(request, 'NOT_FOUND');
+  const { apiId, stage } = mapped.mapping;
+  const pipeline = live.find(apiId, domain.scope.region)?.stages.get(stage);
+  // The stage has no deployment yet.
+  if (pipeline === undefined) return refuse(request, 'NOT_FOUND');
+  const found = stageAt(pipeline, mapped.rest, stage);
+  // AWS: payload 2.0 shows the stage and never the mapping key, payload 1.0 the path as it came.
+  // Seen: CodeGenieApp/serverless-express#465 (2.0), aws-powertools/powertools-lambda-python#579 (1.0).
+  invoke(pipeline, request, {
+    path: found.path,
+    pathWithStage: found.pathWithStage,
+    pathWithMapping: path,
+    domainName: hostName,
+    domainPrefix: prefix,
+    protocol,
+  });
+  return true;
 }
 
 /** The handler of the traffic listener, which serves nothing but APIs. */
@@ -100,6 +136,7 @@ function toInvocationAddress(
   return {
     path: found.path,
     pathWithStage: found.pathWithStage,
+    pathWithMapping: found.pathWithStage,
     domainName: address.hostName ?? `${api.apiId}.execute-api.${api.scope.region}.amazonaws.com`,
     domainPrefix: address.apiId,
     protocol,

@@ -31,9 +31,11 @@ export class ServedApi {
 
   address(request: FakeRequest): InvocationAddress {
     const { stageName, apiId } = this.pipeline.plan;
+    const pathWithStage = stageName === '$default' ? request.path : `/${stageName}${request.path}`;
     return {
       path: request.path,
-      pathWithStage: stageName === '$default' ? request.path : `/${stageName}${request.path}`,
+      pathWithStage,
+      pathWithMapping: pathWithStage,
       domainName: request.host,
       domainPrefix: apiId,
       protocol: 'http',

@@ -5,6 +5,7 @@ import type { Caller } from '../../aws/operations.ts';
 import type { Api } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader, Transaction } from '../../store/store.ts';
+import { assertNotMapped } from './api-mappings.ts';
 import { deployAutomatically } from './auto-deploy.ts';
 import { newCorsConfiguration, toCorsOutput } from './cors-configuration.ts';
 import { apiKey, apiKind, kindsUnderApi, loadApi } from './documents.ts';
@@ -91,6 +92,7 @@ export function apiOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
         const { apiId } = await loadApi(transaction, scope, input.ApiId);
+        await assertNotMapped(transaction, scope, apiId);
         for (const kind of kindsUnderApi) await transaction.deleteAll(scope, kind, apiId);
         await transaction.delete(apiKey(scope, apiId));
         return {};

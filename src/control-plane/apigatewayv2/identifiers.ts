@@ -8,7 +8,7 @@ import { badRequest } from './refusals.ts';
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 /** AWS: lengths as recorded in the CLI's example outputs. */
-const lengths = { api: 10, route: 7, integration: 7, deployment: 6 } as const;
+const lengths = { api: 10, apiMapping: 6, deployment: 6, domain: 10, integration: 7, route: 7 } as const;
 
 /** An id that no document of its kind and parent has. */
 export async function newIdentifier(
@@ -17,9 +17,14 @@ export async function newIdentifier(
   keyOf: (id: string) => DocumentKey,
 ): Promise<string> {
   for (;;) {
-    const id = Array.from({ length: lengths[noun] }, () => alphabet[randomInt(alphabet.length)]).join('');
+    const id = randomIdentifier(noun);
     if ((await reader.get(keyOf(id))) === undefined) return id;
   }
+}
+
+/** For what nobody can look up by it. */
+export function randomIdentifier(noun: keyof typeof lengths): string {
+  return Array.from({ length: lengths[noun] }, () => alphabet[randomInt(alphabet.length)]).join('');
 }
 
 /** Tags by which a caller chooses the id of a new API, the first found wins. They stay on the API like any tag. */

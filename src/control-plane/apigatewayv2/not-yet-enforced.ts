@@ -84,8 +84,20 @@ export const notYetEnforced: readonly NotYetEnforced[] = [
   { operations: integrationWrites, member: 'RequestParameters', feature: 'parameter mapping', asksForIt: setsSomething },
   { operations: integrationWrites, member: 'ResponseParameters', feature: 'parameter mapping', asksForIt: setsSomething },
   { operations: stageWrites, member: 'AccessLogSettings', feature: 'access logs', asksForIt: setsSomething },
-  { operations: ['CreateDomainName', 'UpdateDomainName'], feature: 'custom domain names and mutual TLS' },
-  { operations: ['CreateApiMapping', 'UpdateApiMapping', 'CreateRoutingRule', 'PutRoutingRule'], feature: 'custom domain names' },
+  {
+    operations: ['CreateDomainName', 'UpdateDomainName'],
+    member: 'MutualTlsAuthentication',
+    feature: 'mutual TLS',
+    asksForIt: setsSomething,
+  },
+  {
+    operations: ['CreateDomainName', 'UpdateDomainName'],
+    member: 'RoutingMode',
+    feature: 'routing rules',
+    asksForIt: (value) => !isEmpty(value) && value !== 'API_MAPPING_ONLY',
+    instead: 'Use API_MAPPING_ONLY.',
+  },
+  { operations: ['CreateRoutingRule', 'PutRoutingRule'], feature: 'routing rules' },
   { operations: ['CreateModel', 'CreateIntegrationResponse', 'CreateRouteResponse'], feature: 'WebSocket APIs' },
 ];
 

@@ -24,7 +24,7 @@ async function made(): Promise<Made> {
   return { gateway, here: { ApiId, IntegrationId, RouteId, StageName: 'dev' } as Record<string, string> };
 }
 
-const lists = ['GetAuthorizers', 'GetModels', 'GetIntegrationResponses', 'GetRouteResponses', 'GetVpcLinks', 'GetDomainNames'];
+const lists = ['GetAuthorizers', 'GetModels', 'GetIntegrationResponses', 'GetRouteResponses', 'GetVpcLinks'];
 
 describe('lists of what cannot be made yet › 200', () => {
   for (const operation of [...lists, 'ListPortals', 'ListPortalProducts'] as OperationName<V2>[]) {
@@ -49,7 +49,6 @@ describe('lists of what cannot be made yet › 200', () => {
 });
 
 describe('one of them by name › NotFoundException', () => {
-  const domain = 'The domain name resource specified in the request was not found.';
   const rows: readonly {
     readonly operations: string;
     readonly input: Readonly<Record<string, string>>;
@@ -79,17 +78,6 @@ describe('one of them by name › NotFoundException', () => {
       operations: 'GetVpcLink UpdateVpcLink DeleteVpcLink',
       input: { VpcLinkId: 'abc123' },
       message: 'Invalid VpcLink identifier specified abc123',
-    },
-    {
-      operations: 'GetDomainName DeleteDomainName GetApiMappings ListRoutingRules',
-      input: { DomainName: 'a.example' },
-      message: domain,
-    },
-    { operations: 'GetApiMapping DeleteApiMapping', input: { DomainName: 'a.example', ApiMappingId: 'abc123' }, message: domain },
-    {
-      operations: 'GetRoutingRule DeleteRoutingRule',
-      input: { DomainName: 'a.example', RoutingRuleId: 'abc123' },
-      message: domain,
     },
     { operations: 'GetPortal', input: { PortalId: 'abc123' }, message: 'Invalid Portal identifier specified abc123' },
     {

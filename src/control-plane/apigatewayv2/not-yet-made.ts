@@ -1,7 +1,6 @@
 // The nouns that cannot be made here yet. Tools read them on every refresh, so their lists are answered as what they are, empty,
 // and one that is asked for by name is not found. Whoever builds a noun deletes its entries.
 
-import type { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import { loadApi, loadIntegration, loadRoute, loadStage } from './documents.ts';
 import { pageOptions } from './paging.ts';
@@ -38,9 +37,6 @@ export function operationsOfWhatIsNotYetMade({ store }: ServiceContext) {
   };
   const vpcLink = async (input: Input<'GetVpcLink'>): Promise<never> => {
     throw notFound('VpcLink', `Invalid VpcLink identifier specified ${input.VpcLinkId}`);
-  };
-  const domainName = async (_input: object): Promise<never> => {
-    throw noDomainName();
   };
 
   return {
@@ -93,20 +89,6 @@ export function operationsOfWhatIsNotYetMade({ store }: ServiceContext) {
     UpdateVpcLink: vpcLink,
     DeleteVpcLink: vpcLink,
 
-    async GetDomainNames(input: Input<'GetDomainNames'>) {
-      pageOptions(input, ['GetDomainNames']);
-      return { Items: [] };
-    },
-    GetDomainName: domainName,
-    DeleteDomainName: domainName,
-    // Mappings and routing rules hang under a domain name, and there is none.
-    GetApiMappings: domainName,
-    GetApiMapping: domainName,
-    DeleteApiMapping: domainName,
-    ListRoutingRules: domainName,
-    GetRoutingRule: domainName,
-    DeleteRoutingRule: domainName,
-
     async ListPortals(input: Input<'ListPortals'>) {
       pageOptions(input, ['ListPortals']);
       return { Items: [] };
@@ -122,9 +104,4 @@ export function operationsOfWhatIsNotYetMade({ store }: ServiceContext) {
       throw notFound('PortalProduct', `Invalid PortalProduct identifier specified ${input.PortalProductId}`);
     },
   } satisfies V2Operations;
-}
-
-// The words other emulators carry for API Gateway v2; no recording of AWS's own is known.
-function noDomainName(): AwsError {
-  return notFound('DomainName', 'The domain name resource specified in the request was not found.');
 }

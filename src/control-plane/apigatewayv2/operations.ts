@@ -1,18 +1,19 @@
 // API Gateway v2 as a table of operations, for HTTP APIs.
 
-import { partitionOf } from '../../aws/arn.ts';
 import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/store-error.ts';
+import { apiMappingOperations } from './api-mappings.ts';
 import { apiOperations } from './apis.ts';
 import { deploymentOperations } from './deployments.ts';
+import { domainNameOperations } from './domain-names.ts';
 import { integrationOperations } from './integrations.ts';
 import { operationsNotYetRun, refuseNotYetEnforced } from './not-yet-enforced.ts';
 import { operationsOfWhatIsNotYetMade } from './not-yet-made.ts';
 import { routeOperations } from './routes.ts';
-import { awsQuotas, type Quotas, type ServiceContext, type V2Operations } from './service.ts';
+import { awsQuotas, domainOf, type Quotas, type ServiceContext, type V2Operations } from './service.ts';
 import { stageOperations } from './stages.ts';
 import { tagOperations } from './tags.ts';
 
@@ -42,17 +43,14 @@ export function apiGatewayV2Operations(options: ApiGatewayV2Options): V2Operatio
     ...integrationOperations(context),
     ...stageOperations(context),
     ...deploymentOperations(context),
+    ...domainNameOperations(context),
+    ...apiMappingOperations(context),
     ...tagOperations(context),
     ...operationsOfWhatIsNotYetMade(context),
   };
   const names = new Set([...Object.keys(run), ...operationsNotYetRun()]);
   // Each entry keeps the type of the operation it wraps; the loop cannot say so.
   return Object.fromEntries([...names].map((name) => [name, guarded(name, run as ErasedOperations)])) as V2Operations;
-}
-
-/** AWS: the China partition has a domain of its own. Seen: general reference, API Gateway endpoints. */
-function domainOf(region: string): string {
-  return partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
 }
 
 type ErasedOperation = (input: Readonly<Record<string, unknown>>, caller: Caller) => Promise<unknown>;

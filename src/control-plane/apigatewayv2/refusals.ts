@@ -25,6 +25,7 @@ export type ResourceType =
   | 'Route'
   | 'RouteResponse'
   | 'RouteSettings'
+  | 'RoutingRule'
   | 'Stage'
   | 'VpcLink';
 
@@ -36,8 +37,8 @@ export function notFound(resourceType: ResourceType, message: string): AwsError 
  * A quota is used up.
  * AWS: status 429 and this sentence. Seen: anomalyco/ion#557 (for authorizers, there under the name ConflictException).
  */
-export function quotaReached(noun: 'Apis' | 'Routes' | 'Integrations' | 'Stages'): AwsError {
-  const where = noun === 'Apis' ? 'account' : 'API';
+export function quotaReached(noun: 'ApiMappings' | 'Apis' | 'DomainNames' | 'Integrations' | 'Routes' | 'Stages'): AwsError {
+  const where = noun === 'Apis' || noun === 'DomainNames' ? 'account' : noun === 'ApiMappings' ? 'domain name' : 'API';
   return new AwsError(
     'TooManyRequestsException',
     `Maximum number of ${noun} for this ${where} has been reached. Please contact AWS if you need additional ${noun}.`,

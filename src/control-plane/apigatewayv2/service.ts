@@ -1,5 +1,6 @@
 // What every operation of API Gateway v2 is made from: the store, a clock, the quotas, and the types of its inputs.
 
+import { partitionOf } from '../../aws/arn.ts';
 import type { Caller, OperationInput, OperationOutput, PartialOperations } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Store } from '../../store/store.ts';
@@ -17,6 +18,8 @@ export interface Quotas {
   readonly stagesPerApi: number;
   readonly stageVariablesPerStage: number;
   readonly tagsPerResource: number;
+  readonly domainNamesPerRegion: number;
+  readonly multiLevelMappingsPerDomain: number;
   /** Automatic deployments kept per API besides those that a stage points at. Ours, not AWS's. */
   readonly automaticDeploymentsKept: number;
 }
@@ -28,6 +31,8 @@ export const awsQuotas: Quotas = {
   stagesPerApi: 10,
   stageVariablesPerStage: 100,
   tagsPerResource: 50,
+  domainNamesPerRegion: 120,
+  multiLevelMappingsPerDomain: 200,
   automaticDeploymentsKept: 50,
 };
 
@@ -42,6 +47,11 @@ export interface ServiceContext {
 
 export function scopeOf(caller: Caller): Scope {
   return { account: caller.account, region: caller.region };
+}
+
+/** AWS: the China partition has a domain of its own. Seen: general reference, API Gateway endpoints. */
+export function domainOf(region: string): string {
+  return partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
 }
 
 /** Output members without those that are undefined: AWS leaves a member out, it never answers null. */

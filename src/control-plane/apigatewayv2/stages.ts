@@ -3,6 +3,7 @@
 
 import type { Caller } from '../../aws/operations.ts';
 import type { Route, Stage } from '../../model/http-api.ts';
+import { assertNotMapped } from './api-mappings.ts';
 import { deployStage } from './auto-deploy.ts';
 import { keyUnderApi, loadAll, loadApi, loadDeployment, loadStage, routeKind, stageKind } from './documents.ts';
 import { assertAbsent, assertLength, updatedText } from './member-rules.ts';
@@ -106,6 +107,7 @@ export function stageOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const { apiId } = await loadApi(transaction, scope, input.ApiId);
         const { stageName } = await loadStage(transaction, scope, apiId, input.StageName);
+        await assertNotMapped(transaction, scope, apiId, stageName);
         await transaction.delete(keyUnderApi(scope, stageKind, apiId, stageName));
         return {};
       });

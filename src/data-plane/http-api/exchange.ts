@@ -31,7 +31,9 @@ export interface InvocationAddress {
   readonly path: string;
   /** The path as events show it: `/{stage}` in front for a named stage. Undecoded. */
   readonly pathWithStage: string;
-  /** `{apiId}.execute-api.…` without a port. */
+  /** The path as events of payload format 1.0 show it: like `pathWithStage`, but as received on a custom domain, mapping key included. */
+  readonly pathWithMapping: string;
+  /** `{apiId}.execute-api.…` or a custom domain name, without a port. */
   readonly domainName: string;
   /** The domain name's first label. */
   readonly domainPrefix: string;

@@ -158,6 +158,7 @@ function measure(pipeline: HttpApiPipeline, path: string, requests: number): num
   const address: InvocationAddress = {
     path,
     pathWithStage: path,
+    pathWithMapping: path,
     domainName: 'a1b2c3.execute-api.localhost',
     domainPrefix: 'a1b2c3',
     protocol: 'http',

@@ -51,9 +51,9 @@ export class PayloadFormat1 implements PayloadFormat {
       multi += `${comma}${titleMember}${JSON.stringify(typeof value === 'string' ? [value] : value)}`;
     }
     const eventBody = toEventBody(body, request.headers.get('content-type'));
-    const path = JSON.stringify(decodePathText(address.pathWithStage) ?? address.pathWithStage);
+    const path = JSON.stringify(decodePathText(address.pathWithMapping) ?? address.pathWithMapping);
     return (
-      `${this.#start}${JSON.stringify(address.pathWithStage)},"httpMethod":${method},"headers":{${single}}` +
+      `${this.#start}${JSON.stringify(address.pathWithMapping)},"httpMethod":${method},"headers":{${single}}` +
       `,"multiValueHeaders":{${multi}}${queryJson(request.query)}${this.#contextStart}${JSON.stringify(address.domainName)}` +
       `,"domainPrefix":${JSON.stringify(address.domainPrefix)},"extendedRequestId":"${exchange.requestId}","httpMethod":${method}` +
       `${identityJson(request.remoteAddress, request.headers.get('user-agent') ?? '')},"path":${path},"protocol":"HTTP/1.1"` +

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { LiveDomains } from './live-domains.ts';
+
+const scope = { account: '000000000000', region: 'us-east-1' };
+
+function domains(...names: string[]): LiveDomains {
+  const live = new LiveDomains();
+  live.replace(names.map((domainName) => ({ scope, domainName, mappings: [] })));
+  return live;
+}
+
+describe('which domain a Host field names', () => {
+  const cases: [desc: string, names: string[], host: string, hostName: string | undefined, prefix?: string][] = [
+    ['the name itself', ['api.example.com'], 'api.example.com', 'api.example.com', 'api'],
+    ['with a port, in other case, with the root dot', ['api.example.com'], 'API.Example.com.:8080', 'api.example.com', 'api'],
+    ['a wildcard stands for one label', ['*.example.com'], 'a.example.com', 'a.example.com', 'a'],
+    ['… and not for two', ['*.example.com'], 'a.b.example.com', undefined],
+    ['… nor for none', ['*.example.com'], 'example.com', undefined],
+    ['another name', ['api.example.com'], 'www.example.com', undefined],
+    ['a name that ends alike', ['api.example.com'], 'xapi.example.com', undefined],
+    ['no label', ['api.example.com'], '', undefined],
+    ['an address', ['*.example.com'], '127.0.0.1:8080', undefined],
+    ['an IPv6 address', ['*.example.com'], '[::1]:8080', undefined],
+    ['a member of the prototype', ['api.example.com'], 'constructor', undefined],
+    ['nothing when there are no domains', [], 'api.example.com', undefined],
+  ];
+  for (const [desc, names, host, hostName, prefix] of cases) {
+    test(desc, () => {
+      const live = domains(...names);
+      for (const _ of ['first', 'remembered']) {
+        const found = live.find(host);
+        assert.equal(found?.hostName, hostName);
+        assert.equal(found?.prefix, hostName === undefined ? undefined : prefix);
+      }
+    });
+  }
+
+  test('the exact name comes before the wildcard', () => {
+    const live = domains('*.example.com', 'api.example.com');
+    assert.notEqual(live.find('api.example.com')?.domain, live.find('www.example.com')?.domain);
+    assert.equal(live.find('a.example.com')?.domain, live.find('b.example.com')?.domain);
+  });
+
+  test('a change is seen by the next request, also for hosts that were asked before', () => {
+    const live = domains('api.example.com');
+    assert.equal(live.find('new.example.com'), undefined);
+    live.replace([{ scope, domainName: 'new.example.com', mappings: [] }]);
+    assert.ok(live.find('new.example.com'));
+    assert.equal(live.find('api.example.com'), undefined);
+  });
+
+  test('a flood of hosts does not stay in memory', () => {
+    const live = domains('*.example.com');
+    for (let i = 0; i < 5_000; i++) assert.equal(live.find(`h${i}.example.com`)?.prefix, `h${i}`);
+  });
+});
+
+describe('which mapping a path selects', () => {
+  const live = new LiveDomains();
+  const mapping = (apiMappingKey: string) => ({ apiMappingId: 'm', apiId: 'a', stage: 's', apiMappingKey });
+  const keys = ['', 'orders', 'orders/v1/items', 'orders/v2/items', 'orders/v1/items/categories'];
+  const without = keys.slice(1);
+  const cases: [desc: string, keys: string[], path: string, key: string | undefined, rest?: string][] = [
+    ['one segment', keys, '/orders/7', 'orders', '/7'],
+    ['the key alone', keys, '/orders', 'orders', ''],
+    ['the key and a slash', keys, '/orders/', 'orders', '/'],
+    ['segments are whole', keys, '/ordersx/7', '', '/ordersx/7'],
+    ['the longest key', keys, '/orders/v1/items/categories/5', 'orders/v1/items/categories', '/5'],
+    ['the longest key that fits', keys, '/orders/v1/items/123', 'orders/v1/items', '/123'],
+    ['a shorter key when the longer is not complete', keys, '/orders/v1/customers', 'orders', '/v1/customers'],
+    ['the empty key takes the rest', keys, '/customers/orders', '', '/customers/orders'],
+    ['the root', keys, '/', '', '/'],
+    ['keys are case-sensitive', keys, '/Orders/7', '', '/Orders/7'],
+    ['an encoded slash separates nothing', keys, '/orders%2Fv1/items', '', '/orders%2Fv1/items'],
+    ['an empty first segment is not skipped', keys, '//orders/7', '', '//orders/7'],
+    ['an empty segment inside', keys, '/orders//v1/items', 'orders', '//v1/items'],
+    ['nothing fits', without, '/customers', undefined],
+    ['the root without an empty key', without, '/', undefined],
+    ['a member of the prototype', without, '/constructor', undefined],
+  ];
+  for (const [desc, present, path, key, rest] of cases) {
+    test(`${desc}: ${path}`, () => {
+      live.replace([{ scope, domainName: 'api.example.com', mappings: present.map(mapping) }]);
+      const found = live.find('api.example.com')?.domain.select(path);
+      assert.equal(found?.mapping.apiMappingKey, key);
+      assert.equal(found?.rest, key === undefined ? undefined : rest);
+    });
+  }
+});
