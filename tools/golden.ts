@@ -1,10 +1,15 @@
-// Rewrites the golden files from their inputs: plans of deployments, calls of service files. Read the diff before you keep it.
+// Rewrites the golden files from their inputs: plans of deployments, definitions of OpenAPI documents, calls of service files. Read the diff before you keep it.
 import { writeFileSync } from 'node:fs';
 import { goldenCases as planCases } from '../src/compile/testing/golden-cases.ts';
+import { goldenCases as openApiCases } from '../src/control-plane/openapi/golden-cases.ts';
 import { goldenCases as serviceFileCases } from '../src/templates/golden-cases.ts';
 
 for (const { name, planFile, plan } of planCases()) {
   writeFileSync(planFile, plan);
+  console.log(name);
+}
+for (const { name, definitionFile, definition } of openApiCases()) {
+  writeFileSync(definitionFile, definition);
   console.log(name);
 }
 for (const { name, callsFile, calls } of await serviceFileCases()) {

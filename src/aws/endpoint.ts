@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Authentication, signatureError } from './authentication.ts';
 import { AwsError } from './aws-error.ts';
-import { Violations } from './constraints.ts';
 import { decodeContent } from './content-encoding.ts';
 import { serviceContract } from './contract.ts';
 import { dispatch, headerOf, type NoOperation, type OperationCall } from './dispatch.ts';
@@ -12,12 +11,11 @@ import type { Caller, OperationTable } from './operations.ts';
 import { readQueryInput, writeQueryError, writeQueryOutput } from './query-xml.ts';
 import { readRestInput, writeRestError, writeRestOutput } from './rest-json.ts';
 import { readCborInput, writeCborError, writeCborOutput } from './rpc-v2-cbor.ts';
-import { isServiceName, type Protocol, SERVICES, type ServiceName } from './services.ts';
-import { readMembers } from './shape-reader.ts';
+import { type Protocol, SERVICES, type ServiceName } from './services.ts';
 import type { OperationShape, ServiceContract } from './shapes.ts';
 import { verifySignature, wrongService } from './sigv4.ts';
 import { hashBody } from './sigv4-canonical-request.ts';
-import { valueSource } from './value-source.ts';
+import { assertOperation, validatedInput } from './validated-input.ts';
 import { internalError, toWireError } from './wire-error.ts';
 import type { WireRequest, WireResponse } from './wire-message.ts';
 
@@ -135,20 +133,9 @@ class Endpoint implements AwsEndpoint {
     input: Readonly<Record<string, unknown>>,
     caller: Partial<Caller> = {},
   ): Promise<Record<string, unknown>> {
-    const operation = isServiceName(service) ? serviceContract(service).operation(name) : undefined;
-    if (operation === undefined) {
-      throw new AwsError('UnknownOperationException', `${name} of service ${service} is no operation that Stagegate knows`, {
-        status: 404,
-      });
-    }
+    assertOperation(service, name);
     const perform = this.#operationOf(service, name);
-    const contract = serviceContract(service);
-    const read: Record<string, unknown> = {};
-    if (operation.input !== undefined) {
-      const violations = new Violations(contract, name);
-      readMembers({ contract, violations, source: valueSource }, operation.input, input, '', read);
-      violations.throwIfAny();
-    }
+    const read = validatedInput(service, name, input);
     const requestId = caller.requestId ?? randomUUID();
     const { accountId: account, defaultRegion: region } = this.#options;
     try {

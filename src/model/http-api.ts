@@ -25,6 +25,9 @@ export interface Api {
   readonly description?: string;
   readonly version?: string;
   readonly apiGatewayManaged?: boolean;
+  /** What the last import of an OpenAPI document ignored, and what it warned about. */
+  readonly importInfo?: readonly string[];
+  readonly warnings?: readonly string[];
   /** ISO-8601. */
   readonly createdDate: string;
   readonly tags: Tags;

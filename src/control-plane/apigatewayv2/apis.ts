@@ -161,11 +161,13 @@ function toApiOutput(context: ServiceContext, scope: Scope, api: Api) {
     CreatedDate: new Date(api.createdDate),
     Description: api.description,
     DisableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
+    ImportInfo: api.importInfo && [...api.importInfo],
     IpAddressType: api.ipAddressType,
     Name: api.name,
     ProtocolType: api.protocolType,
     RouteSelectionExpression: api.routeSelectionExpression,
     Tags: { ...api.tags },
     Version: api.version,
+    Warnings: api.warnings && [...api.warnings],
   });
 }

@@ -18,6 +18,7 @@ export async function deployAutomatically(
   scope: Scope,
   apiId: string,
 ): Promise<void> {
+  if (context.holdsDeployments === true) return;
   const stages = await loadAll<Stage>(transaction, scope, stageKind, apiId);
   const following = stages.filter((stage) => stage.autoDeploy);
   if (following.length === 0) return;

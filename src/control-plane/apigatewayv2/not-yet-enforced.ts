@@ -38,8 +38,6 @@ export const notYetEnforced: readonly NotYetEnforced[] = [
     asksForIt: (value) => value === 'WEBSOCKET',
     instead: 'Use HTTP.',
   },
-  { operations: ['ImportApi', 'ReimportApi'], feature: 'the import of OpenAPI documents' },
-  { operations: ['ExportApi'], feature: 'the export of OpenAPI documents' },
   { operations: ['CreateAuthorizer', 'UpdateAuthorizer'], feature: 'authorizers' },
   {
     operations: routeWrites,

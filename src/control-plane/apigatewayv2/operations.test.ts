@@ -14,7 +14,7 @@ CreateStage GetStage GetStages UpdateStage DeleteStage DeleteRouteSettings Delet
 CreateDeployment GetDeployment GetDeployments UpdateDeployment DeleteDeployment
 CreateDomainName GetDomainName GetDomainNames UpdateDomainName DeleteDomainName ListRoutingRules GetRoutingRule DeleteRoutingRule
 CreateApiMapping GetApiMapping GetApiMappings UpdateApiMapping DeleteApiMapping
-TagResource UntagResource GetTags`.split(/\s+/);
+ImportApi ReimportApi ExportApi TagResource UntagResource GetTags`.split(/\s+/);
 
 /** Reads of what cannot be made yet, and the changes that need one to be there. */
 const ofWhatIsNotThere = `GetAuthorizers GetAuthorizer DeleteAuthorizer ResetAuthorizersCache
@@ -36,10 +36,10 @@ describe('what is not enforced yet', () => {
   test('whole operations are refused by name', async () => {
     const { call, store } = gatewayUnderTest();
     await assert.rejects(
-      call('ImportApi', { Body: '{}' }),
+      call('CreateRoutingRule', { DomainName: 'a.example', Priority: 1, Actions: [], Conditions: [] }),
       awsError(
         'BadRequestException',
-        'Stagegate does not run the import of OpenAPI documents yet: ImportApi was refused and changed nothing.',
+        'Stagegate does not run routing rules yet: CreateRoutingRule was refused and changed nothing.',
       ),
     );
     await assert.rejects(

@@ -5,6 +5,7 @@ import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/store-error.ts';
+import { openApiOperations } from '../openapi/operations.ts';
 import { apiMappingOperations } from './api-mappings.ts';
 import { apiOperations } from './apis.ts';
 import { deploymentOperations } from './deployments.ts';
@@ -37,7 +38,12 @@ export function apiGatewayV2Operations(options: ApiGatewayV2Options): V2Operatio
     apiEndpoint:
       options.apiEndpoint ?? ((scope, apiId) => `https://${apiId}.execute-api.${scope.region}.${domainOf(scope.region)}`),
   };
-  const run: V2Operations = {
+  const operationsOver = (store: Store): V2Operations => guardedTable(nouns({ ...context, store, holdsDeployments: true }));
+  return guardedTable({ ...nouns(context), ...openApiOperations(context, operationsOver) });
+}
+
+function nouns(context: ServiceContext): V2Operations {
+  return {
     ...apiOperations(context),
     ...routeOperations(context),
     ...integrationOperations(context),
@@ -48,6 +54,9 @@ export function apiGatewayV2Operations(options: ApiGatewayV2Options): V2Operatio
     ...tagOperations(context),
     ...operationsOfWhatIsNotYetMade(context),
   };
+}
+
+function guardedTable(run: V2Operations): V2Operations {
   const names = new Set([...Object.keys(run), ...operationsNotYetRun()]);
   // Each entry keeps the type of the operation it wraps; the loop cannot say so.
   return Object.fromEntries([...names].map((name) => [name, guarded(name, run as ErasedOperations)])) as V2Operations;

@@ -41,6 +41,8 @@ export interface ServiceContext {
   readonly quotas: Quotas;
   /** The time as AWS prints it: ISO-8601 in whole seconds. */
   timestamp(): string;
+  /** The caller deploys when all its changes are made; operations do not. */
+  readonly holdsDeployments?: boolean;
   /** The `apiEndpoint` member of an API. */
   apiEndpoint(scope: Scope, apiId: string): string;
 }

@@ -1,0 +1,188 @@
+// A place in an OpenAPI document: its value, its JSON pointer, and the way on, through references inside the document. Whatever is
+// wrong there becomes a BadRequestException that names pointer and line.
+
+import { AwsError } from '../../aws/aws-error.ts';
+import { DocumentFault, type DocumentValue, lineOf, parseOpenApiText } from './parse-document.ts';
+
+/** What `${AWS::Region}` and its like stand for. AWS: put in on import. Seen: developer guide, OpenAPI extensions. */
+export interface AwsVariables {
+  readonly AccountId: string;
+  readonly Partition: string;
+  readonly Region: string;
+}
+
+/** References that may follow one another. */
+const REFERENCES_MAX = 50;
+
+/** The root of a document. Throws AwsError when the text is none. */
+export function readDocument(text: string, variables: AwsVariables): DocumentNode {
+  try {
+    const value = parseOpenApiText(text);
+    return new DocumentNode({ text, value, variables }, value, []);
+  } catch (error) {
+    if (!(error instanceof DocumentFault)) throw error;
+    throw invalidInput(`${error.message}${error.line === undefined ? '' : ` (line ${error.line})`}`);
+  }
+}
+
+interface Document {
+  readonly text: string;
+  readonly value: DocumentValue;
+  readonly variables: AwsVariables;
+}
+
+export class DocumentNode {
+  readonly #document: Document;
+  readonly value: DocumentValue;
+  readonly #path: readonly string[];
+
+  constructor(document: Document, value: DocumentValue, path: readonly string[]) {
+    this.#document = document;
+    this.value = value;
+    this.#path = path;
+  }
+
+  /** A JSON pointer as a URI fragment shows it: `/paths/~1pets/get`. The same for everybody who got here through a reference. */
+  get pointer(): string {
+    return this.#path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  }
+
+  get path(): readonly string[] {
+    return this.#path;
+  }
+
+  /** The member with this name, references followed; undefined when it is absent or null. */
+  member(name: string): DocumentNode | undefined {
+    const { value } = this;
+    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
+    const child = value[name] as DocumentValue;
+    return child === null ? undefined : new DocumentNode(this.#document, child, [...this.#path, name]).#resolved();
+  }
+
+  /** The names of an object's members, also of those that are null. Throws when it is none. */
+  names(): string[] {
+    if (!isObject(this.value)) throw this.fault('An object must stand here.');
+    return Object.keys(this.value);
+  }
+
+  /** The members of an object in their order, without those that are null. Throws when it is none. */
+  entries(): [name: string, node: DocumentNode][] {
+    return this.names().flatMap((name) => {
+      const node = this.member(name);
+      return node === undefined ? [] : [[name, node] as [string, DocumentNode]];
+    });
+  }
+
+  /** The items of a list. Throws when it is none. */
+  items(): DocumentNode[] {
+    if (!Array.isArray(this.value)) throw this.fault('A list must stand here.');
+    return this.value.map((each: DocumentValue, i) =>
+      new DocumentNode(this.#document, each, [...this.#path, String(i)]).#resolved(),
+    );
+  }
+
+  /** The text, AWS variables put in; numbers and booleans as they would be written. Throws when it is none. */
+  text(): string {
+    const { value } = this;
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    if (typeof value !== 'string') throw this.fault('A text must stand here.');
+    const { variables } = this.#document;
+    return value.replace(/\$\{AWS::(AccountId|Partition|Region)\}/g, (_, name: keyof AwsVariables) => variables[name]);
+  }
+
+  number(): number {
+    const value = typeof this.value === 'string' && /^-?\d+(\.\d+)?$/.test(this.value) ? Number(this.value) : this.value;
+    if (typeof value !== 'number') throw this.fault('A number must stand here.');
+    return value;
+  }
+
+  boolean(): boolean {
+    if (this.value === true || this.value === 'true') return true;
+    if (this.value === false || this.value === 'false') return false;
+    throw this.fault('true or false must stand here.');
+  }
+
+  texts(): string[] {
+    return this.items().map((item) => item.text());
+  }
+
+  /** An object of texts, e.g. parameter mappings. */
+  textMap(): Record<string, string> {
+    return Object.fromEntries(this.entries().map(([name, node]) => [name, node.text()]));
+  }
+
+  /** What is wrong here. */
+  fault(sentence: string): AwsError {
+    return invalidInput(`${sentence}${this.place()}`);
+  }
+
+  /** An error that an operation threw about what stands here, with the place. */
+  placed(error: unknown): unknown {
+    if (!(error instanceof AwsError)) return error;
+    return new AwsError(error.code, `${error.message.replace(/[^.!?)\]]$/, '$&.')}${this.place()}`, {
+      fields: error.fields,
+      cause: error.cause,
+      ...(error.status === undefined ? {} : { status: error.status }),
+    });
+  }
+
+  /** ` At /paths/~1pets (line 7).` */
+  place(): string {
+    const line = lineOf(this.#document.text, this.#path);
+    return ` At ${this.pointer || 'the root'}${line === undefined ? '' : ` (line ${line})`}.`;
+  }
+
+  /** True when `reference` leads to something in this document. */
+  canResolve(reference: string): boolean {
+    return find(this.#document.value, toPath(reference)) !== undefined;
+  }
+
+  #resolved(): DocumentNode {
+    let node: DocumentNode = this;
+    for (let followed = 0; ; followed++) {
+      const { value } = node;
+      const reference = isObject(value) && Object.hasOwn(value, '$ref') ? value['$ref'] : undefined;
+      if (typeof reference !== 'string') return node;
+      if (followed === REFERENCES_MAX) throw this.fault(`The reference ${reference} leads in a circle.`);
+      if (!reference.startsWith('#')) {
+        throw node.fault(`The reference "${reference.slice(0, 200)}" leads out of the document; bundle it into one file.`);
+      }
+      const path = toPath(reference);
+      const target = find(this.#document.value, path);
+      if (target === undefined) throw node.fault(`There is no ${reference.slice(0, 200)} in this document.`);
+      node = new DocumentNode(this.#document, target, path);
+    }
+  }
+}
+
+function toPath(reference: string): string[] {
+  let fragment = reference.slice(reference.indexOf('#') + 1);
+  try {
+    fragment = decodeURIComponent(fragment);
+  } catch {
+    // Then it stands there as it is.
+  }
+  if (fragment === '') return [];
+  return fragment
+    .replace(/^\//, '')
+    .split('/')
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function find(value: DocumentValue, path: readonly string[]): DocumentValue | undefined {
+  let found: DocumentValue | undefined = value;
+  for (const name of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined;
+    found = (found as Readonly<Record<string, DocumentValue>>)[name];
+  }
+  return found;
+}
+
+export function isObject(value: DocumentValue | undefined): value is { readonly [name: string]: DocumentValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** AWS: this sentence for REST APIs; what follows it is ours. Seen: aws/aws-cli#8191. */
+export function invalidInput(detail: string): AwsError {
+  return new AwsError('BadRequestException', `Invalid OpenAPI input. ${detail}`);
+}
