@@ -27,7 +27,8 @@ export interface RecordedTest {
   readonly records: Readonly<Record<string, unknown>>;
 }
 
-const shared = process.env['STAGEGATE_SHARED'] ?? path.resolve(import.meta.dirname, '../../../shared');
+/** Where everything recorded lies. */
+export const shared = process.env['STAGEGATE_SHARED'] ?? path.resolve(import.meta.dirname, '../../../shared');
 const folder = path.join(shared, 'aws/recorded-neighbours');
 
 /** False when the recordings are there; otherwise why the tests that need them are skipped. Under CI nothing is skipped. */
@@ -41,7 +42,7 @@ export function skipWithoutRecordings(): false | string {
 
 /** The tests of one recording. Of two with the same name the newer is taken: AWS changed its answer in between. */
 export function readRecordings(file: string): RecordedTest[] {
-  const { tests } = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as {
+  const { tests } = JSON.parse(readFileSync(path.resolve(folder, file), 'utf8')) as {
     tests: { id: string; recorded: string; calls?: RecordedCall[]; records: Record<string, unknown> }[];
   };
   const newest = new Map<string, RecordedTest>();

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { awsError } from '../apigatewayv2/gateway-under-test.ts';
 import { goldenCases, variables } from './golden-cases.ts';
+import { fuzzOpenApiDocuments } from './read-definition.fuzz.ts';
 import { readDefinition } from './read-definition.ts';
 
 function read(text: string) {
@@ -138,4 +139,9 @@ test('a member called __proto__ is a member like any other', () => {
   for (const text of [`{"openapi":"3.0.1","info":{"title":"a"},"__proto__":{"paths":1}}`, `${head}__proto__: {paths: 1}\n`]) {
     assert.equal(read(text).routes.length, 0);
   }
+});
+
+test('mutated documents are read or refused, and nothing else happens', () => {
+  const readable = fuzzOpenApiDocuments(300, 7);
+  assert.ok(readable > 10 && readable < 300, `${readable} of 300 could be read`);
 });

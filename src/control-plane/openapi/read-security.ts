@@ -93,8 +93,8 @@ export interface RouteSecurity {
 const open: RouteSecurity = { input: {}, authorizer: undefined };
 
 /**
- * Who guards the route of an operation. Security at the root holds for operations that have none of their own, as OpenAPI has it: a
- * route must not be open because the gateway reads one place only.
+ * Who guards the route of an operation. AWS: security at the root holds for operations that have none of their own. Seen: recorded
+ * import of a REST API with a global authorizer (test/parity/openapi.parity.test.ts); for HTTP APIs an analogy.
  */
 export function readRouteSecurity(
   root: DocumentNode,
