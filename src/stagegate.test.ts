@@ -189,6 +189,25 @@ describe('a running system', () => {
     }
   });
 
+  test('a custom domain is live when it is acknowledged, and forgotten by reset', async () => {
+    const made = await running.call('apigatewayv2', 'CreateApi', {
+      Name: 'mapped',
+      ProtocolType: 'HTTP',
+      Target: `http://127.0.0.1:${backend.port}/base`,
+    });
+    const DomainName = 'api.shop.test';
+    const CertificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/1';
+    const ask = async (path: string) => (await call(running.port, 'GET', path, { host: DomainName })).body;
+    await running.call('apigatewayv2', 'CreateDomainName', { DomainName, DomainNameConfigurations: [{ CertificateArn }] });
+    assert.equal(await ask('/orders/v1/a'), '{"message":"Not Found"}');
+    const mapping = { DomainName, ApiId: made['ApiId'], Stage: '$default', ApiMappingKey: 'orders/v1' };
+    await running.call('apigatewayv2', 'CreateApiMapping', mapping);
+    // AWS: on the $default route the request's path is appended; that of a mapping is the path behind its key.
+    assert.equal(await ask('/orders/v1/a?b=c'), '{"method":"GET","url":"/base/a?b=c"}');
+    assert.equal((await call(running.controlPort, 'POST', '/_stagegate/reset')).status, 200);
+    assert.match(await ask('/orders/v1/a'), /No API is meant/);
+  });
+
   test('reset forgets every definition', async () => {
     const apiId = await quickCreate('forgotten');
     assert.equal((await call(running.controlPort, 'GET', '/_stagegate/reset')).status, 405);

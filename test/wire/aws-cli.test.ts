@@ -84,6 +84,25 @@ for (const auth of ['open', 'required'] as const) {
       if (auth === 'required') {
         await assert.rejects(call(['apigatewayv2', 'get-apis'], 'wrong'), /SignatureDoesNotMatch|InvalidSignature/);
       }
+
+      const v2 = (...args: string[]) => call(['apigatewayv2', ...args]);
+      const domain = ['--domain-name', 'api.cli.test'];
+      const certificate = `CertificateArn=arn:aws:acm:us-east-1:${account}:certificate/1`;
+      await v2('create-domain-name', ...domain, '--domain-name-configurations', certificate);
+      const mapping = ['--api-id', api.ApiId, '--stage', '$default', '--api-mapping-key', 'shop/v1'];
+      await v2('create-api-mapping', ...domain, ...mapping);
+      const mapped = await rawRequest(server.port, { target: '/shop/v1/any/thing', host: 'api.cli.test' });
+      assert.deepEqual(mapped.json(), { hello: '/any/thing' });
+      await v2('delete-domain-name', ...domain);
+
+      const document = path.join(data.folder, 'openapi.yml');
+      await v2('export-api', '--api-id', api.ApiId, '--specification', 'OAS30', '--output-type', 'YAML', document);
+      const copy = await v2('import-api', '--body', `file://${document}`, '--fail-on-warnings');
+      assert.equal(copy.Name, 'cli');
+      assert.equal((await v2('get-routes', '--api-id', copy.ApiId)).Items[0].RouteKey, '$default');
+      await v2('reimport-api', '--api-id', copy.ApiId, '--body', `file://${document}`);
+      await v2('delete-api', '--api-id', copy.ApiId);
+
       await call(['apigatewayv2', 'delete-api', '--api-id', api.ApiId]);
       assert.deepEqual((await call(['apigatewayv2', 'get-apis'])).Items, []);
     } finally {

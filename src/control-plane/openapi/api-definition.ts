@@ -33,11 +33,11 @@ export class ImportNotes {
   readonly #information = new Set<string>();
 
   warn(text: string): void {
-    this.#warnings.add(text);
+    this.#warnings.add(cut(text));
   }
 
   inform(text: string): void {
-    this.#information.add(text);
+    this.#information.add(cut(text));
   }
 
   get warnings(): readonly string[] {
@@ -47,6 +47,13 @@ export class ImportNotes {
   get information(): readonly string[] {
     return bounded(this.#information);
   }
+}
+
+/** Names in a document can be as long as the document. */
+const NOTE_LENGTH_MAX = 1_000;
+
+function cut(text: string): string {
+  return text.length <= NOTE_LENGTH_MAX ? text : `${text.slice(0, NOTE_LENGTH_MAX)}…`;
 }
 
 /** Of thousands of equal mistakes nobody reads more. */

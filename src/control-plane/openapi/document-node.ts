@@ -113,7 +113,7 @@ export class DocumentNode {
 
   /** What is wrong here. */
   fault(sentence: string): AwsError {
-    return invalidInput(`${sentence}${this.place()}`);
+    return invalidInput(`${cut(sentence)}${this.place()}`);
   }
 
   /** An error that an operation threw about what stands here, with the place. */
@@ -129,7 +129,7 @@ export class DocumentNode {
   /** ` At /paths/~1pets (line 7).` */
   place(): string {
     const line = lineOf(this.#document.text, this.#path);
-    return ` At ${this.pointer || 'the root'}${line === undefined ? '' : ` (line ${line})`}.`;
+    return ` At ${cut(this.pointer) || 'the root'}${line === undefined ? '' : ` (line ${line})`}.`;
   }
 
   /** True when `reference` leads to something in this document. */
@@ -153,6 +153,11 @@ export class DocumentNode {
       node = new DocumentNode(this.#document, target, path);
     }
   }
+}
+
+/** Names in a document can be as long as the document; an answer is not. */
+function cut(text: string): string {
+  return text.length <= 500 ? text : `${text.slice(0, 500)}…`;
 }
 
 function toPath(reference: string): string[] {

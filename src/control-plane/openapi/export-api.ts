@@ -9,7 +9,7 @@ import type { Scope } from '../../model/scope.ts';
 import type { Reader } from '../../store/store.ts';
 import { integrationKind, keyUnderApi, loadAll, loadApi, loadStage, routeKind, snapshotKind } from '../apigatewayv2/documents.ts';
 import { badRequest } from '../apigatewayv2/refusals.ts';
-import { type Input, type Output, type ServiceContext, scopeOf, type V2Operations } from '../apigatewayv2/service.ts';
+import { type Input, type ServiceContext, scopeOf, type V2Operations } from '../apigatewayv2/service.ts';
 import type { OperationsOver } from './import-api.ts';
 import { type ExportedApi, writeDocument } from './write-document.ts';
 
@@ -33,7 +33,7 @@ export function exportOperations(context: ServiceContext, operationsOver: Operat
       const document = writeDocument(exported, input.IncludeExtensions ?? true);
       // Not folded: long ARNs and descriptions stay on one line.
       const text = OutputType === 'JSON' ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0 });
-      return { body: Buffer.from(text, 'utf8') } as Output<'ExportApi'>;
+      return { body: Buffer.from(text, 'utf8') };
     },
   } satisfies V2Operations;
 

@@ -7,6 +7,8 @@ import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type 
 const TEXT_LIMIT_BYTES = 6 * 1024 * 1024;
 /** YAML is read at about 1 MB a second, and meanwhile nobody else is served. Ours, not AWS's. */
 const YAML_LIMIT_BYTES = 1024 * 1024;
+/** In a larger document an error has a pointer and no line: it would be read a second time for it. */
+const PLACE_LIMIT_BYTES = 256 * 1024;
 /** Values of one document after its aliases are followed: an alias bomb stops here. */
 const VALUE_LIMIT = 200_000;
 const DEPTH_LIMIT = 100;
@@ -40,7 +42,7 @@ export function parseOpenApiText(text: string): DocumentValue {
 
 /** The line on which the value stands that `path` leads to, or the last value on the way that exists. */
 export function lineOf(text: string, path: readonly string[]): number | undefined {
-  if (Buffer.byteLength(text) > YAML_LIMIT_BYTES) return undefined;
+  if (Buffer.byteLength(text) > PLACE_LIMIT_BYTES) return undefined;
   // JSON is YAML, too.
   const lineCounter = new LineCounter();
   try {
@@ -78,7 +80,7 @@ function parseJson(text: string): DocumentValue {
 
 /** V8 does not always say where. YAML's parser stumbles over most of the same mistakes. */
 function lineOfError(text: string): number | undefined {
-  if (Buffer.byteLength(text) > YAML_LIMIT_BYTES) return undefined;
+  if (Buffer.byteLength(text) > PLACE_LIMIT_BYTES) return undefined;
   const lineCounter = new LineCounter();
   try {
     const error = parseDocument(text, { lineCounter, ...yamlOptions }).errors[0];

@@ -135,6 +135,16 @@ describe('limits', () => {
   });
 });
 
+test('a name as long as the document is cut in messages and warnings', () => {
+  const long = 'x'.repeat(300_000);
+  const document = { openapi: '3.0.1', info: { title: 'a' }, [`x-amazon-apigateway-${long}`]: 1, paths: { '/a': { get: {} } } };
+  assert.ok(read(JSON.stringify(document)).notes.warnings.every((warning) => warning.length < 1_100));
+  assert.throws(
+    () => read(JSON.stringify({ ...document, paths: { [long]: { get: {} } } })),
+    (error) => error instanceof Error && error.message.length < 1_500 && /At \/paths\/x+…/.test(error.message),
+  );
+});
+
 test('a member called __proto__ is a member like any other', () => {
   for (const text of [`{"openapi":"3.0.1","info":{"title":"a"},"__proto__":{"paths":1}}`, `${head}__proto__: {paths: 1}\n`]) {
     assert.equal(read(text).routes.length, 0);
