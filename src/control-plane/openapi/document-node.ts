@@ -2,7 +2,8 @@
 // wrong there becomes a BadRequestException that names pointer and line.
 
 import { AwsError } from '../../aws/aws-error.ts';
-import { DocumentFault, type DocumentValue, lineOf, parseOpenApiText } from './parse-document.ts';
+import { duplicateNames } from './duplicate-names.ts';
+import { DocumentFault, type DocumentValue, isJson, lineOf, parseOpenApiText } from './parse-document.ts';
 
 /** What `${AWS::Region}` and its like stand for. AWS: put in on import. Seen: developer guide, OpenAPI extensions. */
 export interface AwsVariables {
@@ -130,6 +131,11 @@ export class DocumentNode {
   place(): string {
     const line = lineOf(this.#document.text, this.#path);
     return ` At ${cut(this.pointer) || 'the root'}${line === undefined ? '' : ` (line ${line})`}.`;
+  }
+
+  /** Pointers of names that a JSON document has twice; the last one is taken. */
+  duplicates(): readonly string[] {
+    return isJson(this.#document.text) ? duplicateNames(this.#document.text) : [];
   }
 
   /** True when `reference` leads to something in this document. */

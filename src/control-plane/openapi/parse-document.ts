@@ -31,7 +31,7 @@ export type DocumentValue =
   | readonly DocumentValue[]
   | { readonly [name: string]: DocumentValue };
 
-/** Throws DocumentFault. */
+/** Throws DocumentFault. In YAML a name that stands twice in one object is a fault. */
 export function parseOpenApiText(text: string): DocumentValue {
   const bytes = Buffer.byteLength(text);
   if (bytes > TEXT_LIMIT_BYTES) throw new DocumentFault('The document is larger than 6 MB.');
@@ -62,7 +62,8 @@ export function lineOf(text: string, path: readonly string[]): number | undefine
 
 const yamlOptions = { prettyErrors: false, logLevel: 'error', merge: false } as const;
 
-function isJson(text: string): boolean {
+/** True when the text is to be read as JSON: it begins with a brace. */
+export function isJson(text: string): boolean {
   return /^\uFEFF?\s*\{/.test(text);
 }
 

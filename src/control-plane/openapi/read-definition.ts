@@ -27,6 +27,7 @@ export function readDefinition(text: string, options: ReadOptions): ApiDefinitio
   const root = readDocument(text, options.variables);
   const notes = new ImportNotes();
   checkVersion(root, notes);
+  for (const pointer of root.duplicates()) notes.warn(`${pointer} stands there twice; the last one was taken.`);
   warnAboutExtensions(root, notes);
   const schemes = readSecuritySchemes(root);
   const basePath = readBasePath(root, options.basepath);
