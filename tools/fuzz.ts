@@ -1,6 +1,8 @@
-// Fuzzes the HTTP/1.1 parsers for as long as you like: `npm run fuzz -- [cases] [seed] [request|response|both]`. Prints what
-// was tried and every disagreement; exits with 1 when there is one. The same numbers make the same cases.
+// Fuzzes the HTTP/1.1 parsers and parameter mapping for as long as you like: `npm run fuzz -- [cases] [seed]
+// [request|response|mapping|both]` (`both` parsers). Prints what was tried and every disagreement; exits with 1 when there is one.
+// The same numbers make the same cases.
 
+import { fuzzParameterMapping } from '../src/compile/http-api/parameter-mapping.fuzz.ts';
 import { type FuzzReport, fuzzRequestParser } from '../src/http1/request-parser.fuzz.ts';
 import { fuzzResponseParser } from '../src/http1/response-parser.fuzz.ts';
 
@@ -9,15 +11,16 @@ const CASES_PER_ROUND = 20_000;
 const surfaces: Readonly<Record<string, (cases: number, seed: number) => Promise<FuzzReport>>> = {
   request: fuzzRequestParser,
   response: fuzzResponseParser,
+  mapping: fuzzParameterMapping,
 };
 
 const cases = wholeNumber(process.argv[2], 1_000_000, 'cases');
 const firstSeed = wholeNumber(process.argv[3], Date.now() % 1_000_000_000, 'seed');
 const chosen = process.argv[4] ?? 'both';
-if (chosen !== 'both' && surfaces[chosen] === undefined) fail(`"${chosen}" is none of request, response and both`);
+if (chosen !== 'both' && surfaces[chosen] === undefined) fail(`"${chosen}" is none of request, response, mapping and both`);
 
 for (const [name, fuzz] of Object.entries(surfaces)) {
-  if (chosen === 'both' || chosen === name) await fuzzSurface(name, fuzz);
+  if (chosen === name || (chosen === 'both' && name !== 'mapping')) await fuzzSurface(name, fuzz);
 }
 
 async function fuzzSurface(name: string, fuzz: (cases: number, seed: number) => Promise<FuzzReport>): Promise<void> {
@@ -37,8 +40,8 @@ async function fuzzSurface(name: string, fuzz: (cases: number, seed: number) => 
     }
   }
   console.log(
-    `${name} parser against Node ${process.version}: ${done} cases from seed ${firstSeed}, ${accepted} accepted, ` +
-      `${compared} messages compared, ${failed} disagreements`,
+    `${name === 'mapping' ? 'parameter mapping' : `${name} parser against Node ${process.version}`}: ${done} cases from seed ` +
+      `${firstSeed}, ${accepted} accepted, ${compared} messages compared, ${failed} disagreements`,
   );
   if (failed > 0) process.exitCode = 1;
 }
@@ -50,6 +53,6 @@ function wholeNumber(text: string | undefined, otherwise: number, name: string):
 }
 
 function fail(what: string): never {
-  console.error(`${what}. Usage: npm run fuzz -- [cases] [seed] [request|response|both]`);
+  console.error(`${what}. Usage: npm run fuzz -- [cases] [seed] [request|response|mapping|both]`);
   process.exit(2);
 }

@@ -2,6 +2,7 @@
 // It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
 
 import type { CorsConfiguration } from './http-api.ts';
+import type { ParameterChange } from './parameter-mapping.ts';
 import type { Scope } from './scope.ts';
 
 /** One segment of a route's path: `/pets/{id}/{proxy+}` is literal, variable, greedy. */
@@ -18,7 +19,14 @@ export interface ThrottlePlan {
   readonly burstLimit: number;
 }
 
-export interface LambdaProxyPlan {
+/** Parameter mapping. What the entries of one integration do does not depend on the order in which they were written. */
+interface MappedPlan {
+  readonly requestParameters?: readonly ParameterChange[];
+  /** By the status code that the integration answers. */
+  readonly responseParameters?: Readonly<Record<string, readonly ParameterChange[]>>;
+}
+
+export interface LambdaProxyPlan extends MappedPlan {
   readonly type: 'AWS_PROXY';
   readonly integrationId: string;
   /** Function ARN, perhaps with `:qualifier`; stage variables are already put in. */
@@ -32,7 +40,7 @@ export interface LambdaProxyPlan {
 /** A piece of an HTTP_PROXY URI: text, or the value of a path variable. */
 export type UriPiece = string | { readonly pathVariable: string };
 
-export interface HttpProxyPlan {
+export interface HttpProxyPlan extends MappedPlan {
   readonly type: 'HTTP_PROXY';
   readonly integrationId: string;
   readonly protocol: 'http' | 'https';
@@ -40,8 +48,8 @@ export interface HttpProxyPlan {
   readonly host: readonly UriPiece[];
   readonly port: number;
   readonly path: readonly UriPiece[];
-  /** The URI's own query string without `?`, or ''. */
-  readonly query: string;
+  /** The URI's own query string without `?`; nothing when it has none. */
+  readonly query: readonly UriPiece[];
   /** `undefined` passes the client's method on (integrationMethod ANY). */
   readonly method?: string;
   /** AWS: on the `$default` route the full request path is appended to the URI. */

@@ -2,6 +2,7 @@
 
 import type { HttpProxyIntegration, Integration, LambdaProxyIntegration } from '../../model/http-api.ts';
 import type { HttpProxyPlan, IntegrationPlan, LambdaProxyPlan, UnservablePlan, UriPiece } from '../../model/http-api-plan.ts';
+import { planRequestParameters, planResponseParameters } from './parameter-plan.ts';
 import { putInStageVariables } from './stage-variables.ts';
 
 /** What the integration's plan depends on besides itself. */
@@ -35,14 +36,8 @@ export function unservable(reason: string): UnservablePlan {
 function firstUnsupported(integration: Integration): string | undefined {
   if (integration.connectionType === 'VPC_LINK') return 'connects through a VPC link, which is not served yet';
   if (integration.credentialsArn !== undefined) return 'has a credentialsArn, which is not served yet';
-  if (hasMembers(integration.requestParameters)) return 'has requestParameters, which are not served yet';
-  if (hasMembers(integration.responseParameters)) return 'has responseParameters, which are not served yet';
   if (integration.tlsConfig?.serverNameToVerify !== undefined) return 'has a tlsConfig, which is not served yet';
   return undefined;
-}
-
-function hasMembers(record: object | undefined): boolean {
-  return record !== undefined && Object.keys(record).length > 0;
 }
 
 const FUNCTION_ARN = /^arn:aws[a-z0-9-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$/;
@@ -62,6 +57,7 @@ function planLambdaProxy(integration: LambdaProxyIntegration, uri: string, conte
     payloadFormatVersion: integration.payloadFormatVersion,
     sourceArn: context.sourceArn,
     timeoutInMillis: integration.timeoutInMillis,
+    ...planMapping(integration, context),
   } satisfies LambdaProxyPlan;
 }
 
@@ -80,15 +76,15 @@ function planHttpProxy(integration: HttpProxyIntegration, uri: string, context: 
   if (authority === undefined) return unservable(`${about} has no valid host and port: "${uri}".`);
   const host = splitUri(authority.host);
   const path = splitUri(match[3] ?? '/');
-  const query = match[4] ?? '';
+  const queryText = match[4] ?? '';
+  const query = splitUri(queryText);
   if (!host.every((piece) => typeof piece !== 'string' || HOST_TEXT.test(piece))) {
     return unservable(`${about} has no valid host and port: "${uri}".`);
   }
-  if (!TARGET_TEXT.test(match[3] ?? '') || !TARGET_TEXT.test(query)) {
+  if (!TARGET_TEXT.test(match[3] ?? '') || !TARGET_TEXT.test(queryText)) {
     return unservable(`${about} holds characters that must be percent-encoded: "${uri}".`);
   }
-  if (query.includes('{')) return unservable(`${about} has a path variable in its query string, which is not served yet.`);
-  for (const piece of [...host, ...path]) {
+  for (const piece of [...host, ...path, ...query]) {
     if (typeof piece !== 'string' && !context.pathVariables.has(piece.pathVariable)) {
       return unservable(`${about} uses {${piece.pathVariable}}, but the route has no such path variable.`);
     }
@@ -104,7 +100,18 @@ function planHttpProxy(integration: HttpProxyIntegration, uri: string, context: 
     ...(integration.integrationMethod === 'ANY' ? {} : { method: integration.integrationMethod }),
     appendRequestPath: context.isDefaultRoute,
     timeoutInMillis: integration.timeoutInMillis,
+    ...planMapping(integration, context),
   } satisfies HttpProxyPlan;
+}
+
+function planMapping(
+  { requestParameters, responseParameters }: Integration,
+  { stageVariables }: IntegrationContext,
+): Pick<HttpProxyPlan, 'requestParameters' | 'responseParameters'> {
+  return {
+    ...planRequestParameters(requestParameters, stageVariables),
+    ...planResponseParameters(responseParameters, stageVariables),
+  };
 }
 
 function splitAuthority(authority: string, protocol: 'http' | 'https'): { host: string; port: number } | undefined {

@@ -105,11 +105,6 @@ describe('planHttpApi', () => {
     { desc: 'no function ARN', routes: { 'GET /a': lambda({ integrationUri: 'hello' }) }, reason: /names no Lambda function/ },
     { desc: 'VPC link', routes: { 'GET /a': httpProxy('http://h/', { connectionType: 'VPC_LINK' }) }, reason: /VPC link/ },
     { desc: 'credentials', routes: { 'GET /a': lambda({ credentialsArn: 'arn:aws:iam::1:role/r' }) }, reason: /credentialsArn/ },
-    {
-      desc: 'request parameters',
-      routes: { 'GET /a': httpProxy('http://h/', { requestParameters: { 'append:header.x': '1' } }) },
-      reason: /requestParameters/,
-    },
     { desc: 'userinfo in the URI', routes: { 'GET /a': httpProxy('http://u:p@h/') }, reason: /host and port/ },
     { desc: 'port 0', routes: { 'GET /a': httpProxy('http://h:0/') }, reason: /host and port/ },
     { desc: 'another scheme', routes: { 'GET /a': httpProxy('ftp://h/') }, reason: /no http/ },

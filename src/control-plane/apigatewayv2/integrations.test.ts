@@ -94,6 +94,8 @@ describe('CreateIntegration › BadRequestException', () => {
     'Currently, an API with a protocol type of HTTP may only be associated with proxy integrations (AWS_PROXY, HTTP_PROXY)';
   const badFunction = 'Invalid function ARN or invalid uri';
   const badUrl = 'Invalid HTTP endpoint specified for URI';
+  const mappingError = (problem: string) =>
+    `Invalid mapping expression specified: Validation Result: warnings : [], errors : [${problem}]`;
   const rows: readonly { desc: string; input: Sent; message: string | RegExp }[] = [
     { desc: 'MOCK', input: { IntegrationType: 'MOCK' }, message: proxyOnly },
     { desc: 'HTTP', input: { ...web, IntegrationType: 'HTTP' }, message: proxyOnly },
@@ -109,8 +111,16 @@ describe('CreateIntegration › BadRequestException', () => {
       input: { ...lambda, PayloadFormatVersion: undefined },
       message: 'PayloadFormatVersion is a required parameter for integration',
     },
-    { desc: 'Lambda with version 3.0', input: { ...lambda, PayloadFormatVersion: '3.0' }, message: /PayloadFormatVersion/ },
-    { desc: 'HTTP with version 2.0', input: { ...web, PayloadFormatVersion: '2.0' }, message: /1\.0 only/ },
+    {
+      desc: 'Lambda with version 3.0',
+      input: { ...lambda, PayloadFormatVersion: '3.0' },
+      message: 'Unsupported PayloadFormatVersion: 3.0',
+    },
+    {
+      desc: 'HTTP with version 2.0',
+      input: { ...web, PayloadFormatVersion: '2.0' },
+      message: 'PayloadFormatVersion 2.0 is not supported for integration of type HTTP_PROXY',
+    },
     { desc: 'an unknown method', input: { ...web, IntegrationMethod: 'FETCH' }, message: /IntegrationMethod/ },
     { desc: 'too quick', input: { ...web, TimeoutInMillis: 49 }, message: 'Timeout should be between 50 ms and 30000 ms' },
     { desc: 'too slow', input: { ...web, TimeoutInMillis: 30_001 }, message: 'Timeout should be between 50 ms and 30000 ms' },
@@ -150,11 +160,43 @@ describe('CreateIntegration › BadRequestException', () => {
     { desc: 'a VPC link', input: { ...web, ConnectionType: 'VPC_LINK', ConnectionId: 'abc' }, message: /private integrations/ },
     { desc: 'TLS settings', input: { ...web, TlsConfig: { ServerNameToVerify: 'a' } }, message: /private integrations/ },
     { desc: 'a role', input: { ...lambda, CredentialsArn: 'arn:aws:iam::111122223333:role/x' }, message: /assume a role/ },
-    { desc: 'request mapping', input: { ...web, RequestParameters: { 'append:header.a': 'b' } }, message: /parameter mapping/ },
     {
-      desc: 'response mapping',
-      input: { ...web, ResponseParameters: { 500: { 'overwrite:statuscode': '403' } } },
-      message: /parameter mapping/,
+      desc: 'a mapping without an action',
+      input: { ...web, RequestParameters: { 'header.a': 'b' } },
+      message: mappingError('Invalid Request Actioned Parameter destination specified: header.a'),
+    },
+    {
+      desc: 'a response mapping to nowhere',
+      input: { ...web, ResponseParameters: { 200: { 'append:overwrite.static': 'b' } } },
+      message: mappingError('Invalid Response Actioned Parameter destination specified: append:overwrite.static'),
+    },
+    {
+      desc: 'a mapping from nowhere',
+      input: { ...lambda, RequestParameters: { 'append:header.a': '$request.cookie.b' } },
+      message: mappingError('Invalid mapping expression specified: $request.cookie.b'),
+    },
+    {
+      desc: 'a reserved header',
+      input: { ...web, RequestParameters: { 'overwrite:header.Authorization': 'b' } },
+      message: mappingError('Operations on header Authorization are restricted'),
+    },
+    {
+      desc: 'a status code out of range',
+      input: { ...web, ResponseParameters: { 600: { 'overwrite:statuscode': '403' } } },
+      message: 'Status Code 600 is not valid',
+    },
+    {
+      desc: 'more parameters than an integration can have',
+      input: {
+        ...web,
+        RequestParameters: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`append:header.h${i}`, 'b'])),
+      },
+      message: /at most 100 parameters/,
+    },
+    {
+      desc: 'a longer value than a header can have',
+      input: { ...web, RequestParameters: { 'append:header.a': 'b'.repeat(10_241) } },
+      message: /at most 10240 characters/,
     },
   ];
   for (const { desc, input, message } of rows) {
@@ -211,6 +253,34 @@ describe('UpdateIntegration › 200', () => {
       ['AWS_PROXY', 'POST', '2.0', 500],
     );
     assert.deepEqual(await call('GetIntegration', { ApiId, IntegrationId }), turned);
+  });
+
+  test('parameters that are sent are merged; "" and {} remove them', async () => {
+    const { call, apiWithRoutes } = gatewayUnderTest();
+    const ApiId = await apiWithRoutes();
+    const { IntegrationId, ...created } = await call('CreateIntegration', {
+      ApiId,
+      ...web,
+      RequestParameters: { 'append:header.a': '$context.requestId', 'remove:querystring.b': "''" },
+      ResponseParameters: { 200: { 'append:header.a': 'b' }, 500: { 'overwrite:statuscode': '403', 'remove:header.x': "''" } },
+    });
+    assert.deepEqual(created.RequestParameters, { 'append:header.a': '$context.requestId', 'remove:querystring.b': "''" });
+    const update = (sent: Partial<Input<'UpdateIntegration'>>) => call('UpdateIntegration', { ApiId, IntegrationId, ...sent });
+    const merged = await update({
+      RequestParameters: { 'append:header.a': '', 'overwrite:path': '/c' },
+      ResponseParameters: { 200: {}, 404: { 'overwrite:statuscode': '410' }, 500: { 'remove:header.x': '' } },
+    });
+    assert.deepEqual(merged.RequestParameters, { 'remove:querystring.b': "''", 'overwrite:path': '/c' });
+    assert.deepEqual(merged.ResponseParameters, {
+      404: { 'overwrite:statuscode': '410' },
+      500: { 'overwrite:statuscode': '403' },
+    });
+    assert.deepEqual((await update({ Description: 'd' })).RequestParameters, merged.RequestParameters);
+    const cleared = await update({
+      RequestParameters: { 'remove:querystring.b': '', 'overwrite:path': '' },
+      ResponseParameters: { 404: {}, 500: {} },
+    });
+    assert.ok(!Object.hasOwn(cleared, 'RequestParameters') && !Object.hasOwn(cleared, 'ResponseParameters'));
   });
 
   test('BadRequestException when the result could not have been created', async () => {

@@ -9,6 +9,7 @@ import { newIdentifier } from './identifiers.ts';
 import { checkedFunctionUri, checkedHttpUri } from './integration-uri.ts';
 import { assertAbsent, assertLength, updatedText } from './member-rules.ts';
 import { nextToken, pageOptions } from './paging.ts';
+import { checkParameters, mergedByStatus, mergedParameters } from './parameter-rules.ts';
 import { badRequest, conflict, quotaReached } from './refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
 
@@ -100,8 +101,12 @@ function toIntegration(
     connectionType: 'INTERNET' as const,
     description: updatedText(input.Description, former?.description),
     timeoutInMillis,
+    requestParameters: mergedParameters(former?.requestParameters, input.RequestParameters),
+    responseParameters: mergedByStatus(former?.responseParameters, input.ResponseParameters),
     apiGatewayManaged: former?.apiGatewayManaged,
   });
+  checkParameters(shared.requestParameters, 'request');
+  for (const entries of Object.values(shared.responseParameters ?? {})) checkParameters(entries, 'response');
   const type = input.IntegrationType ?? former?.integrationType;
   const uri = input.IntegrationUri ?? former?.integrationUri;
   if (type === 'AWS_PROXY') {
@@ -113,13 +118,17 @@ function toIntegration(
     const version = input.PayloadFormatVersion ?? (former?.integrationType === type ? former.payloadFormatVersion : undefined);
     // AWS: these words. Seen: localstack#9184, measured there.
     if (version === undefined) throw badRequest('PayloadFormatVersion is a required parameter for integration');
-    if (version !== '1.0' && version !== '2.0') throw badRequest('Invalid PayloadFormatVersion: it must be 1.0 or 2.0');
+    // AWS: these words. Seen: cdk-preflight's deployed cases.
+    if (version !== '1.0' && version !== '2.0') throw badRequest(`Unsupported PayloadFormatVersion: ${version}`);
     const integrationUri = checkedFunctionUri(uri);
     return { ...shared, integrationType: type, integrationMethod: 'POST', integrationUri, payloadFormatVersion: version };
   }
   if (type === 'HTTP_PROXY') {
     const version = input.PayloadFormatVersion ?? '1.0';
-    if (version !== '1.0') throw badRequest('Invalid PayloadFormatVersion: HTTP_PROXY integrations support 1.0 only');
+    if (version !== '1.0') {
+      // AWS: these words. Seen: cdk-preflight's deployed cases.
+      throw badRequest(`PayloadFormatVersion ${version} is not supported for integration of type HTTP_PROXY`);
+    }
     const method = input.IntegrationMethod || (former?.integrationType === type ? former.integrationMethod : 'ANY');
     if (!methods.has(method)) throw badRequest(`Invalid IntegrationMethod: it must be one of ${[...methods].join(', ')}`);
     const integrationUri = checkedHttpUri(uri);
@@ -141,6 +150,8 @@ function toIntegrationOutput(integration: Integration) {
     IntegrationType: integration.integrationType,
     IntegrationUri: integration.integrationUri,
     PayloadFormatVersion: integration.payloadFormatVersion,
+    RequestParameters: integration.requestParameters && { ...integration.requestParameters },
+    ResponseParameters: integration.responseParameters && { ...integration.responseParameters },
     TimeoutInMillis: integration.timeoutInMillis,
   });
 }

@@ -23,13 +23,6 @@ const stageWrites = ['CreateStage', 'UpdateStage'];
 /** Removing what cannot be there ("" for a parameter, {} for a status code) is no wish for a mapping. */
 const setsSomething = (value: unknown) => Object.values(value ?? {}).some((inner) => !isEmpty(inner));
 
-function hasPathVariableInQuery(value: unknown): boolean {
-  if (typeof value !== 'string' || !/^https?:/i.test(value)) return false;
-  const query = value.indexOf('?');
-  // `${…}` is a stage variable, put in when the stage is planned.
-  return query >= 0 && value.slice(query).replaceAll('${', '').includes('{');
-}
-
 export const notYetEnforced: readonly NotYetEnforced[] = [
   {
     operations: ['CreateApi'],
@@ -65,22 +58,6 @@ export const notYetEnforced: readonly NotYetEnforced[] = [
     feature: 'integrations that assume a role',
     instead: 'Leave CredentialsArn out; functions are called by their resource policy.',
   },
-  {
-    operations: integrationWrites,
-    member: 'IntegrationUri',
-    feature: 'path variables in the query string of an integration URI',
-    asksForIt: hasPathVariableInQuery,
-    instead: 'Use them in the path only.',
-  },
-  {
-    operations: ['CreateApi', 'UpdateApi'],
-    member: 'Target',
-    feature: 'path variables in the query string of an integration URI',
-    asksForIt: hasPathVariableInQuery,
-    instead: 'Use them in the path only.',
-  },
-  { operations: integrationWrites, member: 'RequestParameters', feature: 'parameter mapping', asksForIt: setsSomething },
-  { operations: integrationWrites, member: 'ResponseParameters', feature: 'parameter mapping', asksForIt: setsSomething },
   { operations: stageWrites, member: 'AccessLogSettings', feature: 'access logs', asksForIt: setsSomething },
   {
     operations: ['CreateDomainName', 'UpdateDomainName'],

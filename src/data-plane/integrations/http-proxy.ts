@@ -1,20 +1,24 @@
-// HTTP_PROXY: the request goes to an HTTP backend and its answer comes back, both streamed when they do not fit in one read.
+// HTTP_PROXY: the request goes to an HTTP backend and its answer comes back, both streamed when they do not fit in one read. A body
+// that parameter mapping reads is held whole.
 
 import { HeaderBlock } from '../../http1/header-block.ts';
-import type { UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../http1/message.ts';
+import type { BodyFailure, UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../http1/message.ts';
 import type { HttpProxyPlan, UriPiece } from '../../model/http-api-plan.ts';
 import type { AuthDecision } from '../http-api/authorize.ts';
 import { wallClock } from '../http-api/clock.ts';
 import { answerRefusal } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import { answerStreaming, answerWhole } from '../http-api/integration-answer.ts';
-import type { Refusal } from '../http-api/refusal.ts';
+import { RequestMapping, type ResponseMapping, responseMappings } from '../http-api/parameter-mapping.ts';
+import { MappingInput } from '../http-api/parameter-sources.ts';
+import { isRefusal, type Refusal } from '../http-api/refusal.ts';
 import { traceIdFor } from '../http-api/request-id.ts';
 import { beginResponseHeaders, gatewayHeaderNames, gatewayHeaderNamesWithCors } from '../http-api/response-headers.ts';
 import type { Upstreams } from '../ports.ts';
 import { BODY_LIMIT_BYTES, MeteredBody, refuseRequestBody } from './body-limit.ts';
 import { addForwarded, replacedRequestHeaders } from './forwarded.ts';
 import { Integration } from './integration.ts';
+import { answerMapped } from './mapped-answer.ts';
 
 /**
  * AWS: a request without payload whose Content-Length is 0 gets a Content-Type. Seen: developer guide. Which one is not documented.
@@ -29,6 +33,12 @@ export class HttpProxyIntegration extends Integration {
   readonly #hostLine: string;
   /** Undefined when the path holds path variables. */
   readonly #fixedPath: string | undefined;
+  readonly #fixedQuery: string | undefined;
+  /** Undefined without requestParameters, responseParameters. */
+  readonly #mapping: RequestMapping | undefined;
+  readonly #responseMappings: ReadonlyMap<number, ResponseMapping> | undefined;
+  /** Lower-case names of client fields that are not passed on. */
+  readonly #replacedHeaders: ReadonlySet<string>;
 
   constructor(plan: HttpProxyPlan, upstreams: Upstreams) {
     super();
@@ -38,26 +48,69 @@ export class HttpProxyIntegration extends Integration {
     this.#origin = host === undefined ? undefined : toOrigin(plan, host);
     this.#hostLine = host === undefined ? '' : hostLine(plan, host);
     this.#fixedPath = fixedText(plan.path);
+    this.#fixedQuery = fixedText(plan.query);
+    this.#mapping = plan.requestParameters && new RequestMapping(plan.requestParameters);
+    this.#responseMappings = responseMappings(plan.responseParameters);
+    this.#replacedHeaders =
+      this.#mapping === undefined
+        ? replacedRequestHeaders
+        : new Set([...replacedRequestHeaders, ...this.#mapping.fields.replaced]);
   }
 
   override start(exchange: Exchange, _decision: AuthDecision): void {
-    const { request } = exchange;
-    if (request.body.length !== undefined && request.body.length > BODY_LIMIT_BYTES) {
+    const { body } = exchange.request;
+    if (body.length !== undefined && body.length > BODY_LIMIT_BYTES) {
       refuseRequestBody(exchange, 'tooLarge');
       return;
     }
+    if (this.#mapping === undefined) {
+      this.#send(exchange, undefined, undefined);
+      return;
+    }
+    if (!this.#mapping.readsBody) {
+      this.#send(exchange, undefined, new MappingInput(exchange, undefined));
+      return;
+    }
+    exchange.bodyTaken = true;
+    const text = body.takeText();
+    if (text === undefined) body.readAll(BODY_LIMIT_BYTES, exchange);
+    else this.onRequestBody(exchange, Buffer.from(text, 'latin1'));
+  }
+
+  /** The body that a mapping waited for. */
+  override onRequestBody(exchange: Exchange, body: Buffer): void {
+    exchange.bodyBytes = body.length;
+    exchange.capture?.requestBody(body);
+    this.#send(exchange, body.length === 0 ? null : body, new MappingInput(exchange, body));
+  }
+
+  override onRequestBodyFailure(exchange: Exchange, failure: BodyFailure): void {
+    refuseRequestBody(exchange, failure);
+  }
+
+  /** `held` is a body that was read before, undefined when it still has to be taken. */
+  #send(exchange: Exchange, held: Buffer | null | undefined, input: MappingInput | undefined): void {
+    const { request } = exchange;
     const origin = this.#origin ?? this.#originOf(exchange);
     if ('refused' in origin) {
       this.#refuse(exchange, origin);
       return;
     }
-    const target = this.#target(exchange);
-    const headers = this.#requestHeaders(exchange, origin);
+    const target = this.#target(exchange, input);
+    if (typeof target !== 'string') {
+      this.#refuseRequest(exchange, target);
+      return;
+    }
+    const headers = this.#requestHeaders(exchange, origin, input);
+    if (isRefusal(headers)) {
+      this.#refuseRequest(exchange, headers);
+      return;
+    }
     exchange.bodyTaken = true;
-    const body = takeBody(exchange);
+    const body = held === undefined ? takeBody(exchange) : held;
     const { capture } = exchange;
     if (capture !== undefined) {
-      capture.integrationRequest(headers, typeof body === 'string' ? body : '');
+      capture.integrationRequest(headers, typeof body === 'string' || Buffer.isBuffer(body) ? body : '');
       // Without the query, which may hold secrets.
       const url = `${origin.protocol}://${origin.host}:${origin.port}${target.replace(/\?.*$/, '')}`;
       capture.step('integrationRequest', 'passed', { method: this.#plan.method ?? request.method, url });
@@ -84,6 +137,11 @@ export class HttpProxyIntegration extends Integration {
     );
     const { capture } = exchange;
     capture?.step('integration', 'passed', { status: response.status });
+    const mapping = this.#responseMappings?.get(response.status);
+    if (mapping !== undefined) {
+      answerMapped(exchange, response, headers, mapping);
+      return;
+    }
     // An answer to HEAD has no body but says how long it would be.
     if (exchange.request.method === 'HEAD' && response.declaredLength !== undefined) {
       capture?.integrationResponse(response.headers.raw, '');
@@ -114,14 +172,24 @@ export class HttpProxyIntegration extends Integration {
     answerRefusal(exchange, 'integration', refusal);
   }
 
-  /** Path variables go into the URI as they were received, still encoded: `%2F` stays `%2F`. */
-  #target(exchange: Exchange): string {
-    const { appendRequestPath, query: ownQuery } = this.#plan;
+  /** What a mapping made of the request cannot be sent. */
+  #refuseRequest(exchange: Exchange, refusal: Refusal): void {
+    exchange.capture?.step('integrationRequest', 'refused', refusal);
+    answerRefusal(exchange, 'integrationRequest', refusal);
+  }
+
+  /** Path variables go into the URI's path as they were received, still encoded: `%2F` stays `%2F`. */
+  #target(exchange: Exchange, input: MappingInput | undefined): string | Refusal {
     let path = this.#fixedPath ?? render(this.#plan.path, exchange, rawValue);
-    if (appendRequestPath) path = (path.endsWith('/') ? path.slice(0, -1) : path) + exchange.address.path;
-    const { query } = exchange.request;
-    if (ownQuery === '') return query === '' ? path : `${path}?${query}`;
-    return query === '' ? `${path}?${ownQuery}` : `${path}?${ownQuery}&${query}`;
+    if (this.#plan.appendRequestPath) path = (path.endsWith('/') ? path.slice(0, -1) : path) + exchange.address.path;
+    const ownQuery = this.#fixedQuery ?? render(this.#plan.query, exchange, queryValue);
+    let { query } = exchange.request;
+    if (ownQuery !== '') query = query === '' ? ownQuery : `${ownQuery}&${query}`;
+    if (this.#mapping === undefined || input === undefined) return query === '' ? path : `${path}?${query}`;
+    const mappedPath = this.#mapping.path(path, input);
+    if (typeof mappedPath !== 'string') return mappedPath;
+    query = this.#mapping.query(query, input);
+    return query === '' ? mappedPath : `${mappedPath}?${query}`;
   }
 
   #originOf(exchange: Exchange): UpstreamOrigin | Refusal {
@@ -133,11 +201,13 @@ export class HttpProxyIntegration extends Integration {
     };
   }
 
-  #requestHeaders(exchange: Exchange, origin: UpstreamOrigin): HeaderBlock {
+  #requestHeaders(exchange: Exchange, origin: UpstreamOrigin, input: MappingInput | undefined): HeaderBlock | Refusal {
     const { request, address } = exchange;
     const block = new HeaderBlock();
-    block.addTrusted(this.#hostLine === '' ? hostLine(this.#plan, origin.host) : this.#hostLine);
-    const replaced = request.headers.forwardTo(block, replacedRequestHeaders, false);
+    const mappedHost = input && this.#mapping?.hostLine(input);
+    if (typeof mappedHost === 'object') return mappedHost;
+    block.addTrusted(mappedHost ?? (this.#hostLine === '' ? hostLine(this.#plan, origin.host) : this.#hostLine));
+    const replaced = request.headers.forwardTo(block, this.#replacedHeaders, false);
     // One of them is Host. Most clients send no other, and then nothing has to be looked up.
     const before = replaced > 1 ? request.headers : undefined;
     addForwarded(block, before, request, address.protocol);
@@ -146,7 +216,8 @@ export class HttpProxyIntegration extends Integration {
     if (isEmpty && request.headers.get('content-type') === undefined) {
       block.addTrusted(`Content-Type: ${EMPTY_BODY_CONTENT_TYPE}\r\n`);
     }
-    return block;
+    const refusal = input && this.#mapping?.addFields(block, input);
+    return refusal ?? block;
   }
 }
 
@@ -184,6 +255,11 @@ function render(pieces: readonly UriPiece[], exchange: Exchange, variable: (exch
 function rawValue(exchange: Exchange, name: string): string {
   for (const parameter of exchange.pathParameters) if (parameter.name === name) return parameter.raw;
   return '';
+}
+
+/** In a query string a value is a value: it can add no parameter. */
+function queryValue(exchange: Exchange, name: string): string {
+  return encodeURIComponent(decodedValue(exchange, name).toWellFormed());
 }
 
 function decodedValue(exchange: Exchange, name: string): string {

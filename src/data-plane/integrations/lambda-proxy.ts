@@ -1,6 +1,7 @@
 // AWS_PROXY to a Lambda function: the whole request becomes an event, the function's answer becomes the response.
 
 import { performance } from 'node:perf_hooks';
+import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { BodyFailure } from '../../http1/message.ts';
 import type { LambdaProxyPlan } from '../../model/http-api-plan.ts';
 import type { AuthDecision } from '../http-api/authorize.ts';
@@ -8,7 +9,9 @@ import { wallClock } from '../http-api/clock.ts';
 import { answerRefusal } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import { answerWhole } from '../http-api/integration-answer.ts';
-import type { LambdaResponseReader } from '../http-api/lambda-response.ts';
+import type { LambdaResponse, LambdaResponseReader } from '../http-api/lambda-response.ts';
+import { RequestMapping, type ResponseMapping, responseMappings } from '../http-api/parameter-mapping.ts';
+import { MappingInput } from '../http-api/parameter-sources.ts';
 import type { PayloadFormat } from '../http-api/payload-format.ts';
 import { isRefusal, type Refusal } from '../http-api/refusal.ts';
 import { traceIdFor } from '../http-api/request-id.ts';
@@ -16,6 +19,7 @@ import { beginResponseHeaders, gatewayHeaderNames, gatewayHeaderNamesWithCors } 
 import type { BoundFunction, Deadlines, FunctionRefusal, FunctionResult } from '../ports.ts';
 import { BODY_LIMIT_BYTES, refuseRequestBody } from './body-limit.ts';
 import { Integration } from './integration.ts';
+import { BlockHeaders, mappedForEvent } from './mapped-event.ts';
 
 /** AWS: Lambda takes events of up to 6 MB. Seen: Lambda quotas. */
 export const EVENT_LIMIT_BYTES = 6 * 2 ** 20;
@@ -28,6 +32,9 @@ export class LambdaProxyIntegration extends Integration {
   readonly #payloadFormat: PayloadFormat;
   readonly #readResponse: LambdaResponseReader;
   readonly #deadlines: Deadlines;
+  /** Undefined without requestParameters, responseParameters. */
+  readonly #mapping: RequestMapping | undefined;
+  readonly #responseMappings: ReadonlyMap<number, ResponseMapping> | undefined;
 
   constructor(
     plan: LambdaProxyPlan,
@@ -42,6 +49,8 @@ export class LambdaProxyIntegration extends Integration {
     this.#payloadFormat = payloadFormat;
     this.#readResponse = readResponse;
     this.#deadlines = deadlines;
+    this.#mapping = plan.requestParameters && new RequestMapping(plan.requestParameters);
+    this.#responseMappings = responseMappings(plan.responseParameters);
   }
 
   override start(exchange: Exchange, _decision: AuthDecision): void {
@@ -56,7 +65,13 @@ export class LambdaProxyIntegration extends Integration {
     exchange.bodyBytes = body.length;
     exchange.capture?.requestBody(body);
     const traceId = traceIdFor(exchange.request.headers.get('x-amzn-trace-id'), exchange.at);
-    const event = this.#payloadFormat.build(exchange, body, traceId);
+    const source = this.#mapping === undefined ? exchange : mappedForEvent(this.#mapping, exchange, body);
+    if (isRefusal(source)) {
+      exchange.capture?.step('integrationRequest', 'refused', source);
+      answerRefusal(exchange, 'integrationRequest', source);
+      return;
+    }
+    const event = this.#payloadFormat.build(source, body, traceId);
     if (exchange.capture !== undefined) exchange.capture.integrationRequest(undefined, toWire(event));
     // A string of n characters is at most 3n bytes: most events need no count.
     if (event.length > EVENT_LIMIT_BYTES / 3 && Buffer.byteLength(event) > EVENT_LIMIT_BYTES) {
@@ -100,8 +115,22 @@ export class LambdaProxyIntegration extends Integration {
       answerRefusal(exchange, 'integrationResponse', response);
       return;
     }
-    exchange.capture?.step('integrationResponse', 'passed', { status: response.status });
-    answerWhole(exchange, response.status, headers, response.body);
+    const status = this.#mappedStatus(exchange, response, headers);
+    if (typeof status !== 'number') {
+      exchange.capture?.step('integrationResponse', 'refused', status);
+      answerRefusal(exchange, 'integrationResponse', status);
+      return;
+    }
+    exchange.capture?.step('integrationResponse', 'passed', { status });
+    answerWhole(exchange, status, headers, response.body);
+  }
+
+  /** Applies the responseParameters of the function's status code. */
+  #mappedStatus(exchange: Exchange, { status, body }: LambdaResponse, headers: HeaderBlock): number | Refusal {
+    const mapping = this.#responseMappings?.get(status);
+    if (mapping === undefined) return status;
+    const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : body;
+    return mapping.apply(headers, new MappingInput(exchange, bytes, { status, headers: new BlockHeaders(headers) }));
   }
 
   /** AWS: the function runs on; nobody waits for it any longer. */

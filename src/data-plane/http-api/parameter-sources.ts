@@ -1,0 +1,211 @@
+// Where mapped values come from. A value is compiled once, when its deployment is assembled, into a function that reads it from a
+// request or a response. Inside, values are Unicode text; headers are UTF-8 on the wire.
+
+import type { HeaderView } from '../../http1/message.ts';
+import type { JsonPathStep, ParameterValue, ValueSource } from '../../model/parameter-mapping.ts';
+import { selectJson } from '../../parameter-mapping/json-path.ts';
+import { commonLogTime } from './clock.ts';
+import type { Exchange } from './exchange.ts';
+import { parseQuery } from './request-parameters.ts';
+
+/** AWS: a body is cut here before a JSON path is applied to it. Seen: developer guide, parameter mapping. */
+const JSON_PATH_BODY_BYTES = 100 * 1024;
+
+/** What a mapping reads from, made for each request that is mapped. Parsed forms are kept so that two entries parse once. */
+export class MappingInput {
+  readonly exchange: Exchange;
+  /** The request's body on the way in, the response's on the way out; undefined when no entry reads one. */
+  readonly body: Buffer | undefined;
+  /** Of the integration's response; undefined on the way in. */
+  readonly responseHeaders: HeaderView | undefined;
+  readonly responseStatus: number | undefined;
+  #json: unknown = unparsed;
+  #query: Map<string, string[]> | undefined;
+
+  constructor(
+    exchange: Exchange,
+    body: Buffer | undefined,
+    response?: { readonly headers: HeaderView; readonly status: number },
+  ) {
+    this.exchange = exchange;
+    this.body = body;
+    this.responseHeaders = response?.headers;
+    this.responseStatus = response?.status;
+  }
+
+  get json(): unknown {
+    if (this.#json === unparsed) this.#json = this.body === undefined ? undefined : parseJson(this.body);
+    return this.#json;
+  }
+
+  get query(): ReadonlyMap<string, readonly string[]> {
+    this.#query ??= parseQuery(this.exchange.request.query);
+    return this.#query;
+  }
+}
+
+const unparsed = Symbol('unparsed');
+
+/** A mapped value, or undefined when its source has none. */
+export type ValueReader = (input: MappingInput) => string | undefined;
+
+/** The form in which a source's text goes into a value; text that stands in the definition is never encoded. */
+export type SourceEncoding = (text: string, source: ValueSource, input: MappingInput) => string;
+
+/** A value that is nothing but one source is missing when the source is; between text a missing source is the empty text. */
+export function compileValue(value: ParameterValue, encode?: SourceEncoding): ValueReader {
+  const readers = value.map((piece) => (typeof piece === 'string' ? () => piece : encoded(piece, encode)));
+  const [only] = readers;
+  if (readers.length === 1 && only !== undefined) return only;
+  return (input) => {
+    let text = '';
+    for (const read of readers) text += read(input) ?? '';
+    return text;
+  };
+}
+
+function encoded(source: ValueSource, encode: SourceEncoding | undefined): ValueReader {
+  const read = compileSource(source);
+  if (encode === undefined) return read;
+  return (input) => {
+    const text = read(input);
+    return text === undefined ? undefined : encode(text, source, input);
+  };
+}
+
+/** True when reading the value needs the body of the message it comes from. */
+export function readsBody(value: ParameterValue): boolean {
+  return value.some((piece) => typeof piece !== 'string' && (piece.source === 'requestBody' || piece.source === 'responseBody'));
+}
+
+/** The value of a source as it is in JSON: for parameters that are objects or lists. */
+export type JsonReader = (input: MappingInput) => unknown;
+
+export function compileSource(source: ValueSource): ValueReader {
+  switch (source.source) {
+    case 'requestHeader': {
+      const name = source.name.toLowerCase();
+      return ({ exchange }) => fromWire(exchange.request.headers.get(name));
+    }
+    case 'responseHeader': {
+      const name = source.name.toLowerCase();
+      return ({ responseHeaders }) => fromWire(responseHeaders?.get(name));
+    }
+    case 'requestQuery': {
+      const { name } = source;
+      // AWS: several values are joined with commas. Seen: developer guide, parameter mapping.
+      return ({ query }) => query.get(name)?.join(',');
+    }
+    case 'requestPath':
+      return ({ exchange }) => exchange.address.path;
+    case 'pathVariable': {
+      const { name } = source;
+      return ({ exchange }) => exchange.pathParameters.find((parameter) => parameter.name === name)?.value;
+    }
+    case 'requestBody':
+    case 'responseBody': {
+      const { path } = source;
+      if (path === undefined) return ({ body }) => body?.toString('utf8');
+      return (input) => jsonText(selectedJson(input, path));
+    }
+    case 'context':
+      return compileContextVariable(source.name);
+    case 'stageVariable':
+      // The plan puts in what the stage sets; this one it does not set.
+      return () => undefined;
+  }
+}
+
+export function selectedJson(input: MappingInput, path: readonly JsonPathStep[]): unknown {
+  return selectJson(input.json, path);
+}
+
+/** Text as it is, everything else as JSON; null has no text. */
+export function jsonText(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Nested deeper than the stack.
+    return undefined;
+  }
+}
+
+/** Undefined for what is no JSON; numbers keep the digits they were written with. */
+function parseJson(body: Buffer): unknown {
+  const text = body.subarray(0, JSON_PATH_BODY_BYTES).toString('utf8');
+  try {
+    return JSON.parse(text, exactNumbers);
+  } catch {
+    return undefined;
+  }
+}
+
+function exactNumbers(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const source = context?.source;
+  return typeof value === 'number' && source !== undefined && String(value) !== source ? rawJson(source) : value;
+}
+
+// Part of the language since ES2026, not yet of TypeScript's libraries.
+const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
+
+/** Header text as received is latin1; clients that send more than ASCII send UTF-8. */
+function fromWire(value: string | undefined): string | undefined {
+  if (value === undefined || isAscii(value)) return value;
+  try {
+    return strictUtf8.decode(Buffer.from(value, 'latin1'));
+  } catch {
+    return value;
+  }
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export function isAscii(text: string): boolean {
+  return !/[^\x00-\x7f]/.test(text);
+}
+
+/** `$context` as far as it is known while a request is mapped; a variable without a value here has none. */
+export function compileContextVariable(name: string): ValueReader {
+  return contextReaders.get(name) ?? (name.startsWith('authorizer.') ? compileAuthorizerVariable(name) : () => undefined);
+}
+
+/** No route has an authorizer yet, so there is nothing to read. */
+function compileAuthorizerVariable(_name: string): ValueReader {
+  return () => undefined;
+}
+
+const requestIdOf: ValueReader = ({ exchange }) => exchange.requestId;
+const responseStatusOf: ValueReader = ({ responseStatus }) => responseStatus?.toString();
+const latencyOf: ValueReader = ({ exchange }) =>
+  exchange.integrationEndedAt === 0 ? undefined : String(Math.round(exchange.integrationEndedAt - exchange.integrationStartedAt));
+const endpointRequestIdOf: ValueReader = ({ responseHeaders }) =>
+  fromWire(responseHeaders?.get('x-amz-request-id') ?? responseHeaders?.get('x-amzn-requestid'));
+
+const contextReaders: ReadonlyMap<string, ValueReader> = new Map<string, ValueReader>([
+  ['accountId', ({ exchange }) => exchange.pipeline.plan.scope.account],
+  ['apiId', ({ exchange }) => exchange.pipeline.plan.apiId],
+  ['awsEndpointRequestId', endpointRequestIdOf],
+  ['awsEndpointRequestId2', ({ responseHeaders }) => fromWire(responseHeaders?.get('x-amz-id-2'))],
+  ['domainName', ({ exchange }) => exchange.address.domainName],
+  ['domainPrefix', ({ exchange }) => exchange.address.domainPrefix],
+  ['extendedRequestId', requestIdOf],
+  ['httpMethod', ({ exchange }) => exchange.request.method],
+  ['identity.sourceIp', ({ exchange }) => exchange.request.remoteAddress],
+  ['identity.userAgent', ({ exchange }) => fromWire(exchange.request.headers.get('user-agent'))],
+  ['integration.integrationStatus', responseStatusOf],
+  ['integration.latency', latencyOf],
+  ['integration.requestId', endpointRequestIdOf],
+  ['integration.status', responseStatusOf],
+  ['integrationLatency', latencyOf],
+  ['integrationStatus', responseStatusOf],
+  ['path', ({ exchange }) => exchange.address.pathWithStage],
+  ['protocol', ({ exchange }) => (exchange.request.httpMinor === 1 ? 'HTTP/1.1' : 'HTTP/1.0')],
+  ['requestId', requestIdOf],
+  ['requestTime', ({ exchange }) => commonLogTime(exchange.at)],
+  ['requestTimeEpoch', ({ exchange }) => String(exchange.at)],
+  ['routeKey', ({ exchange }) => exchange.route?.routeKey],
+  ['stage', ({ exchange }) => exchange.pipeline.plan.stageName],
+  ['status', responseStatusOf],
+]);
