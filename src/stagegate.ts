@@ -10,6 +10,7 @@ import { ACCOUNT_LIMITS, type AccountLimits } from './compile/http-api/plan.ts';
 import { LiveDeployments } from './compile/live-deployments.ts';
 import { LiveDomains } from './compile/live-domains.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
+import type { IntegrationTargets } from './config/integration-targets.ts';
 import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
 import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
@@ -50,6 +51,8 @@ export interface StagegateOptions {
   readonly apiEndpoint?: 'aws' | 'local';
   /** What all APIs of an account and region share; AWS's figures when left out, `none` lifts it. */
   readonly accountThrottle?: AccountLimits | 'none';
+  /** What integrations call that is not in their definition; nothing when left out. */
+  readonly integrationTargets?: IntegrationTargets;
   /** Something the operator should read once: an old runtime name, a stage that could not be compiled. */
   readonly onNotice?: (notice: string) => void;
   /**
@@ -143,9 +146,15 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       exchanges,
       counters: new Int32Array(new SharedArrayBuffer(COUNTER_WORDS * Int32Array.BYTES_PER_ELEMENT)),
       deadlines: wheel,
+      awsCredentials: options.integrationTargets?.awsCredentials,
       developerHeaders: options.dev,
     },
     upstreams,
+    surroundings: {
+      vpcTargets: options.integrationTargets?.vpcTargets ?? new Map(),
+      awsEndpoints: options.integrationTargets?.awsEndpoints ?? new Map(),
+      hasAwsKeys: options.integrationTargets?.awsCredentials !== undefined,
+    },
     accountLimits: options.accountThrottle === 'none' ? undefined : (options.accountThrottle ?? ACCOUNT_LIMITS),
     onProblem: onNotice,
   });
@@ -277,6 +286,8 @@ function touchedApis(changes: readonly Change[]): { readonly scope: Scope; reado
   for (const { key } of changes) {
     if (!key.kind.startsWith('apigatewayv2/')) continue;
     const apiId = key.kind === apiKind ? key.id : key.parent;
+    // Nouns beside the APIs, like VPC links, have no parent.
+    if (apiId === '') continue;
     touched.set(`${key.scope.account}/${key.scope.region}/${apiId}`, { scope: key.scope, apiId });
   }
   return [...touched.values()];

@@ -4,6 +4,7 @@
 import path from 'node:path';
 import { accountThrottle } from '../config/account-throttle.ts';
 import { administratorKeyFile } from '../config/administrator-key.ts';
+import { integrationTargets } from '../config/integration-targets.ts';
 import { checkOpenAuth } from '../config/open-auth-rule.ts';
 import { formatPlace } from '../config/user-error.ts';
 import type { RunningStagegate } from '../stagegate.ts';
@@ -37,6 +38,7 @@ export const dev: Command = async (context) => {
     { flag: '--control-host', host: values.controlHost },
   ]);
   const throttle = accountThrottle(context);
+  const targets = integrationTargets(context);
   const session = new DevSession(context, file);
   const reading = session.read();
   if (reading === undefined) return 1;
@@ -56,6 +58,7 @@ export const dev: Command = async (context) => {
       auth: values.auth,
       apiEndpoint: values.apiEndpoint,
       accountThrottle: throttle,
+      integrationTargets: targets,
       dev: true,
       onReset: () => session.reapply(),
       ...reporting(context),

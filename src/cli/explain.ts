@@ -89,7 +89,8 @@ function describeIntegration(plan: IntegrationPlan): string {
     return `${plan.functionArn}, payload ${plan.payloadFormatVersion}, waits ${plan.timeoutInMillis} ms`;
   }
   if (plan.type === 'UNSERVABLE') return `cannot be called: ${plan.reason}`;
+  if (plan.type === 'AWS_SERVICE') return `${plan.subtype} at ${plan.endpoint}, waits ${plan.timeoutInMillis} ms`;
   const piece = (part: string | { readonly pathVariable: string }) =>
     typeof part === 'string' ? part : `{${part.pathVariable}}`;
-  return `${plan.protocol}://${plan.host.map(piece).join('')}:${plan.port}${plan.path.map(piece).join('')}, waits ${plan.timeoutInMillis} ms`;
+  return `${plan.protocol}://${plan.host.map(piece).join('')}:${plan.port}${plan.private === undefined ? plan.path.map(piece).join('') : '{path}'}, waits ${plan.timeoutInMillis} ms`;
 }

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { accountThrottle } from '../config/account-throttle.ts';
 import { administratorKeyFile } from '../config/administrator-key.ts';
+import { integrationTargets } from '../config/integration-targets.ts';
 import { checkOpenAuth, isLoopbackHost } from '../config/open-auth-rule.ts';
 import type { Command } from './command.ts';
 import { commandName } from './command-name.ts';
@@ -21,6 +22,7 @@ export const start: Command = async (context) => {
     { flag: '--control-host', host: values.controlHost },
   ]);
   const throttle = accountThrottle(context);
+  const targets = integrationTargets(context);
   const data = path.resolve(workingDirectory, values.data ?? 'stagegate-data');
   const region = values.region ?? 'us-east-1';
   const running = await startSystem(
@@ -35,6 +37,7 @@ export const start: Command = async (context) => {
       auth: values.auth,
       apiEndpoint: values.apiEndpoint,
       accountThrottle: throttle,
+      integrationTargets: targets,
       dev: false,
       ...reporting(context),
     },

@@ -4,9 +4,11 @@
 import type { DataPlanePorts, Upstreams } from '../data-plane/ports.ts';
 import type { HttpApiSnapshot } from '../model/deployment-snapshot.ts';
 import type { Stage } from '../model/http-api.ts';
+import type { HttpApiPlan } from '../model/http-api-plan.ts';
 import type { Scope } from '../model/scope.ts';
 import { assembleHttpApi } from './http-api/assemble.ts';
 import { type AccountLimits, counterKeyPrefix, planHttpApi } from './http-api/plan.ts';
+import type { Surroundings } from './http-api/surroundings.ts';
 import type { LiveDeployments } from './live-deployments.ts';
 import { SlotAllocator } from './slot-allocator.ts';
 
@@ -33,13 +35,19 @@ export interface DeploymentActivationOptions {
   readonly upstreams: Upstreams;
   /** Undefined lifts the limit that all APIs of an account and region share. */
   readonly accountLimits: AccountLimits | undefined;
-  /** A stage that could not be compiled, in one sentence. */
+  readonly surroundings: Surroundings;
+  /** A stage that could not be compiled, or a route that waits for a setting of the operator, in a sentence or two. */
   readonly onProblem: (problem: string) => void;
 }
+
+/** Reasons hold text of definitions: they are remembered up to a number. */
+const TOLD_MAX = 1000;
 
 export class DeploymentActivation {
   readonly #options: DeploymentActivationOptions;
   readonly #slots: SlotAllocator;
+  /** What the operator was told already. */
+  readonly #told = new Set<string>();
 
   constructor(options: DeploymentActivationOptions) {
     this.#options = options;
@@ -73,15 +81,25 @@ export class DeploymentActivation {
   }
 
   #activate(one: DeployedStage): void {
-    const { live, ports, upstreams, accountLimits, onProblem } = this.#options;
+    const { live, ports, upstreams, accountLimits, surroundings, onProblem } = this.#options;
     try {
-      const plan = planHttpApi(one.snapshot, one.stage, this.#slots, accountLimits);
+      const plan = planHttpApi(one.snapshot, one.stage, this.#slots, accountLimits, surroundings);
       live.activate(assembleHttpApi(plan, ports, upstreams));
+      this.#tellWhatIsMissing(plan);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       onProblem(
         `Stage ${one.stage.stageName} of API ${one.apiId} keeps its former deployment: ${one.snapshot.deploymentId} could not be compiled. ${why}`,
       );
+    }
+  }
+  /** Each missing setting once: a stage is compiled again for every change of its API. */
+  #tellWhatIsMissing(plan: HttpApiPlan): void {
+    for (const { routeKey, integration } of plan.routes) {
+      if (integration.type !== 'UNSERVABLE' || integration.waitsForOperator !== true || this.#told.has(integration.reason))
+        continue;
+      if (this.#told.size < TOLD_MAX) this.#told.add(integration.reason);
+      this.#options.onProblem(`Route "${routeKey}" of API ${plan.apiId} answers 500. ${integration.reason}`);
     }
   }
 }

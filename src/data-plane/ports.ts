@@ -1,5 +1,6 @@
 // What the data plane needs from its neighbours, in its own words. Neighbours implement these; the data plane imports nobody.
 
+import type { SigningCredentials } from '../aws/sigv4-sign.ts';
 import type { UpstreamCall, UpstreamTicket } from '../http1/message.ts';
 import type { TimerNode } from '../http1/timer-wheel.ts';
 import type { Scope } from '../model/scope.ts';
@@ -73,6 +74,8 @@ export interface DataPlanePorts {
   /** One buffer for every counter; slots are assigned at compile time. */
   readonly counters: Int32Array<SharedArrayBuffer>;
   readonly deadlines: Deadlines;
+  /** Keys that sign the calls of AWS service integrations; without them no such integration is assembled. */
+  readonly awsCredentials?: SigningCredentials | undefined;
   /** Answers that the gateway makes itself carry `x-stagegate-request: {requestId}`, so that a developer can look the request up. */
   readonly developerHeaders?: boolean;
 }

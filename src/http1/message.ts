@@ -103,6 +103,8 @@ export interface UpstreamOrigin {
   readonly protocol: 'http' | 'https';
   readonly host: string;
   readonly port: number;
+  /** The name that a TLS server is asked for and has to prove, when it is not `host`. */
+  readonly serverName?: string;
   /** A unix socket to connect to instead; `host` and `port` then only name the origin. */
   readonly socketPath?: string;
 }

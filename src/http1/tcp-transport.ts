@@ -117,8 +117,15 @@ export interface ConnectTarget {
   readonly host: string;
   readonly port: number;
   readonly socketPath: string | undefined;
-  /** TLS with this server name, verified against `ca` (or the system's) unless `rejectUnauthorized` is false. */
-  readonly tls: { readonly ca: string | readonly string[] | undefined; readonly rejectUnauthorized: boolean } | undefined;
+  /** TLS, verified against `ca` (or everything this machine trusts) unless `rejectUnauthorized` is false. */
+  readonly tls:
+    | {
+        readonly ca: string | readonly string[] | undefined;
+        readonly rejectUnauthorized: boolean;
+        /** Instead of `host`. */
+        readonly serverName?: string | undefined;
+      }
+    | undefined;
   readonly lookup: net.LookupFunction | undefined;
 }
 
@@ -144,19 +151,37 @@ function connectPlain(target: ConnectTarget): net.Socket {
 }
 
 function connectTls(target: ConnectTarget, options: NonNullable<ConnectTarget['tls']>): tls.TLSSocket {
-  return tls.connect({
+  const serverName = options.serverName ?? target.host;
+  const settings = {
     host: target.host,
     port: target.port,
     ...(target.socketPath === undefined ? undefined : { path: target.socketPath }),
     ...(target.lookup === undefined ? undefined : { lookup: target.lookup }),
     // An address is no server name (RFC 6066); the certificate is then checked against the address.
-    ...(net.isIP(target.host) === 0 ? { servername: target.host } : undefined),
+    ...(net.isIP(serverName) === 0 ? { servername: serverName } : undefined),
     ALPNProtocols: ['http/1.1'],
-    ...(options.ca === undefined ? undefined : { ca: typeof options.ca === 'string' ? options.ca : [...options.ca] }),
+    ...(options.ca === undefined
+      ? { secureContext: trustedByThisMachine() }
+      : { ca: typeof options.ca === 'string' ? options.ca : [...options.ca] }),
     rejectUnauthorized: options.rejectUnauthorized,
     // One read buffer serves every socket of the thread, decrypted bytes included.
     onread: shared,
-  } as tls.ConnectionOptions);
+  };
+  // `onread` is an option of node:net that the types of node:tls leave out.
+  return tls.connect(settings as tls.ConnectionOptions);
+}
+
+let machineContext: tls.SecureContext | undefined;
+
+/**
+ * The authorities that Node brings, those of NODE_EXTRA_CA_CERTS and those of the operating system: a company's own are known there.
+ * Read at the first https call and kept: parsing some hundred certificates for every connection would be felt.
+ */
+function trustedByThisMachine(): tls.SecureContext {
+  machineContext ??= tls.createSecureContext({
+    ca: [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])],
+  });
+  return machineContext;
 }
 
 class SocketTransport implements Transport {

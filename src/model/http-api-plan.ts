@@ -2,7 +2,8 @@
 // It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
 
 import type { CorsConfiguration } from './http-api.ts';
-import type { ParameterChange } from './parameter-mapping.ts';
+import type { IntegrationSubtype } from './integration-subtypes.ts';
+import type { ParameterChange, ParameterValue } from './parameter-mapping.ts';
 import type { Scope } from './scope.ts';
 
 /** One segment of a route's path: `/pets/{id}/{proxy+}` is literal, variable, greedy. */
@@ -52,8 +53,26 @@ export interface HttpProxyPlan extends MappedPlan {
   readonly query: readonly UriPiece[];
   /** `undefined` passes the client's method on (integrationMethod ANY). */
   readonly method?: string;
+  /**
+   * A private integration: the path is the request's own with the stage in front. With a server name it is called over TLS and its
+   * certificate must be for that name.
+   */
+  readonly private?: { readonly serverName?: string };
   /** AWS: on the `$default` route the full request path is appended to the URI. */
   readonly appendRequestPath: boolean;
+  readonly timeoutInMillis: number;
+}
+
+/** One operation of an AWS service. */
+export interface AwsServicePlan {
+  readonly type: 'AWS_SERVICE';
+  readonly integrationId: string;
+  readonly subtype: IntegrationSubtype;
+  /** Base URL; `{region}` stands for the region that the request is for. */
+  readonly endpoint: string;
+  readonly region: ParameterValue;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly responseParameters?: Readonly<Record<string, readonly ParameterChange[]>>;
   readonly timeoutInMillis: number;
 }
 
@@ -61,9 +80,11 @@ export interface HttpProxyPlan extends MappedPlan {
 export interface UnservablePlan {
   readonly type: 'UNSERVABLE';
   readonly reason: string;
+  /** Nothing is wrong with the definition: the operator has to say something, as the reason tells. */
+  readonly waitsForOperator?: true;
 }
 
-export type IntegrationPlan = LambdaProxyPlan | HttpProxyPlan | UnservablePlan;
+export type IntegrationPlan = LambdaProxyPlan | HttpProxyPlan | AwsServicePlan | UnservablePlan;
 
 export interface RoutePlan {
   readonly routeId: string;

@@ -1,5 +1,7 @@
 // The nouns of an HTTP API as the control plane keeps them. Member names are AWS's (API Gateway v2 model).
 
+import type { IntegrationSubtype } from './integration-subtypes.ts';
+
 export type Tags = Readonly<Record<string, string>>;
 
 /** CORS answers of an HTTP API. Source: API Gateway v2 model, `Cors`. */
@@ -55,7 +57,7 @@ interface IntegrationBase {
   readonly connectionId?: string;
   readonly credentialsArn?: string;
   readonly description?: string;
-  readonly integrationUri: string;
+  /** Parameter mapping; for AWS services the service's parameters. */
   readonly requestParameters?: Readonly<Record<string, string>>;
   readonly responseParameters?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Milliseconds, 50..30000. */
@@ -66,18 +68,31 @@ interface IntegrationBase {
 
 export interface LambdaProxyIntegration extends IntegrationBase {
   readonly integrationType: 'AWS_PROXY';
+  readonly integrationSubtype?: undefined;
   readonly integrationMethod: 'POST';
+  /** A function ARN, or the invocation ARN around one. */
+  readonly integrationUri: string;
   readonly payloadFormatVersion: '1.0' | '2.0';
+}
+
+/** One operation of an AWS service. */
+export interface ServiceIntegration extends IntegrationBase {
+  readonly integrationType: 'AWS_PROXY';
+  readonly integrationSubtype: IntegrationSubtype;
+  readonly credentialsArn: string;
+  readonly payloadFormatVersion: '1.0';
 }
 
 export interface HttpProxyIntegration extends IntegrationBase {
   readonly integrationType: 'HTTP_PROXY';
   /** `ANY` passes the client's method on. */
   readonly integrationMethod: string;
+  /** A URL; behind a VPC link the ARN of a load balancer's listener or of a Cloud Map service. */
+  readonly integrationUri: string;
   readonly payloadFormatVersion: '1.0';
 }
 
-export type Integration = LambdaProxyIntegration | HttpProxyIntegration;
+export type Integration = LambdaProxyIntegration | ServiceIntegration | HttpProxyIntegration;
 
 export interface RouteSettings {
   readonly detailedMetricsEnabled?: boolean;
@@ -101,6 +116,16 @@ export interface Stage {
   readonly apiGatewayManaged?: boolean;
   readonly createdDate: string;
   readonly lastUpdatedDate: string;
+  readonly tags: Tags;
+}
+
+/** A VPC link V2. */
+export interface VpcLink {
+  readonly vpcLinkId: string;
+  readonly name: string;
+  readonly securityGroupIds: readonly string[];
+  readonly subnetIds: readonly string[];
+  readonly createdDate: string;
   readonly tags: Tags;
 }
 

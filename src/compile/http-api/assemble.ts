@@ -8,6 +8,7 @@ import { PayloadFormat2 } from '../../data-plane/http-api/payload-format-2.ts';
 import type { HttpApiPipeline, RoutePipeline } from '../../data-plane/http-api/pipeline.ts';
 import { RouteTable } from '../../data-plane/http-api/route-selection.ts';
 import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
+import { AwsServiceIntegration } from '../../data-plane/integrations/aws-service.ts';
 import { HttpProxyIntegration } from '../../data-plane/integrations/http-proxy.ts';
 import type { Integration } from '../../data-plane/integrations/integration.ts';
 import { LambdaProxyIntegration } from '../../data-plane/integrations/lambda-proxy.ts';
@@ -47,6 +48,9 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
         return assembleLambdaProxy(route, integration);
       case 'HTTP_PROXY':
         return new HttpProxyIntegration(integration, upstreams);
+      case 'AWS_SERVICE':
+        if (ports.awsCredentials === undefined) throw new Error(`${integration.subtype} was planned without keys to sign it.`);
+        return new AwsServiceIntegration(integration, upstreams, ports.awsCredentials);
       case 'UNSERVABLE':
         return new UnservableIntegration(integration);
     }

@@ -3,7 +3,10 @@
 import type { HttpProxyIntegration, Integration, LambdaProxyIntegration } from '../../model/http-api.ts';
 import type { HttpProxyPlan, IntegrationPlan, LambdaProxyPlan, UnservablePlan, UriPiece } from '../../model/http-api-plan.ts';
 import { planRequestParameters, planResponseParameters } from './parameter-plan.ts';
+import { planPrivateIntegration } from './private-integration-plan.ts';
+import { planServiceIntegration } from './service-integration-plan.ts';
 import { putInStageVariables } from './stage-variables.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What the integration's plan depends on besides itself. */
 export interface IntegrationContext {
@@ -12,11 +15,19 @@ export interface IntegrationContext {
   /** Names of the route's path variables. */
   readonly pathVariables: ReadonlySet<string>;
   readonly isDefaultRoute: boolean;
+  readonly region: string;
+  readonly surroundings: Surroundings;
 }
 
 export function planIntegration(integration: Integration, context: IntegrationContext): IntegrationPlan {
   const unsupported = firstUnsupported(integration);
   if (unsupported !== undefined) return unservable(`Integration ${integration.integrationId} ${unsupported}.`);
+  if (integration.integrationType === 'AWS_PROXY' && integration.integrationSubtype !== undefined) {
+    return planServiceIntegration(integration, context);
+  }
+  if (integration.integrationType === 'HTTP_PROXY' && integration.connectionType === 'VPC_LINK') {
+    return planPrivateIntegration(integration, context);
+  }
   const uri = putInStageVariables(integration.integrationUri, context.stageVariables);
   if ('missing' in uri) {
     return unservable(
@@ -34,10 +45,12 @@ export function unservable(reason: string): UnservablePlan {
 
 /** What we would have to honour and cannot yet. A route that needs it fails in the open instead of doing half of it. */
 function firstUnsupported(integration: Integration): string | undefined {
-  if (integration.connectionType === 'VPC_LINK') return 'connects through a VPC link, which is not served yet';
-  if (integration.credentialsArn !== undefined) return 'has a credentialsArn, which is not served yet';
-  if (integration.tlsConfig?.serverNameToVerify !== undefined) return 'has a tlsConfig, which is not served yet';
-  return undefined;
+  const isService = integration.integrationType === 'AWS_PROXY' && integration.integrationSubtype !== undefined;
+  if (integration.credentialsArn !== undefined && !isService) return 'has a credentialsArn, which is not served yet';
+  if (integration.connectionType === 'VPC_LINK') {
+    return integration.integrationType === 'HTTP_PROXY' ? undefined : 'connects to no HTTP backend through a VPC link';
+  }
+  return integration.tlsConfig?.serverNameToVerify === undefined ? undefined : 'has a tlsConfig without a VPC link';
 }
 
 const FUNCTION_ARN = /^arn:aws[a-z0-9-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$/;
@@ -104,9 +117,9 @@ function planHttpProxy(integration: HttpProxyIntegration, uri: string, context: 
   } satisfies HttpProxyPlan;
 }
 
-function planMapping(
+export function planMapping(
   { requestParameters, responseParameters }: Integration,
-  { stageVariables }: IntegrationContext,
+  { stageVariables }: Pick<IntegrationContext, 'stageVariables'>,
 ): Pick<HttpProxyPlan, 'requestParameters' | 'responseParameters'> {
   return {
     ...planRequestParameters(requestParameters, stageVariables),

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { SlotAllocator } from '../slot-allocator.ts';
 import { goldenCases } from '../testing/golden-cases.ts';
-import { httpApi, httpProxy, lambda } from '../testing/http-api-builder.ts';
+import { httpApi, httpProxy, lambda, service } from '../testing/http-api-builder.ts';
 import { ACCOUNT_LIMITS, counterKeyPrefix, planHttpApi } from './plan.ts';
 
 const allocator = () => new SlotAllocator(new Int32Array(new SharedArrayBuffer(4096)));
@@ -103,7 +103,16 @@ describe('planHttpApi', () => {
       reason: /stage variable "constructor"/,
     },
     { desc: 'no function ARN', routes: { 'GET /a': lambda({ integrationUri: 'hello' }) }, reason: /names no Lambda function/ },
-    { desc: 'VPC link', routes: { 'GET /a': httpProxy('http://h/', { connectionType: 'VPC_LINK' }) }, reason: /VPC link/ },
+    {
+      desc: 'a private target that nobody placed',
+      routes: { 'GET /a': httpProxy('arn:aws:x', { connectionType: 'VPC_LINK', connectionId: 'v1' }) },
+      reason: /nothing says where arn:aws:x is\. Start Stagegate with --vpc-target 'arn:aws:x=HOST:PORT'/,
+    },
+    {
+      desc: 'an AWS service without keys',
+      routes: { 'GET /a': service('SQS-PurgeQueue', { QueueUrl: 'https://q' }) },
+      reason: /no keys to sign its calls with\. Start Stagegate with AWS_ACCESS_KEY_ID/,
+    },
     { desc: 'credentials', routes: { 'GET /a': lambda({ credentialsArn: 'arn:aws:iam::1:role/r' }) }, reason: /credentialsArn/ },
     { desc: 'userinfo in the URI', routes: { 'GET /a': httpProxy('http://u:p@h/') }, reason: /host and port/ },
     { desc: 'port 0', routes: { 'GET /a': httpProxy('http://h:0/') }, reason: /host and port/ },

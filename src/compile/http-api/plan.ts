@@ -10,6 +10,7 @@ import type { HttpApiPlan, IntegrationPlan, RoutePlan, ThrottlePlan } from '../.
 import type { CounterSlots } from '../slot-allocator.ts';
 import { planIntegration, unservable } from './integration-plan.ts';
 import { compareRoutes, type ParsedRouteKey, parseRouteKey } from './route-key.ts';
+import { nothingAround, type Surroundings } from './surroundings.ts';
 
 /** Requests a second and burst that all APIs of one account and region share; `undefined` lifts the limit. */
 export interface AccountLimits {
@@ -31,6 +32,7 @@ export function planHttpApi(
   stage: Stage,
   slots: CounterSlots,
   accountLimits: AccountLimits | undefined,
+  surroundings: Surroundings = nothingAround,
 ): HttpApiPlan {
   const keyPrefix = counterKeyPrefix(snapshot, stage.stageName);
   const integrations = new Map(snapshot.integrations.map((integration) => [integration.integrationId, integration]));
@@ -94,6 +96,8 @@ export function planHttpApi(
       sourceArn: sourceArn(snapshot, stage.stageName, route.routeKey),
       pathVariables: new Set(parsed.segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name]))),
       isDefaultRoute: parsed.method === '$default',
+      region: snapshot.scope.region,
+      surroundings,
     });
   }
 }

@@ -1,7 +1,16 @@
 // Builds small HTTP APIs for tests: `httpApi({ 'GET /pets': lambda() })` is a snapshot, a stage and everything between.
 
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
-import type { CorsConfiguration, Integration, Route, RouteSettings, Stage } from '../../model/http-api.ts';
+import type {
+  CorsConfiguration,
+  HttpProxyIntegration,
+  Integration,
+  LambdaProxyIntegration,
+  Route,
+  RouteSettings,
+  ServiceIntegration,
+  Stage,
+} from '../../model/http-api.ts';
 
 export interface HttpApiOptions {
   readonly apiId?: string;
@@ -14,7 +23,7 @@ export interface HttpApiOptions {
   readonly region?: string;
 }
 
-type IntegrationOptions = Partial<Omit<Integration, 'integrationId' | 'integrationType'>>;
+type IntegrationOptions = Partial<Omit<LambdaProxyIntegration | HttpProxyIntegration, 'integrationId' | 'integrationType'>>;
 
 export function httpApi(
   routes: Readonly<Record<string, Integration | undefined>>,
@@ -84,4 +93,23 @@ export function httpProxy(integrationUri: string, options: IntegrationOptions = 
     timeoutInMillis: 30_000,
     ...options,
   } as Integration;
+}
+
+/** An AWS service integration. */
+export function service(
+  integrationSubtype: ServiceIntegration['integrationSubtype'],
+  requestParameters: Readonly<Record<string, string>>,
+  options: Partial<ServiceIntegration> = {},
+): Integration {
+  return {
+    integrationId: '',
+    integrationType: 'AWS_PROXY',
+    integrationSubtype,
+    connectionType: 'INTERNET',
+    credentialsArn: 'arn:aws:iam::000000000000:role/api',
+    payloadFormatVersion: '1.0',
+    timeoutInMillis: 30_000,
+    requestParameters,
+    ...options,
+  };
 }

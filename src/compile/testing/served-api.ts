@@ -9,6 +9,7 @@ import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type { Stage } from '../../model/http-api.ts';
 import { assembleHttpApi } from '../http-api/assemble.ts';
 import { ACCOUNT_LIMITS, planHttpApi } from '../http-api/plan.ts';
+import type { Surroundings } from '../http-api/surroundings.ts';
 import { SlotAllocator } from '../slot-allocator.ts';
 
 export class ServedApi {
@@ -16,9 +17,13 @@ export class ServedApi {
   readonly upstreams = new FakeUpstreams();
   readonly pipeline: HttpApiPipeline;
 
-  constructor(api: { readonly snapshot: HttpApiSnapshot; readonly stage: Stage }, options: { developerHeaders?: boolean } = {}) {
+  constructor(
+    api: { readonly snapshot: HttpApiSnapshot; readonly stage: Stage },
+    options: { developerHeaders?: boolean; surroundings?: Surroundings } = {},
+  ) {
     this.ports.developerHeaders = options.developerHeaders ?? false;
-    const plan = planHttpApi(api.snapshot, api.stage, new SlotAllocator(this.ports.counters), ACCOUNT_LIMITS);
+    const slots = new SlotAllocator(this.ports.counters);
+    const plan = planHttpApi(api.snapshot, api.stage, slots, ACCOUNT_LIMITS, options.surroundings);
     this.pipeline = assembleHttpApi(plan, this.ports, this.upstreams);
   }
 

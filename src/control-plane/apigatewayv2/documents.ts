@@ -1,7 +1,7 @@
 // Where the nouns of API Gateway v2 lie in the store, and how they are read. Everybody who needs one goes through here.
 
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
-import type { Api, Deployment, Integration, Route, Stage } from '../../model/http-api.ts';
+import type { Api, Deployment, Integration, Route, Stage, VpcLink } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
 import { notFound } from './refusals.ts';
@@ -15,6 +15,8 @@ export const deploymentKind = 'apigatewayv2/deployment';
 /** Id: the deployment id. What the deployment froze; written once, never changed. */
 export const snapshotKind = 'apigatewayv2/snapshot';
 
+export const vpcLinkKind = 'apigatewayv2/vpc-link';
+
 /** Every kind whose documents hang under an API and go with it. */
 export const kindsUnderApi = [routeKind, integrationKind, stageKind, deploymentKind, snapshotKind] as const;
 
@@ -25,6 +27,10 @@ export interface StoredDeployment extends Deployment {
 
 export function apiKey(scope: Scope, apiId: string): DocumentKey {
   return { scope, kind: apiKind, parent: '', id: apiId };
+}
+
+export function vpcLinkKey(scope: Scope, vpcLinkId: string): DocumentKey {
+  return { scope, kind: vpcLinkKind, parent: '', id: vpcLinkId };
 }
 
 /** The key of a noun under an API. */
@@ -65,6 +71,12 @@ export async function loadDeployment(
   const deployment = isId(id) ? await reader.get<StoredDeployment>(keyUnderApi(scope, deploymentKind, apiId, id)) : undefined;
   if (deployment === undefined) throw notFound('Deployment', `Invalid Deployment identifier specified ${id}`);
   return deployment;
+}
+
+export async function loadVpcLink(reader: Reader, scope: Scope, vpcLinkId: string | undefined): Promise<VpcLink> {
+  const vpcLink = isId(vpcLinkId) ? await reader.get<VpcLink>(vpcLinkKey(scope, vpcLinkId)) : undefined;
+  if (vpcLink === undefined) throw notFound('VpcLink', `Invalid VpcLink identifier specified ${vpcLinkId}`);
+  return vpcLink;
 }
 
 /** Every document of one kind under one API, by id. */

@@ -1,4 +1,5 @@
-// Which texts an integration of an HTTP API can call: a Lambda function or a URL. Both may hold ${stageVariables.name}.
+// Which texts an integration of an HTTP API can call: a Lambda function or a URL, which may hold ${stageVariables.name}, and behind a
+// VPC link a listener or a service.
 
 import { badRequest } from './refusals.ts';
 
@@ -33,6 +34,32 @@ export function checkedHttpUri(uri: string | undefined): string {
     throw badRequest('Invalid HTTP endpoint specified for URI');
   }
   return uri;
+}
+
+const listenerArn = /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/(?:app|net)\/[^/\s]+\/[^/\s]+\/[^/\s]+$/;
+// AWS: `?name=value` selects instances by their attributes. Seen: developer guide, private integrations.
+const cloudMapArn = /^arn:aws[a-z-]*:servicediscovery:[a-z0-9-]+:\d{12}:service\/[A-Za-z0-9_-]+(?:\?[\x21-\x7e]*)?$/;
+
+/** A load balancer's listener or a Cloud Map service. */
+export function checkedPrivateUri(uri: string | undefined): string {
+  if (uri === undefined || uri.length > largestUri || !(listenerArn.test(uri) || cloudMapArn.test(uri))) {
+    // AWS: these words. Seen: klotho#347, sst#5510.
+    throw badRequest(
+      'For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a valid Cloud Map service ARN.',
+    );
+  }
+  return uri;
+}
+
+/** The name a private backend's certificate must have. The words are ours. */
+export function checkedServerName(name: string): string {
+  if (
+    name.length <= 253 &&
+    /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/.test(name)
+  ) {
+    return name;
+  }
+  throw badRequest(`Invalid ServerNameToVerify: ${name} is no host name`);
 }
 
 function isFunctionArn(arn: string): boolean {

@@ -12,6 +12,21 @@ const web: Sent = {
   IntegrationUri: 'https://backend.example/api/{proxy}',
   IntegrationMethod: 'ANY',
 };
+const sqs = {
+  IntegrationType: 'AWS_PROXY',
+  IntegrationSubtype: 'SQS-SendMessage',
+  PayloadFormatVersion: '1.0',
+  CredentialsArn: 'arn:aws:iam::111122223333:role/apigw-sqs',
+  RequestParameters: { QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/jobs', MessageBody: '$request.body' },
+} satisfies Sent;
+const listenerArn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/alb/50dc6c495c0c9188/0467ef3c8400ae65';
+const privateWeb: Sent = {
+  IntegrationType: 'HTTP_PROXY',
+  IntegrationMethod: 'ANY',
+  ConnectionType: 'VPC_LINK',
+  ConnectionId: 'abc123',
+  IntegrationUri: listenerArn,
+};
 const invocationArn = `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
 
 describe('CreateIntegration › 201', () => {
@@ -65,6 +80,58 @@ describe('CreateIntegration › 201', () => {
     assert.equal(integration.PayloadFormatVersion, '1.0');
   });
 
+  test('an AWS service: members as recorded', async () => {
+    const { call, apiWithRoutes } = gatewayUnderTest();
+    const ApiId = await apiWithRoutes();
+    const integration = await call('CreateIntegration', { ApiId, ...sqs });
+    assert.deepEqual(onTheWire(integration), {
+      connectionType: 'INTERNET',
+      credentialsArn: 'arn:aws:iam::111122223333:role/apigw-sqs',
+      integrationId: integration.IntegrationId,
+      integrationSubtype: 'SQS-SendMessage',
+      integrationType: 'AWS_PROXY',
+      payloadFormatVersion: '1.0',
+      requestParameters: sqs.RequestParameters,
+      timeoutInMillis: 30000,
+    });
+    const { IntegrationId } = integration;
+    const RequestParameters = { MessageGroupId: '$context.requestId' };
+    const updated = await call('UpdateIntegration', { ApiId, IntegrationId, RequestParameters });
+    assert.deepEqual(updated.RequestParameters, { ...sqs.RequestParameters, ...RequestParameters });
+    await assert.rejects(
+      call('UpdateIntegration', { ApiId, IntegrationId, RequestParameters: { MessageBody: '' } }),
+      awsError('BadRequestException', /requires enabling passthrough/),
+    );
+  });
+
+  test('a private integration: members as recorded', async () => {
+    const { call, apiWithRoutes } = gatewayUnderTest();
+    const ApiId = await apiWithRoutes();
+    const { VpcLinkId: ConnectionId } = await call('CreateVpcLink', { Name: 'inside', SubnetIds: ['subnet-a'] });
+    const TlsConfig = { ServerNameToVerify: 'internal.example' };
+    const integration = await call('CreateIntegration', { ApiId, ...privateWeb, ConnectionId, TlsConfig });
+    assert.deepEqual(onTheWire(integration), {
+      connectionId: ConnectionId,
+      connectionType: 'VPC_LINK',
+      integrationId: integration.IntegrationId,
+      integrationMethod: 'ANY',
+      integrationType: 'HTTP_PROXY',
+      integrationUri: listenerArn,
+      payloadFormatVersion: '1.0',
+      timeoutInMillis: 30000,
+      tlsConfig: { ServerNameToVerify: 'internal.example' },
+    });
+    const { IntegrationId } = integration;
+    const plain = await call('UpdateIntegration', { ApiId, IntegrationId, TlsConfig: { ServerNameToVerify: '' } });
+    assert.ok(!Object.hasOwn(plain, 'TlsConfig'));
+    const cloudMap = 'arn:aws:servicediscovery:eu-west-1:111122223333:service/srv-abc?color=blue';
+    const moved = await call('UpdateIntegration', { ApiId, IntegrationId, IntegrationUri: cloudMap });
+    assert.deepEqual([moved.IntegrationUri, moved.ConnectionId], [cloudMap, ConnectionId]);
+    const open = { IntegrationUri: 'http://a.example', ConnectionType: 'INTERNET' } as const;
+    const opened = await call('UpdateIntegration', { ApiId, IntegrationId, ...open });
+    assert.ok(!Object.hasOwn(opened, 'ConnectionId'));
+  });
+
   const uris: readonly [Sent, string][] = [
     [lambda, invocationArn],
     [lambda, `${functionArn}:live`],
@@ -94,6 +161,8 @@ describe('CreateIntegration › BadRequestException', () => {
     'Currently, an API with a protocol type of HTTP may only be associated with proxy integrations (AWS_PROXY, HTTP_PROXY)';
   const badFunction = 'Invalid function ARN or invalid uri';
   const badUrl = 'Invalid HTTP endpoint specified for URI';
+  const badPrivateUri =
+    'For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a valid Cloud Map service ARN.';
   const mappingError = (problem: string) =>
     `Invalid mapping expression specified: Validation Result: warnings : [], errors : [${problem}]`;
   const rows: readonly { desc: string; input: Sent; message: string | RegExp }[] = [
@@ -153,13 +222,89 @@ describe('CreateIntegration › BadRequestException', () => {
     },
     { desc: 'passthrough NEVER', input: { ...web, PassthroughBehavior: 'NEVER' }, message: /PassthroughBehavior/ },
     {
-      desc: 'an AWS service',
-      input: { ...lambda, IntegrationSubtype: 'SQS-SendMessage' },
-      message: /does not run AWS service integrations yet: CreateIntegration with IntegrationSubtype was refused/,
+      desc: 'a VPC link to Lambda',
+      input: { ...lambda, ConnectionType: 'VPC_LINK', ConnectionId: 'abc' },
+      message: /supported for integration of type HTTP_PROXY only/,
     },
-    { desc: 'a VPC link', input: { ...web, ConnectionType: 'VPC_LINK', ConnectionId: 'abc' }, message: /private integrations/ },
-    { desc: 'TLS settings', input: { ...web, TlsConfig: { ServerNameToVerify: 'a' } }, message: /private integrations/ },
-    { desc: 'a role', input: { ...lambda, CredentialsArn: 'arn:aws:iam::111122223333:role/x' }, message: /assume a role/ },
+    { desc: 'a link without VPC_LINK', input: { ...web, ConnectionId: 'abc' }, message: /ConnectionType VPC_LINK only/ },
+    { desc: 'TLS settings in the open', input: { ...web, TlsConfig: { ServerNameToVerify: 'a' } }, message: /VPC_LINK only/ },
+    {
+      desc: 'VPC_LINK without a link',
+      input: { ...privateWeb, ConnectionId: undefined },
+      message: 'ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK',
+    },
+    { desc: 'a link that is not there', input: privateWeb, message: 'Invalid VpcLink identifier specified abc123' },
+    { desc: 'a URL behind a link', input: { ...privateWeb, IntegrationUri: 'http://a.example' }, message: badPrivateUri },
+    {
+      desc: 'a load balancer behind a link',
+      input: { ...privateWeb, IntegrationUri: listenerArn.replace(':listener/', ':loadbalancer/') },
+      message: badPrivateUri,
+    },
+    {
+      desc: 'a server name that is none',
+      input: { ...privateWeb, TlsConfig: { ServerNameToVerify: 'a b' } },
+      message: /no host name/,
+    },
+    { desc: 'a role', input: { ...lambda, CredentialsArn: 'arn:aws:iam::111122223333:role/x' }, message: /assumed role/ },
+    {
+      desc: 'an unknown service',
+      input: { ...sqs, IntegrationSubtype: 'SNS-Publish' },
+      message: 'Operation: SNS-Publish is not supported.',
+    },
+    {
+      desc: 'a prototype member as service',
+      input: { ...sqs, IntegrationSubtype: 'constructor' },
+      message: 'Operation: constructor is not supported.',
+    },
+    {
+      desc: 'a service with version 2.0',
+      input: { ...sqs, PayloadFormatVersion: '2.0' },
+      message: 'Operation: SQS-SendMessage is not supported.',
+    },
+    {
+      desc: 'a service without version',
+      input: { ...sqs, PayloadFormatVersion: undefined },
+      message: 'PayloadFormatVersion is a required parameter for integration',
+    },
+    {
+      desc: 'a service without role',
+      input: { ...sqs, CredentialsArn: undefined },
+      message: 'Role ARN must be specified for AWS integration configuration with Subtype: SQS-SendMessage',
+    },
+    {
+      desc: "the caller's own credentials",
+      input: { ...sqs, CredentialsArn: 'arn:aws:iam::*:user/*' },
+      message: 'Invalid ARN specified in the request',
+    },
+    {
+      desc: 'a service parameter that is missing',
+      input: { ...sqs, RequestParameters: { QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/jobs' } },
+      message:
+        'Operation: SQS-SendMessage requires enabling passthrough, or defining all of the following parameters: [QueueUrl, MessageBody]',
+    },
+    {
+      desc: 'a service parameter that does not exist',
+      input: { ...sqs, RequestParameters: { ...sqs.RequestParameters, Subject: 'x' } },
+      message: 'Operation: SQS-SendMessage has no parameter Subject',
+    },
+    {
+      desc: 'static JSON for an object',
+      input: { ...sqs, RequestParameters: { ...sqs.RequestParameters, MessageAttributes: '{"a":{}}' } },
+      message:
+        'Invalid selection expression specified: Validation Result: warnings : [], errors : [Invalid source: {"a":{}} specified for destination: MessageAttributes]',
+    },
+    {
+      desc: 'a source that does not exist',
+      input: { ...sqs, RequestParameters: { ...sqs.RequestParameters, MessageGroupId: '$request.cookie.a' } },
+      message: /\[Invalid source: \$request\.cookie\.a specified for destination: MessageGroupId\]$/,
+    },
+    { desc: 'a URI for a service', input: { ...sqs, IntegrationUri: functionArn }, message: /takes no IntegrationUri/ },
+    { desc: 'a service by HTTP_PROXY', input: { ...web, IntegrationSubtype: 'SQS-SendMessage' }, message: /AWS_PROXY only/ },
+    {
+      desc: 'a response mapping of a service to nowhere',
+      input: { ...sqs, ResponseParameters: { 200: { 'append:header.via': 'b' } } },
+      message: mappingError('Operations on header via are restricted'),
+    },
     {
       desc: 'a mapping without an action',
       input: { ...web, RequestParameters: { 'header.a': 'b' } },

@@ -17,7 +17,6 @@ interface NotYetEnforced {
 }
 
 const routeWrites = ['CreateRoute', 'UpdateRoute'];
-const integrationWrites = ['CreateIntegration', 'UpdateIntegration'];
 const stageWrites = ['CreateStage', 'UpdateStage'];
 
 /** Removing what cannot be there ("" for a parameter, {} for a status code) is no wish for a mapping. */
@@ -41,19 +40,8 @@ export const notYetEnforced: readonly NotYetEnforced[] = [
   },
   { operations: routeWrites, member: 'AuthorizerId', feature: 'authorizers' },
   { operations: routeWrites, member: 'AuthorizationScopes', feature: 'authorizers' },
-  { operations: integrationWrites, member: 'IntegrationSubtype', feature: 'AWS service integrations' },
   {
-    operations: integrationWrites,
-    member: 'ConnectionType',
-    feature: 'private integrations (VPC_LINK)',
-    asksForIt: (value) => value === 'VPC_LINK',
-    instead: 'Use INTERNET.',
-  },
-  { operations: integrationWrites, member: 'ConnectionId', feature: 'private integrations (VPC_LINK)' },
-  { operations: integrationWrites, member: 'TlsConfig', feature: 'private integrations (VPC_LINK)', asksForIt: setsSomething },
-  { operations: ['CreateVpcLink'], feature: 'private integrations (VPC_LINK)' },
-  {
-    operations: [...integrationWrites, 'CreateApi', 'UpdateApi'],
+    operations: ['CreateApi', 'UpdateApi'],
     member: 'CredentialsArn',
     feature: 'integrations that assume a role',
     instead: 'Leave CredentialsArn out; functions are called by their resource policy.',

@@ -35,9 +35,6 @@ export function operationsOfWhatIsNotYetMade({ store }: ServiceContext) {
     await inRoute(input, caller);
     throw notFound('RouteResponse', `Invalid RouteResponse identifier specified ${input.RouteResponseId}`);
   };
-  const vpcLink = async (input: Input<'GetVpcLink'>): Promise<never> => {
-    throw notFound('VpcLink', `Invalid VpcLink identifier specified ${input.VpcLinkId}`);
-  };
 
   return {
     async GetAuthorizers(input: UnderApi, caller: Caller) {
@@ -80,14 +77,6 @@ export function operationsOfWhatIsNotYetMade({ store }: ServiceContext) {
     GetRouteResponse: routeResponse,
     UpdateRouteResponse: routeResponse,
     DeleteRouteResponse: routeResponse,
-
-    async GetVpcLinks(input: Input<'GetVpcLinks'>) {
-      pageOptions(input, ['GetVpcLinks']);
-      return { Items: [] };
-    },
-    GetVpcLink: vpcLink,
-    UpdateVpcLink: vpcLink,
-    DeleteVpcLink: vpcLink,
 
     async ListPortals(input: Input<'ListPortals'>) {
       pageOptions(input, ['ListPortals']);

@@ -21,7 +21,7 @@ const ofWhatIsNotThere = `GetAuthorizers GetAuthorizer DeleteAuthorizer ResetAut
 GetModels GetModel GetModelTemplate UpdateModel DeleteModel
 GetIntegrationResponses GetIntegrationResponse UpdateIntegrationResponse DeleteIntegrationResponse
 GetRouteResponses GetRouteResponse UpdateRouteResponse DeleteRouteResponse
-GetVpcLinks GetVpcLink UpdateVpcLink DeleteVpcLink
+CreateVpcLink GetVpcLinks GetVpcLink UpdateVpcLink DeleteVpcLink
 ListPortals GetPortal ListPortalProducts GetPortalProduct`.split(/\s+/);
 
 describe('the table', () => {

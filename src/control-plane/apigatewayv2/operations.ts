@@ -17,6 +17,7 @@ import { routeOperations } from './routes.ts';
 import { awsQuotas, domainOf, type Quotas, type ServiceContext, type V2Operations } from './service.ts';
 import { stageOperations } from './stages.ts';
 import { tagOperations } from './tags.ts';
+import { vpcLinkOperations } from './vpc-links.ts';
 
 export interface ApiGatewayV2Options {
   readonly store: Store;
@@ -52,6 +53,7 @@ function nouns(context: ServiceContext): V2Operations {
     ...domainNameOperations(context),
     ...apiMappingOperations(context),
     ...tagOperations(context),
+    ...vpcLinkOperations(context),
     ...operationsOfWhatIsNotYetMade(context),
   };
 }

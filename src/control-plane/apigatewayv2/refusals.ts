@@ -37,8 +37,11 @@ export function notFound(resourceType: ResourceType, message: string): AwsError 
  * A quota is used up.
  * AWS: status 429 and this sentence. Seen: anomalyco/ion#557 (for authorizers, there under the name ConflictException).
  */
-export function quotaReached(noun: 'ApiMappings' | 'Apis' | 'DomainNames' | 'Integrations' | 'Routes' | 'Stages'): AwsError {
-  const where = noun === 'Apis' || noun === 'DomainNames' ? 'account' : noun === 'ApiMappings' ? 'domain name' : 'API';
+export function quotaReached(
+  noun: 'ApiMappings' | 'Apis' | 'DomainNames' | 'Integrations' | 'Routes' | 'Stages' | 'VpcLinks',
+): AwsError {
+  const isOfAccount = noun === 'Apis' || noun === 'DomainNames' || noun === 'VpcLinks';
+  const where = isOfAccount ? 'account' : noun === 'ApiMappings' ? 'domain name' : 'API';
   return new AwsError(
     'TooManyRequestsException',
     `Maximum number of ${noun} for this ${where} has been reached. Please contact AWS if you need additional ${noun}.`,

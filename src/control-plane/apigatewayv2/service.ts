@@ -17,6 +17,7 @@ export interface Quotas {
   readonly integrationsPerApi: number;
   readonly stagesPerApi: number;
   readonly stageVariablesPerStage: number;
+  readonly vpcLinksPerRegion: number;
   readonly tagsPerResource: number;
   readonly domainNamesPerRegion: number;
   readonly multiLevelMappingsPerDomain: number;
@@ -30,6 +31,7 @@ export const awsQuotas: Quotas = {
   integrationsPerApi: 300,
   stagesPerApi: 10,
   stageVariablesPerStage: 100,
+  vpcLinksPerRegion: 10,
   tagsPerResource: 50,
   domainNamesPerRegion: 120,
   multiLevelMappingsPerDomain: 200,

@@ -1,11 +1,11 @@
-// Tags of APIs, stages and domain names: TagResource, UntagResource, GetTags.
+// Tags of APIs, stages, domain names and VPC links: TagResource, UntagResource, GetTags.
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/tags-resource-arn.html
 
 import type { Caller } from '../../aws/operations.ts';
 import type { DomainName } from '../../model/custom-domain.ts';
-import type { Api, Stage, Tags } from '../../model/http-api.ts';
+import type { Api, Stage, Tags, VpcLink } from '../../model/http-api.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
-import { apiKey, keyUnderApi, loadApi, loadStage, stageKind } from './documents.ts';
+import { apiKey, keyUnderApi, loadApi, loadStage, loadVpcLink, stageKind, vpcLinkKey } from './documents.ts';
 import { domainNameKey, loadDomainName } from './domain-documents.ts';
 import { badRequest, notFound } from './refusals.ts';
 import { type Input, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
@@ -36,19 +36,24 @@ export function tagOperations(context: ServiceContext) {
 }
 
 // AWS: the account is empty. Seen: aws-cli examples, tag-resource: arn:aws:apigateway:{region}::/apis/{id}[/stages/{name}]
-const taggable = /^arn:aws[a-z-]*:apigateway:([a-z0-9-]+):(?:\d{12})?:\/(apis|domainnames)\/([^/]+)(?:\/stages\/([^/]+))?$/;
+const taggable = /^arn:aws[a-z-]*:apigateway:([a-z0-9-]+):(?:\d{12})?:\/(apis|domainnames|vpclinks)\/([^/]+)(?:\/stages\/([^/]+))?$/;
 
 async function loadTagged(
   reader: Reader,
   caller: Caller,
   arn: string | undefined,
-): Promise<{ readonly key: DocumentKey; readonly document: Api | Stage | DomainName }> {
+): Promise<{ readonly key: DocumentKey; readonly document: Api | Stage | DomainName | VpcLink }> {
   const scope = scopeOf(caller);
   if (arn === undefined || !arn.startsWith('arn:')) throw badRequest('Invalid ResourceArn specified');
   const match = taggable.exec(arn);
   if (match === null || match[1] !== scope.region) throw notFound('Resource', `Invalid resource identifier specified ${arn}`);
+  // Stages stand under APIs only.
+  if (match[2] !== 'apis' && match[4] !== undefined) throw notFound('Resource', `Invalid resource identifier specified ${arn}`);
+  if (match[2] === 'vpclinks') {
+    const vpcLink = await loadVpcLink(reader, scope, match[3]);
+    return { key: vpcLinkKey(scope, vpcLink.vpcLinkId), document: vpcLink };
+  }
   if (match[2] === 'domainnames') {
-    if (match[4] !== undefined) throw notFound('Resource', `Invalid resource identifier specified ${arn}`);
     const domain = await loadDomainName(reader, scope, match[3]);
     return { key: domainNameKey(scope, domain.domainName), document: domain };
   }

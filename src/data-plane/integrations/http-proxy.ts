@@ -5,20 +5,17 @@ import { HeaderBlock } from '../../http1/header-block.ts';
 import type { BodyFailure, UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../http1/message.ts';
 import type { HttpProxyPlan, UriPiece } from '../../model/http-api-plan.ts';
 import type { AuthDecision } from '../http-api/authorize.ts';
-import { wallClock } from '../http-api/clock.ts';
 import { answerRefusal } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
-import { answerStreaming, answerWhole } from '../http-api/integration-answer.ts';
 import { RequestMapping, type ResponseMapping, responseMappings } from '../http-api/parameter-mapping.ts';
 import { MappingInput } from '../http-api/parameter-sources.ts';
 import { isRefusal, type Refusal } from '../http-api/refusal.ts';
 import { traceIdFor } from '../http-api/request-id.ts';
-import { beginResponseHeaders, gatewayHeaderNames, gatewayHeaderNamesWithCors } from '../http-api/response-headers.ts';
 import type { Upstreams } from '../ports.ts';
 import { BODY_LIMIT_BYTES, MeteredBody, refuseRequestBody } from './body-limit.ts';
 import { addForwarded, replacedRequestHeaders } from './forwarded.ts';
 import { Integration } from './integration.ts';
-import { answerMapped } from './mapped-answer.ts';
+import { answerUpstream, refusalOf } from './upstream-answer.ts';
 
 /**
  * AWS: a request without payload whose Content-Length is 0 gets a Content-Type. Seen: developer guide. Which one is not documented.
@@ -129,42 +126,12 @@ export class HttpProxyIntegration extends Integration {
   }
 
   override onUpstreamResponse(exchange: Exchange, response: UpstreamResponse): void {
-    const headers = beginResponseHeaders(wallClock(exchange.integrationEndedAt));
-    response.headers.forwardTo(
-      headers,
-      exchange.pipeline.cors === undefined ? gatewayHeaderNames : gatewayHeaderNamesWithCors,
-      true,
-    );
-    const { capture } = exchange;
-    capture?.step('integration', 'passed', { status: response.status });
-    const mapping = this.#responseMappings?.get(response.status);
-    if (mapping !== undefined) {
-      answerMapped(exchange, response, headers, mapping);
-      return;
-    }
-    // An answer to HEAD has no body but says how long it would be.
-    if (exchange.request.method === 'HEAD' && response.declaredLength !== undefined) {
-      capture?.integrationResponse(response.headers.raw, '');
-      answerStreaming(exchange, response.status, headers, response.body, response.declaredLength);
-      return;
-    }
-    const text = response.body.takeText();
-    if (capture !== undefined) capture.integrationResponse(response.headers.raw, text ?? '');
-    if (text === undefined) answerStreaming(exchange, response.status, headers, response.body, response.body.length);
-    else answerWhole(exchange, response.status, headers, text);
+    answerUpstream(exchange, response, this.#responseMappings);
   }
 
-  /** AWS: a timeout is a 503. Seen: serverless#11222. The other kinds are from memory of the service. */
   override onUpstreamFailure(exchange: Exchange, failure: UpstreamFailure): void {
-    if (failure.kind === 'requestBody') {
-      refuseRequestBody(exchange, failure.bodyFailure ?? 'aborted');
-      return;
-    }
-    const broken = failure.kind === 'malformed' || failure.kind === 'tooLarge';
-    this.#refuse(exchange, {
-      refused: broken ? 'INTERNAL_ERROR' : 'UNAVAILABLE',
-      reason: `The backend failed (${failure.kind}): ${failure.message}`,
-    });
+    if (failure.kind === 'requestBody') refuseRequestBody(exchange, failure.bodyFailure ?? 'aborted');
+    else this.#refuse(exchange, refusalOf(failure, 'The backend'));
   }
 
   #refuse(exchange: Exchange, refusal: Refusal): void {
@@ -180,7 +147,11 @@ export class HttpProxyIntegration extends Integration {
 
   /** Path variables go into the URI's path as they were received, still encoded: `%2F` stays `%2F`. */
   #target(exchange: Exchange, input: MappingInput | undefined): string | Refusal {
-    let path = this.#fixedPath ?? render(this.#plan.path, exchange, rawValue);
+    // AWS: a private integration gets the path with the stage in front. Seen: developer guide, private integrations.
+    let path =
+      this.#plan.private !== undefined
+        ? exchange.address.pathWithStage
+        : (this.#fixedPath ?? render(this.#plan.path, exchange, rawValue));
     if (this.#plan.appendRequestPath) path = (path.endsWith('/') ? path.slice(0, -1) : path) + exchange.address.path;
     const ownQuery = this.#fixedQuery ?? render(this.#plan.query, exchange, queryValue);
     let { query } = exchange.request;
@@ -201,12 +172,18 @@ export class HttpProxyIntegration extends Integration {
     };
   }
 
+  #ownHostLine({ request }: Exchange, origin: UpstreamOrigin): string {
+    // A private backend has no name in the integration; it sees the one the client asked for. From memory of the service.
+    if (this.#plan.private !== undefined) return `Host: ${request.host}\r\n`;
+    return this.#hostLine === '' ? hostLine(this.#plan, origin.host) : this.#hostLine;
+  }
+
   #requestHeaders(exchange: Exchange, origin: UpstreamOrigin, input: MappingInput | undefined): HeaderBlock | Refusal {
     const { request, address } = exchange;
     const block = new HeaderBlock();
     const mappedHost = input && this.#mapping?.hostLine(input);
     if (typeof mappedHost === 'object') return mappedHost;
-    block.addTrusted(mappedHost ?? (this.#hostLine === '' ? hostLine(this.#plan, origin.host) : this.#hostLine));
+    block.addTrusted(mappedHost ?? this.#ownHostLine(exchange, origin));
     const replaced = request.headers.forwardTo(block, this.#replacedHeaders, false);
     // One of them is Host. Most clients send no other, and then nothing has to be looked up.
     const before = replaced > 1 ? request.headers : undefined;
@@ -233,7 +210,9 @@ function takeBody(exchange: Exchange): string | MeteredBody | null {
 }
 
 function toOrigin(plan: HttpProxyPlan, host: string): UpstreamOrigin {
-  return { protocol: plan.protocol, host: host.replace(/^\[|\]$/g, ''), port: plan.port };
+  const origin = { protocol: plan.protocol, host: host.replace(/^\[|\]$/g, ''), port: plan.port };
+  const serverName = plan.private?.serverName;
+  return serverName === undefined ? origin : { ...origin, serverName };
 }
 
 /** AWS: the backend sees its own host name. */

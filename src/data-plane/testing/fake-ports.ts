@@ -101,5 +101,6 @@ export class FakePorts implements DataPlanePorts {
   readonly exchanges = new FakeExchanges();
   readonly counters = new Int32Array(new SharedArrayBuffer(4 * 4096));
   readonly deadlines = new FakeDeadlines();
+  readonly awsCredentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
   developerHeaders = false;
 }

@@ -1,23 +1,57 @@
-// The answer of an HTTP backend whose status code has responseParameters: its header section and status are changed, its body passes
-// as it is, held whole only when a mapping reads it.
+// What a backend answered becomes the answer of the gateway. A status code that has responseParameters changes header section and
+// status; the body passes as it is, held whole only when a mapping reads it.
 
 import type { HeaderBlock } from '../../http1/header-block.ts';
-import type { BodyFailure, BodyReceiver, UpstreamResponse } from '../../http1/message.ts';
+import type { BodyFailure, BodyReceiver, UpstreamFailure, UpstreamResponse } from '../../http1/message.ts';
+import { wallClock } from '../http-api/clock.ts';
 import { answerCrash, answerRefusal } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import { answerStreaming, answerWhole } from '../http-api/integration-answer.ts';
 import type { ResponseMapping } from '../http-api/parameter-mapping.ts';
 import { MappingInput } from '../http-api/parameter-sources.ts';
 import type { Refusal } from '../http-api/refusal.ts';
+import { beginResponseHeaders, gatewayHeaderNames, gatewayHeaderNamesWithCors } from '../http-api/response-headers.ts';
 import { BODY_LIMIT_BYTES } from './body-limit.ts';
 
-/** `headers` holds what is passed on without the mapping. */
-export function answerMapped(
+/** Answers with a backend's response. `mappings` by the status code that the backend answered. */
+export function answerUpstream(
   exchange: Exchange,
   response: UpstreamResponse,
-  headers: HeaderBlock,
-  mapping: ResponseMapping,
+  mappings: ReadonlyMap<number, ResponseMapping> | undefined,
 ): void {
+  const headers = beginResponseHeaders(wallClock(exchange.integrationEndedAt));
+  response.headers.forwardTo(
+    headers,
+    exchange.pipeline.cors === undefined ? gatewayHeaderNames : gatewayHeaderNamesWithCors,
+    true,
+  );
+  const { capture } = exchange;
+  capture?.step('integration', 'passed', { status: response.status });
+  const mapping = mappings?.get(response.status);
+  if (mapping !== undefined) {
+    answerMapped(exchange, response, headers, mapping);
+    return;
+  }
+  // An answer to HEAD has no body but says how long it would be.
+  if (exchange.request.method === 'HEAD' && response.declaredLength !== undefined) {
+    capture?.integrationResponse(response.headers.raw, '');
+    answerStreaming(exchange, response.status, headers, response.body, response.declaredLength);
+    return;
+  }
+  const text = response.body.takeText();
+  if (capture !== undefined) capture.integrationResponse(response.headers.raw, text ?? '');
+  if (text === undefined) answerStreaming(exchange, response.status, headers, response.body, response.body.length);
+  else answerWhole(exchange, response.status, headers, text);
+}
+
+/** AWS: a timeout is a 503. Seen: serverless#11222. The other kinds are from memory of the service. */
+export function refusalOf(failure: UpstreamFailure, what: string): Refusal {
+  const broken = failure.kind === 'malformed' || failure.kind === 'tooLarge';
+  return { refused: broken ? 'INTERNAL_ERROR' : 'UNAVAILABLE', reason: `${what} failed (${failure.kind}): ${failure.message}` };
+}
+
+/** `headers` holds what is passed on without the mapping. */
+function answerMapped(exchange: Exchange, response: UpstreamResponse, headers: HeaderBlock, mapping: ResponseMapping): void {
   const isHead = exchange.request.method === 'HEAD';
   const text = isHead ? undefined : response.body.takeText();
   if (text !== undefined) {
