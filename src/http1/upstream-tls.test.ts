@@ -11,12 +11,12 @@ import { UpstreamPool, type UpstreamPoolOptions } from './upstream-pool.ts';
 const cert = readFileSync(path.join(import.meta.dirname, 'testdata/localhost-cert.pem'), 'utf8');
 const key = readFileSync(path.join(import.meta.dirname, 'testdata/localhost-key.pem'), 'utf8');
 
-function get(pool: UpstreamPool, port: number, host: string): Promise<string> {
+function get(pool: UpstreamPool, port: number, host: string, serverName?: string): Promise<string> {
   const headers = new HeaderBlock();
   headers.add('Host', host);
   return new Promise((resolve) => {
     pool.send({
-      origin: { protocol: 'https', host, port },
+      origin: { protocol: 'https', host, port, ...(serverName === undefined ? {} : { serverName }) },
       method: 'GET',
       target: '/',
       headers,
@@ -83,6 +83,15 @@ test('https upstreams', async (t) => {
     ) => done(null, [{ address: '127.0.0.1', family: 4 }])) as unknown as net.LookupFunction;
     await withPool({ ca: cert, lookup }, async (pool) => {
       assert.match(await get(pool, port, 'other.example'), /^connect: .*(altnames|Hostname)/);
+    });
+  });
+  await t.test('a server name of its own is asked for and checked, on a connection of its own', async () => {
+    await withPool({ ca: cert }, async (pool) => {
+      names.length = 0;
+      assert.equal(await get(pool, port, '127.0.0.1', 'localhost'), `200 ${body}`);
+      assert.deepEqual(names, ['localhost']);
+      assert.match(await get(pool, port, '127.0.0.1', 'other.example'), /^connect: .*(altnames|Hostname)/);
+      assert.equal(await get(pool, port, '127.0.0.1'), `200 ${body}`);
     });
   });
   await t.test('unless told to take any', async () => {

@@ -33,6 +33,8 @@ export interface StartOptions {
   readonly dataDirectory?: string;
   readonly accountId?: string;
   readonly arguments?: readonly string[];
+  /** Set for the server besides the tester's own, of which AWS's and Stagegate's are left out. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Runs `stagegate start` on free ports, in a working directory of its own, and resolves when it said `Ready.`. */
@@ -47,7 +49,11 @@ export async function startServer(options: StartOptions = {}): Promise<StartedSe
     ...(options.accountId === undefined ? [] : ['--account-id', options.accountId]),
     ...(options.arguments ?? []),
   ];
-  const child = spawn(process.execPath, args, { cwd: home.folder, stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() });
+  const child = spawn(process.execPath, args, {
+    cwd: home.folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...cleanEnvironment(), ...options.environment },
+  });
   let text = '';
   let sawReady: (() => void) | undefined;
   const hear = (bytes: Buffer): void => {

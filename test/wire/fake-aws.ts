@@ -1,0 +1,93 @@
+// A small AWS: takes calls of any service, checks their signatures as AWS does, remembers them and answers what each protocol answers.
+
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { verifySignature } from '../../src/aws/sigv4.ts';
+import { hashBody } from '../../src/aws/sigv4-canonical-request.ts';
+
+export interface AwsCall {
+  /** `Signed` or why the signature was refused. */
+  readonly signature: string;
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface FakeAws {
+  readonly url: string;
+  readonly calls: AwsCall[];
+  close(): Promise<void>;
+}
+
+export const awsKeys = { AWS_ACCESS_KEY_ID: 'AKIAGATEWAY', AWS_SECRET_ACCESS_KEY: 'gateway-secret', AWS_SESSION_TOKEN: 'token' };
+
+/** Answers by what the call asks for: the target's operation, the form's action, or the path. */
+const answers: Readonly<Record<string, { readonly type: string; readonly body: string }>> = {
+  PutEvents: { type: 'application/x-amz-json-1.1', body: '{"Entries":[{"EventId":"e1"}],"FailedEntryCount":0}' },
+  SendMessage: {
+    type: 'text/xml',
+    body: '<?xml version="1.0"?><SendMessageResponse><SendMessageResult><MessageId>m1</MessageId></SendMessageResult></SendMessageResponse>',
+  },
+  ReceiveMessage: { type: 'text/xml', body: '<?xml version="1.0"?><ReceiveMessageResponse/>' },
+  DeleteMessage: { type: 'text/xml', body: '<?xml version="1.0"?><DeleteMessageResponse/>' },
+  PurgeQueue: { type: 'text/xml', body: '<?xml version="1.0"?><PurgeQueueResponse/>' },
+  PutRecord: { type: 'application/x-amz-json-1.1', body: '{"SequenceNumber":"1","ShardId":"shard-0"}' },
+  StartExecution: { type: 'application/x-amz-json-1.0', body: '{"executionArn":"arn","startDate":1.5}' },
+  StartSyncExecution: { type: 'application/x-amz-json-1.0', body: '{"status":"SUCCEEDED","output":"{}"}' },
+  StopExecution: { type: 'application/x-amz-json-1.0', body: '{"stopDate":1.5}' },
+  GetConfiguration: { type: 'application/json', body: '{"flag":true}' },
+};
+
+export async function startFakeAws(): Promise<FakeAws> {
+  const calls: AwsCall[] = [];
+  const server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks);
+      const [path = '', query = ''] = (request.url ?? '').split('?');
+      const found = verifySignature(
+        { method: request.method ?? '', path, query, rawHeaders: request.rawHeaders, bodyHash: hashBody(body) },
+        {
+          now: Date.now(),
+          credentials: (id) =>
+            id === awsKeys.AWS_ACCESS_KEY_ID
+              ? { secretAccessKey: awsKeys.AWS_SECRET_ACCESS_KEY, sessionToken: awsKeys.AWS_SESSION_TOKEN }
+              : undefined,
+          clockSkewMs: 300_000,
+        },
+      );
+      const signature = found.verified ? `${found.scope.service} in ${found.scope.region}` : found.message;
+      const text = body.toString('utf8');
+      calls.push({ signature, method: request.method ?? '', target: request.url ?? '', headers: request.headers, body: text });
+      const operation =
+        String(request.headers['x-amz-target'] ?? '')
+          .split('.')
+          .at(-1) ||
+        new URLSearchParams(text).get('Action') ||
+        'GetConfiguration';
+      const answer = answers[operation];
+      response.setHeader('x-amzn-RequestId', `request-${calls.length}`);
+      if (!found.verified || answer === undefined) {
+        response.statusCode = 403;
+        response.end(`{"message":${JSON.stringify(signature)}}`);
+        return;
+      }
+      response.setHeader('Content-Type', answer.type);
+      response.end(answer.body);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
