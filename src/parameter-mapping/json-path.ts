@@ -5,7 +5,7 @@ import type { JsonPathStep } from '../model/parameter-mapping.ts';
 /** Steps of one path: far more than any body has levels. */
 const STEPS_MAX = 64;
 
-const DOTTED = /\.(?:(\*)|([^.[\]'"\s$(){}*?@]+))/y;
+const DOTTED = /\.(?:(\*)|([^.[\]'"\s(){}*?]+))/y;
 const BRACKETED = /\[(?:(\*)|(-?\d{1,9})|(-?\d{0,9}):(-?\d{0,9})|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\]/y;
 
 /** `text` is what follows `body`: '' or steps, each with its dot or brackets. Undefined when it is no path that AWS takes. */

@@ -28,6 +28,7 @@ describe('parseParameterValue', () => {
     ['one in braces', '${request.header.x}', [{ source: 'requestHeader', name: 'x' }]],
     ['a response header', '$response.header.x', [{ source: 'responseHeader', name: 'x' }], 'response'],
     ['a member of the response', '$response.body.a', [{ source: 'responseBody', path: ['a'] }], 'response'],
+    ['a member with a sign', '$request.body.@type', [{ source: 'requestBody', path: ['@type'] }]],
     ['recursive descent', '$request.body..name', undefined],
     ['a filter', '$request.body.a[?(@.b)]', undefined],
     ['an unknown context variable', '$context.resourcePath', undefined],

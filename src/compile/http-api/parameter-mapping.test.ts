@@ -59,6 +59,11 @@ describe('values', () => {
     ['an object of the body', '$request.body.user.tags', '["a","b"]'],
     ['a number with all its digits', '$request.body.user.id', '12345678901234567890'],
     ['a number as it was written', '$request.body.n', '1.50'],
+    [
+      'numbers inside an object too',
+      '$request.body.user',
+      '{"name":"Zoë","tags":["a","b"],"id":12345678901234567890,"none":null}',
+    ],
     ['null is no value', '$request.body.user.none', undefined],
     ['a missing member', '$request.body.user.missing', undefined],
     ['the account', '$context.accountId', '000000000000'],
@@ -91,11 +96,32 @@ describe('values', () => {
     assert.match(out, /^([\w-]{15}=) \1 \d{13} \d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
   });
 
-  test('a JSON path reads the first 100 KB of a body, the whole body is read without limit', () => {
-    const body = JSON.stringify({ a: 'x', pad: 'p'.repeat(100 * 1024) });
-    const long = { ...request, body: new FakeBody(body, { chunked: true }) };
-    assert.deepEqual(received(send(mapped({ 'append:header.x-out': '$request.body.a' }), long), 'x-out'), []);
-    assert.equal(received(send(mapped({ 'append:header.x-out': '$request.body' }), long), 'x-out')[0]?.length, body.length);
+  test('a JSON path reads the first 100 KB of a body', () => {
+    const bodyOf = (length: number) => new FakeBody(JSON.stringify({ a: 'x', pad: 'p'.repeat(length) }), { chunked: true });
+    const api = () => mapped({ 'append:header.x-out': '$request.body.a' });
+    assert.deepEqual(received(send(api(), { ...request, body: bodyOf(100 * 1024) }), 'x-out'), []);
+    assert.deepEqual(received(send(api(), { ...request, body: bodyOf(100 * 1024 - 20) }), 'x-out'), ['x']);
+  });
+
+  test('a value that is longer than anything that may hold it is refused', () => {
+    const body = () => new FakeBody('p'.repeat(10_241));
+    for (const key of ['append:header.x-out', 'append:querystring.q', 'overwrite:path']) {
+      const response = mapped({ [key]: '$request.body' }).call({ ...request, body: body() });
+      assert.equal(response.status, 400, key);
+    }
+    assert.equal(
+      received(
+        send(mapped({ 'append:header.x-out': '$request.body' }), { ...request, body: new FakeBody('p'.repeat(10_240)) }),
+        'x-out',
+      )[0]?.length,
+      10_240,
+    );
+  });
+
+  test('a mapped content type is the only one of an empty body', () => {
+    const headers = [['Content-Length', '0']] as const;
+    const call = send(mapped({ 'append:header.content-type': 'text/plain' }), { ...request, headers, body: new FakeBody('') });
+    assert.deepEqual(received(call, 'content-type'), ['text/plain']);
   });
 
   test('a body that a mapping reads is sent on whole', () => {

@@ -36,7 +36,8 @@ export function tagOperations(context: ServiceContext) {
 }
 
 // AWS: the account is empty. Seen: aws-cli examples, tag-resource: arn:aws:apigateway:{region}::/apis/{id}[/stages/{name}]
-const taggable = /^arn:aws[a-z-]*:apigateway:([a-z0-9-]+):(?:\d{12})?:\/(apis|domainnames|vpclinks)\/([^/]+)(?:\/stages\/([^/]+))?$/;
+const taggable =
+  /^arn:aws[a-z-]*:apigateway:([a-z0-9-]+):(?:\d{12})?:\/(apis|domainnames|vpclinks)\/([^/]+)(?:\/stages\/([^/]+))?$/;
 
 async function loadTagged(
   reader: Reader,

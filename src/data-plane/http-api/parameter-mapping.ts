@@ -18,6 +18,9 @@ import { QueryMapping } from './query-mapping.ts';
 import { isRefusal, type Refusal } from './refusal.ts';
 import { parseRequestPath } from './request-path.ts';
 
+/** AWS: what a request line and header section may have. Seen: HTTP API quotas. No mapped value may be longer. */
+const VALUE_LENGTH_MAX = 10_240;
+
 interface FieldValue {
   readonly name: string;
   readonly read: ValueReader;
@@ -27,6 +30,8 @@ interface FieldValue {
 export class FieldChanges {
   /** Lower-case names of fields that go. An overwritten field goes even if there is no new value: nobody may pass on his own. */
   readonly replaced: ReadonlySet<string>;
+  /** Lower-case names of fields that may come. */
+  readonly written: ReadonlySet<string>;
   readonly #fields: readonly FieldValue[];
 
   constructor(changes: readonly ParameterChange[]) {
@@ -35,13 +40,18 @@ export class FieldChanges {
     this.#fields = ofFields
       .filter(({ action }) => action !== 'remove')
       .map(({ name, value }) => ({ name, read: compileValue(value) }));
+    this.written = new Set(this.#fields.map(({ name }) => name.toLowerCase()));
   }
 
-  /** Appends the new fields. The name of the first whose value cannot stand in a header, or undefined. */
+  /** Appends the new fields. Why the first that cannot stand in a header cannot, or undefined. */
   addTo(block: HeaderBlock, input: MappingInput): string | undefined {
     for (const { name, read } of this.#fields) {
       const value = read(input);
-      if (value !== undefined && !block.add(name, toWire(value))) return name;
+      if (value === undefined) continue;
+      if (value.length > VALUE_LENGTH_MAX) return `Mapped to the header "${name}": the value is longer than a header can be.`;
+      if (!block.add(name, toWire(value))) {
+        return `Mapped to the header "${name}": the value holds a line break or another control character, which no header can carry.`;
+      }
     }
     return undefined;
   }
@@ -78,6 +88,7 @@ export class RequestMapping {
     const text = this.#path?.(input);
     if (text === undefined) return unmapped;
     const path = text.startsWith('/') ? text : `/${text}`;
+    if (path.length > VALUE_LENGTH_MAX) return { refused: 'BAD_REQUEST', reason: 'Mapped to the path: it is too long.' };
     // Whatever a stage variable holds stands in the path unencoded.
     if (!/^[\x21-\x7e]+$/.test(path) || /[?#]/.test(path)) {
       return { refused: 'BAD_REQUEST', reason: `Mapped to the path: "${path.slice(0, 200)}" holds a character no path can.` };
@@ -87,8 +98,11 @@ export class RequestMapping {
   }
 
   /** `query` with the changes, both without `?`. */
-  query(query: string, input: MappingInput): string {
-    return this.#query === undefined ? query : this.#query.apply(query, input);
+  query(query: string, input: MappingInput): string | Refusal {
+    if (this.#query === undefined) return query;
+    const mapped = this.#query.apply(query, input);
+    if (mapped.length <= query.length + VALUE_LENGTH_MAX) return mapped;
+    return { refused: 'BAD_REQUEST', reason: 'Mapped to the query string: it is too long.' };
   }
 
   /** The Host line, or undefined to keep the integration's own. */
@@ -102,8 +116,8 @@ export class RequestMapping {
 
   /** Appends the new fields to a request's header section. */
   addFields(block: HeaderBlock, input: MappingInput): Refusal | undefined {
-    const refused = this.fields.addTo(block, input);
-    return refused === undefined ? undefined : { refused: 'BAD_REQUEST', reason: unsendable(refused) };
+    const reason = this.fields.addTo(block, input);
+    return reason === undefined ? undefined : { refused: 'BAD_REQUEST', reason };
   }
 }
 
@@ -115,10 +129,6 @@ const pathText: SourceEncoding = (text, source, input) => {
   }
   return encodeURIComponent(text.toWellFormed()).replaceAll('%2F', '/');
 };
-
-function unsendable(name: string): string {
-  return `Mapped to the header "${name}": the value holds a line break or another control character, which no header can carry.`;
-}
 
 /** The responseParameters of one integration for one status code. */
 export class ResponseMapping {
@@ -136,13 +146,15 @@ export class ResponseMapping {
   /** Changes the header section of a response; returns the status code to answer with. */
   apply(block: HeaderBlock, input: MappingInput): number | Refusal {
     removeFields(block, this.#fields.replaced);
-    const refused = this.#fields.addTo(block, input);
-    if (refused !== undefined) return { refused: 'INTERNAL_ERROR', reason: unsendable(refused) };
+    const reason = this.#fields.addTo(block, input);
+    if (reason !== undefined) return { refused: 'INTERNAL_ERROR', reason };
     const text = this.#status?.(input);
     if (text === undefined) return input.responseStatus as number;
     if (/^[2-5]\d\d$/.test(text)) return Number(text);
-    const reason = `Mapped to the status code: "${text.slice(0, 40)}" is no number from 200 to 599.`;
-    return { refused: 'INTERNAL_ERROR', reason };
+    return {
+      refused: 'INTERNAL_ERROR',
+      reason: `Mapped to the status code: "${text.slice(0, 40)}" is no number from 200 to 599.`,
+    };
   }
 }
 

@@ -20,6 +20,7 @@ export class MappingInput {
   readonly responseHeaders: HeaderView | undefined;
   readonly responseStatus: number | undefined;
   #json: unknown = unparsed;
+  #exactJson: unknown = unparsed;
   #query: Map<string, string[]> | undefined;
 
   constructor(
@@ -33,9 +34,14 @@ export class MappingInput {
     this.responseStatus = response?.status;
   }
 
-  get json(): unknown {
-    if (this.#json === unparsed) this.#json = this.body === undefined ? undefined : parseJson(this.body);
-    return this.#json;
+  /** The value of the body's JSON under a path; numbers keep the digits they were written with. Undefined for none. */
+  select(path: readonly JsonPathStep[]): unknown {
+    if (this.#json === unparsed) this.#json = parseJson(this.body, undefined);
+    const value = selectJson(this.#json, path);
+    // Keeping digits costs many times what parsing costs, so it is done for those who can see them only.
+    if (typeof value !== 'number' && (typeof value !== 'object' || value === null)) return value;
+    if (this.#exactJson === unparsed) this.#exactJson = parseJson(this.body, exactNumbers);
+    return selectJson(this.#exactJson, path);
   }
 
   get query(): ReadonlyMap<string, readonly string[]> {
@@ -78,9 +84,6 @@ export function readsBody(value: ParameterValue): boolean {
   return value.some((piece) => typeof piece !== 'string' && (piece.source === 'requestBody' || piece.source === 'responseBody'));
 }
 
-/** The value of a source as it is in JSON: for parameters that are objects or lists. */
-export type JsonReader = (input: MappingInput) => unknown;
-
 export function compileSource(source: ValueSource): ValueReader {
   switch (source.source) {
     case 'requestHeader': {
@@ -106,7 +109,7 @@ export function compileSource(source: ValueSource): ValueReader {
     case 'responseBody': {
       const { path } = source;
       if (path === undefined) return ({ body }) => body?.toString('utf8');
-      return (input) => jsonText(selectedJson(input, path));
+      return (input) => jsonText(input.select(path));
     }
     case 'context':
       return compileContextVariable(source.name);
@@ -114,10 +117,6 @@ export function compileSource(source: ValueSource): ValueReader {
       // The plan puts in what the stage sets; this one it does not set.
       return () => undefined;
   }
-}
-
-export function selectedJson(input: MappingInput, path: readonly JsonPathStep[]): unknown {
-  return selectJson(input.json, path);
 }
 
 /** Text as it is, everything else as JSON; null has no text. */
@@ -132,11 +131,11 @@ export function jsonText(value: unknown): string | undefined {
   }
 }
 
-/** Undefined for what is no JSON; numbers keep the digits they were written with. */
-function parseJson(body: Buffer): unknown {
-  const text = body.subarray(0, JSON_PATH_BODY_BYTES).toString('utf8');
+/** Undefined for what is no JSON. */
+function parseJson(body: Buffer | undefined, reviver: typeof exactNumbers | undefined): unknown {
+  if (body === undefined) return undefined;
   try {
-    return JSON.parse(text, exactNumbers);
+    return JSON.parse(body.subarray(0, JSON_PATH_BODY_BYTES).toString('utf8'), reviver);
   } catch {
     return undefined;
   }

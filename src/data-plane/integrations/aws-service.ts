@@ -53,6 +53,10 @@ export class AwsServiceIntegration extends Integration {
 
   override start(exchange: Exchange, _decision: AuthDecision): void {
     const { body } = exchange.request;
+    if (body.length !== undefined && body.length > BODY_LIMIT_BYTES) {
+      refuseRequestBody(exchange, 'tooLarge');
+      return;
+    }
     exchange.bodyTaken = true;
     if (!this.#parameters.readsBody) {
       body.discard();

@@ -27,6 +27,7 @@ export class HttpProxyIntegration extends Integration {
   readonly #upstreams: Upstreams;
   /** Undefined when the host holds path variables. */
   readonly #origin: UpstreamOrigin | undefined;
+  /** '' when it is known per request only. */
   readonly #hostLine: string;
   /** Undefined when the path holds path variables. */
   readonly #fixedPath: string | undefined;
@@ -43,7 +44,7 @@ export class HttpProxyIntegration extends Integration {
     this.#upstreams = upstreams;
     const host = fixedText(plan.host);
     this.#origin = host === undefined ? undefined : toOrigin(plan, host);
-    this.#hostLine = host === undefined ? '' : hostLine(plan, host);
+    this.#hostLine = host === undefined || plan.private !== undefined ? '' : hostLine(plan, host);
     this.#fixedPath = fixedText(plan.path);
     this.#fixedQuery = fixedText(plan.query);
     this.#mapping = plan.requestParameters && new RequestMapping(plan.requestParameters);
@@ -159,8 +160,9 @@ export class HttpProxyIntegration extends Integration {
     if (this.#mapping === undefined || input === undefined) return query === '' ? path : `${path}?${query}`;
     const mappedPath = this.#mapping.path(path, input);
     if (typeof mappedPath !== 'string') return mappedPath;
-    query = this.#mapping.query(query, input);
-    return query === '' ? mappedPath : `${mappedPath}?${query}`;
+    const mappedQuery = this.#mapping.query(query, input);
+    if (typeof mappedQuery !== 'string') return mappedQuery;
+    return mappedQuery === '' ? mappedPath : `${mappedPath}?${mappedQuery}`;
   }
 
   #originOf(exchange: Exchange): UpstreamOrigin | Refusal {
@@ -175,7 +177,7 @@ export class HttpProxyIntegration extends Integration {
   #ownHostLine({ request }: Exchange, origin: UpstreamOrigin): string {
     // A private backend has no name in the integration; it sees the one the client asked for. From memory of the service.
     if (this.#plan.private !== undefined) return `Host: ${request.host}\r\n`;
-    return this.#hostLine === '' ? hostLine(this.#plan, origin.host) : this.#hostLine;
+    return hostLine(this.#plan, origin.host);
   }
 
   #requestHeaders(exchange: Exchange, origin: UpstreamOrigin, input: MappingInput | undefined): HeaderBlock | Refusal {
@@ -183,14 +185,16 @@ export class HttpProxyIntegration extends Integration {
     const block = new HeaderBlock();
     const mappedHost = input && this.#mapping?.hostLine(input);
     if (typeof mappedHost === 'object') return mappedHost;
-    block.addTrusted(mappedHost ?? this.#ownHostLine(exchange, origin));
+    block.addTrusted(mappedHost ?? (this.#hostLine === '' ? this.#ownHostLine(exchange, origin) : this.#hostLine));
     const replaced = request.headers.forwardTo(block, this.#replacedHeaders, false);
     // One of them is Host. Most clients send no other, and then nothing has to be looked up.
     const before = replaced > 1 ? request.headers : undefined;
     addForwarded(block, before, request, address.protocol);
     block.addTrusted(`X-Amzn-Trace-Id: ${traceIdFor(before?.get('x-amzn-trace-id'), exchange.at)}\r\n`);
     const isEmpty = request.body.length === 0 && request.headers.get('content-length') === '0';
-    if (isEmpty && request.headers.get('content-type') === undefined) {
+    const isTyped =
+      request.headers.get('content-type') !== undefined || this.#mapping?.fields.written.has('content-type') === true;
+    if (isEmpty && !isTyped) {
       block.addTrusted(`Content-Type: ${EMPTY_BODY_CONTENT_TYPE}\r\n`);
     }
     const refusal = input && this.#mapping?.addFields(block, input);

@@ -13,6 +13,8 @@ export function mappedForEvent(mapping: RequestMapping, exchange: Exchange, body
   const input = new MappingInput(exchange, body);
   const path = mapping.path(address.pathWithStage, input);
   if (typeof path !== 'string') return path;
+  const query = mapping.query(request.query, input);
+  if (typeof query !== 'string') return query;
   const host = mapping.hostLine(input);
   if (typeof host === 'object') return host;
   const block = new HeaderBlock();
@@ -28,7 +30,7 @@ export function mappedForEvent(mapping: RequestMapping, exchange: Exchange, body
     request: {
       value: Object.create(request, {
         headers: { value: new BlockHeaders(block) },
-        query: { value: mapping.query(request.query, input) },
+        query: { value: query },
       }),
     },
     address: { value: { ...address, pathWithStage: path } },

@@ -2,7 +2,7 @@
 
 import { type IntegrationSubtype, integrationSubtypes } from '../../model/integration-subtypes.ts';
 import type { ParameterValue } from '../../model/parameter-mapping.ts';
-import { compileValue, jsonText, type MappingInput, readsBody, selectedJson } from '../http-api/parameter-sources.ts';
+import { compileValue, jsonText, type MappingInput, readsBody } from '../http-api/parameter-sources.ts';
 import type { Refusal } from '../http-api/refusal.ts';
 import type { ParameterKind, ServiceParameters } from './service-operations.ts';
 
@@ -79,7 +79,7 @@ function compileJson(value: ParameterValue): ParameterReader {
   const [only] = value;
   if (value.length === 1 && typeof only === 'object' && only.source === 'requestBody') {
     const { path = [] } = only;
-    return (input) => selectedJson(input, path);
+    return (input) => input.select(path);
   }
   const read = compileValue(value);
   return (input) => {
