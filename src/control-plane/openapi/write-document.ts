@@ -124,16 +124,13 @@ class PathWriter {
 
 const ANY_METHOD = 'x-amazon-apigateway-any-method';
 
-/** Members that not every kind of integration has. */
-type AnyIntegration = Integration & { readonly integrationSubtype?: string };
-
-function writeIntegration(integration: AnyIntegration): object {
+function writeIntegration(integration: Integration): object {
   return present({
     payloadFormatVersion: integration.payloadFormatVersion,
     type: integration.integrationType.toLowerCase(),
-    integrationSubtype: integration.integrationSubtype,
-    httpMethod: integration.integrationSubtype === undefined ? integration.integrationMethod : undefined,
-    uri: integration.integrationUri,
+    integrationSubtype: integration.integrationType === 'AWS_PROXY' ? integration.integrationSubtype : undefined,
+    httpMethod: 'integrationMethod' in integration ? integration.integrationMethod : undefined,
+    uri: 'integrationUri' in integration ? integration.integrationUri : undefined,
     credentials: integration.credentialsArn,
     connectionType: integration.connectionType,
     connectionId: integration.connectionId,

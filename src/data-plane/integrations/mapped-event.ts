@@ -33,7 +33,7 @@ export function mappedForEvent(mapping: RequestMapping, exchange: Exchange, body
         query: { value: query },
       }),
     },
-    address: { value: { ...address, pathWithStage: path } },
+    address: { value: path === address.pathWithStage ? address : { ...address, pathWithStage: path, pathWithMapping: path } },
   }) as Exchange;
 }
 
