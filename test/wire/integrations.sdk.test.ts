@@ -366,6 +366,8 @@ describe('private integrations', () => {
     const good = await servePrivately('secure', 'localhost');
     const response = await rawRequest(server.port, { target: '/prod/pets/1', host: hostOf(good.apiId) });
     assert.equal(response.status, 200, response.text());
+    const read = await clients.apis.send(new GetIntegrationCommand({ ApiId: good.apiId, IntegrationId: good.integrationId }));
+    assert.deepEqual([read.ConnectionType, read.TlsConfig], ['VPC_LINK', { ServerNameToVerify: 'localhost' }]);
     const bad = await servePrivately('secure', 'other.example');
     assert.equal((await rawRequest(server.port, { target: '/prod/pets/1', host: hostOf(bad.apiId) })).status, 503);
   });

@@ -2,6 +2,7 @@
 // parameters name; the call is signed with the gateway's own keys, always.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services.html
 
+import { performance } from 'node:perf_hooks';
 import { hashBody } from '../../aws/sigv4-canonical-request.ts';
 import { type SigningCredentials, signRequest } from '../../aws/sigv4-sign.ts';
 import { HeaderBlock } from '../../http1/header-block.ts';
@@ -118,7 +119,8 @@ export class AwsServiceIntegration extends Integration {
       headers,
       body: body.length === 0 ? null : body,
       timeoutMs: this.#plan.timeoutInMillis,
-      startedAt: exchange.integrationStartedAt,
+      // A body that was waited for has not used up the service's time.
+      startedAt: received === undefined ? exchange.integrationStartedAt : performance.now(),
       maxResponseBytes: BODY_LIMIT_BYTES,
       receiver: exchange,
     });

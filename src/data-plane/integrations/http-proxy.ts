@@ -1,6 +1,7 @@
 // HTTP_PROXY: the request goes to an HTTP backend and its answer comes back, both streamed when they do not fit in one read. A body
 // that parameter mapping reads is held whole.
 
+import { performance } from 'node:perf_hooks';
 import { HeaderBlock } from '../../http1/header-block.ts';
 import type { BodyFailure, UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../http1/message.ts';
 import type { HttpProxyPlan, UriPiece } from '../../model/http-api-plan.ts';
@@ -120,7 +121,8 @@ export class HttpProxyIntegration extends Integration {
       headers,
       body,
       timeoutMs: this.#plan.timeoutInMillis,
-      startedAt: exchange.integrationStartedAt,
+      // A body that was waited for has not used up the backend's time.
+      startedAt: held === undefined ? exchange.integrationStartedAt : performance.now(),
       maxResponseBytes: BODY_LIMIT_BYTES,
       receiver: exchange,
     });
