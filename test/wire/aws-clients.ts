@@ -1,6 +1,7 @@
 // AWS SDK clients pointed at a started server.
 
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { StartedServer } from './started-server.ts';
@@ -17,6 +18,7 @@ export interface ClientOptions {
 export interface AwsClients {
   readonly apis: ApiGatewayV2Client;
   readonly lambda: LambdaClient;
+  readonly iam: IAMClient;
   readonly sts: STSClient;
   destroy(): void;
 }
@@ -33,6 +35,7 @@ export function awsClients(server: Pick<StartedServer, 'controlUrl'>, options: C
   const clients = {
     apis: new ApiGatewayV2Client(configuration),
     lambda: new LambdaClient(configuration),
+    iam: new IAMClient(configuration),
     sts: new STSClient(configuration),
   };
   return {
