@@ -130,8 +130,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     services: {
       apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
       lambda: lambda.operations,
-      iam: iamOperations({ store, secrets, userNameOf: (accessKeyId) => callers.userNameOf(accessKeyId), onNotice }),
-      sts: stsOperations((accessKeyId) => callers.find(accessKeyId)),
+      iam: iamOperations({ store, secrets, userNameOf: (caller) => callers.callerOf(caller)?.userName, onNotice }),
+      sts: stsOperations({ directory: callers, secrets }),
     },
     authentication: authentication(options, administrator, callers),
     accountId: options.accountId,
@@ -277,7 +277,8 @@ function authentication(options: StagegateOptions, administrator: AdministratorK
   const administratorKey: AccessKey = { secretAccessKey: administrator.secretAccessKey };
   return {
     mode: 'required',
-    credentials: (accessKeyId) => (accessKeyId === administrator.accessKeyId ? administratorKey : callers.find(accessKeyId)),
+    credentials: (accessKeyId, sessionToken) =>
+      accessKeyId === administrator.accessKeyId ? administratorKey : callers.find(accessKeyId, sessionToken),
     authorize: (call) => {
       if (call.key !== administratorKey) assertMayCall(call, callers);
     },

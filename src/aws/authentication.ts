@@ -33,7 +33,7 @@ export type Authentication =
   | { readonly mode: 'open' }
   | {
       readonly mode: 'required';
-      readonly credentials: (accessKeyId: string) => AccessKey | undefined;
+      readonly credentials: (accessKeyId: string, sessionToken: string | undefined) => AccessKey | undefined;
       /** Throws AwsError when the owner of the key may not make the call. Without it, a good signature is enough. */
       readonly authorize?: (call: AuthenticatedCall) => void;
     };

@@ -101,6 +101,7 @@ class Endpoint implements AwsEndpoint {
       const contract = serviceContract(call.service);
       assertBodyLimit(body, call);
       const operation = contract.operation(call.operation) as OperationShape;
+      const perform = this.#operationOf(call.service, call.operation);
       const input = readInput(request, body, call, contract, operation);
       const account = key?.account ?? this.#options.accountId;
       const region = isRegion(call.scope?.region) ? call.scope.region : this.#options.defaultRegion;
@@ -109,12 +110,14 @@ class Endpoint implements AwsEndpoint {
         const { service: called, operation: name } = call;
         authentication.authorize?.({ key, service: called, operation: name, input, request, account, region });
       }
-      const perform = this.#operationOf(call.service, call.operation);
       const caller: Caller = {
         account,
         region,
         accessKeyId: call.scope?.accessKeyId,
+        sessionToken: key === undefined ? headerOf(request.rawHeaders, 'x-amz-security-token') : key.sessionToken,
+        key,
         requestId,
+        remoteAddress: request.remoteAddress,
         host: headerOf(request.rawHeaders, 'host'),
         connectionsPath: call.connectionsPath,
       };

@@ -4,8 +4,8 @@
 
 import { verifySignature } from '../../aws/sigv4.ts';
 import { headerValues, type SignedRequest } from '../../aws/sigv4-canonical-request.ts';
-import { callerContext, denialText } from '../../iam-policy/caller-context.ts';
-import { evaluatePolicies } from '../../iam-policy/evaluate.ts';
+import { callerContext, denialText, principalOf } from '../../iam-policy/caller-context.ts';
+import { decideForCaller } from '../../iam-policy/evaluate.ts';
 import type { CallerCredentials, CallerLookup } from './caller-credentials.ts';
 
 /** Where a signed request arrived. */
@@ -41,8 +41,8 @@ export function authorizeSignedRequest(request: SignedRequest, route: SignedRout
     clockSkewMs: CLOCK_SKEW_MS,
     service: 'execute-api',
     region,
-    credentials: (accessKeyId) => {
-      caller = callers(accessKeyId);
+    credentials: (accessKeyId, sessionToken) => {
+      caller = callers(accessKeyId, sessionToken);
       return caller;
     },
   });
@@ -51,11 +51,9 @@ export function authorizeSignedRequest(request: SignedRequest, route: SignedRout
   if (caller.account !== route.account) {
     return refused(`${caller.arn} is of another account; an HTTP API lets only its own account in.`);
   }
-  // The account itself: no identity policy binds it, and HTTP APIs have no other.
-  if (caller.policies === undefined) return { allowed: true, caller };
   const headers = headerValues(request.rawHeaders);
-  const decision = evaluatePolicies(caller.policies, {
-    principal: { kind: 'aws', account: caller.account, arn: caller.arn },
+  const decision = decideForCaller(caller, {
+    principal: principalOf(caller),
     action: ACTION,
     resource: route.routeArn,
     context: callerContext(caller, {

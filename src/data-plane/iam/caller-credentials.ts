@@ -12,7 +12,9 @@ export interface CallerCredentials extends AccessKey, CallerFacts {
   readonly account: string;
   /** Inline and attached policies, compiled. Undefined for the account itself, which no identity policy binds. */
   readonly policies: readonly Policy[] | undefined;
+  /** Further sets of policies, each of which must allow, too: the policies of a session. (Permissions boundaries will be one more.) */
+  readonly limits?: readonly (readonly Policy[])[];
 }
 
 /** Undefined for keys that nobody has, that are inactive or were deleted. What is acknowledged is in effect. */
-export type CallerLookup = (accessKeyId: string) => CallerCredentials | undefined;
+export type CallerLookup = (accessKeyId: string, sessionToken: string | undefined) => CallerCredentials | undefined;

@@ -40,8 +40,11 @@ const PASSED_ROLES: readonly { readonly service: ServiceName; readonly member: s
   { service: 'apigatewayv2', member: 'AuthorizerCredentialsArn', to: 'apigateway.amazonaws.com' },
 ];
 
-/** AWS: who one is may be asked by anybody with a key; it cannot be denied. Seen: STS's API reference. */
-const FREE = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
+/**
+ * AWS: who one is may be asked by anybody with a key, and so may session tokens; neither can be denied. Seen: STS's API reference.
+ * AssumeRole asks both sides itself: a role that trusts a caller by name needs no policy of the caller's.
+ */
+const FREE = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken', 'sts:AssumeRole']);
 
 /** Every question; all must be allowed. None for what anybody may do. */
 export function calledActions(call: AuthenticatedCall, names: IamActionNames): readonly CalledAction[] {

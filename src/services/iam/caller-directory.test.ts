@@ -32,7 +32,7 @@ async function setting(): Promise<Setting> {
   const operations = iamOperations({
     store,
     secrets,
-    userNameOf: (id) => directory.userNameOf(id),
+    userNameOf: (who) => directory.callerOf(who)?.userName,
     onNotice: (notice) => notices.push(notice),
   });
   const run: Setting['run'] = async (operation, input) => {

@@ -1,6 +1,7 @@
 // Who owns which access key and what its policies say, in memory, so that no request asks the database. Follows the store's change
 // feed: an acknowledged change is in effect.
 
+import type { Caller } from '../../aws/operations.ts';
 import type { CallerCredentials } from '../../data-plane/iam/caller-credentials.ts';
 import { type Policy, parsePolicy } from '../../iam-policy/policy-document.ts';
 import { isFault } from '../../iam-policy/policy-fault.ts';
@@ -10,6 +11,7 @@ import { awsManagedPolicy } from './aws-managed-policies.ts';
 import {
   type AccessKeyDocument,
   accessKeyKind,
+  iamPartition,
   type PolicyDocument,
   type PrincipalDocument,
   policyKey,
@@ -22,6 +24,11 @@ import {
   userKind,
 } from './iam-documents.ts';
 import type { SecretBox } from './secret-box.ts';
+import { openSessionToken } from './session-token.ts';
+import { mergedTags } from './tags.ts';
+
+/** Credentials that are held ready; each is a few kilobytes. */
+const CREDENTIALS_MAX = 10_000;
 
 const KINDS = [userKind, roleKind, policyKind, accessKeyKind] as const;
 
@@ -57,18 +64,30 @@ export class CallerDirectory {
     this.#store.subscribe((changes) => this.#follow(changes));
   }
 
-  /** The owner of an active key. */
-  find(accessKeyId: string): CallerCredentials | undefined {
+  /** The owner of an active key; of temporary credentials, when the token is theirs. Whether they are over is the verifier's affair. */
+  find(accessKeyId: string, sessionToken?: string): CallerCredentials | undefined {
     const known = this.#credentials.get(accessKeyId);
-    if (known !== undefined) return known;
-    const held = this.#keys.get(accessKeyId);
-    const made = held === undefined ? undefined : this.#credentialsOf(held);
-    if (made !== undefined) this.#credentials.set(accessKeyId, made);
+    if (known !== undefined && known.sessionToken === sessionToken) return known;
+    const made = sessionToken === undefined ? this.#keyOwner(accessKeyId) : this.#sessionOwner(accessKeyId, sessionToken);
+    if (made === undefined) return undefined;
+    // Sessions are many and end by themselves; the oldest go first and are made again from their token.
+    if (this.#credentials.size >= CREDENTIALS_MAX) this.#credentials.delete(this.#credentials.keys().next().value as string);
+    this.#credentials.set(accessKeyId, made);
     return made;
   }
 
-  userNameOf(accessKeyId: string | undefined): string | undefined {
-    return accessKeyId === undefined ? undefined : this.find(accessKeyId)?.userName;
+  /**
+   * Who makes a call of the control plane; undefined for the account itself (the administrator, and keys that nobody has with
+   * `--auth open`). A verified key is taken as it was then: if it is deleted while the call runs, the caller is still no other.
+   */
+  callerOf({ key, accessKeyId, sessionToken }: Caller): CallerCredentials | undefined {
+    if (key !== undefined) return isCallerCredentials(key) ? key : undefined;
+    return accessKeyId === undefined ? undefined : this.find(accessKeyId, sessionToken);
+  }
+
+  /** The document of a managed policy; undefined when there is none. */
+  policyText(scope: Scope, arn: string): string | undefined {
+    return awsManagedPolicy(arn)?.document ?? this.#defaultVersionOf(scope, arn);
   }
 
   user(scope: Scope, name: string): UserDocument | undefined {
@@ -100,6 +119,42 @@ export class CallerDirectory {
     else this.#documents.delete(nameOf(key));
   }
 
+  #keyOwner(accessKeyId: string): CallerCredentials | undefined {
+    const held = this.#keys.get(accessKeyId);
+    return held === undefined ? undefined : this.#credentialsOf(held);
+  }
+
+  /** A session is good as long as the role or user it was made of is there, by its unique id. */
+  #sessionOwner(accessKeyId: string, sessionToken: string): CallerCredentials | undefined {
+    const session = openSessionToken(this.#secrets, accessKeyId, sessionToken);
+    if (session === undefined) return undefined;
+    const { scope, kind, name, id, secretAccessKey, expiresAt, issuedAt, sessionName, tags } = session;
+    const shared = { accessKeyId, secretAccessKey, sessionToken, expiresAt, issuedAt, account: scope.account };
+    // Everything that the session's policies allow together: they are one set.
+    const limits = session.policies.length === 0 ? [] : [this.#compiled(`a session of ${name}`, session.policies)];
+    if (kind === 'account') {
+      const arn = `arn:${iamPartition(scope)}:iam::${scope.account}:root`;
+      return { ...shared, arn, userId: scope.account, userName: undefined, tags: [], policies: undefined, limits };
+    }
+    const owner = kind === 'role' ? this.role(scope, name) : this.user(scope, name);
+    if (owner === undefined || owner.id !== id) return undefined;
+    const policies = this.#policiesOf(scope, owner);
+    if (kind === 'user') {
+      return { ...shared, arn: owner.arn, userId: id, userName: owner.name, tags: owner.tags, policies, limits };
+    }
+    return {
+      ...shared,
+      arn: `arn:${iamPartition(scope)}:sts::${scope.account}:assumed-role/${owner.name}/${sessionName}`,
+      roleArn: owner.arn,
+      userId: `${id}:${sessionName}`,
+      userName: undefined,
+      // AWS: a tag of the session counts before the role's own.
+      tags: mergedTags(owner.tags, tags),
+      policies,
+      limits,
+    };
+  }
+
   #credentialsOf({ scope, document }: HeldKey): CallerCredentials | undefined {
     const { accessKeyId, userName, status, sealedSecret } = document;
     if (status !== 'Active') return undefined;
@@ -125,15 +180,19 @@ export class CallerDirectory {
   #policiesOf(scope: Scope, principal: PrincipalDocument): readonly Policy[] {
     const texts = [...Object.values(principal.inline)];
     for (const arn of principal.attached) {
-      const text = awsManagedPolicy(arn)?.document ?? this.#defaultVersionOf(scope, arn);
+      const text = this.policyText(scope, arn);
       // A policy that is attached and gone might have been a deny: nothing is allowed until that is cleared up.
-      if (text === undefined) return this.#unusable(principal, `the attached policy ${arn} is missing`);
+      if (text === undefined) return this.#unusable(principal.arn, `the attached policy ${arn} is missing`);
       texts.push(text);
     }
+    return this.#compiled(principal.arn, texts);
+  }
+
+  #compiled(owner: string, texts: readonly string[]): readonly Policy[] {
     const policies: Policy[] = [];
     for (const text of texts) {
       const policy = parsePolicy(text, 'identity');
-      if (isFault(policy)) return this.#unusable(principal, `${policy.path}: ${policy.message}`);
+      if (isFault(policy)) return this.#unusable(owner, `${policy.path}: ${policy.message}`);
       policies.push(policy);
     }
     return policies;
@@ -144,8 +203,8 @@ export class CallerDirectory {
     return policy?.versions.find(({ versionId }) => versionId === policy.defaultVersionId)?.document;
   }
 
-  #unusable({ arn }: PrincipalDocument, why: string): readonly Policy[] {
-    this.#say(`The policies of ${arn} cannot be used (${why}): it may do nothing.`);
+  #unusable(owner: string, why: string): readonly Policy[] {
+    this.#say(`The policies of ${owner} cannot be used (${why}): it may do nothing.`);
     return [];
   }
 
@@ -154,6 +213,11 @@ export class CallerDirectory {
     this.#said.add(notice);
     this.#onNotice(notice);
   }
+}
+
+/** Whether a key is one of the directory's, and not the administrator's. */
+export function isCallerCredentials(key: object): key is CallerCredentials {
+  return 'policies' in key;
 }
 
 function nameOf({ scope, kind, id }: DocumentKey): string {

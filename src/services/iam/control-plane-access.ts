@@ -2,18 +2,16 @@
 
 import { type AuthenticatedCall, accessDenied } from '../../aws/authentication.ts';
 import { headerOf } from '../../aws/dispatch.ts';
-import type { CallerCredentials } from '../../data-plane/iam/caller-credentials.ts';
-import { callerContext, denialText } from '../../iam-policy/caller-context.ts';
-import { evaluatePolicies } from '../../iam-policy/evaluate.ts';
+import { callerContext, denialText, principalOf } from '../../iam-policy/caller-context.ts';
+import { decideForCaller } from '../../iam-policy/evaluate.ts';
 import { calledActions } from './called-actions.ts';
-import type { CallerDirectory } from './caller-directory.ts';
+import { type CallerDirectory, isCallerCredentials } from './caller-directory.ts';
 
 /** Throws AwsError unless every action that the call needs is allowed. Nothing is allowed that no policy names. */
 export function assertMayCall(call: AuthenticatedCall, directory: CallerDirectory, now: () => number = Date.now): void {
   // The key is the directory's own object, the one that the signature was checked against.
   if (!isCallerCredentials(call.key)) throw accessDenied(call.service, 'The key belongs to nobody whose policies are known');
   const caller = call.key;
-  if (caller.policies === undefined) return;
   const { rawHeaders, remoteAddress } = call.request;
   const facts = {
     nowMs: now(),
@@ -29,8 +27,8 @@ export function assertMayCall(call: AuthenticatedCall, directory: CallerDirector
     callerArn: caller.arn,
   };
   for (const { action, resource, keys } of calledActions(call, names)) {
-    const decision = evaluatePolicies(caller.policies, {
-      principal: { kind: 'aws', account: caller.account, arn: caller.arn },
+    const decision = decideForCaller(caller, {
+      principal: principalOf(caller),
       action,
       resource,
       context: callerContext(caller, facts, keys),
@@ -39,8 +37,4 @@ export function assertMayCall(call: AuthenticatedCall, directory: CallerDirector
       throw accessDenied(call.service, denialText(caller.arn, action, resource, decision));
     }
   }
-}
-
-function isCallerCredentials(key: object): key is CallerCredentials {
-  return 'policies' in key;
 }

@@ -9,8 +9,8 @@ import type { SecretBox } from './secret-box.ts';
 export interface IamContext {
   readonly store: Store;
   readonly secrets: SecretBox;
-  /** The user that an access key belongs to; undefined for the account itself. */
-  readonly userNameOf: (accessKeyId: string | undefined) => string | undefined;
+  /** The user that calls; undefined for the account itself and for roles. */
+  readonly userNameOf: (caller: Caller) => string | undefined;
   /** Something the operator should read once. */
   readonly onNotice: (notice: string) => void;
 }
@@ -29,7 +29,7 @@ export async function readRole(reader: Reader, caller: Caller, name: string | un
 
 /** AWS: who names no user means itself; the account itself must name one. Seen: IAM's answer to root, from public reports. */
 export function userNameOrOwn(context: IamContext, caller: Caller, name: string | undefined): string {
-  const meant = name ?? context.userNameOf(caller.accessKeyId);
+  const meant = name ?? context.userNameOf(caller);
   if (meant === undefined) throw validationError('Must specify userName when calling with non-User credentials');
   return meant;
 }

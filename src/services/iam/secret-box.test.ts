@@ -20,6 +20,7 @@ test('nothing else opens it', () => {
   assert.equal(box.open(sealed, 'AKIA2'), undefined, 'another owner');
   assert.equal(new SecretBox(randomBytes(32)).open(sealed, 'AKIA1'), undefined, 'another master key');
   assert.equal(box.open('', 'AKIA1'), undefined, 'nothing');
+  assert.equal(box.open(`${sealed}A`, 'AKIA1'), undefined, 'something after it');
   const bytes = Buffer.from(sealed, 'base64');
   for (let i = 0; i < bytes.length; i++) {
     const changed = Buffer.from(bytes);

@@ -26,6 +26,11 @@ export function withTags(tags: readonly IamTag[], given: readonly GivenTag[] | u
   return [...byKey.values()];
 }
 
+/** Both, without a limit; where a key is in both, whatever its case, the second has it. */
+export function mergedTags(first: readonly IamTag[], second: readonly IamTag[]): readonly IamTag[] {
+  return [...new Map([...first, ...second].map((tag) => [tag.Key.toLowerCase(), tag])).values()];
+}
+
 export function withoutTags(tags: readonly IamTag[], keys: readonly string[] | undefined): readonly IamTag[] {
   const gone = new Set((keys ?? []).map((key) => key.toLowerCase()));
   return tags.filter(({ Key }) => !gone.has(Key.toLowerCase()));

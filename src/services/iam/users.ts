@@ -37,7 +37,7 @@ export function userOperations(context: IamContext) {
     },
 
     async GetUser(input, caller) {
-      const name = input.UserName ?? userNameOf(caller.accessKeyId);
+      const name = input.UserName ?? userNameOf(caller);
       if (name !== undefined) return { User: toUser(await readUser(store, caller, name), true) };
       // AWS: the account itself has neither name nor path.
       const arn = `arn:${iamPartition(iamScope(caller))}:iam::${caller.account}:root`;
