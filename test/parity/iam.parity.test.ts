@@ -1,10 +1,11 @@
-// Recorded answers of IAM, replayed. The recordings leave out what their helpers did (users, roles, policies made before), so each
+// Recorded answers of IAM and STS, replayed. The recordings leave out what their helpers did (users, roles, policies made before), so each
 // test is written out here; a recorded test that is neither here nor listed as not replayed fails.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import * as iam from '@aws-sdk/client-iam';
+import * as sts from '@aws-sdk/client-sts';
 import { type AwsClients, awsClients } from '../wire/aws-clients.ts';
 import { type StartedServer, startServer } from '../wire/started-server.ts';
 import { type Bindings, compare } from './compare.ts';
@@ -12,7 +13,7 @@ import { readRecordings, skipWithoutRecordings } from './recordings.ts';
 
 const account = '000000000000';
 const skip = skipWithoutRecordings();
-const recordings = skip === false ? readRecordings('iam.test_iam.json') : [];
+const recordings = skip === false ? ['iam.test_iam.json', 'sts.test_sts.json'].flatMap(readRecordings) : [];
 
 interface Step {
   readonly call: new (input: never) => unknown;
@@ -24,6 +25,7 @@ interface Step {
 const uid = randomBytes(4).toString('hex');
 const role = `role-${uid}`;
 const user = `user-${uid}`;
+const sessionName = `session-${uid}`;
 const encodedArn = 'arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2Faaeeieije';
 const policyOnTags = JSON.stringify({
   Version: '2012-10-17',
@@ -40,6 +42,18 @@ function trusting(service: string | readonly string[], action: string | readonly
 function createRole(more: Readonly<Record<string, unknown>> = {}, record?: string): Step {
   const input = { RoleName: role, AssumeRolePolicyDocument: trusting('ec2.amazonaws.com'), ...more };
   return { call: iam.CreateRoleCommand, input, ...(record === undefined ? {} : { record }) };
+}
+
+const sessionTag = { Key: 'SessionTag1', Value: 'SessionValue1' };
+
+function trustingAccount(action: string | readonly string[]): string {
+  const statement = { Effect: 'Allow', Principal: { AWS: account }, Action: action };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+}
+
+function assume(more: Readonly<Record<string, unknown>>): Step {
+  const RoleArn = `arn:aws:iam::${account}:role/${role}`;
+  return { call: sts.AssumeRoleCommand, input: { RoleArn, RoleSessionName: sessionName, ...more } };
 }
 
 const deleteRole: Step = { call: iam.DeleteRoleCommand, input: { RoleName: role } };
@@ -112,6 +126,21 @@ const replayed: Readonly<Record<string, readonly Step[]>> = {
       record: 'delete-non-existent-policy-exc',
     },
   ],
+  'TestSTSIntegrations::test_assume_role': [
+    createRole({ AssumeRolePolicyDocument: trustingAccount('sts:AssumeRole') }, 'create-role'),
+    { ...assume({}), record: 'assume-role' },
+    deleteRole,
+  ],
+  'TestSTSAssumeRoleTagging::test_assume_role_tag_validation': [
+    createRole({ AssumeRolePolicyDocument: trustingAccount(['sts:AssumeRole', 'sts:TagSession']) }, 'role-1'),
+    { ...assume({ Tags: [sessionTag], TransitiveTagKeys: ['InvalidKey'] }), record: 'invalid-transitive-tag-keys' },
+    assume({ Tags: [sessionTag], TransitiveTagKeys: ['sessiontag1'] }),
+    {
+      ...assume({ Tags: [sessionTag, { Key: 'sessiontag1', Value: 'SessionValue2' }], TransitiveTagKeys: ['sessiontag1'] }),
+      record: 'duplicate-tag-keys-different-casing',
+    },
+    deleteRole,
+  ],
   'TestRoles::test_role_with_tags': [
     createRole({ Path: '/role-with-tags/', Tags: [{ Key: 'test', Value: 'value' }] }, 'create-role-response'),
     { call: iam.GetRoleCommand, input: { RoleName: role }, record: 'get-role-response' },
@@ -127,6 +156,7 @@ const notReplayed: Readonly<Record<string, string>> = {
   'TestIAMServiceSpecificCredentials::*': 'service specific credentials are for services that are not here',
   'TestIAMServiceRoles::*': 'service linked roles are not built',
   'TestIAMIntegrations::test_simulate_principle_policy*': 'the policy simulator is not built',
+  'TestSTSIntegrations::test_get_federation_token': 'federation tokens are not built',
 };
 
 let server: StartedServer;
@@ -141,7 +171,7 @@ after(async () => {
   await server?.stop();
 });
 
-describe('recorded IAM answers', { skip }, () => {
+describe('recorded answers of IAM and STS', { skip }, () => {
   for (const { name, records } of recordings) {
     const steps = replayed[name];
     if (steps === undefined) continue;
@@ -150,6 +180,8 @@ describe('recorded IAM answers', { skip }, () => {
       const bindings: Bindings = new Map([
         ['<path:1>', `/${uid}/`],
         ['<role-name:1>', role],
+        ['<resource:1>', role],
+        ['<role-session-name:1>', sessionName],
       ]);
       const made = new Set<string>();
       for (const step of steps) {
@@ -163,7 +195,8 @@ describe('recorded IAM answers', { skip }, () => {
         const options = { account, laterMembers: new Set<string>() };
         assert.deepEqual(compare(expected, answer, step.record, bindings, options), []);
       }
-      assert.deepEqual([...made].sort(), Object.keys(records).sort());
+      const answers = Object.keys(records).filter((record) => !madeUp.includes(record));
+      assert.deepEqual([...made].sort(), answers.sort());
     });
   }
 
@@ -177,12 +210,18 @@ describe('recorded IAM answers', { skip }, () => {
   });
 });
 
+/** What a test made up itself is no answer. */
+const madeUp = ['role-session-name'];
+
+function isOfSts(call: Step['call']): boolean {
+  return Object.values(sts).includes(call as never);
+}
+
 async function send({ call, input }: Step): Promise<Record<string, unknown>> {
   try {
     const command = new (call as new (input: unknown) => never)(input);
-    const { $metadata: metadata, ...members } = (await clients.iam.send(command)) as unknown as Record<string, unknown> & {
-      $metadata: { httpStatusCode?: number };
-    };
+    const answer: unknown = await (isOfSts(call) ? clients.sts.send(command) : clients.iam.send(command));
+    const { $metadata: metadata, ...members } = answer as Record<string, unknown> & { $metadata: { httpStatusCode?: number } };
     return { ...(plain(members) as object), ResponseMetadata: { HTTPStatusCode: metadata.httpStatusCode } };
   } catch (error) {
     const failure = error as Error & { $metadata?: { httpStatusCode?: number }; Code?: string; Type?: string };

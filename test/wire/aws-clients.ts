@@ -10,6 +10,7 @@ export interface ClientOptions {
   readonly region?: string;
   readonly accessKeyId?: string;
   readonly secretAccessKey?: string;
+  readonly sessionToken?: string;
   /** How far the client's clock is off. */
   readonly clockOffsetMs?: number;
 }
@@ -28,7 +29,11 @@ export function awsClients(server: Pick<StartedServer, 'controlUrl'>, options: C
   const configuration = {
     endpoint: server.controlUrl,
     region: options.region ?? 'us-east-1',
-    credentials: { accessKeyId: options.accessKeyId ?? 'test', secretAccessKey: options.secretAccessKey ?? 'test' },
+    credentials: {
+      accessKeyId: options.accessKeyId ?? 'test',
+      secretAccessKey: options.secretAccessKey ?? 'test',
+      ...(options.sessionToken === undefined ? {} : { sessionToken: options.sessionToken }),
+    },
     maxAttempts: 1,
     systemClockOffset: options.clockOffsetMs ?? 0,
   };

@@ -16,6 +16,7 @@ import {
   CreateAccessKeyCommand,
   CreatePolicyCommand,
   CreatePolicyVersionCommand,
+  CreateRoleCommand,
   CreateUserCommand,
   DeleteAccessKeyCommand,
   DeleteUserCommand,
@@ -24,11 +25,12 @@ import {
   GetUserCommand,
   ListAccessKeysCommand,
   ListUsersCommand,
+  PutRolePolicyCommand,
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, GetFunctionCommand, InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand } from '@aws-sdk/client-sts';
 import { type AwsClients, awsClients } from './aws-clients.ts';
 import { createFunction, echoSource } from './deployed-api.ts';
 import { administratorKey, type StartedServer, startServer, temporaryFolder } from './started-server.ts';
@@ -235,6 +237,51 @@ describe('a user of IAM', () => {
       }),
     );
     await denied(clients.lambda.send(new ListFunctionsCommand({})), /lambda:ListFunctions/);
+  });
+});
+
+describe('temporary credentials', () => {
+  test('a role that is assumed does what it may, with its token only', async () => {
+    const trust = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' },
+    });
+    const { Role: role } = await administrator.iam.send(
+      new CreateRoleCommand({ RoleName: 'reader', AssumeRolePolicyDocument: trust }),
+    );
+    const PolicyDocument = policy({ Effect: 'Allow', Action: 'lambda:ListFunctions', Resource: '*' });
+    await administrator.iam.send(new PutRolePolicyCommand({ RoleName: 'reader', PolicyName: 'p', PolicyDocument }));
+    const { clients } = await makeUser(
+      'assumer',
+      policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: role?.Arn ?? '' }),
+    );
+    await denied(clients.lambda.send(new ListFunctionsCommand({})), /user\/team\/assumer/);
+    const made = await clients.sts.send(new AssumeRoleCommand({ RoleArn: role?.Arn, RoleSessionName: 'job' }));
+    const {
+      AccessKeyId: accessKeyId = '',
+      SecretAccessKey: secretAccessKey = '',
+      SessionToken: sessionToken = '',
+    } = made.Credentials ?? {};
+    const session = awsClients(server, { accessKeyId, secretAccessKey, sessionToken });
+    const tokenless = awsClients(server, { accessKeyId, secretAccessKey });
+    opened.push(session, tokenless);
+    await session.lambda.send(new ListFunctionsCommand({}));
+    const identity = await session.sts.send(new GetCallerIdentityCommand({}));
+    assert.equal(identity.Arn, `arn:aws:sts::${account}:assumed-role/reader/job`);
+    await denied(session.apis.send(new GetApisCommand({})), /assumed-role\/reader\/job is not authorized/);
+    await assert.rejects(tokenless.sts.send(new GetCallerIdentityCommand({})), { name: /InvalidClientTokenId/ });
+    const nobody = awsClients(server, { accessKeyId: 'ASIAAAAAAAAAAAAAAAAA', secretAccessKey, sessionToken });
+    opened.push(nobody);
+    await assert.rejects(nobody.sts.send(new GetCallerIdentityCommand({})), { name: /InvalidClientTokenId/ });
+  });
+
+  test('the administrator gets a session token that works, except for IAM', async () => {
+    const { Credentials: made } = await administrator.sts.send(new GetSessionTokenCommand({}));
+    const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '', SessionToken: sessionToken = '' } = made ?? {};
+    const session = awsClients(server, { accessKeyId, secretAccessKey, sessionToken });
+    opened.push(session);
+    await session.lambda.send(new ListFunctionsCommand({}));
+    await denied(session.iam.send(new ListUsersCommand({})), /iam:ListUsers/);
   });
 });
 
