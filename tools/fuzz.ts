@@ -1,23 +1,25 @@
-// Fuzzes the HTTP/1.1 parsers for as long as you like: `npm run fuzz -- [cases] [seed] [request|response|both]`. Prints what
-// was tried and every disagreement; exits with 1 when there is one. The same numbers make the same cases.
+// Fuzzes the HTTP/1.1 parsers and the verifier of tokens for as long as you like: `npm run fuzz -- [cases] [seed]
+// [request|response|jwt|all]`. Prints what was tried and every disagreement; exits with 1 when there is one. The same numbers make the same cases.
 
 import { type FuzzReport, fuzzRequestParser } from '../src/http1/request-parser.fuzz.ts';
 import { fuzzResponseParser } from '../src/http1/response-parser.fuzz.ts';
+import { fuzzJwtVerifier } from '../src/jwt/jwt-verifier.fuzz.ts';
 
 const CASES_PER_ROUND = 20_000;
 
 const surfaces: Readonly<Record<string, (cases: number, seed: number) => Promise<FuzzReport>>> = {
   request: fuzzRequestParser,
   response: fuzzResponseParser,
+  jwt: fuzzJwtVerifier,
 };
 
 const cases = wholeNumber(process.argv[2], 1_000_000, 'cases');
 const firstSeed = wholeNumber(process.argv[3], Date.now() % 1_000_000_000, 'seed');
-const chosen = process.argv[4] ?? 'both';
-if (chosen !== 'both' && surfaces[chosen] === undefined) fail(`"${chosen}" is none of request, response and both`);
+const chosen = process.argv[4] ?? 'all';
+if (chosen !== 'all' && surfaces[chosen] === undefined) fail(`"${chosen}" is none of request, response, jwt and all`);
 
 for (const [name, fuzz] of Object.entries(surfaces)) {
-  if (chosen === 'both' || chosen === name) await fuzzSurface(name, fuzz);
+  if (chosen === 'all' || chosen === name) await fuzzSurface(name, fuzz);
 }
 
 async function fuzzSurface(name: string, fuzz: (cases: number, seed: number) => Promise<FuzzReport>): Promise<void> {
@@ -37,7 +39,7 @@ async function fuzzSurface(name: string, fuzz: (cases: number, seed: number) => 
     }
   }
   console.log(
-    `${name} parser against Node ${process.version}: ${done} cases from seed ${firstSeed}, ${accepted} accepted, ` +
+    `${name} with Node ${process.version}: ${done} cases from seed ${firstSeed}, ${accepted} accepted, ` +
       `${compared} messages compared, ${failed} disagreements`,
   );
   if (failed > 0) process.exitCode = 1;
@@ -50,6 +52,6 @@ function wholeNumber(text: string | undefined, otherwise: number, name: string):
 }
 
 function fail(what: string): never {
-  console.error(`${what}. Usage: npm run fuzz -- [cases] [seed] [request|response|both]`);
+  console.error(`${what}. Usage: npm run fuzz -- [cases] [seed] [request|response|jwt|all]`);
   process.exit(2);
 }
