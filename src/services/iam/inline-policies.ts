@@ -2,10 +2,11 @@
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html and its neighbours
 
 import type * as Iam from '@aws-sdk/client-iam';
+import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller, PartialOperations } from '../../aws/operations.ts';
 import { changePrincipal, type IamContext, type PrincipalNoun, roleNoun, userNoun } from './iam-context.ts';
 import type { PrincipalDocument } from './iam-documents.ts';
-import { limitExceeded, noSuchEntity } from './iam-refusals.ts';
+import { noSuchEntity } from './iam-refusals.ts';
 import { pageOf, sortedBy } from './paging.ts';
 import { checkedPolicyText, encodedPolicyText, policyLength } from './policy-text.ts';
 
@@ -38,7 +39,10 @@ function operationsOn<D extends PrincipalDocument>(context: IamContext, noun: Pr
         const length = Object.values(inline).reduce((sum, text) => sum + policyLength(text), 0);
         if (length > noun.inlineCharactersMax) {
           // AWS: this sentence. Seen: public reports of users.
-          throw limitExceeded(`${noun.noun} ${principal.name}`, noun.inlineCharactersMax);
+          throw new AwsError(
+            'LimitExceededException',
+            `Maximum policy size of ${noun.inlineCharactersMax} bytes exceeded for ${noun.noun} ${principal.name}`,
+          );
         }
         return { ...principal, inline };
       });

@@ -3,6 +3,7 @@
 
 import type * as Iam from '@aws-sdk/client-iam';
 import { parseArn } from '../../aws/arn.ts';
+import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller, PartialOperations } from '../../aws/operations.ts';
 import type { Reader } from '../../store/store.ts';
 import { awsManagedPolicy, awsManagedPolicyArns } from './aws-managed-policies.ts';
@@ -120,7 +121,11 @@ export function managedPolicyOperations(context: IamContext) {
       const document = documentOf(input.PolicyDocument);
       const changed = await changePolicy(context, caller, input.PolicyArn, (policy) => {
         if (policy.versions.length >= VERSIONS_MAX) {
-          throw limitExceeded('VersionsPerPolicy', VERSIONS_MAX);
+          // AWS: this sentence. Seen: public reports of users.
+          throw new AwsError(
+            'LimitExceededException',
+            `A managed policy can have up to ${VERSIONS_MAX} versions. Before you create a new version, you must delete an existing version.`,
+          );
         }
         const lastVersion = policy.lastVersion + 1;
         const version = { versionId: `v${lastVersion}`, document, createdAt: nowInSeconds() };

@@ -134,7 +134,7 @@ const refused: readonly { desc: string; calls: readonly Call[]; code: string; me
     desc: 'a sixth version',
     calls: [made, version, version, version, version, version],
     code: 'LimitExceededException',
-    message: /VersionsPerPolicy: 5/,
+    message: /^A managed policy can have up to 5 versions\./,
   },
   {
     desc: 'a version that is not there',
@@ -225,7 +225,7 @@ const refused: readonly { desc: string; calls: readonly Call[]; code: string; me
     desc: 'too long an inline policy',
     calls: [anna, put(statement({ Resource: `arn:aws:s3:::${'x'.repeat(2048)}` }))],
     code: 'LimitExceededException',
-    message: /user anna: 2048/,
+    message: /^Maximum policy size of 2048 bytes exceeded for user anna$/,
   },
   {
     desc: 'a resource in a trust policy',
