@@ -1,7 +1,7 @@
 // The composition root: options in, running system out. The only file that knows everybody.
 
 import { timingSafeEqual } from 'node:crypto';
-import type { Authentication } from './aws/authentication.ts';
+import type { AccessKey, Authentication } from './aws/authentication.ts';
 import { createAwsEndpoint } from './aws/endpoint.ts';
 import type { ServiceName } from './aws/services.ts';
 import { DeploymentActivation } from './compile/deployment-activation.ts';
@@ -11,6 +11,7 @@ import { LiveDeployments } from './compile/live-deployments.ts';
 import { LiveDomains } from './compile/live-domains.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
 import type { IntegrationTargets } from './config/integration-targets.ts';
+import { createMasterKey, ensureMasterKey } from './config/master-key.ts';
 import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
 import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
@@ -27,6 +28,10 @@ import { createLambdaService } from './lambda/lambda-service.ts';
 import type { ExchangeRecord } from './model/exchange-record.ts';
 import type { FunctionLogLine } from './model/function-log-line.ts';
 import type { Scope } from './model/scope.ts';
+import { CallerDirectory } from './services/iam/caller-directory.ts';
+import { assertMayCall } from './services/iam/control-plane-access.ts';
+import { iamOperations } from './services/iam/operations.ts';
+import { SecretBox } from './services/iam/secret-box.ts';
 import { stsOperations } from './services/sts/operations.ts';
 import { createMemoryStore } from './store/memory.ts';
 import { openSqliteStore } from './store/sqlite.ts';
@@ -100,6 +105,9 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   const store: Store =
     options.dataDirectory === undefined ? createMemoryStore() : await openSqliteStore({ directory: options.dataDirectory });
   const administrator = administratorKey(options);
+  const secrets = new SecretBox(options.dataDirectory === undefined ? createMasterKey() : ensureMasterKey(options.dataDirectory));
+  const callers = new CallerDirectory(store, secrets, onNotice);
+  await callers.start();
   const wheel = new TimerWheel(onError);
   // The control listener is made further down; its port is asked for when a backend is connected to.
   const egress = createEgressPolicy(() => control.port);
@@ -125,9 +133,10 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     services: {
       apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
       lambda: lambda.operations,
-      sts: stsOperations(),
+      iam: iamOperations({ store, secrets, userNameOf: (caller) => callers.callerOf(caller)?.userName, onNotice }),
+      sts: stsOperations({ directory: callers, secrets }),
     },
-    authentication: authentication(options, administrator),
+    authentication: authentication(options, administrator, callers),
     accountId: options.accountId,
     defaultRegion: options.defaultRegion,
     onError: (error) => onError(error),
@@ -271,12 +280,17 @@ function administratorKey(options: StagegateOptions): AdministratorKey {
   return options.dataDirectory === undefined ? createAdministratorKey() : ensureAdministratorKey(options.dataDirectory);
 }
 
-function authentication(options: StagegateOptions, administrator: AdministratorKey): Authentication {
+/** The administrator's key may do everything; a user of IAM does what its policies allow. */
+function authentication(options: StagegateOptions, administrator: AdministratorKey, callers: CallerDirectory): Authentication {
   if (options.auth === 'open') return { mode: 'open' };
+  const administratorKey: AccessKey = { secretAccessKey: administrator.secretAccessKey };
   return {
     mode: 'required',
-    credentials: (accessKeyId) =>
-      accessKeyId === administrator.accessKeyId ? { secretAccessKey: administrator.secretAccessKey } : undefined,
+    credentials: (accessKeyId, sessionToken) =>
+      accessKeyId === administrator.accessKeyId ? administratorKey : callers.find(accessKeyId, sessionToken),
+    authorize: (call) => {
+      if (call.key !== administratorKey) assertMayCall(call, callers);
+    },
   };
 }
 

@@ -1,10 +1,10 @@
-// Fuzzes the HTTP/1.1 parsers and parameter mapping for as long as you like: `npm run fuzz -- [cases] [seed]
-// [request|response|mapping|both]` (`both` parsers). Prints what was tried and every disagreement; exits with 1 when there is one.
-// The same numbers make the same cases.
+// Fuzzes the HTTP/1.1 parsers, parameter mapping and the verifier of tokens for as long as you like: `npm run fuzz -- [cases] [seed]
+// [request|response|mapping|jwt|all]`. Prints what was tried and every disagreement; exits with 1 when there is one. The same numbers make the same cases.
 
 import { fuzzParameterMapping } from '../src/compile/http-api/parameter-mapping.fuzz.ts';
 import { type FuzzReport, fuzzRequestParser } from '../src/http1/request-parser.fuzz.ts';
 import { fuzzResponseParser } from '../src/http1/response-parser.fuzz.ts';
+import { fuzzJwtVerifier } from '../src/jwt/jwt-verifier.fuzz.ts';
 
 const CASES_PER_ROUND = 20_000;
 
@@ -12,15 +12,16 @@ const surfaces: Readonly<Record<string, (cases: number, seed: number) => Promise
   request: fuzzRequestParser,
   response: fuzzResponseParser,
   mapping: fuzzParameterMapping,
+  jwt: fuzzJwtVerifier,
 };
 
 const cases = wholeNumber(process.argv[2], 1_000_000, 'cases');
 const firstSeed = wholeNumber(process.argv[3], Date.now() % 1_000_000_000, 'seed');
-const chosen = process.argv[4] ?? 'both';
-if (chosen !== 'both' && surfaces[chosen] === undefined) fail(`"${chosen}" is none of request, response, mapping and both`);
+const chosen = process.argv[4] ?? 'all';
+if (chosen !== 'all' && surfaces[chosen] === undefined) fail(`"${chosen}" is none of request, response, mapping, jwt and all`);
 
 for (const [name, fuzz] of Object.entries(surfaces)) {
-  if (chosen === name || (chosen === 'both' && name !== 'mapping')) await fuzzSurface(name, fuzz);
+  if (chosen === 'all' || chosen === name) await fuzzSurface(name, fuzz);
 }
 
 async function fuzzSurface(name: string, fuzz: (cases: number, seed: number) => Promise<FuzzReport>): Promise<void> {
@@ -40,8 +41,8 @@ async function fuzzSurface(name: string, fuzz: (cases: number, seed: number) => 
     }
   }
   console.log(
-    `${name === 'mapping' ? 'parameter mapping' : `${name} parser against Node ${process.version}`}: ${done} cases from seed ` +
-      `${firstSeed}, ${accepted} accepted, ${compared} messages compared, ${failed} disagreements`,
+    `${name} with Node ${process.version}: ${done} cases from seed ${firstSeed}, ${accepted} accepted, ` +
+      `${compared} messages compared, ${failed} disagreements`,
   );
   if (failed > 0) process.exitCode = 1;
 }
@@ -53,6 +54,6 @@ function wholeNumber(text: string | undefined, otherwise: number, name: string):
 }
 
 function fail(what: string): never {
-  console.error(`${what}. Usage: npm run fuzz -- [cases] [seed] [request|response|mapping|both]`);
+  console.error(`${what}. Usage: npm run fuzz -- [cases] [seed] [request|response|mapping|jwt|all]`);
   process.exit(2);
 }

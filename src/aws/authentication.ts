@@ -1,8 +1,9 @@
 // Who may call: the endpoint's rule about credentials, and how each protocol tells a client that its signature failed.
 
 import { AwsError } from './aws-error.ts';
-import type { Protocol } from './services.ts';
+import { type Protocol, SERVICES, type ServiceName } from './services.ts';
 import type { SignatureFailure, SignatureFailureKind } from './sigv4.ts';
+import type { WireRequest } from './wire-message.ts';
 
 /** What the owner of an access key id is known by. */
 export interface AccessKey {
@@ -15,10 +16,36 @@ export interface AccessKey {
   readonly account?: string;
 }
 
+/** A call whose signature is good and whose input is valid: everything that decides whether the signer may make it. */
+export interface AuthenticatedCall {
+  readonly key: AccessKey;
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly request: WireRequest;
+  readonly account: string;
+  readonly region: string;
+}
+
 /** Whose requests are answered. */
 export type Authentication =
   /** Any credential or none; only the scope (service, region) is read. */
-  { readonly mode: 'open' } | { readonly mode: 'required'; readonly credentials: (accessKeyId: string) => AccessKey | undefined };
+  | { readonly mode: 'open' }
+  | {
+      readonly mode: 'required';
+      readonly credentials: (accessKeyId: string, sessionToken: string | undefined) => AccessKey | undefined;
+      /** Throws AwsError when the owner of the key may not make the call. Without it, a good signature is enough. */
+      readonly authorize?: (call: AuthenticatedCall) => void;
+    };
+
+/** The refusal of a call that no policy allows, as the protocol names it. */
+export function accessDenied(service: ServiceName, message: string): AwsError {
+  // AWS: query services say AccessDenied, the others AccessDeniedException. Seen: their pages of common errors.
+  const isQuery = SERVICES[service].protocols.includes('awsQuery');
+  return new AwsError(isQuery ? 'AccessDenied' : 'AccessDeniedException', message, {
+    status: isQuery || SERVICES[service].protocols.includes('restJson1') ? 403 : 400,
+  });
+}
 
 // AWS: the names of the failures differ between query services and the others, and so do the statuses.
 // Seen: AWS's pages of common errors; the credential failures are the same for all services.

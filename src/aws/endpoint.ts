@@ -1,7 +1,7 @@
 // The door for AWS clients: one request in, one answer out, whatever protocol the client speaks.
 
 import { randomUUID } from 'node:crypto';
-import { type Authentication, signatureError } from './authentication.ts';
+import { type AccessKey, type Authentication, signatureError } from './authentication.ts';
 import { AwsError } from './aws-error.ts';
 import { decodeContent } from './content-encoding.ts';
 import { serviceContract } from './contract.ts';
@@ -96,18 +96,28 @@ class Endpoint implements AwsEndpoint {
       const call = dispatch(request, () => body.toString('utf8'));
       const service = call.service ?? (call.protocol === 'awsQuery' ? 'iam' : 'apigateway');
       answer = { protocol: call.protocol, service, operation: call.found ? call.operation : '' };
-      const account = this.#authenticate(request, call, verdict);
+      const key = this.#authenticate(request, call, verdict);
       if (!call.found) throw new AwsError(call.code, call.message, { status: call.status });
       const contract = serviceContract(call.service);
       assertBodyLimit(body, call);
       const operation = contract.operation(call.operation) as OperationShape;
       const perform = this.#operationOf(call.service, call.operation);
       const input = readInput(request, body, call, contract, operation);
+      const account = key?.account ?? this.#options.accountId;
+      const region = isRegion(call.scope?.region) ? call.scope.region : this.#options.defaultRegion;
+      const { authentication } = this.#options;
+      if (authentication.mode === 'required' && key !== undefined) {
+        const { service: called, operation: name } = call;
+        authentication.authorize?.({ key, service: called, operation: name, input, request, account, region });
+      }
       const caller: Caller = {
-        account: account ?? this.#options.accountId,
-        region: isRegion(call.scope?.region) ? call.scope.region : this.#options.defaultRegion,
+        account,
+        region,
         accessKeyId: call.scope?.accessKeyId,
+        sessionToken: key === undefined ? headerOf(request.rawHeaders, 'x-amz-security-token') : key.sessionToken,
+        key,
         requestId,
+        remoteAddress: request.remoteAddress,
         host: headerOf(request.rawHeaders, 'host'),
         connectionsPath: call.connectionsPath,
       };
@@ -168,14 +178,14 @@ class Endpoint implements AwsEndpoint {
     );
   }
 
-  /** The account of the signer, or undefined when it is the endpoint's own. Throws AwsError. */
-  #authenticate(request: WireRequest, call: OperationCall | NoOperation, verdict: Verdict | undefined): string | undefined {
+  /** The signer's key; undefined when none is asked for. Throws AwsError. */
+  #authenticate(request: WireRequest, call: OperationCall | NoOperation, verdict: Verdict | undefined): AccessKey | undefined {
     if (verdict === undefined) return undefined;
     if (verdict.verified) {
       const expected = call.service === undefined ? undefined : SERVICES[call.service].signingName;
       if (expected !== undefined && verdict.scope.service !== expected)
         throw signatureError(wrongService(expected), call.protocol);
-      return verdict.key.account;
+      return verdict.key;
     }
     // Only a request that tries no signature at all may be one of the unsigned operations.
     const isUnsigned = verdict.kind === 'missing' && headerOf(request.rawHeaders, 'authorization') === undefined;

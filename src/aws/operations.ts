@@ -1,5 +1,7 @@
 // The typed tables of operations a service implements. The shapes are the AWS SDK's own, imported as types only.
 
+import type { AccessKey } from './authentication.ts';
+
 /** Who calls, as far as the wire tells. */
 export interface Caller {
   /** Twelve digits. */
@@ -7,6 +9,12 @@ export interface Caller {
   /** From the SigV4 scope, else the default region. */
   readonly region: string;
   readonly accessKeyId?: string;
+  /** Of temporary credentials, as the request's header has it. */
+  readonly sessionToken?: string;
+  /** The key that the signature was checked with; undefined where none is asked for. Who it belongs to is not looked up again. */
+  readonly key?: AccessKey;
+  /** The address the request came from; undefined for calls in process. */
+  readonly remoteAddress?: string;
   /** The request id that the answer carries. */
   readonly requestId: string;
   /** The Host field of the request, port kept; undefined for calls in process. */

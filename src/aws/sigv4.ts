@@ -22,7 +22,8 @@ import {
 export interface VerifyOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  readonly credentials: (accessKeyId: string) => AccessKey | undefined;
+  /** The token is the request's own claim; the key that is found must hold exactly that token, or none when there is none. */
+  readonly credentials: (accessKeyId: string, sessionToken: string | undefined) => AccessKey | undefined;
   /** How far the signer's clock may be off, in milliseconds. */
   readonly clockSkewMs: number;
   /** The service the scope must name; undefined takes any (see `wrongService`). */
@@ -89,7 +90,7 @@ export function verifySignature(request: SignedRequest, options: VerifyOptions):
   if ('verified' in parsed) return parsed;
   const scope = parseCredential(parsed.credential);
   if ('verified' in scope) return scope;
-  const key = options.credentials(scope.accessKeyId);
+  const key = options.credentials(scope.accessKeyId, parsed.sessionToken);
   if (key === undefined || !sameToken(key.sessionToken, parsed.sessionToken)) {
     return failure('unknownKey', 'The security token included in the request is invalid.');
   }

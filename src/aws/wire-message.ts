@@ -10,6 +10,8 @@ export interface WireRequest {
   /** [name, value, …] as received. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
+  /** The address the request came from, for policies that ask. */
+  readonly remoteAddress?: string;
 }
 
 /** An answer as it goes; the transport adds Content-Length and Date. */

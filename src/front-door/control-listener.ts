@@ -13,6 +13,7 @@ export interface ControlWire {
     readonly query: string;
     readonly rawHeaders: readonly string[];
     readonly body: Buffer;
+    readonly remoteAddress: string;
   }): Promise<{
     readonly status: number;
     readonly headers: readonly (readonly [string, string])[];
@@ -67,7 +68,14 @@ class AwsCall implements BodyReceiver {
   onBody(body: Buffer): void {
     const request = this.#request;
     this.#options.aws
-      .handle({ method: request.method, path: request.path, query: request.query, rawHeaders: request.headers.raw, body })
+      .handle({
+        method: request.method,
+        path: request.path,
+        query: request.query,
+        rawHeaders: request.headers.raw,
+        body,
+        remoteAddress: request.remoteAddress,
+      })
       .then((response) => {
         const headers = new HeaderBlock();
         for (const [name, value] of response.headers) headers.add(name, value);

@@ -22,6 +22,20 @@ export type Decision =
   | { readonly effect: 'allow'; readonly statement: Statement }
   | { readonly effect: 'implicitDeny'; readonly statement: undefined };
 
+const NOTHING: Decision = { effect: 'implicitDeny', statement: undefined };
+/** The statement that an account itself is as good as under. */
+const EVERYTHING: Decision = {
+  effect: 'allow',
+  statement: {
+    sid: undefined,
+    effect: 'Allow',
+    principal: undefined,
+    action: { negated: true, patterns: [] },
+    resource: undefined,
+    conditions: [],
+  },
+};
+
 /** Evaluates policies of one kind together (all resource policies, or all identity policies). */
 export function evaluatePolicies(policies: readonly Policy[], request: AccessRequest): Decision {
   let allowed: Statement | undefined;
@@ -34,6 +48,28 @@ export function evaluatePolicies(policies: readonly Policy[], request: AccessReq
     }
   }
   return allowed === undefined ? { effect: 'implicitDeny', statement: undefined } : { effect: 'allow', statement: allowed };
+}
+
+/** What binds somebody who acts on their own behalf. */
+export interface BoundCaller {
+  /** Identity policies. Undefined for an account itself: none bind it. */
+  readonly policies: readonly Policy[] | undefined;
+  /** Each set must allow, too (session policies; permissions boundaries). */
+  readonly limits?: readonly (readonly Policy[])[];
+}
+
+/**
+ * The decision of a caller's own policies: a deny in any of them wins, and every set must allow. An account itself may do
+ * everything that its limits allow. AWS: "Policy evaluation logic", IAM user guide.
+ */
+export function decideForCaller({ policies, limits = [] }: BoundCaller, request: AccessRequest): Decision {
+  let allowed: Decision = policies === undefined ? EVERYTHING : evaluatePolicies(policies, request);
+  for (const limit of limits) {
+    if (allowed.effect === 'explicitDeny') break;
+    const decision = evaluatePolicies(limit, request);
+    if (decision.effect !== 'allow') allowed = decision.effect === 'explicitDeny' ? decision : NOTHING;
+  }
+  return allowed;
 }
 
 /** A context from plain entries: keys are taken in any case, a single value may stand alone. */

@@ -47,6 +47,47 @@ for (const row of rows) {
   });
 }
 
+/** Patterns and texts of few letters, so that they often fit. */
+const random = ((state: number) => (below: number) => {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return Math.floor((state / 2 ** 32) * below);
+})(42);
+
+function randomText(alphabet: string, lengthMax: number): string {
+  return Array.from({ length: random(lengthMax) }, () => alphabet[random(alphabet.length)]).join('');
+}
+
+test('every pattern fits what the same regular expression fits', () => {
+  let fits = 0;
+  for (let i = 0; i < 20_000; i++) {
+    const source = randomText('aab*?', 10);
+    const text = randomText('aab', 14);
+    const expected = new RegExp(`^${source.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text);
+    const pattern = parseTextPattern(source, { wildcards: true, variables: false }).resolved;
+    assert.ok(pattern !== undefined);
+    assert.equal(matchesPattern(pattern, text), expected, `${source} and ${text}`);
+    if (expected) fits++;
+  }
+  assert.ok(fits > 1000, 'enough of them must fit');
+});
+
+test('long patterns fit the same, however they are matched', () => {
+  let fits = 0;
+  for (let i = 0; i < 200; i++) {
+    // A pattern made from its text, so that it fits, with a tail that makes backing up dear; one in two is then spoiled.
+    const text = `${'a'.repeat(300 + random(300))}b${'a'.repeat(300)}`;
+    const spoiled = random(2) === 0;
+    const source = `*${'a'.repeat(60 + random(200))}?*${'a'.repeat(100)}${spoiled ? 'c' : 'b'}*a${'?'.repeat(random(40))}`;
+    const pattern = parseTextPattern(source, { wildcards: true, variables: false }).resolved;
+    assert.ok(pattern !== undefined);
+    const expected = new RegExp(`^${source.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text);
+    assert.equal(matchesPattern(pattern, text), expected, `row ${i}`);
+    assert.equal(matchesPattern(pattern, `x${text}y`, 1, text.length + 1), expected, `row ${i}, inside another text`);
+    if (expected) fits++;
+  }
+  assert.ok(fits > 50 && fits < 150);
+});
+
 test('a hostile pattern costs no more than text times pattern', () => {
   const pattern = parseTextPattern(`${'a*'.repeat(1000)}b`, { wildcards: true, variables: false }).resolved;
   assert.ok(pattern !== undefined);
@@ -54,4 +95,8 @@ test('a hostile pattern costs no more than text times pattern', () => {
   const start = performance.now();
   assert.equal(matchesPattern(pattern, text), false);
   assert.ok(performance.now() - start < 2000, 'exponential matchers never finish this');
+  const dear = parseTextPattern(`*${'a'.repeat(20_000)}?b`, { wildcards: true, variables: false }).resolved;
+  assert.ok(dear !== undefined);
+  assert.equal(matchesPattern(dear, 'a'.repeat(40_000)), false);
+  assert.ok(performance.now() - start < 4000, 'nor quadratic ones');
 });

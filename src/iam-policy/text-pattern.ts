@@ -67,14 +67,15 @@ export function resolveTextPattern(pattern: TextPattern, lookup: VariableLookup)
 }
 
 /**
- * Whether the whole text fits. Backs up only to the last `*`, so the work is bounded by
- * text × longest run between stars; never exponential.
+ * Whether the whole text fits. Backs up only to the last `*`, which is quick for the patterns that people write; where that takes
+ * long (`*aaab` over a long run of `a`), a simulation takes over whose work is bounded by text × pattern / 32.
  */
 export function matchesPattern(pattern: ResolvedPattern, text: string, from = 0, to = text.length): boolean {
   let at = from;
   let next = 0;
   let starNext = -1;
   let starAt = 0;
+  let backUps = 0;
   while (at < to) {
     const wanted = pattern[next];
     if (wanted === ANY) {
@@ -85,6 +86,9 @@ export function matchesPattern(pattern: ResolvedPattern, text: string, from = 0,
       next++;
       at++;
     } else if (starNext !== -1) {
+      // What was matched since the star is what is lost by backing up.
+      backUps += at - starAt;
+      if (backUps > BACK_UPS_MAX) return simulatePattern(pattern, text, from, to);
       next = starNext;
       at = ++starAt;
     } else {
@@ -93,6 +97,62 @@ export function matchesPattern(pattern: ResolvedPattern, text: string, from = 0,
   }
   while (pattern[next] === ANY) next++;
   return next === pattern.length;
+}
+
+/** Characters that may be looked at again before the simulation is the cheaper way. */
+const BACK_UPS_MAX = 4096;
+
+/** Every state of the pattern at once, one bit each: bit n is set when the first n units fit the text so far. */
+function simulatePattern(pattern: ResolvedPattern, text: string, from: number, to: number): boolean {
+  const words = (pattern.length >>> 5) + 1;
+  const stars = new Uint32Array(words);
+  const ones = new Uint32Array(words);
+  const literals = new Map<number, Uint32Array>();
+  for (const [index, unit] of pattern.entries()) {
+    const bits = unit === ANY ? stars : unit === ONE ? ones : literalBits(literals, unit, words);
+    setBit(bits, index);
+  }
+  let states = new Uint32Array(words);
+  let following = new Uint32Array(words);
+  setBit(states, 0);
+  skipStars(states, stars);
+  for (let at = from; at < to; at++) {
+    const literal = literals.get(text.charCodeAt(at));
+    let carry = 0;
+    for (let word = 0; word < words; word++) {
+      const state = states[word] as number;
+      const star = state & (stars[word] as number);
+      const step = state & ((ones[word] as number) | (literal === undefined ? 0 : (literal[word] as number)));
+      following[word] = (step << 1) | carry | star;
+      carry = step >>> 31;
+    }
+    [states, following] = [following, states];
+    skipStars(states, stars);
+  }
+  return ((states[pattern.length >>> 5] as number) & (1 << (pattern.length & 31))) !== 0;
+}
+
+function literalBits(literals: Map<number, Uint32Array>, unit: number, words: number): Uint32Array {
+  let bits = literals.get(unit);
+  if (bits === undefined) {
+    bits = new Uint32Array(words);
+    literals.set(unit, bits);
+  }
+  return bits;
+}
+
+function setBit(bits: Uint32Array, index: number): void {
+  bits[index >>> 5] = (bits[index >>> 5] as number) | (1 << (index & 31));
+}
+
+/** A star fits no text, too. No two stars follow each other, so once is enough. */
+function skipStars(states: Uint32Array, stars: Uint32Array): void {
+  let carry = 0;
+  for (let word = 0; word < states.length; word++) {
+    const waiting = (states[word] as number) & (stars[word] as number);
+    states[word] = (states[word] as number) | (waiting << 1) | carry;
+    carry = waiting >>> 31;
+  }
 }
 
 /** The pattern with its literal letters in lower case, for comparisons that ignore case (ASCII letters). */

@@ -1,6 +1,7 @@
 // AWS SDK clients pointed at a started server.
 
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { StartedServer } from './started-server.ts';
@@ -9,6 +10,7 @@ export interface ClientOptions {
   readonly region?: string;
   readonly accessKeyId?: string;
   readonly secretAccessKey?: string;
+  readonly sessionToken?: string;
   /** How far the client's clock is off. */
   readonly clockOffsetMs?: number;
 }
@@ -17,6 +19,7 @@ export interface ClientOptions {
 export interface AwsClients {
   readonly apis: ApiGatewayV2Client;
   readonly lambda: LambdaClient;
+  readonly iam: IAMClient;
   readonly sts: STSClient;
   destroy(): void;
 }
@@ -26,13 +29,18 @@ export function awsClients(server: Pick<StartedServer, 'controlUrl'>, options: C
   const configuration = {
     endpoint: server.controlUrl,
     region: options.region ?? 'us-east-1',
-    credentials: { accessKeyId: options.accessKeyId ?? 'test', secretAccessKey: options.secretAccessKey ?? 'test' },
+    credentials: {
+      accessKeyId: options.accessKeyId ?? 'test',
+      secretAccessKey: options.secretAccessKey ?? 'test',
+      ...(options.sessionToken === undefined ? {} : { sessionToken: options.sessionToken }),
+    },
     maxAttempts: 1,
     systemClockOffset: options.clockOffsetMs ?? 0,
   };
   const clients = {
     apis: new ApiGatewayV2Client(configuration),
     lambda: new LambdaClient(configuration),
+    iam: new IAMClient(configuration),
     sts: new STSClient(configuration),
   };
   return {

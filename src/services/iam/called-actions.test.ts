@@ -1,0 +1,184 @@
+// What policies are asked about a call: action names and resources as AWS has them.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AuthenticatedCall } from '../../aws/authentication.ts';
+import type { ServiceName } from '../../aws/services.ts';
+import { type CalledAction, calledActions } from './called-actions.ts';
+
+const account = '111111111111';
+
+function call(
+  service: ServiceName,
+  operation: string,
+  input: Record<string, unknown>,
+  line = 'POST /',
+  region = 'us-east-1',
+): AuthenticatedCall {
+  const [method = '', path = ''] = line.split(' ');
+  const request = { method, path, query: '', rawHeaders: [], body: Buffer.alloc(0) };
+  return { key: { secretAccessKey: 's' }, service, operation, input, request, account, region };
+}
+
+const names = {
+  userArn: (_scope: unknown, name: string) => (name === 'anna' ? `arn:aws:iam::${account}:user/team/anna` : undefined),
+  roleArn: () => undefined,
+  callerArn: `arn:aws:iam::${account}:user/me`,
+};
+
+const fn = `arn:aws:lambda:us-east-1:${account}:function:f`;
+const api = 'arn:aws:apigateway:us-east-1::';
+const logGroup = `arn:aws:logs:us-east-1:${account}:log-group`;
+const iam = `arn:aws:iam::${account}`;
+
+const rows: readonly { desc: string; call: AuthenticatedCall; asked: readonly CalledAction[] }[] = [
+  { desc: 'who am I', call: call('sts', 'GetCallerIdentity', {}), asked: [] },
+  {
+    desc: 'list APIs',
+    call: call('apigatewayv2', 'GetApis', {}, 'GET /v2/apis'),
+    asked: [{ action: 'apigateway:GET', resource: `${api}/apis` }],
+  },
+  {
+    desc: 'a slash at the end',
+    call: call('apigatewayv2', 'GetApis', {}, 'GET /v2/apis/'),
+    asked: [{ action: 'apigateway:GET', resource: `${api}/apis` }],
+  },
+  {
+    desc: 'an API id, encoded oddly',
+    call: call('apigatewayv2', 'DeleteApi', {}, 'DELETE /v2/apis/%61bc'),
+    asked: [{ action: 'apigateway:DELETE', resource: `${api}/apis/abc` }],
+  },
+  {
+    desc: 'the $default stage',
+    call: call('apigatewayv2', 'UpdateStage', {}, 'PATCH /v2/apis/abc/stages/%24default'),
+    asked: [{ action: 'apigateway:PATCH', resource: `${api}/apis/abc/stages/$default` }],
+  },
+  {
+    desc: 'tags keep their ARN encoded',
+    call: call('apigatewayv2', 'TagResource', {}, 'POST /v2/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fapis%2Fabc'),
+    asked: [{ action: 'apigateway:POST', resource: `${api}/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fapis%2Fabc` }],
+  },
+  {
+    desc: 'a REST API',
+    call: call('apigateway', 'GetRestApi', {}, 'GET /restapis/abc'),
+    asked: [{ action: 'apigateway:GET', resource: `${api}/restapis/abc` }],
+  },
+  {
+    desc: 'another partition',
+    call: call('apigatewayv2', 'GetApis', {}, 'GET /v2/apis', 'cn-north-1'),
+    asked: [{ action: 'apigateway:GET', resource: 'arn:aws-cn:apigateway:cn-north-1::/apis' }],
+  },
+  {
+    desc: 'a role for an integration is passed',
+    call: call('apigatewayv2', 'CreateIntegration', { CredentialsArn: `${iam}:role/r` }, 'POST /v2/apis/abc/integrations'),
+    asked: [
+      { action: 'apigateway:POST', resource: `${api}/apis/abc/integrations` },
+      { action: 'iam:PassRole', resource: `${iam}:role/r`, keys: { 'iam:PassedToService': 'apigateway.amazonaws.com' } },
+    ],
+  },
+  ...['f', 'function:f', `${account}:function:f`, `${account}:f`, fn].map((FunctionName) => ({
+    desc: `a function as ${FunctionName}`,
+    call: call('lambda', 'Invoke', { FunctionName }),
+    asked: [{ action: 'lambda:InvokeFunction', resource: fn }],
+  })),
+  {
+    desc: 'a qualifier',
+    call: call('lambda', 'GetFunction', { FunctionName: 'f', Qualifier: 'live' }),
+    asked: [{ action: 'lambda:GetFunction', resource: `${fn}:live` }],
+  },
+  {
+    desc: 'a qualifier in the name',
+    call: call('lambda', 'Invoke', { FunctionName: `${fn}:$LATEST` }),
+    asked: [{ action: 'lambda:InvokeFunction', resource: `${fn}:$LATEST` }],
+  },
+  {
+    desc: "another account's function",
+    call: call('lambda', 'Invoke', { FunctionName: '222222222222:f' }),
+    asked: [{ action: 'lambda:InvokeFunction', resource: 'arn:aws:lambda:us-east-1:222222222222:function:f' }],
+  },
+  {
+    desc: 'list functions',
+    call: call('lambda', 'ListFunctions', {}),
+    asked: [{ action: 'lambda:ListFunctions', resource: '*' }],
+  },
+  {
+    desc: 'tags of a function',
+    call: call('lambda', 'ListTags', { Resource: fn }),
+    asked: [{ action: 'lambda:ListTags', resource: fn }],
+  },
+  {
+    desc: 'a layer version',
+    call: call('lambda', 'GetLayerVersion', { LayerName: 'l', VersionNumber: 2 }),
+    asked: [{ action: 'lambda:GetLayerVersion', resource: `arn:aws:lambda:us-east-1:${account}:layer:l:2` }],
+  },
+  {
+    desc: 'a function with a role',
+    call: call('lambda', 'CreateFunction', { FunctionName: 'f', Role: `${iam}:role/r` }),
+    asked: [
+      { action: 'lambda:CreateFunction', resource: fn },
+      { action: 'iam:PassRole', resource: `${iam}:role/r`, keys: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+    ],
+  },
+  {
+    desc: 'a log group',
+    call: call('logs', 'CreateLogGroup', { logGroupName: '/aws/x' }),
+    asked: [{ action: 'logs:CreateLogGroup', resource: `${logGroup}:/aws/x:log-stream:` }],
+  },
+  {
+    desc: 'a log stream',
+    call: call('logs', 'PutLogEvents', { logGroupName: 'g', logStreamName: 's' }),
+    asked: [{ action: 'logs:PutLogEvents', resource: `${logGroup}:g:log-stream:s` }],
+  },
+  {
+    desc: 'a log group by its ARN',
+    call: call('logs', 'FilterLogEvents', { logGroupIdentifier: `${logGroup}:g:*` }),
+    asked: [{ action: 'logs:FilterLogEvents', resource: `${logGroup}:g:log-stream:` }],
+  },
+  {
+    desc: 'a new user',
+    call: call('iam', 'CreateUser', { UserName: 'new', Path: '/a/' }),
+    asked: [{ action: 'iam:CreateUser', resource: `${iam}:user/a/new` }],
+  },
+  {
+    desc: 'a user that exists has its path',
+    call: call('iam', 'DeleteUser', { UserName: 'anna' }),
+    asked: [{ action: 'iam:DeleteUser', resource: `${iam}:user/team/anna` }],
+  },
+  {
+    desc: 'myself',
+    call: call('iam', 'CreateAccessKey', {}),
+    asked: [{ action: 'iam:CreateAccessKey', resource: `${iam}:user/me` }],
+  },
+  { desc: 'list users', call: call('iam', 'ListUsers', {}), asked: [{ action: 'iam:ListUsers', resource: `${iam}:user/` }] },
+  {
+    desc: 'list policies',
+    call: call('iam', 'ListPolicies', { PathPrefix: '/x/' }),
+    asked: [{ action: 'iam:ListPolicies', resource: `${iam}:policy/x/` }],
+  },
+  {
+    desc: 'a policy',
+    call: call('iam', 'DeletePolicy', { PolicyArn: `${iam}:policy/p` }),
+    asked: [{ action: 'iam:DeletePolicy', resource: `${iam}:policy/p` }],
+  },
+  {
+    desc: 'attach a policy',
+    call: call('iam', 'AttachRolePolicy', { RoleName: 'r', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }),
+    asked: [
+      {
+        action: 'iam:AttachRolePolicy',
+        resource: `${iam}:role/r`,
+        keys: { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess' },
+      },
+    ],
+  },
+  {
+    desc: 'a service that is not built',
+    call: call('wafv2', 'CreateWebACL', {}),
+    asked: [{ action: 'wafv2:CreateWebACL', resource: '*' }],
+  },
+];
+
+for (const row of rows) {
+  test(`asked › ${row.desc}`, () => {
+    assert.deepEqual(calledActions(row.call, names), row.asked);
+  });
+}
