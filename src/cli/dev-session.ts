@@ -1,5 +1,6 @@
 // One service under `stagegate dev`: what was read last, what runs, and how a change becomes live.
 
+import path from 'node:path';
 import { nearestName } from '../config/nearest-name.ts';
 import { UserError } from '../config/user-error.ts';
 import type { RunningStagegate } from '../stagegate.ts';
@@ -8,7 +9,11 @@ import type { DesiredState } from '../templates/desired-state.ts';
 import { readServerlessYml, type ServerlessYmlReading } from '../templates/serverless-yml/read-serverless-yml.ts';
 import { newInstanceId } from '../templates/serverless-yml/variables.ts';
 import type { CommandContext } from './command.ts';
-import { renderProblems, renderUserError } from './error-text.ts';
+import { renderBuildProblems, renderProblems, renderUserError } from './error-text.ts';
+import type { BuildProblem } from './handler-build.ts';
+import { HandlerBuilds } from './handler-builds.ts';
+import { handlerFileOf } from './handler-file-of.ts';
+import { importGraph, mayConcern } from './import-graph.ts';
 
 /** A build may change any number of files. */
 const CHANGED_CODE_KEPT = 20;
@@ -29,12 +34,14 @@ export class DevSession {
   #isAppliedInFull = false;
   #files: readonly string[];
   readonly #changedCode = new Set<string>();
+  readonly #builds: HandlerBuilds;
   #work: Promise<void> = Promise.resolve();
 
   constructor(context: CommandContext, file: string) {
     this.#context = context;
     this.#file = file;
     this.#files = [file];
+    this.#builds = new HandlerBuilds(path.dirname(file));
   }
 
   get applied(): DesiredState | undefined {
@@ -46,9 +53,18 @@ export class DevSession {
     return [...this.#changedCode].reverse();
   }
 
-  /** The service file and what it includes, absolute. */
-  get files(): readonly string[] {
-    return this.#files;
+  /** The service file, what it includes, and what bundled functions are made of outside the folder; absolute. */
+  get watchedFiles(): readonly string[] {
+    return [...this.#files, ...this.#builds.filesOutside];
+  }
+
+  /** Why a function (by its key) serves an older build than its files say; undefined when it does not. */
+  buildFailureOf(functionKey: string): BuildProblem | undefined {
+    return this.#builds.failureOf(functionKey);
+  }
+
+  close(): Promise<void> {
+    return this.#builds.close();
   }
 
   /** Reads the service file and prints its problems; undefined when there are errors. */
@@ -80,13 +96,16 @@ export class DevSession {
   async #apply(running: RunningStagegate, reading: Reading): Promise<readonly AppliedChange[]> {
     this.#running = running;
     this.#wanted = reading;
+    const { err, workingDirectory } = this.#context;
+    const { desired, problems } = await this.#builds.prepare(reading.desired);
+    if (problems.length > 0) err.line(renderBuildProblems(problems, err, workingDirectory));
     try {
       const result = await applyDesiredState(
         (...call) => this.#call(running, ...call),
-        reading.desired,
+        desired,
         this.#isAppliedInFull ? this.#applied : undefined,
       );
-      this.#applied = reading.desired;
+      this.#applied = desired;
       this.#isAppliedInFull = true;
       return result.changes;
     } catch (error) {
@@ -133,16 +152,16 @@ export class DevSession {
     const took = () => out.paint('dim', `in ${Math.max(1, Math.round(performance.now() - startedAt))} ms`);
     const inDefinition = [...changed].some((file) => this.#files.includes(file));
     const code = [...changed].filter((file) => !this.#files.includes(file));
-    const inCode = code.length > 0;
     for (const file of code) {
       this.#changedCode.delete(file);
       this.#changedCode.add(file);
       if (this.#changedCode.size > CHANGED_CODE_KEPT) this.#changedCode.delete([...this.#changedCode][0]!);
     }
     try {
-      if (inCode) this.#codeChanged(running);
+      const reloaded = code.length === 0 ? [] : await this.#codeChanged(running, new Set(code));
       if (!inDefinition) {
-        out.line(`reloaded ${took()}: ${describeFiles(changed, this.#context.workingDirectory)}`);
+        const what = describeFiles(changed, this.#context.workingDirectory);
+        if (reloaded.length > 0) out.line(`reloaded ${took()}: ${what}${this.#describeReloaded(reloaded)}`);
         return;
       }
       const before = this.#applied;
@@ -163,8 +182,31 @@ export class DevSession {
     }
   }
 
-  #codeChanged(running: RunningStagegate): void {
-    for (const one of this.#applied?.functions ?? []) running.functionCodeChanged(one.functionName);
+  /** Ends the environments of the functions that the files concern, and of no others; their keys. */
+  async #codeChanged(running: RunningStagegate, files: ReadonlySet<string>): Promise<readonly string[]> {
+    const { err, workingDirectory } = this.#context;
+    const state = this.#applied;
+    if (state === undefined) return [];
+    const built = await this.#builds.rebuild(files);
+    if (built.problems.length > 0) err.line(renderBuildProblems(built.problems, err, workingDirectory));
+    // What only bundled functions are made of concerns those alone; everything else they see through links.
+    const others = [...files].filter((file) => !this.#builds.has(file));
+    const concerned = state.functions.filter((one) => {
+      if (this.#builds.isBundled(one.key)) return built.changed.has(one.key) || this.#builds.mayRead(one.key, others);
+      const entry = handlerFileOf(state.folder, one.handler);
+      if (entry === undefined) return true;
+      const graph = importGraph(entry);
+      return [...files].some((file) => mayConcern(graph, file));
+    });
+    for (const one of concerned) running.functionCodeChanged(one.functionName);
+    return concerned.map((one) => one.key);
+  }
+
+  /** Names the functions when they are not all of them. */
+  #describeReloaded(keys: readonly string[]): string {
+    const all = this.#applied?.functions.length ?? 0;
+    if (keys.length === all) return '';
+    return keys.length <= 3 ? ` (${keys.join(', ')})` : ` (${keys.length} of ${all} functions)`;
   }
 
   async #call(running: RunningStagegate, service: string, operation: string, input: Readonly<Record<string, unknown>>) {

@@ -116,6 +116,46 @@ describe('stagegate dev', () => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
 
+  test('TypeScript: builds, rebuilds what changed, keeps the last good build and says so', async () => {
+    const folder = service();
+    rmSync(path.join(folder, 'handler.js'));
+    writeFileSync(
+      path.join(folder, 'serverless.yml'),
+      `service: dev-test\nprovider: { name: aws }\nfunctions:\n  hello: { handler: handler.hello, events: [{ httpApi: 'GET /' }] }\n  other: { handler: other.f, events: [{ httpApi: 'GET /other' }] }\n`,
+    );
+    const source = (text: string) => writeFileSync(path.join(folder, 'text.ts'), `export const text: string = ${text};\n`);
+    source(`'one'`);
+    writeFileSync(
+      path.join(folder, 'handler.ts'),
+      `import { text } from './text';\nenum Code { Ok = 200 }\nexport const hello = async () => ({ statusCode: Code.Ok, body: text });\n`,
+    );
+    // How often its process began, which a reload that does not concern it leaves alone.
+    writeFileSync(path.join(folder, 'other.js'), 'const id = process.hrtime.bigint(); exports.f = async () => String(id);\n');
+    const dev = new Dev(folder, ['--port', '0', '--control-port', '0', '--memory']);
+    try {
+      await dev.ready();
+      assert.deepEqual(await dev.get('/'), { status: 200, body: 'one' });
+      const other = await dev.get('/other');
+      source(`'two'`);
+      await dev.until(async () => (await dev.get('/')).body === 'two', 'the rebuilt answer');
+      assert.match(dev.out, /^reloaded in \d+ ms: .*text\.ts \(hello\)$/m);
+      assert.deepEqual(await dev.get('/other'), other, 'the other function is as warm as before');
+      source(`'three' oops`);
+      await dev.until(
+        () => /text\.ts:1:37 build error Expected ";" but found "oops"\n +1 \| export const/.test(dev.err),
+        'the build error',
+      );
+      assert.deepEqual(await dev.get('/'), { status: 200, body: 'two' });
+      await dev.until(() => /an older build answers: .*text\.ts:1:37/.test(dev.out), 'the note under the request');
+      source(`'four'`);
+      await dev.until(async () => (await dev.get('/')).body === 'four', 'the mended answer');
+      assert.deepEqual(await dev.get('/other'), other, 'the other function is still as warm as before');
+      assert.equal(await dev.stop(), 0);
+    } finally {
+      await dev.stop();
+    }
+  });
+
   test('serves, reloads code and routes, keeps the last good state, ends in order', async () => {
     const folder = service();
     const dev = new Dev(folder, ['--port', '0', '--control-port', '0']);

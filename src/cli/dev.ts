@@ -65,7 +65,13 @@ export const dev: Command = async (context) => {
     },
     context.startStagegate,
   );
-  const printing = printActivity(context, running, 'everything', () => session.applied);
+  const printing = printActivity(
+    context,
+    running,
+    'everything',
+    () => session.applied,
+    (key) => session.buildFailureOf(key),
+  );
   const stopLocating = locateSyntaxErrors(session, running, context);
   try {
     await session.apply(running, reading);
@@ -82,6 +88,7 @@ export const dev: Command = async (context) => {
   } finally {
     removeRunningFile(folder);
     await running.close(GRACE_MS);
+    await session.close();
     printing.close();
     stopLocating();
     err.flush();
@@ -115,7 +122,7 @@ function watch(session: DevSession, folder: string, context: CommandContext, pub
     (files) => {
       session.reload(files).then(
         () => {
-          watching.setFurtherFiles(session.files);
+          watching.setFurtherFiles(session.watchedFiles);
           publish();
         },
         (error: unknown) =>
@@ -124,7 +131,7 @@ function watch(session: DevSession, folder: string, context: CommandContext, pub
     },
     (error) => err.line(`Changes are no longer noticed (${error.message}); restart stagegate dev after a change.`),
   );
-  watching.setFurtherFiles(session.files);
+  watching.setFurtherFiles(session.watchedFiles);
   return watching;
 }
 

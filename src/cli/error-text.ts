@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { formatPlace, type Place, type UserError } from '../config/user-error.ts';
 import type { Problem } from '../templates/problem.ts';
+import type { BuildProblem } from './handler-build.ts';
 import { plainText, type Terminal } from './terminal.ts';
 
 export function renderUserError(error: UserError, terminal: Terminal, workingDirectory: string): string {
@@ -27,6 +28,18 @@ export function renderProblems(problems: readonly Problem[], terminal: Terminal,
       if (frame !== '') lines.push(frame);
       lines.push(`  ${terminal.paint('bold', isError ? 'fix' : 'note')} ${plainText(problem.fix)}`);
       return lines.join('\n');
+    })
+    .join('\n\n');
+}
+
+/** What a bundler says, in the form of the problems of a service file. */
+export function renderBuildProblems(problems: readonly BuildProblem[], terminal: Terminal, workingDirectory: string): string {
+  return problems
+    .map(({ place, message, severity }) => {
+      const label = terminal.paint(severity === 'error' ? 'red' : 'yellow', `build ${severity}`);
+      const where = place === undefined ? '' : `${formatPlace(relativeTo(place, workingDirectory))} `;
+      const frame = place === undefined ? '' : codeFrame(place, terminal);
+      return `${where}${label} ${plainText(message)}${frame === '' ? '' : `\n${frame}`}`;
     })
     .join('\n\n');
 }

@@ -10,6 +10,7 @@ import { startStagegate } from '../stagegate.ts';
 import { applyDesiredState } from '../templates/apply-desired-state.ts';
 import { readServerlessYml } from '../templates/serverless-yml/read-serverless-yml.ts';
 import { findServiceFile } from './find-service-file.ts';
+import { HandlerBuilds } from './handler-builds.ts';
 
 const EXAMPLES = path.join(import.meta.dirname, '../../examples');
 const names = readdirSync(EXAMPLES).filter((name) =>
@@ -29,6 +30,11 @@ const expected: Readonly<Record<string, readonly (readonly [target: string, stat
   params: [
     ['/greet', 200, /"message":"Hello, developer"/],
     ['/greet/Ada', 200, /Hello, Ada.*120/],
+  ],
+  typescript: [
+    ['/price/teapot', 200, /"price":"18.00 EUR"/],
+    ['/price/coffee', 404, /no article coffee/],
+    ['/fail', 500, /Internal Server Error/],
   ],
 };
 
@@ -61,6 +67,7 @@ describe('examples', () => {
       });
       assert.ok(desired, JSON.stringify(problems));
       assert.deepEqual(problems, []);
+      const builds = new HandlerBuilds(desired.folder);
       const system = await startStagegate({
         host: '127.0.0.1',
         port: 0,
@@ -74,7 +81,9 @@ describe('examples', () => {
         onNotice: () => {},
       });
       try {
-        await applyDesiredState((...call) => system.call(...call), desired);
+        const built = await builds.prepare(desired);
+        assert.deepEqual(built.problems, []);
+        await applyDesiredState((...call) => system.call(...call), built.desired);
         const { host } = new URL(system.invokeUrl(desired.apiId, '$default'));
         const asked =
           expected[name] ??
@@ -88,6 +97,7 @@ describe('examples', () => {
         }
       } finally {
         await system.close(0);
+        await builds.close();
       }
     });
   }

@@ -4,6 +4,7 @@ import type { ExchangeRecord } from '../model/exchange-record.ts';
 import type { RunningStagegate } from '../stagegate.ts';
 import type { DesiredState } from '../templates/desired-state.ts';
 import type { CommandContext } from './command.ts';
+import { type BuildProblem, describeBuildProblem } from './handler-build.ts';
 import { isErrorLine, isRoutineLine, logLine } from './log-lines.ts';
 import { createRequestPrinter } from './request-lines.ts';
 import { functionsByRoute, nearestRoute } from './route-table.ts';
@@ -17,6 +18,7 @@ export function printActivity(
   running: RunningStagegate,
   shown: ActivityShown,
   current: () => DesiredState | undefined = () => undefined,
+  buildFailureOf: (functionKey: string) => BuildProblem | undefined = () => undefined,
 ): { close(): void } {
   const { out, values } = context;
   const json = values.logFormat === 'json';
@@ -24,6 +26,10 @@ export function printActivity(
   const printer = createRequestPrinter(
     out,
     (record) => names().byRoute.get(record.routeKey),
+    (record) => {
+      const failure = buildFailureOf(names().byRoute.get(record.routeKey) ?? '');
+      return failure && `an older build answers: ${describeBuildProblem(failure, context.workingDirectory)}`;
+    },
     (record) => {
       const state = current();
       return state !== undefined && record.refusedAt === 'route' ? nearestRoute(state, record.method, record.path) : undefined;

@@ -60,6 +60,7 @@ describe('request lines', () => {
       terminal,
       () => undefined,
       () => undefined,
+      () => undefined,
     );
     for (let i = 0; i < 1000; i++) printer.print(exchange({ at: 5000 + (i % 900) }));
     printer.print(exchange({ at: 6001 }));

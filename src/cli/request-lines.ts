@@ -17,6 +17,7 @@ export interface RequestPrinter {
 export function createRequestPrinter(
   terminal: Terminal,
   functionOf: (record: ExchangeRecord) => string | undefined,
+  noteFor: (record: ExchangeRecord) => string | undefined,
   hintFor: (record: ExchangeRecord) => string | undefined,
 ): RequestPrinter {
   let second = 0;
@@ -36,7 +37,11 @@ export function createRequestPrinter(
       }
       printed += 1;
       if (printed > LINES_PER_SECOND) counted += 1;
-      else for (const line of requestLines(record, functionOf(record), terminal, hintFor(record))) terminal.line(line);
+      else {
+        for (const line of requestLines(record, functionOf(record), terminal, hintFor(record))) terminal.line(line);
+        const note = noteFor(record);
+        if (note !== undefined) terminal.line(terminal.paint('yellow', `        ${plainText(note)}`));
+      }
     },
     close: tellCounted,
   };

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Place } from '../config/user-error.ts';
 import type { DesiredState } from '../templates/desired-state.ts';
+import { handlerFileOf } from './handler-file-of.ts';
 
 export interface SyntaxMistake {
   readonly place: Place;
@@ -28,11 +29,8 @@ export async function findSyntaxMistake(
   functionName: string,
   changed: readonly string[],
 ): Promise<SyntaxMistake | undefined> {
-  const handler = state.functions.find((one) => one.functionName === functionName)?.handler ?? '';
-  const name = handler.slice(0, handler.indexOf('.', handler.lastIndexOf('/') + 1));
-  const handlerFile = EXTENSIONS.map((extension) => path.resolve(state.folder, name) + extension).find((file) =>
-    existsSync(file),
-  );
+  const named = state.functions.find((one) => one.functionName === functionName);
+  const handlerFile = handlerFileOf(named?.codeFolder ?? state.folder, named?.handler ?? '');
   const files = new Set([...(handlerFile === undefined ? [] : [handlerFile]), ...changed]);
   const candidates = [...files].filter((file) => EXTENSIONS.includes(path.extname(file)) && existsSync(file));
   for (const file of candidates.slice(0, FILES_MAX)) {

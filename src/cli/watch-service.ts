@@ -73,15 +73,17 @@ export function watchService(
     onError(error as Error);
   }
   const further = new Map<string, FSWatcher>();
+  let wanted: ReadonlySet<string> = new Set();
   return {
     setFurtherFiles(files) {
+      wanted = new Set(files);
       for (const file of files) {
         const parent = path.dirname(file);
         if (isInside(folder, file) || further.has(parent)) continue;
         try {
           further.set(
             parent,
-            add(parent, false, (other) => files.includes(other)),
+            add(parent, false, (other) => wanted.has(other)),
           );
         } catch {
           // Its folder is not there; the reading has already said so.

@@ -53,7 +53,7 @@ function unchangedFunctions(desired: DesiredState, previous: DesiredState | unde
 }
 
 async function createFunction(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
-  const input = { ...configuration(one, desired), Code: code(desired), Tags: tags(one, desired) };
+  const input = { ...configuration(one, desired), Code: code(one, desired), Tags: tags(one, desired) };
   await session.call('lambda', 'CreateFunction', input, one.functionName);
   session.changed('created', 'function', one.key);
   await putConcurrency(session, one, undefined);
@@ -69,7 +69,7 @@ async function updateFunction(session: ApplySession, desired: DesiredState, one:
   const wantedTags = tags(one, desired);
   let changed = false;
   if (currentTags[FOLDER_TAG] !== wantedTags[FOLDER_TAG]) {
-    await session.call('lambda', 'UpdateFunctionCode', { FunctionName: subject, ...code(desired) }, subject);
+    await session.call('lambda', 'UpdateFunctionCode', { FunctionName: subject, ...code(one, desired) }, subject);
     changed = true;
   }
   const logging = loggingInput(subject, one.logging);
@@ -174,12 +174,15 @@ function loggingInput(functionName: string, logging: DesiredLogging | undefined)
   };
 }
 
-function code(desired: DesiredState): Answer {
-  return { S3Bucket: FOLDER_BUCKET, S3Key: desired.folder };
+function code(one: DesiredFunction, desired: DesiredState): Answer {
+  return { S3Bucket: FOLDER_BUCKET, S3Key: one.codeFolder ?? desired.folder };
 }
 
 function tags(one: DesiredFunction, desired: DesiredState): Record<string, string> {
-  const folder = createHash('sha256').update(desired.folder).digest('hex').slice(0, 16);
+  const folder = createHash('sha256')
+    .update(one.codeFolder ?? desired.folder)
+    .digest('hex')
+    .slice(0, 16);
   return { ...one.tags, [STACK_TAG]: stackOf(desired), [FOLDER_TAG]: folder };
 }
 

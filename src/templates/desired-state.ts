@@ -2,6 +2,7 @@
 // format is read into this, and apply-desired-state.ts makes it so.
 
 import type { CorsConfiguration } from '../model/http-api.ts';
+import type { BundlerSettings, DesiredBundle } from './bundle.ts';
 
 /** Stands for the API itself where function names and route keys stand for functions and routes. */
 export const API_SUBJECT = 'api';
@@ -24,6 +25,10 @@ export interface DesiredFunction {
   readonly reservedConcurrency?: number;
   /** Absent means Lambda's own: text, in the function's own group. */
   readonly logging?: DesiredLogging;
+  /** The handler is source that is bundled first. */
+  readonly bundle?: DesiredBundle;
+  /** Absolute; where the code lies when that is not the service folder: a bundle's output. */
+  readonly codeFolder?: string;
   /** An API calls it, so the API gets the permission. */
   readonly calledByApi: boolean;
 }
@@ -73,5 +78,7 @@ export interface DesiredState {
   /** Of the service's API, whether it has one now or not: an earlier version may have had it. */
   readonly apiId: string;
   readonly functions: readonly DesiredFunction[];
+  /** Present when a function is bundled. */
+  readonly bundler?: BundlerSettings;
   readonly api?: DesiredHttpApi;
 }

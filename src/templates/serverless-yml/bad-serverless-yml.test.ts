@@ -880,17 +880,15 @@ functions:
   a: { handler: handler.js }
   b: { handler: typed.b }
   c: { handler: ../handler.c }
-  d: { handler: module.d }
+  d: { handler: module.mts }
 `,
     problems: [
       'serverless.yml:4:17 error SG_BAD_VALUE functions.a.handler is "handler.js", which is a file; a handler is a file without its ending, and an export.',
       'fix: Write handler.EXPORT, e.g. handler.handler.',
-      'serverless.yml:5:17 error SG_UNSUPPORTED functions.b.handler: typed.ts is TypeScript, which is not built here yet.',
-      'fix: Build a JavaScript file beside it, which is then taken: npx esbuild typed.ts --bundle --platform=node --outfile=typed.js (--watch follows your edits).',
       'serverless.yml:6:17 error SG_BAD_VALUE functions.c.handler leads out of the service folder, which Lambda refuses.',
       'fix: Write a file in the folder that hands the export on, and name that.',
-      'serverless.yml:7:17 error SG_UNSUPPORTED functions.d.handler: module.mts is TypeScript, which is not built here yet.',
-      'fix: Build a JavaScript file beside it, which is then taken: npx esbuild module.mts --bundle --platform=node --format=esm --outfile=module.mjs (--watch follows your edits).',
+      'serverless.yml:7:17 error SG_BAD_VALUE functions.d.handler is "module.mts", which is a file; a handler is a file without its ending, and an export.',
+      'fix: Write module.EXPORT, e.g. module.handler.',
     ],
   },
   {
@@ -904,7 +902,7 @@ provider: { name: aws, runtime: nodejs12.x }
     ],
   },
   {
-    desc: 'functions of other runtimes and TypeScript, left out on request',
+    desc: 'functions of other runtimes, left out on request; TypeScript runs',
     lenient: true,
     yml: `service: s
 provider: { name: aws, runtime: python3.12 }
@@ -916,23 +914,23 @@ functions:
     problems: [
       'serverless.yml:2:33 warning SG_UNSUPPORTED provider.runtime: the runtime python3.12 does not run here yet; Node.js functions do.',
       'fix: Functions with it are left out, and their routes with them, because of --lenient.',
-      'serverless.yml:6:17 warning SG_UNSUPPORTED functions.c.handler: typed.ts is TypeScript, which is not built here yet.',
-      'fix: The function and its routes are left out because of --lenient.',
     ],
   },
   {
-    desc: 'a bundler that changes the code',
+    desc: 'a bundler with code of its own, a setting it does not have, a format it does not make',
     yml: `service: s
 provider: { name: aws }
 plugins: [serverless-esbuild]
-custom: { esbuild: { bundle: true, define: { A: '1' } } }
-build: { esbuild: { minify: true, plugins: [x] } }
+custom: { esbuild: { bundle: true, define: { A: '1' }, bannner: x } }
+build: { esbuild: { minify: true, plugins: [x], format: iife } }
 `,
     problems: [
-      'serverless.yml:4:36 error SG_UNSUPPORTED custom.esbuild.define: handlers run unbundled, so what it does to the code does not happen.',
-      'fix: Let the handlers point to bundled files for local runs, or run with --lenient when they work without it.',
-      'serverless.yml:5:35 error SG_UNSUPPORTED build.esbuild.plugins: handlers run unbundled, so what it does to the code does not happen.',
-      'fix: Let the handlers point to bundled files for local runs, or run with --lenient when they work without it.',
+      'serverless.yml:4:56 error SG_UNKNOWN_PROPERTY The property custom.esbuild.bannner does not exist.',
+      'fix: Did you mean banner?',
+      'serverless.yml:5:35 error SG_UNSUPPORTED build.esbuild.plugins: code of the project is not run to find out how to build, so what it does to the bundle does not happen.',
+      'fix: Let the handlers point to files that your own build makes (its watch mode and Stagegate work together), or run with --lenient when they work without it.',
+      'serverless.yml:5:57 error SG_BAD_VALUE build.esbuild.format must be cjs or esm, but it is "iife".',
+      'fix: Functions of Node.js are CommonJS or ES modules.',
     ],
   },
   {

@@ -5,7 +5,7 @@ import type { PropertyReader } from './property-reader.ts';
 
 const DEPLOYMENT = 'it steers deployments to AWS';
 const PACKAGING = 'handlers run as they are in the folder, nothing is packaged';
-const BUNDLER = 'handlers run as they are in the folder, unbundled';
+const BUNDLER = 'Stagegate bundles TypeScript handlers itself, with esbuild; those in JavaScript run as they are in the folder';
 const EMULATOR = 'it emulates another service; start that on its own';
 const ROLES = 'functions run as the user who started Stagegate, not under an IAM role';
 const OBSERVER = 'it only watches functions on AWS';

@@ -3,7 +3,8 @@
 import type { Place } from '../../config/user-error.ts';
 import type { DesiredLogging } from '../desired-state.ts';
 import { isNull, type MapEntry, type TemplateNode } from '../template-node.ts';
-import { checkHandler } from './handler-file.ts';
+import type { BundlerReading } from './bundler-settings.ts';
+import { type HandlerFile, readHandlerFile } from './handler-file.ts';
 import { type HttpApiEvent, readEventObject, readEventText } from './http-api-event.ts';
 import { readFunctionLogs } from './log-settings.ts';
 import type { PropertyReader } from './property-reader.ts';
@@ -17,6 +18,7 @@ export interface FunctionSettings {
   readonly place: Place;
   readonly name?: { readonly text: string; readonly place: Place };
   readonly handler: string;
+  readonly file: HandlerFile;
   readonly runtime?: string;
   readonly timeout?: number;
   readonly memorySize?: number;
@@ -35,6 +37,7 @@ export interface FunctionsSurroundings {
   readonly folder: string;
   /** The provider's. */
   readonly runtime: string | undefined;
+  readonly bundler: BundlerReading;
 }
 
 export interface FunctionsReading {
@@ -46,7 +49,7 @@ export interface FunctionsReading {
 
 export function readFunctions(
   node: TemplateNode | undefined,
-  { folder, runtime }: FunctionsSurroundings,
+  surroundings: FunctionsSurroundings,
   reader: PropertyReader,
 ): FunctionsReading {
   const functions: FunctionSettings[] = [];
@@ -68,7 +71,7 @@ export function readFunctions(
       if (isNull(entry.node)) noHandler(entry, reader);
       continue;
     }
-    const one = readFunction(entry, value, { folder, runtime }, reader, protectedRoutes);
+    const one = readFunction(entry, value, surroundings, reader, protectedRoutes);
     if (one !== undefined) functions.push(one);
   }
   return { functions, protectedRoutes };
@@ -88,7 +91,7 @@ function functionEntries(node: TemplateNode | undefined, reader: PropertyReader)
 function readFunction(
   entry: MapEntry,
   value: TemplateNode,
-  { folder, runtime: providerRuntime }: FunctionsSurroundings,
+  surroundings: FunctionsSurroundings,
   reader: PropertyReader,
   protectedRoutes: HttpApiEvent[],
 ): FunctionSettings | undefined {
@@ -128,12 +131,12 @@ function readFunction(
     payload: readPayload(httpApiSettings?.get('payload'), `${where}.httpApi.payload`, reader),
     routes: events.filter((event) => event.protected !== true),
   };
-  const runtime = settings.runtime ?? providerRuntime;
+  const runtime = settings.runtime ?? surroundings.runtime;
   if (handler === undefined || handlerNode === undefined) return undefined;
   // What a handler names there is for that runtime to say; the function is left out, or an error was noted.
   if (runtime !== undefined && isOtherRuntime(runtime)) return undefined;
-  if (!checkHandler(handler, handlerNode.place, where, folder, reader)) return undefined;
-  return { ...settings, handler };
+  const file = readHandlerFile(handler, handlerNode.place, where, surroundings, reader);
+  return file === undefined ? undefined : { ...settings, handler, file };
 }
 
 function noHandler({ key, keyPlace }: MapEntry, reader: PropertyReader): void {

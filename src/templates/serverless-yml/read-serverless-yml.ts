@@ -16,7 +16,7 @@ import {
 import { FILE_SIZE_LIMIT_BYTES, parseYaml } from '../parse-yaml.ts';
 import { type Problem, Problems } from '../problem.ts';
 import { isNull, type MapNode, type TemplateNode } from '../template-node.ts';
-import { checkBundlerSettings } from './bundler-settings.ts';
+import { readBundlerSettings } from './bundler-settings.ts';
 import type { KnownReferences } from './cloudformation-values.ts';
 import { dotenvFileNames, findDotenvFile, readDotenvFile } from './dotenv-file.ts';
 import { readPlugins } from './plugins.ts';
@@ -162,8 +162,8 @@ function readService(
   const httpApi = reader.variables.at('provider.httpApi');
   if (httpApi !== undefined) places.set(API_SUBJECT, httpApi.place);
   const folder = path.dirname(options.file);
-  checkBundlerSettings(properties.get('build'), reader);
-  const surroundings = { folder, runtime: provider.runtime };
+  const bundler = readBundlerSettings(properties.get('build'), folder, reader);
+  const surroundings = { folder, runtime: provider.runtime, bundler };
   const { functions, protectedRoutes } = readFunctions(properties.get('functions'), surroundings, reader);
   checkProtectedRoutes(functions, protectedRoutes, reader);
   const resources = readResources(properties.get('resources'), reader);
@@ -184,6 +184,7 @@ function readService(
     folder,
     apiId: identity.apiId,
     functions: desiredFunctions,
+    ...(desiredFunctions.some((one) => one.bundle !== undefined) ? { bundler: bundler.settings } : {}),
     ...(api === undefined ? {} : { api }),
   };
 }
@@ -286,10 +287,12 @@ function desiredFunction(
     ...reader.textMap(settings.tags, `${where}.tags`, known, () => {}),
   ]);
   const logging = settings.logging ?? provider.logging;
+  const runtime = settings.runtime ?? provider.runtime ?? DEFAULT_RUNTIME;
+  const { bundle } = settings.file;
   return {
     key: settings.key,
     functionName: name,
-    runtime: settings.runtime ?? provider.runtime ?? DEFAULT_RUNTIME,
+    runtime,
     handler: settings.handler,
     timeout: settings.timeout ?? provider.timeout ?? 6,
     memorySize: settings.memorySize ?? provider.memorySize ?? 1024,
@@ -298,8 +301,14 @@ function desiredFunction(
     tags: withoutNulls(tags),
     ...(settings.reservedConcurrency === undefined ? {} : { reservedConcurrency: settings.reservedConcurrency }),
     ...(logging === undefined ? {} : { logging }),
+    ...(bundle === undefined ? {} : { bundle: { ...bundle, target: nodeTarget(runtime) } }),
     calledByApi: settings.routes.length > 0,
   };
+}
+
+/** `nodejs22.x` is `node22` to a bundler. */
+function nodeTarget(runtime: string): string {
+  return `node${/^nodejs(\d+)\./.exec(runtime)?.[1] ?? '22'}`;
 }
 
 /** A null takes an inherited entry away. */
