@@ -16,6 +16,7 @@ import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewa
 import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
+import type { Deadlines } from './data-plane/ports.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
@@ -58,6 +59,8 @@ export interface StagegateOptions {
   readonly accountThrottle?: AccountLimits | 'none';
   /** What integrations call that is not in their definition; nothing when left out. */
   readonly integrationTargets?: IntegrationTargets;
+  /** Functions (by name) that a debugger may attach to, with the port of each: one environment at a time, no timeouts. */
+  readonly inspect?: ReadonlyMap<string, number>;
   /** Something the operator should read once: an old runtime name, a stage that could not be compiled. */
   readonly onNotice?: (notice: string) => void;
   /**
@@ -95,6 +98,8 @@ export interface RunningStagegate {
 const CONTROL_BODY_LIMIT_BYTES = 72 * 1024 * 1024;
 /** Words of the shared counters buffer (4 MB): throttle buckets take 4 each, a stage's metrics a few hundred. */
 const COUNTER_WORDS = 1024 * 1024;
+/** So much longer than usual an integration may take while functions are inspected: a day. */
+const INSPECTED_MS = 86_400_000;
 const VERSION = '0.1.0';
 
 /** Starts everything; resolves when both listeners answer. Rejects with the system's error when an address cannot be listened on. */
@@ -123,6 +128,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     dataDirectory: options.dataDirectory,
     endpointUrl: () => controlUrl,
     allowFolders: options.dev,
+    ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
     onLog: (line) => {
       for (const listener of logListeners) listener(line);
     },
@@ -154,7 +160,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       functions: lambda.functions,
       exchanges,
       counters: new Int32Array(new SharedArrayBuffer(COUNTER_WORDS * Int32Array.BYTES_PER_ELEMENT)),
-      deadlines: wheel,
+      deadlines: options.inspect === undefined || options.inspect.size === 0 ? wheel : postponed(wheel),
       awsCredentials: options.integrationTargets?.awsCredentials,
       developerHeaders: options.dev,
     },
@@ -291,6 +297,14 @@ function authentication(options: StagegateOptions, administrator: AdministratorK
     authorize: (call) => {
       if (call.key !== administratorKey) assertMayCall(call, callers);
     },
+  };
+}
+
+/** For debugging: whoever stops at a breakpoint must not be told that the integration timed out. */
+function postponed(wheel: TimerWheel): Deadlines {
+  return {
+    schedule: (node, dueMs) => wheel.schedule(node, dueMs + INSPECTED_MS),
+    cancel: (node) => wheel.cancel(node),
   };
 }
 

@@ -6,6 +6,7 @@ import { UserError } from '../config/user-error.ts';
 import type { RunningStagegate } from '../stagegate.ts';
 import { type AppliedChange, ApplyError, applyDesiredState } from '../templates/apply-desired-state.ts';
 import type { DesiredState } from '../templates/desired-state.ts';
+import { readDotenvFile } from '../templates/serverless-yml/dotenv-file.ts';
 import { readServerlessYml, type ServerlessYmlReading } from '../templates/serverless-yml/read-serverless-yml.ts';
 import { newInstanceId } from '../templates/serverless-yml/variables.ts';
 import type { CommandContext } from './command.ts';
@@ -73,9 +74,10 @@ export class DevSession {
     const options = new Map<string, string>();
     if (given.has('stage') && values.stage !== undefined) options.set('stage', values.stage);
     if (given.has('region') && values.region !== undefined) options.set('region', values.region);
+    const envFile = values.envFile === undefined ? undefined : path.resolve(workingDirectory, values.envFile);
     const reading = readServerlessYml({
       file: this.#file,
-      environment,
+      environment: envFile === undefined ? environment : { ...readEnvFile(envFile, environment), ...environment },
       options,
       params: values.param,
       accountId: values.accountId,
@@ -83,7 +85,7 @@ export class DevSession {
       lenient: values.lenient,
       nearestName,
     });
-    this.#files = reading.files;
+    this.#files = envFile === undefined ? reading.files : [...reading.files, envFile];
     if (reading.problems.length > 0) err.line(renderProblems(reading.problems, err, workingDirectory));
     return reading.desired === undefined ? undefined : { ...reading, desired: reading.desired };
   }
@@ -217,6 +219,18 @@ export class DevSession {
     } finally {
       if (values.verbose) err.line(err.paint('dim', `${service} ${operation} ${(performance.now() - startedAt).toFixed(1)} ms`));
     }
+  }
+}
+
+/** Throws UserError: a file that was named must be there. */
+function readEnvFile(file: string, environment: CommandContext['environment']): CommandContext['environment'] {
+  try {
+    return readDotenvFile(file, environment);
+  } catch (error) {
+    throw new UserError('SG_BAD_OPTION', `--env-file: ${(error as Error).message}`, {
+      fix: 'Check the path; it begins in the working directory.',
+      cause: error,
+    });
   }
 }
 

@@ -15,6 +15,7 @@ import { commandName } from './command-name.ts';
 import { DevSession } from './dev-session.ts';
 import { codeFrame, relativeTo } from './error-text.ts';
 import { findServiceFile } from './find-service-file.ts';
+import { inspectedFunctions } from './inspected-functions.ts';
 import { printActivity } from './print-activity.ts';
 import { routeTable } from './route-table.ts';
 import { removeRunningFile, writeRunningFile } from './running-file.ts';
@@ -46,6 +47,7 @@ export const dev: Command = async (context) => {
     given.has('data') && values.data !== undefined
       ? path.resolve(context.workingDirectory, values.data)
       : path.join(folder, '.stagegate');
+  const inspect = inspectedFunctions(values.inspect, reading.desired.functions);
   const running = await startSystem(
     {
       host: values.host,
@@ -60,6 +62,7 @@ export const dev: Command = async (context) => {
       accountThrottle: throttle,
       integrationTargets: targets,
       dev: true,
+      inspect,
       onReset: () => session.reapply(),
       ...reporting(context),
     },
@@ -78,7 +81,7 @@ export const dev: Command = async (context) => {
     const publish = () => writeRunningFile(folder, runningFile(context, running, file, session.applied ?? reading.desired, data));
     publish();
     const watching = values.watch ? watch(session, folder, context, publish) : undefined;
-    printBanner(context, running, file, reading.desired, reading.ignored, values.memory ? undefined : data);
+    printBanner(context, running, file, reading.desired, reading.ignored, values.memory ? undefined : data, inspect);
     out.line('Ready.');
     out.flush();
     await whenStopped(stop);
@@ -161,6 +164,7 @@ function printBanner(
   desired: DesiredState,
   ignored: readonly IgnoredProperty[],
   data: string | undefined,
+  inspect: ReadonlyMap<string, number>,
 ): void {
   const { out, values, workingDirectory } = context;
   const { api } = desired;
@@ -192,6 +196,12 @@ function printBanner(
     `  Keys       ${values.auth === 'open' ? 'any access key is accepted, from this machine only' : keyNote(running, data)}`,
   );
   out.line(`  Functions  ${runtimeNote(desired)}`);
+  for (const [index, [name, port]] of [...inspect].entries()) {
+    const key = desired.functions.find((one) => one.functionName === name)?.key ?? name;
+    out.line(
+      `  ${index === 0 ? 'Inspect ' : '        '}   ${key} on 127.0.0.1:${port}, once it is called; its timeouts are lifted`,
+    );
+  }
   if (values.memory) out.line('  State      none is kept (--memory)');
   if (ignored.length > 0) printIgnored(context, ignored);
   out.line();

@@ -14,6 +14,8 @@ interface OptionBase {
   readonly short?: string;
   /** True: belongs to one call, so it is a flag only, never an environment variable or a key of the configuration file. */
   readonly flagOnly?: true;
+  /** True: the flag may stand alone; its value is then ''. */
+  readonly mayBeBare?: true;
   /** How the default is told when it is not the value itself. */
   readonly defaultText?: string;
 }
@@ -140,6 +142,22 @@ export const options = {
     commands: ['dev'],
     doc: 'Reloads when a handler or the service file changes; on unless --no-watch is given.',
     example: '--no-watch',
+  },
+  envFile: {
+    type: 'text',
+    commands: ['dev'],
+    doc: 'A file of NAME=VALUE lines that is read as if the names stood in the environment, where they are not set there; read before `.env` files, watched.',
+    example: '--env-file .env.local',
+  },
+  inspect: {
+    type: 'text',
+    pattern: /^[A-Za-z0-9_-]*(?:=\d{1,5})?$/,
+    patternDoc: 'the name of a function, =PORT after it, or nothing for all functions',
+    commands: ['dev'],
+    doc: 'Lets a debugger attach: to one function (`FUNCTION`, `FUNCTION=PORT`), or to all on ports from 9229 on; it runs in one environment at a time, and no timeout ends it.',
+    example: '--inspect hello=9230',
+    mayBeBare: true,
+    flagOnly: true,
   },
   apiEndpoint: {
     type: 'choice',

@@ -72,7 +72,7 @@ function readFlags(command: CommandName, args: readonly string[]): Flags {
     };
   }
   const { tokens } = parseArgs({
-    args: [...args],
+    args: args.map((arg, at) => (isBare(arg, args[at + 1], byFlag) ? `${arg}=` : arg)),
     options: known,
     strict: false,
     allowPositionals: true,
@@ -105,6 +105,13 @@ function readFlags(command: CommandName, args: readonly string[]): Flags {
     } else values.set(key, readText(key, token.value, origin));
   }
   return { values, positionals, help };
+}
+
+/** `--inspect` with nothing after it, or with another option. */
+function isBare(arg: string, next: string | undefined, byFlag: ReadonlyMap<string, OptionKey>): boolean {
+  const key = arg.startsWith('--') ? byFlag.get(arg.slice(2)) : undefined;
+  const entry: OptionEntry | undefined = key && options[key];
+  return entry?.mayBeBare === true && (next === undefined || next.startsWith('-'));
 }
 
 function unknownFlag(command: CommandName, rawName: string, flags: readonly string[]): UserError {

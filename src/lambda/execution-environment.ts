@@ -30,6 +30,8 @@ const PIPES_GRACE_MS = 250;
 const DATA_LIMIT_BASE_BYTES = 1_073_741_824;
 const PRLIMIT = process.platform === 'linux' ? ['/usr/bin/prlimit', '/bin/prlimit'].find((file) => existsSync(file)) : undefined;
 const PAGE_BYTES = 4096;
+/** What an invocation may take while a debugger may be attached: a day. */
+const INSPECTED_TIMEOUT_MS = 86_400_000;
 
 /** Whoever keeps environments and hands out invocations. */
 export interface EnvironmentOwner {
@@ -54,6 +56,8 @@ export interface EnvironmentStart {
   readonly compileCacheFolder: string | undefined;
   /** AWS: a start that timed out is tried again within the function's own timeout. Seen: Lambda guide, "Init phase". */
   readonly initTimeoutMs: number;
+  /** A debugger may attach here (127.0.0.1); then no timeout ends an invocation. */
+  readonly inspectPort: number | undefined;
 }
 
 type State = 'starting' | 'busy' | 'answered' | 'idle' | 'ended';
@@ -105,6 +109,11 @@ export class ExecutionEnvironment {
     return this.#state === 'idle';
   }
 
+  /** A debugger may be attached to it. */
+  get isInspected(): boolean {
+    return this.#start.inspectPort !== undefined;
+  }
+
   get isWorking(): boolean {
     return this.#state === 'starting' || this.#state === 'busy';
   }
@@ -120,7 +129,14 @@ export class ExecutionEnvironment {
     this.#startedAt = performance.now();
     if (this.#writesPlatform) this.#write('platform', initStartLine(version), undefined);
     const { isolation } = this.#start;
-    const command = [...isolation.wrapper, this.#start.nodeBinary, ...nodeFlags(version), BOOTSTRAP, version.functionArn];
+    const command = [
+      ...isolation.wrapper,
+      this.#start.nodeBinary,
+      ...nodeFlags(version),
+      ...inspectFlags(this.#start.inspectPort),
+      BOOTSTRAP,
+      version.functionArn,
+    ];
     if (this.#start.compileCacheFolder !== undefined) command.push(this.#start.compileCacheFolder);
     if (PRLIMIT !== undefined) command.unshift(PRLIMIT, ...resourceLimits(version), '--');
     const child = spawn(command[0] as string, command.slice(1), {
@@ -184,13 +200,14 @@ export class ExecutionEnvironment {
     this.#current = invocation;
     this.#state = 'busy';
     invocation.startedAt = now;
-    invocation.deadlineAt = now + this.version.timeoutMs;
+    const timeoutMs = this.isInspected ? INSPECTED_TIMEOUT_MS : this.version.timeoutMs;
+    invocation.deadlineAt = now + timeoutMs;
     if (this.#initDurationMs !== undefined) {
       invocation.initDurationMs = this.#initDurationMs;
       this.#initDurationMs = undefined;
     }
     if (this.#writesPlatform) this.#write('platform', startLine(this.version, invocation), invocation);
-    const deadline = Date.now() + this.version.timeoutMs;
+    const deadline = Date.now() + timeoutMs;
     this.#channel?.write(
       encodeInvoke(
         invocation.requestId,
@@ -427,6 +444,11 @@ function nodeFlags(version: FunctionVersion): string[] {
   const oldMb = Math.floor(version.memoryMb * 0.9);
   const semiMb = Math.max(1, Math.floor(version.memoryMb * 0.05));
   return [`--max-old-space-size=${oldMb}`, `--max-semi-space-size=${semiMb}`];
+}
+
+// Bound to this machine: whoever reaches the port runs code as the function.
+function inspectFlags(port: number | undefined): string[] {
+  return port === undefined ? [] : [`--inspect=127.0.0.1:${port}`];
 }
 
 function resourceLimits(version: FunctionVersion): string[] {

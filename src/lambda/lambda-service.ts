@@ -33,6 +33,8 @@ export interface LambdaServiceOptions {
   readonly allowFolders: boolean;
   /** Keys of the SDK inside functions; `test`/`test` when left out. */
   readonly credentials?: () => FunctionCredentials;
+  /** Functions (by name) that a debugger may attach to, with the port of each. */
+  readonly inspect?: ReadonlyMap<string, number>;
   /** The Node that runs functions; this process's own when left out. */
   readonly nodeBinary?: string;
   /** `namespace` when left out; where this machine cannot, a notice says why and `process` is used. */
@@ -91,6 +93,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     isolation,
     nodeBinary: options.nodeBinary ?? process.execPath,
     runtimeFolder,
+    inspect: options.inspect ?? new Map(),
     // A folder's code changes all the time: what was compiled of it is not kept beyond this process.
     compileCacheFolder: ({ codeKind, codeKey }) =>
       path.join(codeKind === 'folder' ? runtimeFolder : cacheFolder, 'compile-cache', codeKey),

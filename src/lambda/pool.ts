@@ -27,6 +27,8 @@ export interface PoolOptions {
   readonly runtimeFolder: string;
   /** Where a function's compiled code is kept between starts; undefined keeps none. One folder per code: what one function writes there, no other runs. */
   readonly compileCacheFolder: (version: FunctionVersion) => string | undefined;
+  /** Functions (by name) that a debugger may attach to, with the port of each. */
+  readonly inspect: ReadonlyMap<string, number>;
   readonly endpointUrl: () => string | undefined;
   readonly credentials: () => FunctionCredentials;
 }
@@ -263,17 +265,24 @@ export class Pool implements EnvironmentOwner {
 
   /** Starts environments for waiting invocations, function by function in turn, as far as the limits go. */
   #startWaiting(): void {
+    const inspected: FunctionEnvironments[] = [];
     while (this.#hungry.length > 0 && this.#starting.size < this.limits.environmentsStartingMax) {
       const environments = this.#hungry.shift() as FunctionEnvironments;
       if (environments.waiting.length === 0) continue;
+      // One environment at a time: a debugger holds one port.
+      if (environments.all.size > 0 && this.#options.inspect.has(environments.version.functionName)) {
+        inspected.push(environments);
+        continue;
+      }
       if (this.#owners.size >= this.limits.environmentsMax && !this.#endLongestIdle()) {
         this.#hungry.unshift(environments);
-        return;
+        break;
       }
       const invocation = this.#takeWaiting(environments) as Invocation;
       if (environments.waiting.length > 0) this.#hungry.push(environments);
       this.#startEnvironment(environments, invocation);
     }
+    this.#hungry.push(...inspected);
   }
 
   #startEnvironment(environments: FunctionEnvironments, first: Invocation): void {
@@ -282,6 +291,7 @@ export class Pool implements EnvironmentOwner {
     const logStreamName = logStream(version);
     first.initAttempts++;
     const { compileCacheFolder, nodeBinary, isolation } = this.#options;
+    const inspectPort = this.#options.inspect.get(version.functionName);
     const environment = new ExecutionEnvironment(
       this,
       {
@@ -298,7 +308,9 @@ export class Pool implements EnvironmentOwner {
         isolation,
         temporaryFolder,
         compileCacheFolder: compileCacheFolder(version),
-        initTimeoutMs: first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,
+        initTimeoutMs:
+          inspectPort !== undefined ? Infinity : first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,
+        inspectPort,
       },
       first,
     );
@@ -362,6 +374,7 @@ export class Pool implements EnvironmentOwner {
       const now = performance.now();
       for (const environments of this.#functions.values()) {
         for (const environment of [...environments.free]) {
+          if (environment.isInspected) continue;
           if (environment.isIdle && now - environment.idleSince >= this.limits.idleTimeoutMs) endFree(environments, environment);
         }
         if (environments.free.length === 0) {
