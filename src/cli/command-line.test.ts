@@ -228,11 +228,31 @@ describe('commands that talk to a running Stagegate', () => {
       [['--data', '{"from":"flag"}'], '', { from: 'flag' }],
       [['--path', file], '', { from: 'file' }],
       [['--event', 'stdin'], '{"from":"stdin"}', { from: 'stdin' }],
+      [['--event', '-'], '{"from":"stdin"}', { from: 'stdin' }],
+      [['--event', file], '', { from: 'file' }],
     ] as const) {
       const { code, out } = await here(['invoke', 'hello', ...args], { stdin });
       assert.equal(code, 0);
       assert.deepEqual(JSON.parse(out), { event, signed: 'AWS4-HMAC-SHA256 Credential=test' });
     }
+  });
+
+  test('invoke makes sample events', async () => {
+    const { out } = await here(['invoke', 'hello', '--sample', 'http-api-v2:PUT /orders?a=1', '--data', 'text']);
+    const { event } = JSON.parse(out) as { event: Record<string, unknown> };
+    assert.deepEqual([event['rawPath'], event['queryStringParameters'], event['body']], ['/orders', { a: '1' }, 'text']);
+    const bad = await here(['invoke', 'hello', '--sample', 'sqss']);
+    assert.match(bad.err, /SG_EVENT There is no sample sqss\.\n {2}fix The samples are http-api-v2, /);
+    const twice = await here(['invoke', 'hello', '--sample', 'sqs', '--event', '-']);
+    assert.match(twice.err, /SG_EVENT The event is given more than once/);
+  });
+
+  test('logs of a time and with a text', async () => {
+    assert.match((await here(['logs', 'hello', '--filter', 'HELLO'])).out, /\[hello\] hello/);
+    assert.equal((await here(['logs', 'hello', '--filter', 'nothing like it'])).out, 'Nothing of what is kept is like that.\n');
+    assert.equal((await here(['logs', 'hello', '--since', '5m'])).out, 'Nothing of what is kept is like that.\n');
+    assert.match((await here(['logs', 'hello', '--since', '9999999h'])).out, /\[hello\] hello/);
+    assert.match((await here(['logs', 'hello', '--since', 'soon'])).err, /a time span such as 30s, 5m or 2h/);
   });
 
   test('invoke --log, and a function that fails', async () => {

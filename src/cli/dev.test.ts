@@ -156,6 +156,34 @@ describe('stagegate dev', () => {
     }
   });
 
+  test('--env-file: read like the environment, which wins; a change of it is a reload', async () => {
+    const folder = service();
+    const file = path.join(folder, 'local.env');
+    writeFileSync(file, 'WORD=one\nHOME=elsewhere\n');
+    writeFileSync(
+      path.join(folder, 'serverless.yml'),
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of the service file
+      yml(['GET /']).replace('name: aws', "name: aws, environment: { WORD: '${env:WORD}', WHERE: '${env:HOME}' }"),
+    );
+    writeFileSync(
+      path.join(folder, 'handler.js'),
+      'exports.hello = async () => process.env.WORD + " " + (process.env.WHERE === "elsewhere");\n',
+    );
+    const dev = new Dev(folder, ['--port', '0', '--control-port', '0', '--memory', '--env-file', file]);
+    try {
+      await dev.ready();
+      assert.equal((await dev.get('/')).body, 'one false');
+      writeFileSync(file, 'WORD=two\n');
+      await dev.until(async () => (await dev.get('/')).body === 'two false', 'the new value');
+    } finally {
+      await dev.stop();
+    }
+    // Node itself looks for a file of that name, too, and ends before us.
+    const without = new Dev(folder, ['--port', '0', '--control-port', '0', '--memory', '--env-file', 'missing.env']);
+    assert.notEqual(await without.exited, 0);
+    assert.match(without.err, /missing\.env/);
+  });
+
   test('serves, reloads code and routes, keeps the last good state, ends in order', async () => {
     const folder = service();
     const dev = new Dev(folder, ['--port', '0', '--control-port', '0']);

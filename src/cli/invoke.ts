@@ -8,6 +8,7 @@ import { UserError } from '../config/user-error.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type ControlAnswer, type ControlTarget, findControl, send } from './control-client.ts';
 import { functionNameOf, noSuchFunction } from './function-names.ts';
+import { sampleEvent, sampleNames } from './sample-events.ts';
 import { plainText } from './terminal.ts';
 
 /** A function may run for 15 minutes. */
@@ -68,17 +69,36 @@ function signingKey(context: CommandContext, target: ControlTarget): SigningCred
   return { accessKeyId: 'test', secretAccessKey: 'test' };
 }
 
-async function readEvent({ values, stdin, workingDirectory }: CommandContext): Promise<Buffer> {
-  const sources = [values.eventData, values.path, values.event].filter((one) => one !== undefined);
+async function readEvent(context: CommandContext): Promise<Buffer> {
+  const { values, stdin, workingDirectory } = context;
+  const sources = [values.sample ?? values.eventData, values.path, values.event].filter((one) => one !== undefined);
   if (sources.length > 1) {
     throw new UserError('SG_EVENT', 'The event is given more than once.', {
-      fix: 'Use one of --data, --path and --event stdin.',
+      fix: 'Use one of --data, --event FILE, --event - and --sample.',
     });
   }
+  if (values.sample !== undefined) return Buffer.from(JSON.stringify(readSample(values.sample, context)));
   if (values.eventData !== undefined) return checkedEvent(Buffer.from(values.eventData), '--data');
   if (values.path !== undefined) return checkedEvent(readEventFile(path.resolve(workingDirectory, values.path)), values.path);
-  if (values.event === 'stdin') return checkedEvent(await readAll(stdin), 'standard input');
+  if (values.event === 'stdin' || values.event === '-') return checkedEvent(await readAll(stdin), 'standard input');
+  if (values.event !== undefined) return checkedEvent(readEventFile(path.resolve(workingDirectory, values.event)), values.event);
   return Buffer.from('{}');
+}
+
+/** `--data` is what the sample carries: the body of a request, the message of a queue. */
+function readSample(text: string, { values, given }: CommandContext): Readonly<Record<string, unknown>> {
+  const [name = '', request] = text.split(/:(.*)/s);
+  const known = sampleNames.find((one) => one === name);
+  if (known === undefined) {
+    throw new UserError('SG_EVENT', `There is no sample ${name}.`, { fix: `The samples are ${sampleNames.join(', ')}.` });
+  }
+  return sampleEvent(known, {
+    region: (given.has('region') ? values.region : undefined) ?? 'us-east-1',
+    account: '000000000000',
+    now: Date.now(),
+    ...(request === undefined ? {} : { request }),
+    ...(values.eventData === undefined ? {} : { body: values.eventData }),
+  });
 }
 
 function readEventFile(file: string): Buffer {

@@ -22,9 +22,13 @@ const TIMEOUT_PREFIX = /^\S+Z [0-9a-f-]{36} (?=Task timed out )/;
 /** Both log formats of Lambda: the prefix of text, the member of JSON. */
 const ERROR_LEVEL = /^\S+\t(?:[0-9a-f-]{36}|undefined)\t(?:ERROR|FATAL)\t|^\{"timestamp":"[^"]*","level":"(?:ERROR|FATAL)"/;
 
-/** `[hello] text`; `name` is how the function is called in the service file. A message of several lines has the tag on each. */
+/**
+ * `[hello 41d260] text`: how the function is called in the service file, and the beginning of the invocation's request id, by
+ * which the lines of one invocation are told from those of others. A message of several lines has the tag on each.
+ */
 export function logLine(line: FunctionLogLine, name: string, terminal: Terminal): string {
-  const tag = terminal.paint(colourOf(line.functionName), `[${name}]`);
+  const id = /^([0-9a-f]{6})[0-9a-f]{2}-/.exec(line.requestId ?? '')?.[1];
+  const tag = terminal.paint(colourOf(line.functionName), id === undefined ? `[${name}]` : `[${name} ${id}]`);
   const text = line.text.replace(/[\r\n]+$/, '');
   const level = CONSOLE_PREFIX.exec(text)?.[1];
   const message =

@@ -27,8 +27,13 @@ export const logs: Command = async (context) => {
       for (const more of rest) out.line(`${' '.repeat(clock.length)} ${more}`);
     }
   };
-  const isWanted = (line: FunctionLogLine) => values.json || values.verbose || !isRoutineLine(line);
-  const limit = context.given.has('limit') ? values.limit : 200;
+  const since = values.since === undefined ? 0 : Date.now() - milliseconds(values.since);
+  const text = values.filter?.toLowerCase();
+  const isWanted = (line: FunctionLogLine) =>
+    (values.json || values.verbose || !isRoutineLine(line)) &&
+    line.at >= since &&
+    (text === undefined || line.text.toLowerCase().includes(text));
+  const limit = context.given.has('limit') ? values.limit : values.since === undefined ? 200 : MOST_LINES;
   const answer = (await getJson(target, `/_stagegate/logs?limit=${MOST_LINES}${filter}`)) as {
     lines: readonly FunctionLogLine[];
   };
@@ -37,7 +42,11 @@ export const logs: Command = async (context) => {
   for (const line of lines) print(line);
   if (lines.length === 0 && !values.json) {
     out.line(
-      functionName === undefined ? 'No function has written anything yet.' : `${functionName} has not written anything yet.`,
+      since > 0 || text !== undefined
+        ? 'Nothing of what is kept is like that.'
+        : functionName === undefined
+          ? 'No function has written anything yet.'
+          : `${functionName} has not written anything yet.`,
     );
   }
   if (values.follow) {
@@ -51,3 +60,11 @@ export const logs: Command = async (context) => {
   }
   return 0;
 };
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `5m`; a number alone is seconds. */
+function milliseconds(text: string): number {
+  const [, amount = '0', unit = 's'] = /^(\d+)(ms|s|m|h|d)?$/.exec(text) ?? [];
+  return Number(amount) * (UNITS[unit] ?? 1000);
+}

@@ -84,6 +84,10 @@ describe('function lines', () => {
     assert.equal(logLine(line(text), 'hello', plain), '[hello] order 1');
     assert.match(logLine(line(text.replace('INFO', 'ERROR')), 'hello', coloured), /\u001b\[31morder 1/);
     assert.equal(logLine(line('plain\n'), 'hello', plain), '[hello] plain');
+    const requestId = '41d260c0-2e3b-419d-b53d-c807e4f33ad1';
+    assert.equal(logLine({ ...line('a\rb'), requestId }, 'hello', plain), '[hello 41d260] a\n[hello 41d260] b');
+    const json = '{"timestamp":"2026-01-01T00:00:00.000Z","level":"INFO","message":{"a":[1]}}';
+    assert.equal(logLine({ ...line(json), requestId }, 'hello', plain), `[hello 41d260] ${json}`);
     assert.equal(logLine(line('2026-01-01T00:00:00.000Z\tundefined\tINFO\tstarting'), 'hello', plain), '[hello] starting');
   });
 

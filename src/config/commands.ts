@@ -36,7 +36,8 @@ export const commands = {
     examples: [
       `stagegate invoke hello --data '{"a":1}'`,
       'stagegate invoke hello --path event.json --log',
-      'cat event.json | stagegate invoke hello --event stdin',
+      'cat event.json | stagegate invoke hello --event -',
+      `stagegate invoke hello --sample 'http-api-v2:POST /orders' --data '{"a":1}'`,
     ],
   },
   requests: {
@@ -49,7 +50,7 @@ export const commands = {
     summary: 'Prints what functions wrote.',
     usage: '[FUNCTION]',
     positionals: [0, 1],
-    examples: ['stagegate logs', 'stagegate logs orders-dev-list -f'],
+    examples: ['stagegate logs', 'stagegate logs orders-dev-list -f', 'stagegate logs list -f --since 5m --filter error'],
   },
   env: {
     summary: 'Prints the environment variables that point AWS tools here.',
