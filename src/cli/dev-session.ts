@@ -11,7 +11,7 @@ import { readServerlessYml, type ServerlessYmlReading } from '../templates/serve
 import { newInstanceId } from '../templates/serverless-yml/variables.ts';
 import type { CommandContext } from './command.ts';
 import { renderBuildProblems, renderProblems, renderUserError } from './error-text.ts';
-import type { BuildProblem } from './handler-build.ts';
+import { type BuildProblem, isInside } from './handler-build.ts';
 import { HandlerBuilds } from './handler-builds.ts';
 import { handlerFileOf } from './handler-file-of.ts';
 import { importGraph, mayConcern } from './import-graph.ts';
@@ -152,7 +152,11 @@ export class DevSession {
     const { out, err, workingDirectory } = this.#context;
     const startedAt = performance.now();
     const took = () => out.paint('dim', `in ${Math.max(1, Math.round(performance.now() - startedAt))} ms`);
-    const inDefinition = [...changed].some((file) => this.#files.includes(file));
+    const layers = (this.#applied?.layers ?? []).flatMap((layer) => (layer.folder === undefined ? [] : [layer.folder]));
+    const inLayer = [...changed].some((file) => layers.some((layer) => isInside(layer, file)));
+    // What is published of a layer depends on its files: everything is compared with what is there.
+    if (inLayer) this.#isAppliedInFull = false;
+    const inDefinition = inLayer || [...changed].some((file) => this.#files.includes(file));
     const code = [...changed].filter((file) => !this.#files.includes(file));
     for (const file of code) {
       this.#changedCode.delete(file);

@@ -66,6 +66,12 @@ describe('watchService', () => {
     );
   });
 
+  test('an archive of the definition, in a folder that is not watched otherwise', async () => {
+    mkdirSync(file('.serverless'), { recursive: true });
+    watching.setFurtherFiles([path.join(outside, 'shared.yml'), file('.serverless/function.zip')]);
+    await toldOf('.serverless/function.zip', () => writeFileSync(file('.serverless/function.zip'), '1'));
+  });
+
   test('many writes are one change', async () => {
     await toldOf('z.js', () => {
       for (let i = 0; i < 20; i++) writeFileSync(file(`many-${i}.js`), '1');

@@ -59,7 +59,8 @@ export function watchService(
   const watchers: FSWatcher[] = [];
   const add = (target: string, recursive: boolean, wanted: (file: string) => boolean): FSWatcher => {
     // Ignored folders are left out of the walk: a big node_modules would cost seconds and thousands of handles.
-    const watcher = watch(target, { recursive, ignore: (name) => isIgnoredPath(name) }, (_event, name) => {
+    const options = recursive ? { recursive, ignore: isIgnoredPath } : {};
+    const watcher = watch(target, options, (_event, name) => {
       const file = path.join(target, name ?? '');
       if (wanted(file)) note(file);
     });
@@ -79,7 +80,8 @@ export function watchService(
       wanted = new Set(files);
       for (const file of files) {
         const parent = path.dirname(file);
-        if (isInside(folder, file) || further.has(parent)) continue;
+        // A file of the definition is watched wherever it is: an archive, the output of a build.
+        if (further.has(parent) || (isInside(folder, file) && !isIgnoredPath(path.relative(folder, file)))) continue;
         try {
           further.set(
             parent,

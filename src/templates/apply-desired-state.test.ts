@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { ApplyError, applyDesiredState } from './apply-desired-state.ts';
@@ -45,23 +47,31 @@ async function assertSame(aws: InMemoryAws, to: DesiredState): Promise<void> {
 function shape(aws: InMemoryAws): unknown {
   return {
     functions: [...aws.functions]
-      .map(([name, { configuration, tags, policy, concurrency }]) => ({
+      .map(([name, { configuration, tags, policy, concurrency, url, events }]) => ({
         name,
         ...configuration,
+        Layers: configuration['Layers'] ?? [],
         LoggingConfig: configuration['LoggingConfig'] ?? { LogFormat: 'Text', LogGroup: `/aws/lambda/${name}` },
         concurrency,
         Description: configuration['Description'] ?? '',
         tags,
         policy,
+        url,
+        events,
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    apis: [...aws.apis].map(([id, { api, integrations, routes, stages }]) => ({
+    apis: [...aws.apis].map(([id, { api, integrations, routes, stages, authorizers }]) => ({
       id,
       name: api['Name'],
       cors: api['CorsConfiguration'],
       description: api['Description'] ?? '',
       tags: api['Tags'],
-      stages: [...stages.values()].map((stage) => ({ auto: stage['AutoDeploy'], settings: stage['DefaultRouteSettings'] })),
+      stages: [...stages.values()].map((stage) => ({
+        auto: stage['AutoDeploy'],
+        settings: stage['DefaultRouteSettings'],
+        logs: stage['AccessLogSettings'],
+      })),
+      authorizers: [...authorizers.values()].map(({ AuthorizerId: _, ...rest }) => rest).sort(byName),
       integrationCount: integrations.size,
       routes: [...routes.values()]
         .map((route) => {
@@ -71,12 +81,137 @@ function shape(aws: InMemoryAws): unknown {
             target?.['IntegrationUri'],
             target?.['PayloadFormatVersion'],
             target?.['TimeoutInMillis'],
+            route['AuthorizationType'],
+            authorizers.get(String(route['AuthorizerId']))?.['Name'],
+            route['AuthorizationScopes'],
           ].join(' ');
         })
         .sort(),
     })),
   };
 }
+
+function byName(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): number {
+  return String(a['Name']) < String(b['Name']) ? -1 : 1;
+}
+
+describe('what is beside functions and routes', () => {
+  const guarded = desired('authorizers');
+  const guardedApi = guarded.api as DesiredHttpApi;
+  const changes: readonly {
+    readonly desc: string;
+    readonly from: DesiredState;
+    readonly to: DesiredState;
+    readonly calls: RegExp[];
+  }[] = [
+    {
+      desc: 'an authorizer is changed in place',
+      from: guarded,
+      to: withApi(guarded, {
+        authorizers: guardedApi.authorizers.map((one) => (one.type === 'JWT' ? { ...one, audience: ['other'] } : one)),
+      }),
+      calls: [/^UpdateAuthorizer$/],
+    },
+    {
+      desc: 'an authorizer of another kind is another one, and its routes are made anew',
+      from: guarded,
+      to: withApi(guarded, {
+        authorizers: guardedApi.authorizers.map((one) =>
+          one.type === 'JWT'
+            ? { type: 'REQUEST', name: one.name, identitySource: [], functionArn: 'arn:x', payloadFormatVersion: '2.0' }
+            : one,
+        ),
+        routes: guardedApi.routes.map((route) =>
+          route.authorization?.type === 'JWT' ? { ...route, authorization: { type: 'CUSTOM', authorizer: 'users' } } : route,
+        ),
+      }),
+      calls: [/^UpdateStage false/, /^CreateAuthorizer$/, /^DeleteRoute/, /^CreateRoute GET \/users/, /^DeleteAuthorizer$/],
+    },
+    {
+      desc: 'a guard comes and goes',
+      from: guarded,
+      to: withApi(guarded, {
+        authorizers: [],
+        routes: guardedApi.routes.map(({ authorization: _, ...route }) => route),
+      }),
+      calls: [/^DeleteRoute/, /^CreateRoute GET \/iam/, /^DeleteAuthorizer$/],
+    },
+    {
+      desc: 'other scopes',
+      from: guarded,
+      to: withApi(guarded, {
+        routes: guardedApi.routes.map((route) =>
+          route.authorization?.scopes === undefined
+            ? route
+            : { ...route, authorization: { ...route.authorization, scopes: ['orders.read'] } },
+        ),
+      }),
+      calls: [/^DeleteRoute/, /^CreateRoute GET \/scoped/],
+    },
+    {
+      desc: 'an access log comes and goes',
+      from: desired('access-logs'),
+      to: withApi(desired('access-logs'), { accessLog: { logGroup: '/other', format: '$context.status' } }),
+      calls: [/^CreateLogGroup$/, /^UpdateStage true$/],
+    },
+    {
+      desc: 'a function URL that everybody may call becomes one that is signed',
+      from: desired('function-urls'),
+      to: withFunction(desired('function-urls'), 0, { url: { authType: 'AWS_IAM', invokeMode: 'BUFFERED' } }),
+      calls: [/^UpdateFunctionUrlConfig/, /^RemovePermission/, /^RemovePermission/],
+    },
+    {
+      desc: 'asynchronous events',
+      from: desired('destinations'),
+      to: withFunction(desired('destinations'), 0, { eventSettings: { maximumRetryAttempts: 2 } }),
+      calls: [/^PutFunctionEventInvokeConfig/],
+    },
+  ];
+  for (const { desc, from, to, calls } of changes) {
+    test(desc, async () => {
+      for (const restarted of [false, true]) {
+        const made = await writes(from, to, restarted);
+        let at = 0;
+        for (const call of calls) {
+          const next = made.findIndex((one, index) => index >= at && call.test(one));
+          assert.ok(next >= 0, `${call} in ${made.join('; ')}`);
+          at = next + 1;
+        }
+        // The way back ends where it began.
+        await writes(to, from, restarted);
+        assert.deepEqual(await writes(to, to, true), []);
+      }
+    });
+  }
+
+  test('everything goes with the properties', async () => {
+    for (const name of ['access-logs', 'function-urls', 'destinations', 'layers']) {
+      const state = desired(name);
+      const { accessLog: _, ...api } = state.api ?? ({} as DesiredHttpApi);
+      const functions = state.functions.map(({ url: _1, layers: _2, eventSettings: _3, ...one }) => one);
+      await writes(state, { ...state, functions, layers: [], ...(state.api === undefined ? {} : { api }) }, true);
+    }
+  });
+
+  test('a layer is published again when its files changed, and only then', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'stagegate-layer-'));
+    try {
+      writeFileSync(path.join(folder, 'a.txt'), 'one');
+      const state = { ...desired('layers'), layers: [{ key: 'shared-code', name: 'shared', folder }] };
+      const aws = new InMemoryAws();
+      await applyDesiredState(aws.call, state);
+      await applyDesiredState(aws.call, state);
+      assert.equal(aws.layers.get('shared')?.length, 1);
+      writeFileSync(path.join(folder, 'a.txt'), 'two');
+      await applyDesiredState(aws.call, state);
+      assert.equal(aws.layers.get('shared')?.length, 2);
+      const layers = aws.functions.get('layered-dev-one')?.configuration['Layers'] as { Arn: string }[];
+      assert.deepEqual(layers, [{ Arn: 'arn:aws:lambda:us-east-1:000000000000:layer:shared:2' }]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
 
 describe('applyDesiredState', () => {
   const state = desired('text-events');

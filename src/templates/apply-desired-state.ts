@@ -4,6 +4,7 @@
 import type { Place } from '../config/user-error.ts';
 import { applyFunctions } from './apply-functions.ts';
 import { applyHttpApi } from './apply-http-api.ts';
+import { applyLayers } from './apply-layers.ts';
 import type { DesiredState } from './desired-state.ts';
 
 /** Runs one AWS operation; members have the SDK's spelling. Throws an error with AWS's code in `code`. */
@@ -16,7 +17,7 @@ export type AwsCall = (
 /** One thing that was done, for the line that tells of a reload. */
 export interface AppliedChange {
   readonly action: 'created' | 'updated' | 'deleted';
-  readonly noun: 'function' | 'api' | 'route' | 'integration' | 'stage' | 'permission';
+  readonly noun: 'function' | 'layer' | 'url' | 'api' | 'authorizer' | 'route' | 'integration' | 'stage' | 'permission';
   readonly name: string;
 }
 
@@ -57,7 +58,8 @@ export async function applyDesiredState(call: AwsCall, desired: DesiredState, pr
   }
   const session = new ApplySession(call);
   // Functions first, so that no route ever leads to a function that is not there; functions that are gone come last.
-  const removeGoneFunctions = await applyFunctions(session, desired, previous);
+  const layers = await applyLayers(session, desired);
+  const removeGoneFunctions = await applyFunctions(session, desired, layers, previous);
   const apiId = await applyHttpApi(session, desired);
   await removeGoneFunctions();
   return { changes: session.changes, ...(apiId === undefined ? {} : { apiId }) };

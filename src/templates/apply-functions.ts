@@ -1,7 +1,9 @@
 // The functions of a desired state as Lambda operations.
 
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { ApplySession } from './apply-desired-state.ts';
+import { createExtras, updateExtras } from './apply-function-extras.ts';
 import type { DesiredFunction, DesiredLogging, DesiredState } from './desired-state.ts';
 import { inParallel } from './in-parallel.ts';
 
@@ -19,6 +21,7 @@ type Answer = Record<string, unknown>;
 export async function applyFunctions(
   session: ApplySession,
   desired: DesiredState,
+  layers: ReadonlyMap<string, string>,
   previous: DesiredState | undefined,
 ): Promise<() => Promise<void>> {
   const unchanged = unchangedFunctions(desired, previous);
@@ -31,7 +34,7 @@ export async function applyFunctions(
   const names = new Set(listed.map((item) => String(item['FunctionName'])));
   const others = desired.functions.filter((one) => !unchanged.has(one.functionName) || !names.has(one.functionName));
   await inParallel(others, (one) =>
-    names.has(one.functionName) ? updateFunction(session, desired, one) : createFunction(session, desired, one),
+    names.has(one.functionName) ? updateFunction(session, desired, one, layers) : createFunction(session, desired, one, layers),
   );
   const wanted = new Set(desired.functions.map((one) => one.functionName));
   const gone = [...names].filter((name) => !wanted.has(name));
@@ -43,6 +46,8 @@ export async function applyFunctions(
 /** Names of the functions that are as they were, in surroundings that are as they were. */
 function unchangedFunctions(desired: DesiredState, previous: DesiredState | undefined): ReadonlySet<string> {
   const surroundings = ({ functions: _, api, ...rest }: DesiredState) => JSON.stringify([rest, api !== undefined]);
+  // A layer may be another version, for its files have changed.
+  if (desired.layers.length > 0) return new Set();
   if (previous === undefined || surroundings(previous) !== surroundings(desired)) return new Set();
   const before = new Map(previous.functions.map((one) => [one.functionName, JSON.stringify(one)]));
   return new Set(
@@ -52,15 +57,32 @@ function unchangedFunctions(desired: DesiredState, previous: DesiredState | unde
   );
 }
 
-async function createFunction(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
-  const input = { ...configuration(one, desired), Code: code(one, desired), Tags: tags(one, desired) };
+async function createFunction(
+  session: ApplySession,
+  desired: DesiredState,
+  one: DesiredFunction,
+  layers: ReadonlyMap<string, string>,
+): Promise<void> {
+  const layerArns = layersOf(one, layers);
+  const input = {
+    ...configuration(one, desired),
+    ...(layerArns.length === 0 ? {} : { Layers: layerArns }),
+    Code: code(one, desired),
+    Tags: tags(one, desired),
+  };
   await session.call('lambda', 'CreateFunction', input, one.functionName);
   session.changed('created', 'function', one.key);
   await putConcurrency(session, one, undefined);
   if (one.calledByApi) await addPermission(session, desired, one);
+  await createExtras(session, one);
 }
 
-async function updateFunction(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
+async function updateFunction(
+  session: ApplySession,
+  desired: DesiredState,
+  one: DesiredFunction,
+  layers: ReadonlyMap<string, string>,
+): Promise<void> {
   const subject = one.functionName;
   const found = await session.call('lambda', 'GetFunction', { FunctionName: subject }, subject);
   const current = (found['Configuration'] ?? {}) as Answer;
@@ -75,10 +97,14 @@ async function updateFunction(session: ApplySession, desired: DesiredState, one:
   const logging = loggingInput(subject, one.logging);
   const currentLogging = (current['LoggingConfig'] ?? loggingInput(subject, undefined)) as Record<string, string>;
   const isLoggingOther = !sameTexts(logging, currentLogging);
-  if (isLoggingOther || differs(wanted, current)) {
+  const layerArns = layersOf(one, layers);
+  const currentLayers = ((current['Layers'] ?? []) as { Arn: string }[]).map((layer) => layer.Arn);
+  const areLayersOther = layerArns.join() !== currentLayers.join();
+  if (isLoggingOther || areLayersOther || differs(wanted, current)) {
     const input = {
       ...wanted,
       ...(isLoggingOther ? { LoggingConfig: logging } : {}),
+      ...(areLayersOther ? { Layers: layerArns } : {}),
       Description: wanted['Description'] ?? '',
     };
     await session.call('lambda', 'UpdateFunctionConfiguration', input, subject);
@@ -93,6 +119,7 @@ async function updateFunction(session: ApplySession, desired: DesiredState, one:
   }
   const concurrency = found['Concurrency'] as { ReservedConcurrentExecutions?: number } | undefined;
   if (await putConcurrency(session, one, concurrency?.ReservedConcurrentExecutions)) changed = true;
+  if (await updateExtras(session, one)) changed = true;
   if (changed) session.changed('updated', 'function', one.key);
   await updatePermission(session, desired, one);
 }
@@ -175,15 +202,20 @@ function loggingInput(functionName: string, logging: DesiredLogging | undefined)
 }
 
 function code(one: DesiredFunction, desired: DesiredState): Answer {
+  if (one.artifact !== undefined) return { ZipFile: readFileSync(one.artifact.file) };
   return { S3Bucket: FOLDER_BUCKET, S3Key: one.codeFolder ?? desired.folder };
 }
 
 function tags(one: DesiredFunction, desired: DesiredState): Record<string, string> {
   const folder = createHash('sha256')
-    .update(one.codeFolder ?? desired.folder)
+    .update(one.artifact?.sha256 ?? one.codeFolder ?? desired.folder)
     .digest('hex')
     .slice(0, 16);
   return { ...one.tags, [STACK_TAG]: stackOf(desired), [FOLDER_TAG]: folder };
+}
+
+function layersOf(one: DesiredFunction, layers: ReadonlyMap<string, string>): readonly string[] {
+  return (one.layers ?? []).map((layer) => layers.get(layer) ?? layer);
 }
 
 function stackOf(desired: DesiredState): string {

@@ -1,9 +1,16 @@
 // The HTTP API of a desired state as API Gateway v2 operations.
 
 import type { CorsConfiguration } from '../model/http-api.ts';
+import { authorizerInput, isAuthorizer } from './apply-authorizers.ts';
 import type { ApplySession } from './apply-desired-state.ts';
 import { sameTexts } from './apply-functions.ts';
-import { API_SUBJECT, type DesiredHttpApi, type DesiredIntegration, type DesiredState } from './desired-state.ts';
+import {
+  API_SUBJECT,
+  type DesiredHttpApi,
+  type DesiredIntegration,
+  type DesiredRoute,
+  type DesiredState,
+} from './desired-state.ts';
 import { inParallel } from './in-parallel.ts';
 
 /** Asks for the API id; Stagegate and other emulators take it. */
@@ -49,12 +56,25 @@ async function createApi(session: ApplySession, desired: DesiredState, api: Desi
     const answer = await session.call('apigatewayv2', 'CreateIntegration', input, integration.functionName);
     targets.set(integration.key, `integrations/${answer['IntegrationId']}`);
   });
+  const authorizers = new Map<string, string>();
+  await inParallel(api.authorizers, async (authorizer) => {
+    const input = { ApiId: apiId, ...authorizerInput(authorizer, desired) };
+    const answer = await session.call('apigatewayv2', 'CreateAuthorizer', input, API_SUBJECT);
+    authorizers.set(authorizer.name, String(answer['AuthorizerId']));
+    session.changed('created', 'authorizer', authorizer.name);
+  });
   await inParallel(api.routes, async (route) => {
-    const input = { ApiId: apiId, RouteKey: route.routeKey, Target: targets.get(route.integration) };
+    const input = {
+      ApiId: apiId,
+      RouteKey: route.routeKey,
+      Target: targets.get(route.integration),
+      ...authorizationInput(route, authorizers),
+    };
     await session.call('apigatewayv2', 'CreateRoute', input, route.routeKey);
     session.changed('created', 'route', route.routeKey);
   });
-  await session.call('apigatewayv2', 'CreateStage', stageInput(apiId, api));
+  await createLogGroup(session, api);
+  await session.call('apigatewayv2', 'CreateStage', stageInput(apiId, desired, api), API_SUBJECT);
   session.changed('created', 'stage', api.stageName);
   return apiId;
 }
@@ -83,11 +103,15 @@ class ApiUpdate {
     const stage = await session.find('apigatewayv2', 'GetStage', { ApiId: apiId, StageName: this.#api.stageName });
     this.#planApi(found);
     const targets = this.#planIntegrations(integrations);
-    this.#planRoutes(routes, targets);
+    const guards = await session.list('apigatewayv2', 'GetAuthorizers', { ApiId: apiId }, PAGING);
+    const authorizers = this.#planAuthorizers(guards);
+    this.#planRoutes(routes, targets, authorizers);
     this.#planGoneIntegrations(integrations, targets);
+    this.#planGoneAuthorizers(guards);
     if (stage === undefined) {
       for (const step of this.#steps) await step();
-      await session.call('apigatewayv2', 'CreateStage', stageInput(apiId, this.#api));
+      await createLogGroup(session, this.#api);
+      await session.call('apigatewayv2', 'CreateStage', stageInput(apiId, this.#desired, this.#api), API_SUBJECT);
       session.changed('created', 'stage', this.#api.stageName);
       return apiId;
     }
@@ -96,19 +120,35 @@ class ApiUpdate {
     for (const step of this.#steps) await step();
     const settings = stage['DefaultRouteSettings'] as { DetailedMetricsEnabled?: boolean } | undefined;
     const settingsDiffer = (settings?.DetailedMetricsEnabled ?? false) !== this.#api.detailedMetricsEnabled;
-    if (pause || stage['AutoDeploy'] !== true || settingsDiffer) {
+    const logs = this.#accessLogChange(stage);
+    if (logs !== undefined) await createLogGroup(session, this.#api);
+    if (logs === null) {
+      const input = { ApiId: apiId, StageName: this.#api.stageName };
+      await session.call('apigatewayv2', 'DeleteAccessLogSettings', input, API_SUBJECT);
+    }
+    if (pause || stage['AutoDeploy'] !== true || settingsDiffer || logs) {
       await this.#updateStage({
         AutoDeploy: true,
         ...(settingsDiffer ? { DefaultRouteSettings: { DetailedMetricsEnabled: this.#api.detailedMetricsEnabled } } : {}),
+        ...(logs ? { AccessLogSettings: logs } : {}),
       });
-      if (settingsDiffer) session.changed('updated', 'stage', this.#api.stageName);
+      if (settingsDiffer || logs !== undefined) session.changed('updated', 'stage', this.#api.stageName);
     }
     return apiId;
   }
 
+  /** Null when the access log is to go; undefined when it is as it was. */
+  #accessLogChange(stage: Answer): Answer | null | undefined {
+    const found = stage['AccessLogSettings'] as { DestinationArn?: string; Format?: string } | undefined;
+    const wanted = accessLogInput(this.#api, this.#desired);
+    if (wanted === undefined) return found?.DestinationArn === undefined ? undefined : null;
+    const isSame = found?.Format === wanted.Format && withoutStar(found.DestinationArn) === withoutStar(wanted.DestinationArn);
+    return isSame ? undefined : wanted;
+  }
+
   async #updateStage(change: Answer): Promise<void> {
     const input = { ApiId: this.#desired.apiId, StageName: this.#api.stageName, ...change };
-    await this.#session.call('apigatewayv2', 'UpdateStage', input);
+    await this.#session.call('apigatewayv2', 'UpdateStage', input, API_SUBJECT);
   }
 
   #planApi(found: Answer): void {
@@ -184,7 +224,47 @@ class ApiUpdate {
     return targets;
   }
 
-  #planRoutes(found: readonly Answer[], targets: ReadonlyMap<string, { readonly id: string | undefined }>): void {
+  /** Ids by name; those of new ones are there when their step has run. */
+  #planAuthorizers(found: readonly Answer[]): Map<string, string> {
+    const ids = new Map(found.map((item) => [String(item['Name']), String(item['AuthorizerId'])]));
+    const { apiId } = this.#desired;
+    for (const authorizer of this.#api.authorizers) {
+      const input = authorizerInput(authorizer, this.#desired);
+      const { name } = authorizer;
+      const item = found.find((other) => other['Name'] === name);
+      if (item !== undefined && isAuthorizer(item, input)) continue;
+      const isOfType = item?.['AuthorizerType'] === input['AuthorizerType'];
+      this.#steps.push(async () => {
+        if (item !== undefined && isOfType) {
+          const update = { ApiId: apiId, AuthorizerId: item['AuthorizerId'], ...input };
+          await this.#session.call('apigatewayv2', 'UpdateAuthorizer', update, API_SUBJECT);
+        } else {
+          const answer = await this.#session.call('apigatewayv2', 'CreateAuthorizer', { ApiId: apiId, ...input }, API_SUBJECT);
+          ids.set(name, String(answer['AuthorizerId']));
+        }
+        this.#session.changed(item === undefined ? 'created' : 'updated', 'authorizer', name);
+      });
+    }
+    return ids;
+  }
+
+  /** After the routes: AWS refuses to delete an authorizer that a route still uses. */
+  #planGoneAuthorizers(found: readonly Answer[]): void {
+    for (const item of found) {
+      const wanted = this.#api.authorizers.find(({ name }) => name === item['Name']);
+      if (wanted !== undefined && item['AuthorizerType'] === wanted.type) continue;
+      this.#step('deleted', 'authorizer', String(item['Name']), 'DeleteAuthorizer', () => ({
+        ApiId: this.#desired.apiId,
+        AuthorizerId: item['AuthorizerId'],
+      }));
+    }
+  }
+
+  #planRoutes(
+    found: readonly Answer[],
+    targets: ReadonlyMap<string, { readonly id: string | undefined }>,
+    authorizers: ReadonlyMap<string, string>,
+  ): void {
     const ApiId = this.#desired.apiId;
     const byKey = new Map(found.map((item) => [String(item['RouteKey']), item]));
     const wantedKeys = new Set(this.#api.routes.map((route) => route.routeKey));
@@ -197,11 +277,15 @@ class ApiUpdate {
       const target = targets.get(route.integration);
       const item = byKey.get(route.routeKey);
       const targetOf = () => `integrations/${target?.id}`;
-      if (item === undefined) {
-        this.#step('created', 'route', route.routeKey, 'CreateRoute', () => ({
+      const isGuardedOtherwise = item !== undefined && !hasAuthorization(item, route, authorizers);
+      // AWS takes no authorizer away from a route: one that is guarded otherwise is made anew. Auto-deploy is off meanwhile.
+      if (isGuardedOtherwise) this.#steps.push(() => this.#deleteRoute(item));
+      if (item === undefined || isGuardedOtherwise) {
+        this.#step(item === undefined ? 'created' : 'updated', 'route', route.routeKey, 'CreateRoute', () => ({
           ApiId,
           RouteKey: route.routeKey,
           Target: targetOf(),
+          ...authorizationInput(route, authorizers),
         }));
       } else if (target?.id === undefined || item['Target'] !== targetOf()) {
         this.#step('updated', 'route', route.routeKey, 'UpdateRoute', () => ({
@@ -223,9 +307,14 @@ class ApiUpdate {
     }
   }
 
+  async #deleteRoute(item: Answer): Promise<void> {
+    const input = { ApiId: this.#desired.apiId, RouteId: item['RouteId'] };
+    await this.#session.call('apigatewayv2', 'DeleteRoute', input, String(item['RouteKey']));
+  }
+
   #step(
     action: 'created' | 'updated' | 'deleted',
-    noun: 'api' | 'route' | 'integration',
+    noun: 'api' | 'authorizer' | 'route' | 'integration',
     name: string,
     operation: string,
     input: () => Answer,
@@ -235,7 +324,7 @@ class ApiUpdate {
         'apigatewayv2',
         operation,
         input(),
-        noun === 'route' ? name : noun === 'api' ? API_SUBJECT : undefined,
+        noun === 'route' ? name : noun === 'integration' ? undefined : API_SUBJECT,
       );
       this.#session.changed(action, noun, name);
     });
@@ -251,12 +340,56 @@ function integrationInput(integration: DesiredIntegration, desired: DesiredState
   };
 }
 
-function stageInput(apiId: string, api: DesiredHttpApi): Answer {
+function hasAuthorization(item: Answer, { authorization }: DesiredRoute, authorizers: ReadonlyMap<string, string>): boolean {
+  const type = item['AuthorizationType'] ?? 'NONE';
+  if (authorization === undefined) return type === 'NONE';
+  const id = authorization.authorizer === undefined ? undefined : authorizers.get(authorization.authorizer);
+  const scopes = (item['AuthorizationScopes'] ?? []) as readonly string[];
+  return type === authorization.type && item['AuthorizerId'] === id && sameTextLists(scopes, authorization.scopes ?? []);
+}
+
+function sameTextLists(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text) => b.includes(text));
+}
+
+function authorizationInput({ authorization }: DesiredRoute, authorizers: ReadonlyMap<string, string>): Answer {
+  if (authorization === undefined) return {};
+  const { type, authorizer, scopes } = authorization;
+  return {
+    AuthorizationType: type,
+    ...(authorizer === undefined ? {} : { AuthorizerId: authorizers.get(authorizer) }),
+    ...(scopes === undefined ? {} : { AuthorizationScopes: scopes }),
+  };
+}
+
+/** The group that the access log is written to; one that is there is taken. */
+async function createLogGroup(session: ApplySession, { accessLog }: DesiredHttpApi): Promise<void> {
+  if (accessLog === undefined) return;
+  try {
+    await session.call('logs', 'CreateLogGroup', { logGroupName: accessLog.logGroup }, API_SUBJECT);
+  } catch (error) {
+    if ((error as { awsCode?: string }).awsCode !== 'ResourceAlreadyExistsException') throw error;
+  }
+}
+
+function accessLogInput({ accessLog }: DesiredHttpApi, { region, account }: DesiredState) {
+  if (accessLog === undefined) return undefined;
+  return { DestinationArn: `arn:aws:logs:${region}:${account}:log-group:${accessLog.logGroup}`, Format: accessLog.format };
+}
+
+/** AWS: the ARN of a group may end in `:*`. */
+function withoutStar(arn: string | undefined): string | undefined {
+  return arn?.replace(/:\*$/, '');
+}
+
+function stageInput(apiId: string, desired: DesiredState, api: DesiredHttpApi): Answer {
+  const logs = accessLogInput(api, desired);
   return {
     ApiId: apiId,
     StageName: api.stageName,
     AutoDeploy: true,
     DefaultRouteSettings: { DetailedMetricsEnabled: api.detailedMetricsEnabled },
+    ...(logs === undefined ? {} : { AccessLogSettings: logs }),
     ...(Object.keys(api.tags).length === 0 ? {} : { Tags: api.tags }),
   };
 }

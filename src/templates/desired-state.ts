@@ -25,12 +25,62 @@ export interface DesiredFunction {
   readonly reservedConcurrency?: number;
   /** Absent means Lambda's own: text, in the function's own group. */
   readonly logging?: DesiredLogging;
+  readonly url?: DesiredUrl;
+  /** ARNs, and references to layers of the state. */
+  readonly layers?: readonly string[];
+  readonly eventSettings?: DesiredEventSettings;
+  /** The code is this archive, not the folder. */
+  readonly artifact?: DesiredArtifact;
   /** The handler is source that is bundled first. */
   readonly bundle?: DesiredBundle;
   /** Absolute; where the code lies when that is not the service folder: a bundle's output. */
   readonly codeFolder?: string;
   /** An API calls it, so the API gets the permission. */
   readonly calledByApi: boolean;
+}
+
+export interface UrlCors {
+  readonly allowCredentials?: boolean;
+  readonly allowHeaders?: readonly string[];
+  readonly allowMethods?: readonly string[];
+  readonly allowOrigins?: readonly string[];
+  readonly exposeHeaders?: readonly string[];
+  /** Seconds. */
+  readonly maxAge?: number;
+}
+
+export interface DesiredUrl {
+  readonly authType: 'NONE' | 'AWS_IAM';
+  readonly invokeMode: 'BUFFERED' | 'RESPONSE_STREAM';
+  readonly cors?: UrlCors;
+}
+
+/** Of asynchronous invocations. */
+export interface DesiredEventSettings {
+  readonly maximumRetryAttempts?: number;
+  readonly maximumEventAgeInSeconds?: number;
+  /** ARNs. */
+  readonly onSuccess?: string;
+  readonly onFailure?: string;
+}
+
+export interface DesiredArtifact {
+  /** Absolute. */
+  readonly file: string;
+  /** Base64, as Lambda tells it. */
+  readonly sha256: string;
+}
+
+export interface DesiredLayer {
+  /** In the service file. */
+  readonly key: string;
+  readonly name: string;
+  /** Absolute; absent when it is an archive. */
+  readonly folder?: string;
+  readonly artifact?: DesiredArtifact;
+  readonly description?: string;
+  readonly licenseInfo?: string;
+  readonly compatibleRuntimes?: readonly string[];
 }
 
 /** As Lambda's LoggingConfig, in its spelling but for the case of the first letters. */
@@ -54,6 +104,39 @@ export interface DesiredRoute {
   readonly routeKey: string;
   /** A DesiredIntegration's key. */
   readonly integration: string;
+  /** Absent lets everybody in. */
+  readonly authorization?: DesiredAuthorization;
+}
+
+export interface DesiredAuthorization {
+  readonly type: 'JWT' | 'CUSTOM' | 'AWS_IAM';
+  /** A DesiredAuthorizer's name. */
+  readonly authorizer?: string;
+  readonly scopes?: readonly string[];
+}
+
+export type DesiredAuthorizer =
+  | {
+      readonly type: 'JWT';
+      readonly name: string;
+      readonly identitySource: readonly string[];
+      readonly issuer: string;
+      readonly audience: readonly string[];
+    }
+  | {
+      readonly type: 'REQUEST';
+      readonly name: string;
+      readonly identitySource: readonly string[];
+      readonly functionArn: string;
+      readonly payloadFormatVersion: '1.0' | '2.0';
+      readonly resultTtlInSeconds?: number;
+      readonly enableSimpleResponses?: boolean;
+    };
+
+export interface DesiredAccessLog {
+  readonly logGroup: string;
+  readonly format: string;
+  readonly retentionInDays?: number;
 }
 
 export interface DesiredHttpApi {
@@ -64,6 +147,8 @@ export interface DesiredHttpApi {
   readonly tags: Readonly<Record<string, string>>;
   readonly stageName: '$default';
   readonly detailedMetricsEnabled: boolean;
+  readonly accessLog?: DesiredAccessLog;
+  readonly authorizers: readonly DesiredAuthorizer[];
   readonly integrations: readonly DesiredIntegration[];
   readonly routes: readonly DesiredRoute[];
 }
@@ -78,6 +163,7 @@ export interface DesiredState {
   /** Of the service's API, whether it has one now or not: an earlier version may have had it. */
   readonly apiId: string;
   readonly functions: readonly DesiredFunction[];
+  readonly layers: readonly DesiredLayer[];
   /** Present when a function is bundled. */
   readonly bundler?: BundlerSettings;
   readonly api?: DesiredHttpApi;

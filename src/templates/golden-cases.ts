@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { applyDesiredState } from './apply-desired-state.ts';
 import { InMemoryAws } from './in-memory-aws.ts';
+import { allFeatures } from './running-features.ts';
 import { readServerlessYml, type ServerlessYmlOptions, type ServerlessYmlReading } from './serverless-yml/read-serverless-yml.ts';
 
 export const testdata = path.join(import.meta.dirname, 'testdata');
@@ -43,6 +44,7 @@ export function readCase(folder: string, more: Partial<ServerlessYmlOptions> = {
     params?: Record<string, string>;
     environment?: Record<string, string>;
     lenient?: boolean;
+    features?: 'all';
   };
   return readServerlessYml({
     file: path.join(folder, existsSync(path.join(folder, 'serverless.yml')) ? 'serverless.yml' : 'serverless.json'),
@@ -53,6 +55,7 @@ export function readCase(folder: string, more: Partial<ServerlessYmlOptions> = {
     instanceId: 'the-instance',
     lenient: given.lenient ?? false,
     nearestName: () => undefined,
+    ...(given.features === 'all' ? { features: allFeatures } : {}),
     ...more,
   });
 }
@@ -60,5 +63,13 @@ export function readCase(folder: string, more: Partial<ServerlessYmlOptions> = {
 async function callsOf(reading: ServerlessYmlReading): Promise<readonly unknown[]> {
   const aws = new InMemoryAws();
   if (reading.desired !== undefined) await applyDesiredState(aws.call, reading.desired);
-  return aws.calls.map(({ service, operation, input }) => ({ [`${service} ${operation}`]: input }));
+  return aws.calls.map(({ service, operation, input }) => ({ [`${service} ${operation}`]: described(input) }));
+}
+
+/** Archives as their size. */
+function described(value: unknown): unknown {
+  if (value instanceof Uint8Array) return `<${value.length} bytes>`;
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(described);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, described(member)]));
 }

@@ -1,6 +1,7 @@
 // The operations that applying a desired state calls, in memory and with a record of the calls. For tests of this folder and
 // of the command line: what the real services answer is tested with them.
 
+import { createHash } from 'node:crypto';
 import type { AwsCall } from './apply-desired-state.ts';
 
 type Item = Record<string, unknown>;
@@ -16,12 +17,15 @@ interface StoredFunction {
   tags: Record<string, string>;
   policy: Item[];
   concurrency?: number;
+  url?: Item;
+  events?: Item;
 }
 
 interface StoredApi {
   readonly api: Item;
   readonly integrations: Map<string, Item>;
   readonly routes: Map<string, Item>;
+  readonly authorizers: Map<string, Item>;
   readonly stages: Map<string, Item>;
 }
 
@@ -29,6 +33,8 @@ export class InMemoryAws {
   readonly calls: RecordedCall[] = [];
   readonly functions = new Map<string, StoredFunction>();
   readonly apis = new Map<string, StoredApi>();
+  /** Versions by layer name. */
+  readonly layers = new Map<string, Item[]>();
   /** Operations that are refused, with the message. */
   readonly refuse = new Map<string, string>();
   #nextId = 0;
@@ -37,7 +43,8 @@ export class InMemoryAws {
     this.calls.push({ service, operation, input });
     const refusal = this.refuse.get(operation);
     if (refusal !== undefined) throw awsError('InvalidParameterValueException', refusal);
-    const run = service === 'lambda' ? this.#lambda(operation, input) : this.#apiGateway(operation, input);
+    const run =
+      service === 'logs' ? {} : service === 'lambda' ? this.#lambda(operation, input) : this.#apiGateway(operation, input);
     return structuredClone(run);
   };
 
@@ -48,10 +55,12 @@ export class InMemoryAws {
 
   #lambda(operation: string, input: Readonly<Item>): Item {
     if (operation === 'ListFunctions') return { Functions: [...this.functions.values()].map((one) => one.configuration) };
+    if (/Layer/.test(operation)) return this.#layer(operation, input);
     const name = String(input['FunctionName'] ?? String(input['Resource']).split(':').at(-1));
     if (operation === 'CreateFunction') {
       if (this.functions.has(name)) throw awsError('ResourceConflictException', `Function already exist: ${name}`);
-      const { Code: _, Tags: tags = {}, ...configuration } = input;
+      const { Code: _, Tags: tags = {}, ...rest } = input;
+      const configuration = withLayerArns(rest);
       this.functions.set(name, { configuration, tags: { ...(tags as Record<string, string>) }, policy: [] });
       return configuration;
     }
@@ -73,7 +82,7 @@ export class InMemoryAws {
       case 'ListTags':
         return { Tags: stored.tags };
       case 'UpdateFunctionConfiguration':
-        stored.configuration = { ...stored.configuration, ...input };
+        stored.configuration = { ...stored.configuration, ...withLayerArns(input) };
         return stored.configuration;
       case 'UpdateFunctionCode':
         return stored.configuration;
@@ -98,6 +107,26 @@ export class InMemoryAws {
       case 'RemovePermission':
         stored.policy = stored.policy.filter((statement) => statement['Sid'] !== input['StatementId']);
         return {};
+      case 'GetFunctionUrlConfig':
+        if (stored.url === undefined) throw nothingThere();
+        return stored.url;
+      case 'CreateFunctionUrlConfig':
+      case 'UpdateFunctionUrlConfig':
+        stored.url = { ...stored.url, ...input };
+        if (Object.keys((input['Cors'] as Item | undefined) ?? {}).length === 0) delete stored.url['Cors'];
+        return stored.url;
+      case 'DeleteFunctionUrlConfig':
+        delete stored.url;
+        return {};
+      case 'GetFunctionEventInvokeConfig':
+        if (stored.events === undefined) throw nothingThere();
+        return stored.events;
+      case 'PutFunctionEventInvokeConfig':
+        stored.events = { ...input };
+        return stored.events;
+      case 'DeleteFunctionEventInvokeConfig':
+        delete stored.events;
+        return {};
       case 'DeleteFunction':
         this.functions.delete(name);
         return {};
@@ -106,10 +135,34 @@ export class InMemoryAws {
     }
   }
 
+  #layer(operation: string, input: Readonly<Item>): Item {
+    const name = String(input['LayerName']);
+    const versions = this.layers.get(name) ?? [];
+    this.layers.set(name, versions);
+    if (operation === 'ListLayerVersions') return { LayerVersions: versions.toReversed() };
+    if (operation === 'GetLayerVersion') return versions[Number(input['VersionNumber']) - 1] ?? {};
+    if (operation !== 'PublishLayerVersion') throw new Error(`no in-memory version of ${operation}`);
+    const { ZipFile: archive } = input['Content'] as { ZipFile: Buffer };
+    const Version = versions.length + 1;
+    versions.push({
+      Version,
+      LayerVersionArn: `arn:aws:lambda:us-east-1:000000000000:layer:${name}:${Version}`,
+      Description: input['Description'],
+      Content: { CodeSha256: createHash('sha256').update(archive).digest('base64') },
+    });
+    return versions.at(-1) ?? {};
+  }
+
   #apiGateway(operation: string, input: Readonly<Item>): Item {
     if (operation === 'CreateApi') {
       const id = String((input['Tags'] as Record<string, string>)['_custom_id_']);
-      const stored: StoredApi = { api: { ...input, ApiId: id }, integrations: new Map(), routes: new Map(), stages: new Map() };
+      const stored: StoredApi = {
+        api: { ...input, ApiId: id },
+        integrations: new Map(),
+        routes: new Map(),
+        authorizers: new Map(),
+        stages: new Map(),
+      };
       this.apis.set(id, stored);
       return stored.api;
     }
@@ -149,6 +202,18 @@ export class InMemoryAws {
         return { Items: [...stored.integrations.values()] };
       case 'GetRoutes':
         return { Items: [...stored.routes.values()] };
+      case 'GetAuthorizers':
+        return { Items: [...stored.authorizers.values()] };
+      case 'CreateAuthorizer':
+        return add(stored.authorizers, 'AuthorizerId');
+      case 'UpdateAuthorizer':
+        return change(stored.authorizers, input['AuthorizerId']);
+      case 'DeleteAuthorizer':
+        stored.authorizers.delete(String(input['AuthorizerId']));
+        return {};
+      case 'DeleteAccessLogSettings':
+        delete stored.stages.get(String(input['StageName']))?.['AccessLogSettings'];
+        return {};
       case 'CreateIntegration':
         return add(stored.integrations, 'IntegrationId');
       case 'CreateRoute':
@@ -173,6 +238,18 @@ export class InMemoryAws {
         throw new Error(`no in-memory version of ${operation}`);
     }
   }
+}
+
+/** Named by their ARNs, read as objects. */
+function withLayerArns(input: Readonly<Item>): Item {
+  const layers = input['Layers'] as readonly string[] | undefined;
+  const { Layers: _, ...rest } = input;
+  if (layers === undefined) return rest;
+  return layers.length === 0 ? { ...rest, Layers: [] } : { ...rest, Layers: layers.map((Arn) => ({ Arn })) };
+}
+
+function nothingThere(): Error {
+  return awsError('ResourceNotFoundException', 'The resource you requested does not exist.');
 }
 
 /** An error as the operations throw it. */

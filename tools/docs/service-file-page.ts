@@ -13,6 +13,7 @@ import {
   providerLogProperties,
   providerProperties,
   serviceProperties,
+  treatmentOf,
 } from '../../src/templates/serverless-yml/property-tables.ts';
 import { UNSUPPORTED_SOURCES, VARIABLE_SOURCES } from '../../src/templates/serverless-yml/variables.ts';
 import { nameList, tableRow } from './markdown.ts';
@@ -54,7 +55,7 @@ export function renderServiceFilePage(): string {
 }
 
 function propertySection(title: string, prefix: string, table: PropertyTable): string[] {
-  const entries = Object.entries(table);
+  const entries = Object.entries(table).map(([name, treatment]) => [name, treatmentOf(treatment)] as const);
   const run = entries.filter(([, { kind }]) => kind === 'enforced').map(([name]) => name);
   const ignored = entries.flatMap(([name, one]) => (one.kind === 'ignored' ? [tableRow([`\`${prefix}${name}\``, one.why])] : []));
   const refused = entries.flatMap(([name, one]) =>

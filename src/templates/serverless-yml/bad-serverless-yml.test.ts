@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { nearestName } from '../../config/nearest-name.ts';
+import { noFeatures } from '../running-features.ts';
 import { readServerlessYml } from './read-serverless-yml.ts';
 
 interface Row {
@@ -30,6 +31,8 @@ function problemsOf({ yml, lenient = false }: Row): string[] {
     instanceId: 'x',
     lenient,
     nearestName,
+    // What an enforced feature refuses has tests of its own; here nothing further runs.
+    features: noFeatures,
   });
   const hasErrors = reading.problems.some((problem) => problem.severity === 'error');
   assert.equal(reading.desired === undefined, hasErrors, 'a state comes back exactly when there are no errors');
@@ -623,8 +626,8 @@ provider: { name: aws }
 package: { artifact: a.zip }
 `,
     problems: [
-      'serverless.yml:3:12 error SG_UNSUPPORTED package.artifact: code from a package file is not run yet; functions run from the service folder.',
-      'fix: Remove it for local runs and keep the handlers in the folder.',
+      'serverless.yml:3:22 error SG_BAD_VALUE package.artifact: there is no file a.zip.',
+      'fix: Build it first; the path begins in the folder of the service file.',
     ],
   },
   {

@@ -4,6 +4,7 @@
 import type { Place } from '../../config/user-error.ts';
 import type { Problems } from '../problem.ts';
 import { describeNode, isNull, type TemplateNode } from '../template-node.ts';
+import type { EventAuthorization } from './authorizers.ts';
 
 /** The methods Serverless Framework knows; `*` and ANY stand for all of them. */
 export const HTTP_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'OPTIONS', 'HEAD', 'DELETE'] as const;
@@ -16,6 +17,7 @@ export interface HttpApiEvent {
   readonly place: Place;
   /** Seconds, when the event sets it. */
   readonly timeoutNode?: TemplateNode;
+  readonly authorization?: EventAuthorization;
   /** True: it asks for protection that is not there, so it must not be served, and no other route may take its requests. */
   readonly protected?: true;
 }

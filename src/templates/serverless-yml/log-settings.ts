@@ -2,6 +2,7 @@
 
 import type { DesiredLogging } from '../desired-state.ts';
 import type { TemplateNode } from '../template-node.ts';
+import { type AccessLogSettings, readAccessLog } from './access-logs.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { functionLogProperties, providerLogProperties } from './property-tables.ts';
 
@@ -9,12 +10,19 @@ const FORMATS = ['JSON', 'Text'] as const;
 const APPLICATION_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
 const SYSTEM_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const;
 
-/** `provider.logs`, of which the part for functions counts. */
-export function readProviderLogs(node: TemplateNode | undefined, reader: PropertyReader): DesiredLogging | undefined {
+export interface ProviderLogs {
+  readonly functions?: DesiredLogging;
+  readonly httpApi?: AccessLogSettings;
+}
+
+/** `provider.logs`. */
+export function readProviderLogs(node: TemplateNode | undefined, reader: PropertyReader): ProviderLogs {
   const map = reader.map(node, 'provider.logs', '{ lambda: { logFormat: JSON } }');
-  if (map === undefined) return undefined;
+  if (map === undefined) return {};
   const properties = reader.properties(map, providerLogProperties, 'provider.logs');
-  return readFunctionLogs(properties.get('lambda'), 'provider.logs.lambda', reader);
+  const functions = readFunctionLogs(properties.get('lambda'), 'provider.logs.lambda', reader);
+  const httpApi = readAccessLog(properties.get('httpApi'), reader);
+  return { ...(functions === undefined ? {} : { functions }), ...(httpApi === undefined ? {} : { httpApi }) };
 }
 
 export function readFunctionLogs(

@@ -3,9 +3,10 @@
 import type { NearestName } from '../../config/nearest-name.ts';
 import type { Place } from '../../config/user-error.ts';
 import type { Problems } from '../problem.ts';
+import type { Features } from '../running-features.ts';
 import { describeNode, isNull, isVacant, type MapNode, type TemplateNode } from '../template-node.ts';
 import { evaluateCloudFormation, isCloudFormationFunction, type KnownReferences } from './cloudformation-values.ts';
-import type { PropertyTable } from './property-tables.ts';
+import { type PropertyTable, treatmentOf } from './property-tables.ts';
 import type { Variables } from './variables.ts';
 
 /** A property that changes nothing here, and why. */
@@ -20,10 +21,13 @@ export type Properties = ReadonlyMap<string, TemplateNode>;
 export class PropertyReader {
   readonly variables: Variables;
   readonly problems: Problems;
+  /** What of AWS runs in this system. */
+  readonly features: Features;
   readonly #nearestName: NearestName;
   readonly #ignored = new Map<string, IgnoredProperty>();
 
-  constructor(variables: Variables, problems: Problems, nearestName: NearestName) {
+  constructor(variables: Variables, problems: Problems, nearestName: NearestName, features: Features) {
+    this.features = features;
     this.variables = variables;
     this.problems = problems;
     this.#nearestName = nearestName;
@@ -41,7 +45,8 @@ export class PropertyReader {
   properties(map: MapNode, table: PropertyTable, path: string, ignoredPath = path): Properties {
     const taken = new Map<string, TemplateNode>();
     for (const { key, keyPlace, node } of map.entries.values()) {
-      const treatment = Object.hasOwn(table, key) ? table[key] : undefined;
+      const listed = Object.hasOwn(table, key) ? table[key] : undefined;
+      const treatment = listed && treatmentOf(listed, this.features);
       const full = path === '' ? key : `${path}.${key}`;
       if (treatment === undefined && path === '' && key.startsWith('x-')) {
         this.ignore(key, 'nothing reads it but aliases of what it holds');
@@ -50,7 +55,7 @@ export class PropertyReader {
       } else if (treatment.kind === 'ignored') {
         this.ignore(ignoredPath === '' ? key : `${ignoredPath}.${key}`, treatment.why);
       } else if (treatment.kind === 'refused') {
-        if (!(treatment.protects ? isVacant(node) : this.#saysNothing(node))) {
+        if (!this.#saysNothing(node)) {
           this.problems.unsupported(keyPlace, `${full}: ${treatment.what}.`, treatment.fix, treatment.leftOut);
         }
       } else {

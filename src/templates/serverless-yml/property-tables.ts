@@ -2,8 +2,12 @@
 // refused with a way out. A property in none of the tables does not exist.
 // Source: Serverless Framework, "Serverless.yml Reference", versions 3 and 4.
 
+import { type FeatureName, type Features, runningFeatures } from '../running-features.ts';
+
 export type Treatment =
   | { readonly kind: 'enforced' }
+  /** Enforced when a feature of the system runs; until then it is treated otherwise. */
+  | { readonly kind: 'waiting'; readonly feature: FeatureName; readonly until: Exclude<Treatment, { readonly kind: 'waiting' }> }
   /** It changes nothing that can be seen here. */
   | { readonly kind: 'ignored'; readonly why: string }
   /** It would change what a caller sees, and Stagegate does not do it yet. */
@@ -13,14 +17,26 @@ export type Treatment =
       readonly fix: string;
       /** What --lenient leaves out when that is more than the property. */
       readonly leftOut?: string;
-      /** It keeps callers out: a variable is not taken for nothing, whatever it may lead to. */
-      readonly protects?: true;
     };
+
+/** What becomes of a property with these features. */
+export function treatmentOf(
+  treatment: Treatment,
+  features: Features = runningFeatures,
+): Exclude<Treatment, { readonly kind: 'waiting' }> {
+  if (treatment.kind !== 'waiting') return treatment;
+  return features[treatment.feature] ? enforced : treatment.until;
+}
 
 export type PropertyTable = Readonly<Record<string, Treatment>>;
 
-const enforced: Treatment = { kind: 'enforced' };
-const ignored = (why: string): Treatment => ({ kind: 'ignored', why });
+const enforced = { kind: 'enforced' } as const;
+const ignored = (why: string) => ({ kind: 'ignored', why }) as const;
+const waiting = (feature: FeatureName, until: Exclude<Treatment, { readonly kind: 'waiting' }>): Treatment => ({
+  kind: 'waiting',
+  feature,
+  until,
+});
 const refused = (what: string, fix: string, leftOut?: string): Extract<Treatment, { readonly kind: 'refused' }> => ({
   kind: 'refused',
   what,
@@ -64,7 +80,7 @@ export const serviceProperties: PropertyTable = {
   licenseKey: ignored(ACCOUNT),
   outputs: ignored(ACCOUNT),
   resources: enforced,
-  layers: refused('Lambda layers are not supported yet', LENIENT),
+  layers: waiting('layers', refused('Lambda layers are not supported yet', LENIENT)),
   // Sections of plugins, and of what later versions build besides functions.
   ...Object.fromEntries(
     Object.entries({
@@ -78,10 +94,7 @@ export const serviceProperties: PropertyTable = {
 };
 
 export const packageProperties: PropertyTable = {
-  artifact: refused(
-    'code from a package file is not run yet; functions run from the service folder',
-    'Remove it for local runs and keep the handlers in the folder.',
-  ),
+  artifact: enforced,
   patterns: ignored('functions run from the service folder, nothing is packaged'),
   include: ignored('functions run from the service folder, nothing is packaged'),
   exclude: ignored('functions run from the service folder, nothing is packaged'),
@@ -155,13 +168,13 @@ export const providerProperties: PropertyTable = {
   eventBridge: ignored('it applies to eventBridge events only, and those are refused where they stand'),
   ecr: ignored('it applies to image functions only, and those are refused where they stand'),
   vpc: refused('functions are not placed in a VPC; they use the network of this machine', LENIENT),
-  layers: refused('Lambda layers are not supported yet', LENIENT),
+  layers: waiting('layers', refused('Lambda layers are not supported yet', LENIENT)),
   fileSystemConfig: refused('EFS file systems are not mounted', LENIENT),
 };
 
 export const providerLogProperties: PropertyTable = {
   lambda: enforced,
-  httpApi: ignored('requests are told in the terminal'),
+  httpApi: waiting('accessLogs', ignored('requests are told in the terminal')),
   restApi: ignored(OTHER_APIS),
   websocket: ignored(OTHER_APIS),
   frameworkLambda: ignored(DEPLOYMENT),
@@ -185,16 +198,73 @@ export const httpApiProperties: PropertyTable = {
   shouldStartNameWithService: enforced,
   useProviderTags: enforced,
   id: refused('attaching routes to an existing HTTP API is not supported yet', LENIENT),
-  authorizers: {
-    ...refused(
-      'authorizers are not enforced yet; without them every caller would get in',
-      'Remove it for local runs, or run with --lenient to leave it out, and with it every route that names an authorizer.',
-      'Left out because of --lenient, and with it every route that names an authorizer.',
-    ),
-    protects: true,
-  },
+  authorizers: enforced,
   domain: refused('custom domains are not served yet', LENIENT),
   timeout: enforced,
+};
+
+/** `provider.httpApi.authorizers.*`. */
+export const authorizerProperties: PropertyTable = {
+  type: enforced,
+  name: enforced,
+  identitySource: enforced,
+  issuerUrl: enforced,
+  audience: enforced,
+  functionName: enforced,
+  functionArn: enforced,
+  resultTtlInSeconds: enforced,
+  enableSimpleResponses: enforced,
+  payloadVersion: enforced,
+  managedExternally: ignored('the permission of the function is made in any case'),
+};
+
+/** `authorizer` of an event, when it is a map. */
+export const eventAuthorizerProperties: PropertyTable = {
+  name: enforced,
+  scopes: enforced,
+  type: enforced,
+  id: refused('attaching routes to an existing HTTP API is not supported yet', LENIENT),
+};
+
+/** `provider.logs.httpApi`, when it is a map. */
+export const accessLogProperties: PropertyTable = {
+  format: enforced,
+  logGroup: enforced,
+};
+
+/** `url` of a function, when it is a map. */
+export const functionUrlProperties: PropertyTable = {
+  authorizer: enforced,
+  cors: enforced,
+  invokeMode: enforced,
+};
+
+export const functionUrlCorsProperties: PropertyTable = {
+  allowedOrigins: enforced,
+  allowedHeaders: enforced,
+  allowedMethods: enforced,
+  allowCredentials: enforced,
+  exposedResponseHeaders: enforced,
+  maxAge: enforced,
+};
+
+/** `layers.*`. */
+export const layerProperties: PropertyTable = {
+  path: enforced,
+  package: enforced,
+  name: enforced,
+  description: enforced,
+  compatibleRuntimes: enforced,
+  compatibleArchitectures: ignored('functions run on the processor of this machine'),
+  licenseInfo: enforced,
+  allowedAccounts: ignored('other accounts cannot be told apart here'),
+  retain: ignored(DEPLOYMENT),
+};
+
+/** `destinations` of a function. */
+export const destinationProperties: PropertyTable = {
+  onSuccess: enforced,
+  onFailure: enforced,
 };
 
 export const corsProperties: PropertyTable = {
@@ -246,18 +316,27 @@ export const functionProperties: PropertyTable = {
   deploymentSettings: ignored(DEPLOYMENT),
   warmup: ignored('it only warms functions up'),
   alarms: ignored('no alarms are raised here'),
-  maximumRetryAttempts: ignored('it applies to asynchronous event sources, and those are refused where they stand'),
-  maximumEventAge: ignored('it applies to asynchronous event sources, and those are refused where they stand'),
+  maximumRetryAttempts: waiting(
+    'eventInvokeConfigs',
+    ignored('it applies to asynchronous event sources, and those are refused where they stand'),
+  ),
+  maximumEventAge: waiting(
+    'eventInvokeConfigs',
+    ignored('it applies to asynchronous event sources, and those are refused where they stand'),
+  ),
   image: refused(
     'container images are not run',
     'Give the function a handler for local runs, or run with --lenient to leave the function out.',
   ),
-  url: refused('function URLs are not served yet', 'Add an httpApi event to reach the function, or run with --lenient.'),
-  layers: refused('Lambda layers are not supported yet', LENIENT),
+  url: waiting(
+    'functionUrls',
+    refused('function URLs are not served yet', 'Add an httpApi event to reach the function, or run with --lenient.'),
+  ),
+  layers: waiting('layers', refused('Lambda layers are not supported yet', LENIENT)),
   vpc: refused('functions are not placed in a VPC; they use the network of this machine', LENIENT),
   fileSystemConfig: refused('EFS file systems are not mounted', LENIENT),
   onError: refused('dead-letter targets are not called', LENIENT),
-  destinations: refused('destinations of asynchronous invocations are not called', LENIENT),
+  destinations: waiting('eventInvokeConfigs', refused('destinations of asynchronous invocations are not called', LENIENT)),
   condition: refused('CloudFormation conditions are not evaluated', LENIENT),
   durableConfig: refused('durable functions are not run', LENIENT),
   tenancy: refused('functions are not kept apart by tenant', LENIENT),
@@ -267,14 +346,7 @@ export const httpApiEventProperties: PropertyTable = {
   method: enforced,
   path: enforced,
   timeout: enforced,
-  authorizer: {
-    ...refused(
-      'authorizers are not enforced yet; without it every caller would get in',
-      'Remove it for local runs, or run with --lenient to leave the whole route out.',
-      'Left out because of --lenient, and the whole route with it.',
-    ),
-    protects: true,
-  },
+  authorizer: enforced,
   cors: refused('an httpApi event has no cors of its own', 'Move it to provider.httpApi.cors, which holds for the whole API.'),
   operationId: ignored('it only names the operation in exports'),
 };

@@ -1,17 +1,20 @@
 // The `functions` section and its httpApi events.
 
 import type { Place } from '../../config/user-error.ts';
-import type { DesiredLogging } from '../desired-state.ts';
+import type { DesiredArtifact, DesiredLogging, DesiredUrl } from '../desired-state.ts';
 import { isNull, type MapEntry, type TemplateNode } from '../template-node.ts';
+import { type Authorizers, readEventAuthorizer } from './authorizers.ts';
 import type { BundlerReading } from './bundler-settings.ts';
+import { readFunctionUrl } from './function-extras.ts';
 import { type HandlerFile, readHandlerFile } from './handler-file.ts';
 import { type HttpApiEvent, readEventObject, readEventText } from './http-api-event.ts';
 import { readFunctionLogs } from './log-settings.ts';
+import { readArtifact } from './package-artifact.ts';
 import type { PropertyReader } from './property-reader.ts';
-import { functionProperties, httpApiEventProperties, otherEvents, packageProperties } from './property-tables.ts';
+import { functionProperties, httpApiEventProperties, otherEvents } from './property-tables.ts';
 import { readPayload } from './read-provider.ts';
 import { mayBeProtected } from './route-protection.ts';
-import { isOtherRuntime, readRuntime } from './runtime.ts';
+import { checkOtherHandler, isOtherRuntime, readRuntime, runsHere } from './runtime.ts';
 
 export interface FunctionSettings {
   readonly key: string;
@@ -28,6 +31,11 @@ export interface FunctionSettings {
   /** Environments at most; 0 lets nobody in. */
   readonly reservedConcurrency?: number;
   readonly logging?: DesiredLogging;
+  readonly url?: DesiredUrl;
+  readonly layers?: TemplateNode;
+  readonly artifact?: DesiredArtifact;
+  /** `destinations`, `maximumRetryAttempts`, `maximumEventAge`. */
+  readonly eventSettings: ReadonlyMap<string, TemplateNode>;
   readonly payload?: '1.0' | '2.0';
   readonly routes: readonly HttpApiEvent[];
 }
@@ -38,6 +46,9 @@ export interface FunctionsSurroundings {
   /** The provider's. */
   readonly runtime: string | undefined;
   readonly bundler: BundlerReading;
+  readonly authorizers: Authorizers;
+  /** The service's, for functions without one of their own. */
+  readonly artifact: DesiredArtifact | undefined;
 }
 
 export interface FunctionsReading {
@@ -105,8 +116,8 @@ function readFunction(
   const map = reader.map(value, where, '{ handler: handler.hello }');
   if (map === undefined) return undefined;
   const properties = reader.properties(map, functionProperties, where, 'functions.*');
-  const packaging = properties.get('package');
-  if (packaging?.kind === 'map') reader.properties(packaging, packageProperties, `${where}.package`, 'functions.*.package');
+  const artifact =
+    readArtifact(properties.get('package'), `${where}.package`, surroundings.folder, reader) ?? surroundings.artifact;
   const httpApi = reader.map(properties.get('httpApi'), `${where}.httpApi`, "{ payload: '1.0' }");
   const httpApiSettings = httpApi && reader.properties(httpApi, { payload: { kind: 'enforced' } }, `${where}.httpApi`);
   const handlerNode = properties.get('handler');
@@ -114,7 +125,7 @@ function readFunction(
   if (handlerNode === undefined && !map.entries.has('image')) noHandler(entry, reader);
   const nameNode = properties.get('name');
   const name = reader.text(nameNode, `${where}.name`, 'my-function');
-  const events = readEvents(properties.get('events'), where, reader);
+  const events = readEvents(properties.get('events'), where, surroundings.authorizers, reader);
   protectedRoutes.push(...events.filter((event) => event.protected === true));
   const settings = {
     key: entry.key,
@@ -126,6 +137,10 @@ function readFunction(
     description: reader.text(properties.get('description'), `${where}.description`, 'Lists the orders'),
     environment: properties.get('environment'),
     tags: properties.get('tags'),
+    url: readFunctionUrl(properties.get('url'), `${where}.url`, reader),
+    layers: properties.get('layers'),
+    artifact,
+    eventSettings: properties,
     reservedConcurrency: reader.integer(properties.get('reservedConcurrency'), `${where}.reservedConcurrency`, 0, 100_000),
     logging: readFunctionLogs(properties.get('logs'), `${where}.logs`, reader),
     payload: readPayload(httpApiSettings?.get('payload'), `${where}.httpApi.payload`, reader),
@@ -133,8 +148,20 @@ function readFunction(
   };
   const runtime = settings.runtime ?? surroundings.runtime;
   if (handler === undefined || handlerNode === undefined) return undefined;
-  // What a handler names there is for that runtime to say; the function is left out, or an error was noted.
-  if (runtime !== undefined && isOtherRuntime(runtime)) return undefined;
+  // One that does not run is left out, or an error was noted.
+  if (runtime !== undefined && isOtherRuntime(runtime)) {
+    if (!runsHere(runtime, reader.features)) return undefined;
+    // What a handler names there is for that runtime to say.
+    checkOtherHandler(
+      handler,
+      handlerNode.place,
+      where,
+      { folder: surroundings.folder, runtime, isPacked: artifact !== undefined },
+      reader,
+    );
+    return { ...settings, handler, file: {} };
+  }
+  if (artifact !== undefined) return { ...settings, handler, file: {} };
   const file = readHandlerFile(handler, handlerNode.place, where, surroundings, reader);
   return file === undefined ? undefined : { ...settings, handler, file };
 }
@@ -144,7 +171,12 @@ function noHandler({ key, keyPlace }: MapEntry, reader: PropertyReader): void {
   reader.problems.error('SG_BAD_VALUE', keyPlace, `functions.${key} has no handler.`, fix);
 }
 
-function readEvents(node: TemplateNode | undefined, where: string, reader: PropertyReader): readonly HttpApiEvent[] {
+function readEvents(
+  node: TemplateNode | undefined,
+  where: string,
+  authorizers: Authorizers,
+  reader: PropertyReader,
+): readonly HttpApiEvent[] {
   if (node === undefined) return [];
   if (node.kind !== 'list') {
     reader.wrong(node, `${where}.events`, 'a list', "Put a - before each event, e.g. - httpApi: 'GET /hello'");
@@ -165,7 +197,7 @@ function readEvents(node: TemplateNode | undefined, where: string, reader: Prope
         break;
       }
       if (key === 'httpApi') {
-        const route = readHttpApiEvent(value, keyPlace, where, reader);
+        const route = readHttpApiEvent(value, keyPlace, where, authorizers, reader);
         if (route !== undefined) routes.push(route);
       } else if (Object.hasOwn(otherEvents, key)) {
         reader.problems.unsupported(
@@ -188,7 +220,13 @@ function readEvents(node: TemplateNode | undefined, where: string, reader: Prope
   return routes;
 }
 
-function readHttpApiEvent(raw: TemplateNode, keyPlace: Place, where: string, reader: PropertyReader): HttpApiEvent | undefined {
+function readHttpApiEvent(
+  raw: TemplateNode,
+  keyPlace: Place,
+  where: string,
+  authorizers: Authorizers,
+  reader: PropertyReader,
+): HttpApiEvent | undefined {
   const value = reader.variables.resolve(raw);
   if (value === undefined) return undefined;
   if (value.kind === 'scalar' && typeof value.value === 'string') return readEventText(value.value, value.place, reader.problems);
@@ -196,11 +234,20 @@ function readHttpApiEvent(raw: TemplateNode, keyPlace: Place, where: string, rea
     const properties = reader.properties(value, httpApiEventProperties, `${where}.events.httpApi`, 'functions.*.events.httpApi');
     const event = readEventObject(keyPlace, properties.get('method'), properties.get('path'), reader.problems);
     const timeoutNode = properties.get('timeout');
+    const guard = value.entries.get('authorizer');
+    const authorization = readEventAuthorizer(
+      guard?.node,
+      guard?.keyPlace ?? keyPlace,
+      `${where}.events.httpApi.authorizer`,
+      authorizers,
+      reader,
+    );
     if (event === undefined) return undefined;
     return {
       ...event,
       ...(timeoutNode === undefined ? {} : { timeoutNode }),
-      ...(mayBeProtected(value) ? { protected: true as const } : {}),
+      ...(authorization === undefined || authorization === 'refused' ? {} : { authorization }),
+      ...(authorization === 'refused' || mayBeProtected(value) ? { protected: true as const } : {}),
     };
   }
   return reader.wrong(value, `${where}.events.httpApi`, 'a route', "Write '*', 'GET /path', or an object with method and path.");

@@ -1,10 +1,10 @@
 // The `provider` section: defaults for functions and the settings of the HTTP API.
 
 import type { CorsConfiguration } from '../../model/http-api.ts';
-import type { DesiredLogging } from '../desired-state.ts';
 import type { MapNode, TemplateNode } from '../template-node.ts';
+import { type Authorizers, readAuthorizers } from './authorizers.ts';
 import { HTTP_METHODS } from './http-api-event.ts';
-import { readProviderLogs } from './log-settings.ts';
+import { type ProviderLogs, readProviderLogs } from './log-settings.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { corsProperties, httpApiProperties, providerProperties } from './property-tables.ts';
 import { readRuntime } from './runtime.ts';
@@ -15,7 +15,8 @@ export interface ProviderSettings {
   readonly memorySize?: number;
   readonly environment?: TemplateNode;
   readonly tags?: TemplateNode;
-  readonly logging?: DesiredLogging;
+  readonly logs: ProviderLogs;
+  readonly layers?: TemplateNode;
   readonly httpApi: HttpApiSettings;
 }
 
@@ -29,6 +30,7 @@ export interface HttpApiSettings {
   readonly useProviderTags: boolean;
   readonly cors?: CorsSettings;
   readonly timeoutNode?: TemplateNode;
+  readonly authorizers: Authorizers;
 }
 
 /** `methods: undefined` means OPTIONS and whatever the routes have. */
@@ -38,6 +40,7 @@ export interface CorsSettings {
 }
 
 const noHttpApi: HttpApiSettings = {
+  authorizers: new Map(),
   metrics: false,
   disableDefaultEndpoint: false,
   nameBeginsWithService: false,
@@ -59,10 +62,10 @@ const DEFAULT_ALLOWED_HEADERS = [
 export function readProvider(node: TemplateNode | undefined, reader: PropertyReader): ProviderSettings {
   if (node?.kind === 'scalar') {
     checkName(node, reader);
-    return { httpApi: noHttpApi };
+    return { httpApi: noHttpApi, logs: {} };
   }
   const map = reader.map(node, 'provider', '{ name: aws, runtime: nodejs22.x }');
-  if (map === undefined) return { httpApi: noHttpApi };
+  if (map === undefined) return { httpApi: noHttpApi, logs: {} };
   const properties = reader.properties(map, providerProperties, 'provider');
   const name = properties.get('name');
   if (name !== undefined) checkName(name, reader);
@@ -73,7 +76,8 @@ export function readProvider(node: TemplateNode | undefined, reader: PropertyRea
     memorySize: reader.integer(properties.get('memorySize'), 'provider.memorySize', 128, 10240),
     environment: properties.get('environment'),
     tags: properties.get('tags'),
-    logging: readProviderLogs(properties.get('logs'), reader),
+    logs: readProviderLogs(properties.get('logs'), reader),
+    layers: properties.get('layers'),
     httpApi: httpApi === undefined ? noHttpApi : readHttpApi(reader.map(httpApi, 'provider.httpApi', '{ cors: true }'), reader),
   };
 }
@@ -105,6 +109,7 @@ function readHttpApi(map: MapNode | undefined, reader: PropertyReader): HttpApiS
     useProviderTags: reader.boolean(properties.get('useProviderTags'), `${path}.useProviderTags`) ?? false,
     cors: readCors(properties.get('cors'), reader),
     timeoutNode: properties.get('timeout'),
+    authorizers: readAuthorizers(properties.get('authorizers'), reader),
   };
 }
 

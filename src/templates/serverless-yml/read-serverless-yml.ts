@@ -7,21 +7,29 @@ import type { NearestName } from '../../config/nearest-name.ts';
 import type { Place } from '../../config/user-error.ts';
 import {
   API_SUBJECT,
+  type DesiredAuthorization,
+  type DesiredAuthorizer,
   type DesiredFunction,
   type DesiredHttpApi,
   type DesiredIntegration,
+  type DesiredLayer,
   type DesiredRoute,
   type DesiredState,
 } from '../desired-state.ts';
 import { FILE_SIZE_LIMIT_BYTES, parseYaml } from '../parse-yaml.ts';
 import { type Problem, Problems } from '../problem.ts';
+import { type Features, runningFeatures } from '../running-features.ts';
 import { isNull, type MapNode, type TemplateNode } from '../template-node.ts';
+import type { AuthorizerSettings, EventAuthorization } from './authorizers.ts';
 import { readBundlerSettings } from './bundler-settings.ts';
-import type { KnownReferences } from './cloudformation-values.ts';
+import { evaluateCloudFormation, type KnownReferences } from './cloudformation-values.ts';
 import { dotenvFileNames, findDotenvFile, readDotenvFile } from './dotenv-file.ts';
+import { readEventSettings, readLayerReferences } from './function-extras.ts';
+import { layerLogicalId, layerReference, readLayers } from './layers.ts';
+import { readArtifact } from './package-artifact.ts';
 import { readPlugins } from './plugins.ts';
 import { type IgnoredProperty, PropertyReader } from './property-reader.ts';
-import { packageProperties, serviceProperties } from './property-tables.ts';
+import { serviceProperties } from './property-tables.ts';
 import { type FunctionSettings, readFunctions } from './read-functions.ts';
 import { corsMethods, type HttpApiSettings, type ProviderSettings, readProvider } from './read-provider.ts';
 import { readResources, withResources } from './resources.ts';
@@ -42,6 +50,8 @@ export interface ServerlessYmlOptions {
   readonly instanceId: string;
   readonly lenient: boolean;
   readonly nearestName: NearestName;
+  /** What of AWS runs in this system; `runningFeatures` when left out. */
+  readonly features?: Features;
 }
 
 export interface ServerlessYmlReading {
@@ -71,7 +81,7 @@ export function readServerlessYml(options: ServerlessYmlOptions): ServerlessYmlR
   if (root === undefined) return done();
   const context: VariableContext = { ...options, serviceFolder: path.dirname(options.file) };
   const variables = new Variables(root, context, problems);
-  const reader = new PropertyReader(variables, problems, options.nearestName);
+  const reader = new PropertyReader(variables, problems, options.nearestName, options.features ?? runningFeatures);
   loadDotenv(root, context.serviceFolder, reader, files);
   const desired = readService(root, options, reader, places);
   for (const file of variables.filesRead) files.add(file);
@@ -147,8 +157,6 @@ function readService(
 ): DesiredState | undefined {
   const properties = reader.properties(root, serviceProperties, '');
   readPlugins(properties.get('plugins'), reader);
-  const packaging = properties.get('package');
-  if (packaging?.kind === 'map') reader.properties(packaging, packageProperties, 'package');
   const service = readServiceName(properties.get('service'), root, reader);
   if (!properties.has('provider') && !root.entries.has('provider')) {
     reader.problems.error(
@@ -163,7 +171,13 @@ function readService(
   if (httpApi !== undefined) places.set(API_SUBJECT, httpApi.place);
   const folder = path.dirname(options.file);
   const bundler = readBundlerSettings(properties.get('build'), folder, reader);
-  const surroundings = { folder, runtime: provider.runtime, bundler };
+  const surroundings = {
+    folder,
+    runtime: provider.runtime,
+    bundler,
+    authorizers: provider.httpApi.authorizers,
+    artifact: readArtifact(properties.get('package'), 'package', folder, reader),
+  };
   const { functions, protectedRoutes } = readFunctions(properties.get('functions'), surroundings, reader);
   checkProtectedRoutes(functions, protectedRoutes, reader);
   const resources = readResources(properties.get('resources'), reader);
@@ -172,9 +186,12 @@ function readService(
   const stage = reader.variables.stage();
   const region = reader.variables.region();
   checkStageAndRegion(stage, region, root, reader);
+  const layers = readLayers(properties.get('layers'), folder, reader);
   const identity: Identity = { service, stage, region, account: options.accountId, apiId: apiIdOf(service, stage, region) };
-  const known = withResources(knownReferences(identity, functions), resources, reader);
-  const desiredFunctions = functions.map((settings) => desiredFunction(settings, provider, identity, known, reader, places));
+  const known = withResources(knownReferences(identity, functions, layers), resources, reader);
+  const desiredFunctions = functions.map((settings) =>
+    desiredFunction(settings, functions, provider, identity, known, reader, places),
+  );
   const api = desiredApi(functions, provider, identity, known, reader, places);
   return {
     service,
@@ -184,6 +201,7 @@ function readService(
     folder,
     apiId: identity.apiId,
     functions: desiredFunctions,
+    layers,
     ...(desiredFunctions.some((one) => one.bundle !== undefined) ? { bundler: bundler.settings } : {}),
     ...(api === undefined ? {} : { api }),
   };
@@ -230,7 +248,11 @@ function readServiceName(node: TemplateNode | undefined, root: MapNode, reader: 
 }
 
 /** What CloudFormation functions may refer to without a stack. */
-function knownReferences(identity: Identity, functions: readonly FunctionSettings[]): KnownReferences {
+function knownReferences(
+  identity: Identity,
+  functions: readonly FunctionSettings[],
+  layers: readonly DesiredLayer[],
+): KnownReferences {
   const { service, stage, region, account, apiId } = identity;
   const known = new Map([
     ['AWS::Region', region],
@@ -240,6 +262,7 @@ function knownReferences(identity: Identity, functions: readonly FunctionSetting
     ['AWS::StackName', `${service}-${stage}`],
     ['HttpApi', apiId],
   ]);
+  for (const { key } of layers) known.set(layerLogicalId(key), layerReference(key));
   for (const settings of functions) {
     const name = functionName(settings, identity);
     // AWS: nothing; these are the logical ids Serverless Framework gives. Seen: its guide "Resources".
@@ -251,12 +274,17 @@ function knownReferences(identity: Identity, functions: readonly FunctionSetting
   return known;
 }
 
+function functionArn(name: string, { region, account }: Identity): string {
+  return `arn:aws:lambda:${region}:${account}:function:${name}`;
+}
+
 function functionName(settings: FunctionSettings, { service, stage }: Identity): string {
   return settings.name?.text ?? `${service}-${stage}-${settings.key}`;
 }
 
 function desiredFunction(
   settings: FunctionSettings,
+  functions: readonly FunctionSettings[],
   provider: ProviderSettings,
   identity: Identity,
   known: KnownReferences,
@@ -286,7 +314,16 @@ function desiredFunction(
     ...reader.textMap(provider.tags, 'provider.tags', known, () => {}),
     ...reader.textMap(settings.tags, `${where}.tags`, known, () => {}),
   ]);
-  const logging = settings.logging ?? provider.logging;
+  const logging = settings.logging ?? provider.logs.functions;
+  const layerList = readLayerReferences(settings.layers ?? provider.layers, `${where}.layers`, known, reader);
+  const arnOf = (key: string) => {
+    const other = functions.find((one) => one.key === key);
+    return other && functionArn(functionName(other, identity), identity);
+  };
+  const eventSettings = readEventSettings(settings.eventSettings, where, { known, arnOf }, reader);
+  const isAuthorizer = [...provider.httpApi.authorizers.values()].some(
+    (one) => one !== 'refused' && one.function !== undefined && 'key' in one.function && one.function.key === settings.key,
+  );
   const runtime = settings.runtime ?? provider.runtime ?? DEFAULT_RUNTIME;
   const { bundle } = settings.file;
   return {
@@ -302,7 +339,11 @@ function desiredFunction(
     ...(settings.reservedConcurrency === undefined ? {} : { reservedConcurrency: settings.reservedConcurrency }),
     ...(logging === undefined ? {} : { logging }),
     ...(bundle === undefined ? {} : { bundle: { ...bundle, target: nodeTarget(runtime) } }),
-    calledByApi: settings.routes.length > 0,
+    ...(settings.url === undefined ? {} : { url: settings.url }),
+    ...(layerList === undefined ? {} : { layers: layerList }),
+    ...(eventSettings === undefined ? {} : { eventSettings }),
+    ...(settings.artifact === undefined ? {} : { artifact: settings.artifact }),
+    calledByApi: settings.routes.length > 0 || isAuthorizer,
   };
 }
 
@@ -369,7 +410,11 @@ function desiredApi(
       places.set(event.routeKey, event.place);
       const integration = desiredIntegration(one, event.timeoutNode ?? settings.timeoutNode, settings, identity, reader);
       integrations.set(integration.key, integration);
-      routes.push({ routeKey: event.routeKey, integration: integration.key });
+      routes.push({
+        routeKey: event.routeKey,
+        integration: integration.key,
+        ...(event.authorization === undefined ? {} : { authorization: desiredAuthorization(event.authorization, settings) }),
+      });
       methods.push(event.method);
     }
   }
@@ -387,9 +432,75 @@ function desiredApi(
     tags,
     stageName: '$default',
     detailedMetricsEnabled: settings.metrics,
+    ...(provider.logs.httpApi === undefined
+      ? {}
+      : { accessLog: { logGroup: `/aws/http-api/${service}-${stage}`, ...provider.logs.httpApi } }),
+    authorizers: desiredAuthorizers(functions, settings, identity, known, reader),
     integrations: [...integrations.values()],
     routes,
   };
+}
+
+function desiredAuthorization(
+  { authorizer, ...rest }: EventAuthorization,
+  { authorizers }: HttpApiSettings,
+): DesiredAuthorization {
+  const settings = authorizer === undefined ? undefined : authorizers.get(authorizer);
+  return settings === undefined || settings === 'refused' ? rest : { ...rest, authorizer: settings.name };
+}
+
+function desiredAuthorizers(
+  functions: readonly FunctionSettings[],
+  { authorizers }: HttpApiSettings,
+  identity: Identity,
+  known: KnownReferences,
+  reader: PropertyReader,
+): readonly DesiredAuthorizer[] {
+  const desired: DesiredAuthorizer[] = [];
+  for (const one of authorizers.values()) {
+    if (one === 'refused') continue;
+    const { name, identitySource } = one;
+    if (one.type === 'jwt') {
+      desired.push({ type: 'JWT', name, identitySource, issuer: one.issuerUrl ?? '', audience: one.audience });
+      continue;
+    }
+    const arn = authorizerFunction(one, functions, identity, known, reader);
+    if (arn === undefined) continue;
+    desired.push({
+      type: 'REQUEST',
+      name,
+      identitySource,
+      functionArn: arn,
+      payloadFormatVersion: one.payloadVersion,
+      ...(one.resultTtlInSeconds === undefined ? {} : { resultTtlInSeconds: one.resultTtlInSeconds }),
+      ...(one.enableSimpleResponses === undefined ? {} : { enableSimpleResponses: one.enableSimpleResponses }),
+    });
+  }
+  return desired;
+}
+
+function authorizerFunction(
+  { key, function: named }: AuthorizerSettings,
+  functions: readonly FunctionSettings[],
+  identity: Identity,
+  known: KnownReferences,
+  reader: PropertyReader,
+): string | undefined {
+  if (named === undefined) return undefined;
+  if ('arn' in named) return evaluateCloudFormation(named.arn, known, reader.variables, reader.problems);
+  const found = functions.find((one) => one.key === named.key);
+  if (found !== undefined) return functionArn(functionName(found, identity), identity);
+  reader.problems.error(
+    'SG_BAD_VALUE',
+    named.place,
+    `provider.httpApi.authorizers.${key}.functionName: there is no function ${named.key}.`,
+    reader.suggestion(
+      named.key,
+      functions.map((one) => one.key),
+      'Name a function of this file.',
+    ),
+  );
+  return undefined;
 }
 
 /** One integration per function, and a further one for each timeout of its own that an event sets. */

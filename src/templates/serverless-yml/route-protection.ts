@@ -1,16 +1,14 @@
 // What --lenient leaves out must not open a route that the service file protects.
 
-import { isVacant, type MapNode, type TemplateNode } from '../template-node.ts';
+import type { MapNode, TemplateNode } from '../template-node.ts';
 import type { HttpApiEvent } from './http-api-event.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { httpApiEventProperties } from './property-tables.ts';
 import { takesOver } from './route-precedence.ts';
 
-/** True for an event with an authorizer, or with a property nobody knows, which might be a misspelt one. */
+/** True for an event with a property nobody knows, which might be a misspelt authorizer. */
 export function mayBeProtected(event: MapNode): boolean {
-  return [...event.entries.values()].some(({ key, node }) =>
-    key === 'authorizer' ? !isVacant(node) : !Object.hasOwn(httpApiEventProperties, key),
-  );
+  return [...event.entries.keys()].some((key) => !Object.hasOwn(httpApiEventProperties, key));
 }
 
 /** A protected route is left out; an open route that would then answer its requests is an error. */

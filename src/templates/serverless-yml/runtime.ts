@@ -1,5 +1,9 @@
 // Runtime names of Lambda, and which of them run here.
 
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Place } from '../../config/user-error.ts';
+import type { FeatureName, Features } from '../running-features.ts';
 import type { TemplateNode } from '../template-node.ts';
 import type { PropertyReader } from './property-reader.ts';
 
@@ -17,6 +21,56 @@ export function isOtherRuntime(name: string): boolean {
   return OTHER_RUNTIMES.test(name);
 }
 
+const FEATURES: readonly (readonly [beginning: string, feature: FeatureName])[] = [
+  ['python', 'pythonRuntimes'],
+  ['provided', 'providedRuntimes'],
+  ['ruby', 'rubyRuntimes'],
+  ['java', 'javaRuntimes'],
+];
+
+/** Whether functions of a runtime that is not Node.js run in this system. */
+export function runsHere(runtime: string, features: Features): boolean {
+  const feature = FEATURES.find(([beginning]) => runtime.startsWith(beginning))?.[1];
+  return feature !== undefined && features[feature];
+}
+
+/** Notes what is wrong with the handler of a function that is not Node.js; a file that is not there may still be built. */
+export function checkOtherHandler(
+  handler: string,
+  place: Place,
+  where: string,
+  { folder, runtime, isPacked }: { readonly folder: string; readonly runtime: string; readonly isPacked: boolean },
+  reader: PropertyReader,
+): void {
+  // Compiled languages are run from what their build makes.
+  if (runtime.startsWith('java') && !isPacked) {
+    reader.problems.error(
+      'SG_BAD_VALUE',
+      place,
+      `${where}: a function for ${runtime} runs from its archive, and there is none.`,
+      'Build it and set package.artifact, e.g. package: { artifact: build/distributions/function.zip }.',
+    );
+    return;
+  }
+  if (isPacked) return;
+  const dot = handler.lastIndexOf('.');
+  const file = runtime.startsWith('python')
+    ? `${handler.slice(0, dot).replaceAll('.', '/')}.py`
+    : runtime.startsWith('ruby')
+      ? `${handler.slice(0, dot)}.rb`
+      : 'bootstrap';
+  const candidates = runtime.startsWith('python') ? [file, file.replace(/\.py$/, '/__init__.py')] : [file];
+  if (candidates.some((name) => existsSync(path.join(folder, name)))) return;
+  reader.problems.warning(
+    'SG_BAD_VALUE',
+    place,
+    `${where}.handler: there is no file ${file}; the function will fail when it is called.`,
+    file === 'bootstrap'
+      ? 'Build the program that the runtime starts, beside the service file, or set package.artifact.'
+      : 'Correct the path (it begins in the folder of the service file), or build the file.',
+  );
+}
+
 /** A runtime name, or undefined when it is absent or is none (then a problem was noted). One that is not run here is noted, too. */
 export function readRuntime(node: TemplateNode | undefined, path: string, reader: PropertyReader): string | undefined {
   if (node === undefined) return undefined;
@@ -27,6 +81,7 @@ export function readRuntime(node: TemplateNode | undefined, path: string, reader
     reader.problems.error('SG_BAD_VALUE', node.place, what, `Set it to ${DEFAULT_RUNTIME}.`);
     return undefined;
   }
+  if (isOtherRuntime(name) && runsHere(name, reader.features)) return name;
   if (isOtherRuntime(name)) {
     reader.problems.unsupported(
       node.place,

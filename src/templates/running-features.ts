@@ -1,0 +1,36 @@
+// Which AWS features that a service file can ask for run in this system. One that is false is refused where it stands in the
+// file; its mapping to AWS operations is there and tested all the same. Whoever makes an operation run sets its line to true.
+
+export const runningFeatures = {
+  /** CreateAuthorizer with REQUEST. */
+  lambdaAuthorizers: false,
+  /** CreateAuthorizer with JWT. */
+  jwtAuthorizers: false,
+  /** Routes with AuthorizationType AWS_IAM. */
+  iamAuthorization: false,
+  /** AccessLogSettings of a stage, and CreateLogGroup. */
+  accessLogs: false,
+  /** CreateFunctionUrlConfig. */
+  functionUrls: false,
+  /** PublishLayerVersion and Layers of a function. */
+  layers: false,
+  /** PutFunctionEventInvokeConfig. */
+  eventInvokeConfigs: false,
+  pythonRuntimes: false,
+  providedRuntimes: false,
+  rubyRuntimes: false,
+  javaRuntimes: false,
+} as const satisfies Record<string, boolean>;
+
+export type FeatureName = keyof typeof runningFeatures;
+export type Features = Readonly<Record<FeatureName, boolean>>;
+
+export const allFeatures: Features = Object.fromEntries(Object.keys(runningFeatures).map((name) => [name, true])) as Record<
+  FeatureName,
+  boolean
+>;
+
+export const noFeatures: Features = Object.fromEntries(Object.keys(runningFeatures).map((name) => [name, false])) as Record<
+  FeatureName,
+  boolean
+>;
