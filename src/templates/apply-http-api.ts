@@ -1,16 +1,20 @@
 // The HTTP API of a desired state as API Gateway v2 operations.
 
-import type { CorsConfiguration } from '../model/http-api.ts';
 import { authorizerInput, isAuthorizer } from './apply-authorizers.ts';
 import type { ApplySession } from './apply-desired-state.ts';
 import { sameTexts } from './apply-functions.ts';
+import { API_SUBJECT, type DesiredHttpApi, type DesiredState } from './desired-state.ts';
 import {
-  API_SUBJECT,
-  type DesiredHttpApi,
-  type DesiredIntegration,
-  type DesiredRoute,
-  type DesiredState,
-} from './desired-state.ts';
+  accessLogInput,
+  authorizationInput,
+  corsInput,
+  createLogGroup,
+  hasAuthorization,
+  integrationInput,
+  sameCors,
+  stageInput,
+  withoutStar,
+} from './http-api-input.ts';
 import { inParallel } from './in-parallel.ts';
 
 /** Asks for the API id; Stagegate and other emulators take it. */
@@ -329,90 +333,4 @@ class ApiUpdate {
       this.#session.changed(action, noun, name);
     });
   }
-}
-
-function integrationInput(integration: DesiredIntegration, desired: DesiredState): Answer {
-  return {
-    IntegrationType: 'AWS_PROXY',
-    IntegrationUri: `arn:aws:lambda:${desired.region}:${desired.account}:function:${integration.functionName}`,
-    PayloadFormatVersion: integration.payloadFormatVersion,
-    TimeoutInMillis: integration.timeoutInMillis,
-  };
-}
-
-function hasAuthorization(item: Answer, { authorization }: DesiredRoute, authorizers: ReadonlyMap<string, string>): boolean {
-  const type = item['AuthorizationType'] ?? 'NONE';
-  if (authorization === undefined) return type === 'NONE';
-  const id = authorization.authorizer === undefined ? undefined : authorizers.get(authorization.authorizer);
-  const scopes = (item['AuthorizationScopes'] ?? []) as readonly string[];
-  return type === authorization.type && item['AuthorizerId'] === id && sameTextLists(scopes, authorization.scopes ?? []);
-}
-
-function sameTextLists(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((text) => b.includes(text));
-}
-
-function authorizationInput({ authorization }: DesiredRoute, authorizers: ReadonlyMap<string, string>): Answer {
-  if (authorization === undefined) return {};
-  const { type, authorizer, scopes } = authorization;
-  return {
-    AuthorizationType: type,
-    ...(authorizer === undefined ? {} : { AuthorizerId: authorizers.get(authorizer) }),
-    ...(scopes === undefined ? {} : { AuthorizationScopes: scopes }),
-  };
-}
-
-/** The group that the access log is written to; one that is there is taken. */
-async function createLogGroup(session: ApplySession, { accessLog }: DesiredHttpApi): Promise<void> {
-  if (accessLog === undefined) return;
-  try {
-    await session.call('logs', 'CreateLogGroup', { logGroupName: accessLog.logGroup }, API_SUBJECT);
-  } catch (error) {
-    if ((error as { awsCode?: string }).awsCode !== 'ResourceAlreadyExistsException') throw error;
-  }
-}
-
-function accessLogInput({ accessLog }: DesiredHttpApi, { region, account }: DesiredState) {
-  if (accessLog === undefined) return undefined;
-  return { DestinationArn: `arn:aws:logs:${region}:${account}:log-group:${accessLog.logGroup}`, Format: accessLog.format };
-}
-
-/** AWS: the ARN of a group may end in `:*`. */
-function withoutStar(arn: string | undefined): string | undefined {
-  return arn?.replace(/:\*$/, '');
-}
-
-function stageInput(apiId: string, desired: DesiredState, api: DesiredHttpApi): Answer {
-  const logs = accessLogInput(api, desired);
-  return {
-    ApiId: apiId,
-    StageName: api.stageName,
-    AutoDeploy: true,
-    DefaultRouteSettings: { DetailedMetricsEnabled: api.detailedMetricsEnabled },
-    ...(logs === undefined ? {} : { AccessLogSettings: logs }),
-    ...(Object.keys(api.tags).length === 0 ? {} : { Tags: api.tags }),
-  };
-}
-
-function corsInput(cors: CorsConfiguration): Answer {
-  return {
-    ...(cors.allowCredentials === undefined ? {} : { AllowCredentials: cors.allowCredentials }),
-    ...(cors.allowHeaders === undefined ? {} : { AllowHeaders: cors.allowHeaders }),
-    ...(cors.allowMethods === undefined ? {} : { AllowMethods: cors.allowMethods }),
-    ...(cors.allowOrigins === undefined ? {} : { AllowOrigins: cors.allowOrigins }),
-    ...(cors.exposeHeaders === undefined ? {} : { ExposeHeaders: cors.exposeHeaders }),
-    ...(cors.maxAge === undefined ? {} : { MaxAge: cors.maxAge }),
-  };
-}
-
-/** Header names may come back in another case. */
-function sameCors(wanted: Answer, found: Answer | undefined): boolean {
-  if (found === undefined) return false;
-  const normal = (cors: Answer) =>
-    ['AllowCredentials', 'AllowHeaders', 'AllowMethods', 'AllowOrigins', 'ExposeHeaders', 'MaxAge'].map((name) => {
-      const value = cors[name];
-      if (Array.isArray(value)) return value.length === 0 ? null : value.map((text) => String(text).toLowerCase());
-      return value === false ? null : (value ?? null);
-    });
-  return JSON.stringify(normal(wanted)) === JSON.stringify(normal(found));
 }

@@ -17,6 +17,11 @@ interface Row {
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'stagegate-bad-yml-'));
 for (const name of ['handler.js', 'typed.ts', 'module.mts']) writeFileSync(path.join(folder, name), '');
+writeFileSync(path.join(folder, 'fails.cjs'), `throw new Error('no database');`);
+writeFileSync(
+  path.join(folder, 'asks.cjs'),
+  `exports.circle = ({ resolveVariable }) => resolveVariable('self:functions.c.description'); exports.nothing = ({ resolveVariable }) => resolveVariable('env:NOBODY');`,
+);
 after(() => rmSync(folder, { recursive: true }));
 
 function problemsOf({ yml, lenient = false }: Row): string[] {
@@ -729,15 +734,24 @@ functions:
     ],
   },
   {
-    desc: 'code to find a value',
+    desc: 'code to find a value: not there, failing, in an endless circle, without an answer',
     yml: `service: s
 provider: { name: aws }
 functions:
   a: { handler: handler.a, description: "\${file(./x.js):a}" }
+  b: { handler: handler.a, description: "\${file(./fails.cjs)}" }
+  c: { handler: handler.a, description: "\${file(./asks.cjs):circle}" }
+  d: { handler: handler.a, description: "\${file(./asks.cjs):nothing}" }
 `,
     problems: [
-      'serverless.yml:4:41 error SG_UNSUPPORTED file(./x.js) is code; it is not run to find a value.',
-      'fix: Write its values to a JSON or YAML file and refer to that, or give them with --param.',
+      `serverless.yml:4:41 error SG_VARIABLE \${file(./x.js):a} has no value.`,
+      "fix: Check the path and the key; paths begin in the folder of the service file, or add a fallback: '...' after a comma.",
+      'serverless.yml:5:41 error SG_VARIABLE file(./fails.cjs) could not be run: Error: no database.',
+      'fix: Correct the file; it runs in a process of its own, with Node.js, in the folder of the service file.',
+      `serverless.yml:6:41 error SG_VARIABLE The variables of "\${file(./asks.cjs):circle}" refer to themselves in a circle.`,
+      'fix: Break the circle: give one of them a value of its own.',
+      `serverless.yml:7:41 error SG_VARIABLE \${env:NOBODY} has no value.`,
+      "fix: Set the environment variable NOBODY, or add a fallback: '...' after a comma.",
     ],
   },
   {

@@ -5,36 +5,26 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { NearestName } from '../../config/nearest-name.ts';
 import type { Place } from '../../config/user-error.ts';
-import {
-  API_SUBJECT,
-  type DesiredAuthorization,
-  type DesiredAuthorizer,
-  type DesiredFunction,
-  type DesiredHttpApi,
-  type DesiredIntegration,
-  type DesiredLayer,
-  type DesiredRoute,
-  type DesiredState,
-} from '../desired-state.ts';
+import { API_SUBJECT, type DesiredLayer, type DesiredState } from '../desired-state.ts';
 import { FILE_SIZE_LIMIT_BYTES, parseYaml } from '../parse-yaml.ts';
 import { type Problem, Problems } from '../problem.ts';
 import { type Features, runningFeatures } from '../running-features.ts';
 import { isNull, type MapNode, type TemplateNode } from '../template-node.ts';
-import type { AuthorizerSettings, EventAuthorization } from './authorizers.ts';
 import { readBundlerSettings } from './bundler-settings.ts';
-import { evaluateCloudFormation, type KnownReferences } from './cloudformation-values.ts';
+import type { KnownReferences } from './cloudformation-values.ts';
+import { desiredApi } from './desired-api.ts';
+import { desiredFunction } from './desired-function.ts';
 import { dotenvFileNames, findDotenvFile, readDotenvFile } from './dotenv-file.ts';
-import { readEventSettings, readLayerReferences } from './function-extras.ts';
 import { layerLogicalId, layerReference, readLayers } from './layers.ts';
 import { readArtifact } from './package-artifact.ts';
 import { readPlugins } from './plugins.ts';
 import { type IgnoredProperty, PropertyReader } from './property-reader.ts';
 import { serviceProperties } from './property-tables.ts';
 import { type FunctionSettings, readFunctions } from './read-functions.ts';
-import { corsMethods, type HttpApiSettings, type ProviderSettings, readProvider } from './read-provider.ts';
+import { readProvider } from './read-provider.ts';
 import { readResources, withResources } from './resources.ts';
 import { checkProtectedRoutes, checkResourceProtection } from './route-protection.ts';
-import { DEFAULT_RUNTIME } from './runtime.ts';
+import { functionName, type Identity } from './service-identity.ts';
 import { type VariableContext, Variables } from './variables.ts';
 
 export interface ServerlessYmlOptions {
@@ -219,14 +209,6 @@ function checkStageAndRegion(stage: string, region: string, root: MapNode, reade
   }
 }
 
-interface Identity {
-  readonly service: string;
-  readonly stage: string;
-  readonly region: string;
-  readonly account: string;
-  readonly apiId: string;
-}
-
 /** Ten of [a-z0-9], the same for the same service, stage and region, so that URLs survive restarts. */
 export function apiIdOf(service: string, stage: string, region: string): string {
   const digest = createHash('sha256').update(`${service}\0${stage}\0${region}`).digest('hex');
@@ -272,263 +254,4 @@ function knownReferences(
     known.set(`${logicalId}.Arn`, `arn:aws:lambda:${region}:${account}:function:${name}`);
   }
   return known;
-}
-
-function functionArn(name: string, { region, account }: Identity): string {
-  return `arn:aws:lambda:${region}:${account}:function:${name}`;
-}
-
-function functionName(settings: FunctionSettings, { service, stage }: Identity): string {
-  return settings.name?.text ?? `${service}-${stage}-${settings.key}`;
-}
-
-function desiredFunction(
-  settings: FunctionSettings,
-  functions: readonly FunctionSettings[],
-  provider: ProviderSettings,
-  identity: Identity,
-  known: KnownReferences,
-  reader: PropertyReader,
-  places: Map<string, Place>,
-): DesiredFunction {
-  const where = `functions.${settings.key}`;
-  const name = functionName(settings, identity);
-  const place = settings.name?.place ?? settings.place;
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
-    reader.problems.error(
-      'SG_BAD_VALUE',
-      place,
-      `The function name ${name} is ${name.length > 64 ? `${name.length} characters long; Lambda takes 64` : 'not one Lambda takes'}.`,
-      `Set ${where}.name to a shorter name of letters, digits, - and _.`,
-    );
-  }
-  if (places.has(name)) {
-    reader.problems.error('SG_BAD_VALUE', place, `Two functions have the name ${name}.`, 'Give one of them another name.');
-  }
-  places.set(name, settings.place);
-  const environment = new Map([
-    ...reader.textMap(provider.environment, 'provider.environment', known, (...args) => checkVariableName(reader, ...args)),
-    ...reader.textMap(settings.environment, `${where}.environment`, known, (...args) => checkVariableName(reader, ...args)),
-  ]);
-  const tags = new Map([
-    ...reader.textMap(provider.tags, 'provider.tags', known, () => {}),
-    ...reader.textMap(settings.tags, `${where}.tags`, known, () => {}),
-  ]);
-  const logging = settings.logging ?? provider.logs.functions;
-  const layerList = readLayerReferences(settings.layers ?? provider.layers, `${where}.layers`, known, reader);
-  const arnOf = (key: string) => {
-    const other = functions.find((one) => one.key === key);
-    return other && functionArn(functionName(other, identity), identity);
-  };
-  const eventSettings = readEventSettings(settings.eventSettings, where, { known, arnOf }, reader);
-  const isAuthorizer = [...provider.httpApi.authorizers.values()].some(
-    (one) => one !== 'refused' && one.function !== undefined && 'key' in one.function && one.function.key === settings.key,
-  );
-  const runtime = settings.runtime ?? provider.runtime ?? DEFAULT_RUNTIME;
-  const { bundle } = settings.file;
-  return {
-    key: settings.key,
-    functionName: name,
-    runtime,
-    handler: settings.handler,
-    timeout: settings.timeout ?? provider.timeout ?? 6,
-    memorySize: settings.memorySize ?? provider.memorySize ?? 1024,
-    environment: withoutNulls(environment),
-    ...(settings.description === undefined ? {} : { description: settings.description }),
-    tags: withoutNulls(tags),
-    ...(settings.reservedConcurrency === undefined ? {} : { reservedConcurrency: settings.reservedConcurrency }),
-    ...(logging === undefined ? {} : { logging }),
-    ...(bundle === undefined ? {} : { bundle: { ...bundle, target: nodeTarget(runtime) } }),
-    ...(settings.url === undefined ? {} : { url: settings.url }),
-    ...(layerList === undefined ? {} : { layers: layerList }),
-    ...(eventSettings === undefined ? {} : { eventSettings }),
-    ...(settings.artifact === undefined ? {} : { artifact: settings.artifact }),
-    calledByApi: settings.routes.length > 0 || isAuthorizer,
-  };
-}
-
-/** `nodejs22.x` is `node22` to a bundler. */
-function nodeTarget(runtime: string): string {
-  return `node${/^nodejs(\d+)\./.exec(runtime)?.[1] ?? '22'}`;
-}
-
-/** A null takes an inherited entry away. */
-function withoutNulls(map: ReadonlyMap<string, string | null>): Record<string, string> {
-  return Object.fromEntries([...map].filter((entry): entry is [string, string] => entry[1] !== null));
-}
-
-// Source: Lambda developer guide, "Defined runtime environment variables".
-const RESERVED_VARIABLES = new Set([
-  ...['_HANDLER', '_X_AMZN_TRACE_ID', 'AWS_DEFAULT_REGION', 'AWS_REGION', 'AWS_EXECUTION_ENV', 'AWS_LAMBDA_FUNCTION_NAME'],
-  ...['AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 'AWS_LAMBDA_FUNCTION_VERSION', 'AWS_LAMBDA_INITIALIZATION_TYPE'],
-  ...['AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'],
-  ...['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'LAMBDA_RUNTIME_DIR'],
-]);
-
-function checkVariableName(reader: PropertyReader, name: string, place: Place, where: string): void {
-  if (RESERVED_VARIABLES.has(name)) {
-    reader.problems.error(
-      'SG_BAD_VALUE',
-      place,
-      `${where}: Lambda sets ${name} itself and refuses it here.`,
-      'Remove it, or use another name.',
-    );
-  } else if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name)) {
-    reader.problems.error(
-      'SG_BAD_VALUE',
-      place,
-      `${where}: Lambda takes names of two or more letters, digits and _ that begin with a letter.`,
-      'Rename the variable.',
-    );
-  }
-}
-
-function desiredApi(
-  functions: readonly FunctionSettings[],
-  provider: ProviderSettings,
-  identity: Identity,
-  known: KnownReferences,
-  reader: PropertyReader,
-  places: Map<string, Place>,
-): DesiredHttpApi | undefined {
-  const settings = provider.httpApi;
-  const integrations = new Map<string, DesiredIntegration>();
-  const routes: DesiredRoute[] = [];
-  const methods: string[] = [];
-  for (const one of functions) {
-    for (const event of one.routes) {
-      const before = places.get(event.routeKey);
-      if (before !== undefined) {
-        reader.problems.error(
-          'SG_BAD_VALUE',
-          event.place,
-          `The route ${event.routeKey} is already taken in line ${before.line}.`,
-          'Give each method and path to one function only.',
-        );
-        continue;
-      }
-      places.set(event.routeKey, event.place);
-      const integration = desiredIntegration(one, event.timeoutNode ?? settings.timeoutNode, settings, identity, reader);
-      integrations.set(integration.key, integration);
-      routes.push({
-        routeKey: event.routeKey,
-        integration: integration.key,
-        ...(event.authorization === undefined ? {} : { authorization: desiredAuthorization(event.authorization, settings) }),
-      });
-      methods.push(event.method);
-    }
-  }
-  if (routes.length === 0) return undefined;
-  const { service, stage } = identity;
-  const cors = settings.cors;
-  const tags = settings.useProviderTags ? withoutNulls(reader.textMap(provider.tags, 'provider.tags', known, () => {})) : {};
-  return {
-    name: settings.name ?? (settings.nameBeginsWithService ? `${service}-${stage}` : `${stage}-${service}`),
-    ...(settings.description === undefined ? {} : { description: settings.description }),
-    ...(cors === undefined
-      ? {}
-      : { corsConfiguration: { ...cors.configuration, allowMethods: cors.methods ?? corsMethods(methods) } }),
-    disableExecuteApiEndpoint: settings.disableDefaultEndpoint,
-    tags,
-    stageName: '$default',
-    detailedMetricsEnabled: settings.metrics,
-    ...(provider.logs.httpApi === undefined
-      ? {}
-      : { accessLog: { logGroup: `/aws/http-api/${service}-${stage}`, ...provider.logs.httpApi } }),
-    authorizers: desiredAuthorizers(functions, settings, identity, known, reader),
-    integrations: [...integrations.values()],
-    routes,
-  };
-}
-
-function desiredAuthorization(
-  { authorizer, ...rest }: EventAuthorization,
-  { authorizers }: HttpApiSettings,
-): DesiredAuthorization {
-  const settings = authorizer === undefined ? undefined : authorizers.get(authorizer);
-  return settings === undefined || settings === 'refused' ? rest : { ...rest, authorizer: settings.name };
-}
-
-function desiredAuthorizers(
-  functions: readonly FunctionSettings[],
-  { authorizers }: HttpApiSettings,
-  identity: Identity,
-  known: KnownReferences,
-  reader: PropertyReader,
-): readonly DesiredAuthorizer[] {
-  const desired: DesiredAuthorizer[] = [];
-  for (const one of authorizers.values()) {
-    if (one === 'refused') continue;
-    const { name, identitySource } = one;
-    if (one.type === 'jwt') {
-      desired.push({ type: 'JWT', name, identitySource, issuer: one.issuerUrl ?? '', audience: one.audience });
-      continue;
-    }
-    const arn = authorizerFunction(one, functions, identity, known, reader);
-    if (arn === undefined) continue;
-    desired.push({
-      type: 'REQUEST',
-      name,
-      identitySource,
-      functionArn: arn,
-      payloadFormatVersion: one.payloadVersion,
-      ...(one.resultTtlInSeconds === undefined ? {} : { resultTtlInSeconds: one.resultTtlInSeconds }),
-      ...(one.enableSimpleResponses === undefined ? {} : { enableSimpleResponses: one.enableSimpleResponses }),
-    });
-  }
-  return desired;
-}
-
-function authorizerFunction(
-  { key, function: named }: AuthorizerSettings,
-  functions: readonly FunctionSettings[],
-  identity: Identity,
-  known: KnownReferences,
-  reader: PropertyReader,
-): string | undefined {
-  if (named === undefined) return undefined;
-  if ('arn' in named) return evaluateCloudFormation(named.arn, known, reader.variables, reader.problems);
-  const found = functions.find((one) => one.key === named.key);
-  if (found !== undefined) return functionArn(functionName(found, identity), identity);
-  reader.problems.error(
-    'SG_BAD_VALUE',
-    named.place,
-    `provider.httpApi.authorizers.${key}.functionName: there is no function ${named.key}.`,
-    reader.suggestion(
-      named.key,
-      functions.map((one) => one.key),
-      'Name a function of this file.',
-    ),
-  );
-  return undefined;
-}
-
-/** One integration per function, and a further one for each timeout of its own that an event sets. */
-function desiredIntegration(
-  settings: FunctionSettings,
-  timeoutNode: TemplateNode | undefined,
-  api: HttpApiSettings,
-  identity: Identity,
-  reader: PropertyReader,
-): DesiredIntegration {
-  const timeoutInMillis = readTimeout(timeoutNode, reader) ?? 30_000;
-  return {
-    key: timeoutInMillis === 30_000 ? settings.key : `${settings.key}:${timeoutInMillis}`,
-    functionName: functionName(settings, identity),
-    payloadFormatVersion: settings.payload ?? api.payload ?? '2.0',
-    timeoutInMillis,
-  };
-}
-
-/** Seconds in the file, milliseconds on AWS. */
-function readTimeout(node: TemplateNode | undefined, reader: PropertyReader): number | undefined {
-  if (node === undefined) return undefined;
-  const seconds = node.kind === 'scalar' ? Number(node.value) : Number.NaN;
-  if (seconds >= 0.05 && seconds <= 30) return Math.round(seconds * 1000);
-  return reader.wrong(
-    node,
-    'httpApi.timeout',
-    'a number of seconds from 0.05 to 30',
-    'AWS: an HTTP API waits at most 30 seconds.',
-  );
 }

@@ -1,4 +1,4 @@
-// The files that `file(…)` variables read: YAML, JSON, and anything else as text. Code is not run.
+// The files that `file(…)` variables read: YAML, JSON, and anything else as text. Code is run: code-file.ts.
 
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -14,6 +14,16 @@ export interface VariableFile {
   readonly node: TemplateNode | undefined;
 }
 
+/** Absolute; `~` is the home folder. */
+export function variableFilePath(serviceFolder: string, name: string): string {
+  return path.resolve(serviceFolder, name.trim().replace(/^~(?=\/)/, process.env['HOME'] ?? '~'));
+}
+
+/** True for files whose values are computed. */
+export function isCodeFile(file: string): boolean {
+  return /\.[cm]?[jt]s$/i.test(file);
+}
+
 /** Reads a file once per reading of the service; `cache` is by absolute path. */
 export function readVariableFile(
   serviceFolder: string,
@@ -22,17 +32,8 @@ export function readVariableFile(
   problems: Problems,
   place: Place,
 ): VariableFile | 'failed' {
-  const file = path.resolve(serviceFolder, name.trim().replace(/^~(?=\/)/, process.env['HOME'] ?? '~'));
+  const file = variableFilePath(serviceFolder, name);
   const extension = path.extname(file).toLowerCase();
-  if (['.js', '.cjs', '.mjs', '.ts', '.mts', '.cts'].includes(extension)) {
-    problems.error(
-      'SG_UNSUPPORTED',
-      place,
-      `file(${name}) is code; it is not run to find a value.`,
-      'Write its values to a JSON or YAML file and refer to that, or give them with --param.',
-    );
-    return 'failed';
-  }
   if (cache.has(file)) return { file, node: cache.get(file) };
   let text: string;
   try {

@@ -2,10 +2,13 @@
 // here may refer to things that are not there.
 
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { Place } from '../../config/user-error.ts';
+import { parseYaml } from '../parse-yaml.ts';
 import type { Problems } from '../problem.ts';
 import { describeNode, type MapNode, type ScalarNode, type TemplateNode } from '../template-node.ts';
-import { readVariableFile } from './variable-file.ts';
+import { readCodeFile } from './code-file.ts';
+import { isCodeFile, readVariableFile, variableFilePath } from './variable-file.ts';
 import {
   type Alternative,
   mayHoldVariable,
@@ -267,11 +270,53 @@ export class Variables {
   }
 
   #file(name: string, address: string | undefined, place: Place): Outcome {
+    const file = variableFilePath(this.#context.serviceFolder, name);
+    if (isCodeFile(file)) return this.#codeFile(file, name, address, place);
     const reading = readVariableFile(this.#context.serviceFolder, name, this.#files, this.#problems, place);
     if (reading === 'failed') return FAILED;
     this.filesRead.add(reading.file);
     if (reading.node === undefined) return undefined;
     return this.#walk(reading.node, address === undefined || address === '' ? [] : address.split('.'));
+  }
+
+  /** Each address once in a reading of the service file. */
+  #codeFile(file: string, name: string, address: string | undefined, place: Place): Outcome {
+    this.filesRead.add(file);
+    const key = `${file}\0${address ?? ''}`;
+    if (this.#files.has(key)) return this.#files.get(key);
+    if (!existsSync(file)) return undefined;
+    const outcome = readCodeFile({
+      file,
+      address: (address ?? '').split('.').filter((step) => step !== ''),
+      serviceFolder: this.#context.serviceFolder,
+      environment: this.#environment,
+      options: { stage: this.stage(), region: this.region(), ...Object.fromEntries(this.#context.options) },
+      resolve: (variable) => {
+        const node = this.resolve({ kind: 'scalar', place, value: `\${${variable}}` });
+        return node === undefined ? undefined : { value: this.#plain(node) };
+      },
+    });
+    if (outcome === 'unanswered') return FAILED;
+    if (typeof outcome === 'object' && 'failure' in outcome) {
+      this.#problems.error(
+        'SG_VARIABLE',
+        place,
+        `file(${name}) could not be run: ${outcome.failure}.`,
+        'Correct the file; it runs in a process of its own, with Node.js, in the folder of the service file.',
+      );
+      return FAILED;
+    }
+    const node = outcome === 'absent' ? undefined : parseYaml(outcome.json, file, this.#problems);
+    this.#files.set(key, node);
+    return node;
+  }
+
+  #plain(node: TemplateNode): unknown {
+    const value = this.resolve(node);
+    if (value === undefined) return undefined;
+    if (value.kind === 'scalar') return value.value;
+    if (value.kind === 'list') return value.items.map((item) => this.#plain(item));
+    return Object.fromEntries([...value.entries.values()].map((entry) => [entry.key, this.#plain(entry.node)]));
   }
 
   #strToBool(text: string, place: Place): Outcome {
@@ -329,7 +374,10 @@ export const VARIABLE_SOURCES: ReadonlyMap<string, string> = new Map([
   ['param', '`--param NAME=VALUE`, then `params` and `stages` of the file'],
   ['sls', '`sls:stage`, `sls:instanceId`'],
   ['aws', '`aws:accountId`, `aws:region`'],
-  ['file', '`file(./x.yml):key`: YAML, JSON, or the whole of a text file; JavaScript and TypeScript are not run'],
+  [
+    'file',
+    '`file(./x.yml):key`: YAML, JSON, or the whole of a text file; JavaScript and TypeScript give what they export or what the exported function returns (`options`, `resolveVariable`), run in a process of their own',
+  ],
   ['strToBool', '`strToBool(text)`: true, false, 1 or 0 as a truth value'],
 ]);
 
