@@ -6,9 +6,9 @@ import { hashBody } from '../aws/sigv4-canonical-request.ts';
 import { type SigningCredentials, signRequest } from '../aws/sigv4-sign.ts';
 import { UserError } from '../config/user-error.ts';
 import type { Command, CommandContext } from './command.ts';
-import { type ControlAnswer, type ControlTarget, findControl, send } from './control-client.ts';
+import { type ControlAnswer, type ControlTarget, findControl, getJson, send } from './control-client.ts';
 import { functionNameOf, noSuchFunction } from './function-names.ts';
-import { sampleEvent, sampleNames } from './sample-events.ts';
+import { type SampleRoute, sampleEvent, sampleNames } from './sample-events.ts';
 import { plainText } from './terminal.ts';
 
 /** A function may run for 15 minutes. */
@@ -19,8 +19,8 @@ const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
 export const invoke: Command = async (context) => {
   const { out, err, values, positionals } = context;
   const [named = ''] = positionals;
-  const body = await readEvent(context);
   const target = findControl(context);
+  const body = await readEvent(context, target);
   const functionName = functionNameOf(target, named);
   const answer = await callInvoke(context, target, functionName, body);
   const text = answer.body.toString('utf8');
@@ -69,7 +69,7 @@ function signingKey(context: CommandContext, target: ControlTarget): SigningCred
   return { accessKeyId: 'test', secretAccessKey: 'test' };
 }
 
-async function readEvent(context: CommandContext): Promise<Buffer> {
+async function readEvent(context: CommandContext, target: ControlTarget): Promise<Buffer> {
   const { values, stdin, workingDirectory } = context;
   const sources = [values.sample ?? values.eventData, values.path, values.event].filter((one) => one !== undefined);
   if (sources.length > 1) {
@@ -77,7 +77,7 @@ async function readEvent(context: CommandContext): Promise<Buffer> {
       fix: 'Use one of --data, --event FILE, --event - and --sample.',
     });
   }
-  if (values.sample !== undefined) return Buffer.from(JSON.stringify(readSample(values.sample, context)));
+  if (values.sample !== undefined) return Buffer.from(JSON.stringify(await readSample(values.sample, context, target)));
   if (values.eventData !== undefined) return checkedEvent(Buffer.from(values.eventData), '--data');
   if (values.path !== undefined) return checkedEvent(readEventFile(path.resolve(workingDirectory, values.path)), values.path);
   if (values.event === 'stdin' || values.event === '-') return checkedEvent(await readAll(stdin), 'standard input');
@@ -86,19 +86,34 @@ async function readEvent(context: CommandContext): Promise<Buffer> {
 }
 
 /** `--data` is what the sample carries: the body of a request, the message of a queue. */
-function readSample(text: string, { values, given }: CommandContext): Readonly<Record<string, unknown>> {
+async function readSample(
+  text: string,
+  { values, given }: CommandContext,
+  target: ControlTarget,
+): Promise<Readonly<Record<string, unknown>>> {
   const [name = '', request] = text.split(/:(.*)/s);
   const known = sampleNames.find((one) => one === name);
   if (known === undefined) {
     throw new UserError('SG_EVENT', `There is no sample ${name}.`, { fix: `The samples are ${sampleNames.join(', ')}.` });
   }
+  const route = request === undefined ? undefined : await routeOf(request, target);
   return sampleEvent(known, {
     region: (given.has('region') ? values.region : undefined) ?? 'us-east-1',
     account: '000000000000',
     now: Date.now(),
     ...(request === undefined ? {} : { request }),
+    ...(route === undefined ? {} : { route }),
     ...(values.eventData === undefined ? {} : { body: values.eventData }),
   });
+}
+
+/** The route that answers such a request in the running system, so that path variables are there. */
+async function routeOf(request: string, target: ControlTarget): Promise<SampleRoute | undefined> {
+  const [, method = 'GET', path = '/'] = /^(?:([A-Za-z]+) +)?([^?]*)/.exec(request) ?? [];
+  const query = new URLSearchParams({ method: method.toUpperCase(), path });
+  const answer = await getJson(target, `/_stagegate/explain?${query}`);
+  const explanations = (Array.isArray(answer) ? answer : [answer]) as readonly { readonly match?: SampleRoute }[];
+  return explanations.find(({ match }) => match !== undefined)?.match;
 }
 
 function readEventFile(file: string): Buffer {

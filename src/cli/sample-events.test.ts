@@ -29,7 +29,7 @@ describe('sample events', () => {
     const file = path.join(folder, 'serverless.yml');
     writeFileSync(
       file,
-      `service: s\nprovider: { name: aws }\nfunctions:\n  one: { handler: h.f, httpApi: { payload: '1.0' }, events: [{ httpApi: 'ANY /v1' }] }\n  two: { handler: h.f, events: [{ httpApi: 'ANY /v2' }] }\n`,
+      `service: s\nprovider: { name: aws }\nfunctions:\n  one: { handler: h.f, httpApi: { payload: '1.0' }, events: [{ httpApi: 'ANY /v1/{id}' }] }\n  two: { handler: h.f, events: [{ httpApi: 'ANY /v2/{id}' }] }\n`,
     );
     writeFileSync(
       path.join(folder, 'h.js'),
@@ -69,10 +69,11 @@ describe('sample events', () => {
           ['GET', undefined, ''],
           ['POST', '{"a":1}', '?a=1&a=2&b=3'],
         ] as const) {
-          const real = await ask(system.port, host, method, `/${version}${query}`, body);
+          const real = await ask(system.port, host, method, `/${version}/17${query}`, body);
           const sample = sampleEvent(name, {
             ...given,
-            request: `${method} /${version}${query}`,
+            request: `${method} /${version}/17${query}`,
+            route: { routeKey: `ANY /${version}/{id}`, pathParameters: { id: '17' } },
             ...(body === undefined ? {} : { body }),
           });
           assert.deepEqual(without(shape(sample)), without(shape(real)), `${name} ${method}`);
@@ -83,6 +84,9 @@ describe('sample events', () => {
             'rawQueryString',
             'path',
             'rawPath',
+            'pathParameters',
+            'routeKey',
+            'resource',
           ];
           for (const member of parameters) assert.deepEqual(sample[member], real[member], member);
         }

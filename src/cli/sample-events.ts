@@ -16,11 +16,18 @@ export const sampleNames = [
 
 export type SampleName = (typeof sampleNames)[number];
 
+export interface SampleRoute {
+  readonly routeKey: string;
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
+
 interface SampleOptions {
   /** The body of a request, the message of a queue or topic. */
   readonly body?: string;
   /** `GET /orders/17?page=2`. */
   readonly request?: string;
+  /** What answers the request in the running system; `$default` when left out. */
+  readonly route?: SampleRoute;
   readonly region: string;
   readonly account: string;
   /** Milliseconds since the epoch. */
@@ -36,12 +43,13 @@ const samples: Readonly<Record<SampleName, (options: SampleOptions) => Record<st
     const { method, path, query, search } = requestOf(options);
     return {
       version: '2.0',
-      routeKey: '$default',
+      routeKey: routeOf(options).routeKey,
       rawPath: path,
       rawQueryString: query,
       headers: headersOf(options, (header) => header.toLowerCase()),
       ...(query === '' ? {} : { queryStringParameters: joined(search) }),
       requestContext: context2(options, method, path),
+      ...(Object.keys(routeOf(options).pathParameters).length === 0 ? {} : { pathParameters: routeOf(options).pathParameters }),
       ...(options.body === undefined ? {} : { body: options.body }),
       isBase64Encoded: false,
     };
@@ -55,7 +63,7 @@ const samples: Readonly<Record<SampleName, (options: SampleOptions) => Record<st
     const keys = [...new Set(search.keys())];
     return {
       version: '1.0',
-      resource: '$default',
+      resource: resourceOf(options),
       path,
       httpMethod: method,
       headers,
@@ -64,7 +72,7 @@ const samples: Readonly<Record<SampleName, (options: SampleOptions) => Record<st
       multiValueQueryStringParameters:
         keys.length === 0 ? null : Object.fromEntries(keys.map((key) => [key, search.getAll(key)])),
       requestContext: context1(options, method, path),
-      pathParameters: null,
+      pathParameters: Object.keys(routeOf(options).pathParameters).length === 0 ? null : routeOf(options).pathParameters,
       stageVariables: null,
       body: options.body ?? null,
       isBase64Encoded: false,
@@ -205,7 +213,17 @@ function headersOf({ body }: SampleOptions, spell: (name: string) => string): Re
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [spell(name), value]));
 }
 
-function context2({ account, now }: SampleOptions, method: string, path: string): Record<string, unknown> {
+function routeOf({ route }: SampleOptions): SampleRoute {
+  return route ?? { routeKey: '$default', pathParameters: {} };
+}
+
+/** The path of the route key. */
+function resourceOf(options: SampleOptions): string {
+  return routeOf(options).routeKey.replace(/^\S+ /, '');
+}
+
+function context2(options: SampleOptions, method: string, path: string): Record<string, unknown> {
+  const { account, now } = options;
   return {
     accountId: account,
     apiId: 'sampleapi0',
@@ -213,14 +231,15 @@ function context2({ account, now }: SampleOptions, method: string, path: string)
     domainPrefix: 'sampleapi0',
     http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'stagegate-invoke' },
     requestId: 'SampleRequestId=',
-    routeKey: '$default',
+    routeKey: routeOf(options).routeKey,
     stage: '$default',
     time: logTime(now),
     timeEpoch: now,
   };
 }
 
-function context1({ account, now }: SampleOptions, method: string, path: string): Record<string, unknown> {
+function context1(options: SampleOptions, method: string, path: string): Record<string, unknown> {
+  const { account, now } = options;
   const nobody = [
     ...['accessKey', 'accountId', 'caller', 'cognitoAmr', 'cognitoAuthenticationProvider', 'cognitoAuthenticationType'],
     ...['cognitoIdentityId', 'cognitoIdentityPoolId', 'principalOrgId', 'user', 'userArn'],
@@ -239,8 +258,8 @@ function context1({ account, now }: SampleOptions, method: string, path: string)
     requestId: 'SampleRequestId=',
     requestTime: logTime(now),
     requestTimeEpoch: now,
-    resourceId: '$default',
-    resourcePath: '$default',
+    resourceId: routeOf(options).routeKey,
+    resourcePath: resourceOf(options),
     stage: '$default',
   };
 }
