@@ -5,6 +5,7 @@ import type { Place } from '../config/user-error.ts';
 import { applyFunctions } from './apply-functions.ts';
 import { applyHttpApi } from './apply-http-api.ts';
 import { applyLayers } from './apply-layers.ts';
+import { applyLogGroups } from './apply-log-groups.ts';
 import type { DesiredState } from './desired-state.ts';
 
 /** Runs one AWS operation; members have the SDK's spelling. Throws an error with AWS's code in `code`. */
@@ -58,6 +59,7 @@ export async function applyDesiredState(call: AwsCall, desired: DesiredState, pr
   }
   const session = new ApplySession(call);
   // Functions first, so that no route ever leads to a function that is not there; functions that are gone come last.
+  await applyLogGroups(session, desired);
   const layers = await applyLayers(session, desired);
   const removeGoneFunctions = await applyFunctions(session, desired, layers, previous);
   const apiId = await applyHttpApi(session, desired);

@@ -12,6 +12,8 @@ const STACK_TAG = 'stagegate:stack';
 /** Changes when the service folder moved and with it the code. */
 const FOLDER_TAG = 'stagegate:folder';
 const PERMISSION_ID = 'stagegate-http-api';
+/** Begins the ids of statements that resources of the file give. */
+const RESOURCE_PERMISSION = 'stagegate-resource-';
 /** Lambda's bucket name for code that is read from a folder on this machine. */
 const FOLDER_BUCKET = 'hot-reload';
 
@@ -75,6 +77,7 @@ async function createFunction(
   await putConcurrency(session, one, undefined);
   if (one.calledByApi) await addPermission(session, desired, one);
   await createExtras(session, one);
+  await updateResourcePermissions(session, one, undefined);
 }
 
 async function updateFunction(
@@ -140,6 +143,7 @@ async function putConcurrency(session: ApplySession, one: DesiredFunction, curre
 async function updatePermission(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
   const answer = await session.find('lambda', 'GetPolicy', { FunctionName: one.functionName });
   const sourceArn = permissionSource(answer?.['Policy']);
+  await updateResourcePermissions(session, one, answer?.['Policy']);
   if (one.calledByApi && sourceArn === sourceArnOf(desired)) return;
   if (sourceArn !== undefined) {
     await session.call(
@@ -151,6 +155,39 @@ async function updatePermission(session: ApplySession, desired: DesiredState, on
     if (!one.calledByApi) session.changed('deleted', 'permission', one.key);
   }
   if (one.calledByApi) await addPermission(session, desired, one);
+}
+
+/** The id of a statement says what is in it, so that one that differs is another one. */
+async function updateResourcePermissions(session: ApplySession, one: DesiredFunction, policy: unknown): Promise<void> {
+  const FunctionName = one.functionName;
+  const there = new Set(statementsOf(policy).map((statement) => String(statement['Sid'])));
+  const wanted = new Map(
+    (one.permissions ?? []).map((permission) => {
+      const digest = createHash('sha256').update(JSON.stringify(permission.members)).digest('hex').slice(0, 8);
+      return [`${RESOURCE_PERMISSION}${permission.logicalId}-${digest}`, permission];
+    }),
+  );
+  for (const StatementId of there) {
+    if (!StatementId.startsWith(RESOURCE_PERMISSION) || wanted.has(StatementId)) continue;
+    await session.call('lambda', 'RemovePermission', { FunctionName, StatementId }, FunctionName);
+  }
+  for (const [StatementId, { members }] of wanted) {
+    if (there.has(StatementId)) continue;
+    const { InvokedViaFunctionUrl: viaUrl, ...texts } = members;
+    const input = {
+      FunctionName,
+      StatementId,
+      ...texts,
+      ...(viaUrl === undefined ? {} : { InvokedViaFunctionUrl: viaUrl === 'true' }),
+    };
+    await session.call('lambda', 'AddPermission', input, FunctionName);
+    session.changed('created', 'permission', one.key);
+  }
+}
+
+function statementsOf(policy: unknown): readonly Record<string, unknown>[] {
+  if (typeof policy !== 'string') return [];
+  return (JSON.parse(policy) as { Statement?: readonly Record<string, unknown>[] }).Statement ?? [];
 }
 
 async function addPermission(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
@@ -232,9 +269,7 @@ function sourceArnOf(desired: DesiredState): string | undefined {
 }
 
 function permissionSource(policy: unknown): string | undefined {
-  if (typeof policy !== 'string') return undefined;
-  const { Statement: statements } = JSON.parse(policy) as { Statement?: readonly Record<string, unknown>[] };
-  const ours = statements?.find((statement) => statement['Sid'] === PERMISSION_ID);
+  const ours = statementsOf(policy).find((statement) => statement['Sid'] === PERMISSION_ID);
   if (ours === undefined) return undefined;
   const condition = ours['Condition'] as Record<string, Record<string, string>> | undefined;
   return condition?.['ArnLike']?.['AWS:SourceArn'] ?? '';

@@ -26,6 +26,7 @@ export interface DesiredFunction {
   /** Absent means Lambda's own: text, in the function's own group. */
   readonly logging?: DesiredLogging;
   readonly url?: DesiredUrl;
+  readonly permissions?: readonly DesiredPermission[];
   /** ARNs, and references to layers of the state. */
   readonly layers?: readonly string[];
   readonly eventSettings?: DesiredEventSettings;
@@ -53,6 +54,18 @@ export interface DesiredUrl {
   readonly authType: 'NONE' | 'AWS_IAM';
   readonly invokeMode: 'BUFFERED' | 'RESPONSE_STREAM';
   readonly cors?: UrlCors;
+}
+
+/** A permission on a function that a resource of the file gives. */
+export interface DesiredPermission {
+  readonly logicalId: string;
+  /** Of AddPermission, in AWS's spelling. */
+  readonly members: Readonly<Record<string, string>>;
+}
+
+export interface DesiredLogGroup {
+  readonly name: string;
+  readonly retentionInDays?: number;
 }
 
 /** Of asynchronous invocations. */
@@ -164,6 +177,7 @@ export interface DesiredState {
   readonly apiId: string;
   readonly functions: readonly DesiredFunction[];
   readonly layers: readonly DesiredLayer[];
+  readonly logGroups: readonly DesiredLogGroup[];
   /** Present when a function is bundled. */
   readonly bundler?: BundlerSettings;
   readonly api?: DesiredHttpApi;

@@ -2,6 +2,7 @@
 
 import type { CorsConfiguration } from '../model/http-api.ts';
 import type { ApplySession } from './apply-desired-state.ts';
+import { ensureLogGroup } from './apply-log-groups.ts';
 import {
   API_SUBJECT,
   type DesiredHttpApi,
@@ -50,11 +51,7 @@ export function authorizationInput({ authorization }: DesiredRoute, authorizers:
 /** The group that the access log is written to; one that is there is taken. */
 export async function createLogGroup(session: ApplySession, { accessLog }: DesiredHttpApi): Promise<void> {
   if (accessLog === undefined) return;
-  try {
-    await session.call('logs', 'CreateLogGroup', { logGroupName: accessLog.logGroup }, API_SUBJECT);
-  } catch (error) {
-    if ((error as { awsCode?: string }).awsCode !== 'ResourceAlreadyExistsException') throw error;
-  }
+  await ensureLogGroup(session, accessLog.logGroup, API_SUBJECT);
 }
 
 export function accessLogInput({ accessLog }: DesiredHttpApi, { region, account }: DesiredState) {

@@ -10,6 +10,8 @@ export const runningFeatures = {
   iamAuthorization: false,
   /** AccessLogSettings of a stage, and CreateLogGroup. */
   accessLogs: false,
+  /** CreateLogGroup and PutRetentionPolicy, for resources of the file. */
+  logGroups: false,
   /** CreateFunctionUrlConfig. */
   functionUrls: false,
   /** PublishLayerVersion and Layers of a function. */

@@ -103,7 +103,8 @@ function resourceSection(): string[] {
   return [
     '## Resources',
     '',
-    'Nothing under `resources` is created. Resources that only watch, permit or ship (roles, log groups, alarms, pipelines, ...)',
+    '`AWS::Lambda::Permission` on a function of the file is run, and `AWS::Logs::LogGroup` where CloudWatch Logs runs; nothing else under',
+    '`resources` is created. Resources that only watch, permit or ship (roles, alarms, pipelines, ...)',
     'are left aside and named in the banner. Every other type stops; with `--lenient` it is left out, and a table or a queue must',
     'then exist where the function looks for it. `Ref` and `Fn::GetAtt` of a table, bucket, queue, topic, stream, event bus, role,',
     'log group or parameter have their values when its name is written out (`TableName`, `BucketName`, ...).',

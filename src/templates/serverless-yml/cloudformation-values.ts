@@ -34,6 +34,12 @@ export function evaluateCloudFormation(
   return problems.lenient ? '' : undefined;
 }
 
+/** The same without a problem: undefined when it cannot be told. */
+export function tryCloudFormation(node: TemplateNode, known: KnownReferences, variables: Variables): string | undefined {
+  const value = evaluate(node, known, variables);
+  return typeof value === 'string' ? value : undefined;
+}
+
 interface Unknown {
   readonly place: Place;
   readonly what: string;

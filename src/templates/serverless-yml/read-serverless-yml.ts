@@ -24,6 +24,7 @@ import { type FunctionSettings, readFunctions } from './read-functions.ts';
 import { readProvider } from './read-provider.ts';
 import { readResources, withResources } from './resources.ts';
 import { checkProtectedRoutes, checkResourceProtection } from './route-protection.ts';
+import { desiredLogGroups, withPermissions } from './run-resources.ts';
 import { functionName, type Identity } from './service-identity.ts';
 import { type VariableContext, Variables } from './variables.ts';
 
@@ -179,8 +180,11 @@ function readService(
   const layers = readLayers(properties.get('layers'), folder, reader);
   const identity: Identity = { service, stage, region, account: options.accountId, apiId: apiIdOf(service, stage, region) };
   const known = withResources(knownReferences(identity, functions, layers), resources, reader);
-  const desiredFunctions = functions.map((settings) =>
-    desiredFunction(settings, functions, provider, identity, known, reader, places),
+  const desiredFunctions = withPermissions(
+    functions.map((settings) => desiredFunction(settings, functions, provider, identity, known, reader, places)),
+    resources,
+    known,
+    reader,
   );
   const api = desiredApi(functions, provider, identity, known, reader, places);
   return {
@@ -192,6 +196,7 @@ function readService(
     apiId: identity.apiId,
     functions: desiredFunctions,
     layers,
+    logGroups: desiredLogGroups(resources, known, reader),
     ...(desiredFunctions.some((one) => one.bundle !== undefined) ? { bundler: bundler.settings } : {}),
     ...(api === undefined ? {} : { api }),
   };

@@ -1,5 +1,5 @@
-// The `resources` section. Nothing in it is created: what only watches, permits or ships is left aside, everything else is
-// refused, and names that are written out can be referred to (with --lenient also those of what was left out).
+// The `resources` section. Permissions and log groups are run; what else only watches, permits or ships is left aside,
+// everything else is refused, and names that are written out can be referred to (with --lenient also those of what was left out).
 
 import type { Place } from '../../config/user-error.ts';
 import { isVacant, type MapEntry, type MapNode, type TemplateNode } from '../template-node.ts';
@@ -61,12 +61,20 @@ function named(nameProperty: string, ref: string, attributes: Readonly<Record<st
   return { nameProperty, ref, attributes };
 }
 
+export interface Resource {
+  readonly type: string;
+  readonly place: Place;
+  readonly properties: MapNode | undefined;
+  /** It becomes AWS operations: run-resources.ts. */
+  readonly isRun: boolean;
+}
+
 /** Resources by logical id, as far as they have one type and one map of properties. */
-export type Resources = ReadonlyMap<string, { readonly type: string; readonly properties: MapNode | undefined }>;
+export type Resources = ReadonlyMap<string, Resource>;
 
 /** Notes what is left aside and what is refused; the resources come back for references. */
 export function readResources(node: TemplateNode | undefined, reader: PropertyReader): Resources {
-  const found = new Map<string, { readonly type: string; readonly properties: MapNode | undefined }>();
+  const found = new Map<string, Resource>();
   const aside = new Set<string>();
   const parts = node?.kind === 'list' ? node.items.map((item) => reader.variables.resolve(item)) : [node];
   for (const part of parts) {
@@ -85,7 +93,7 @@ export function readResources(node: TemplateNode | undefined, reader: PropertyRe
 
 function readSection(
   { key, keyPlace, node }: MapEntry,
-  found: Map<string, { readonly type: string; readonly properties: MapNode | undefined }>,
+  found: Map<string, Resource>,
   aside: Set<string>,
   reader: PropertyReader,
 ): void {
@@ -117,11 +125,17 @@ function readSection(
       continue;
     }
     const [, service = ''] = type.split('::');
-    if (type === 'AWS::Lambda::Permission' || (type.startsWith('AWS::') && ASIDE.has(service))) aside.add(entry.key);
+    // Conditions are not evaluated: what hangs on one is left aside.
+    const isConditional = resource.kind === 'map' && resource.entries.has('Condition');
+    const isRun =
+      !isConditional && (type === 'AWS::Lambda::Permission' || (type === 'AWS::Logs::LogGroup' && reader.features.logGroups));
+    if (isRun) {
+      // It is told of when it is read.
+    } else if (type === 'AWS::Lambda::Permission' || (type.startsWith('AWS::') && ASIDE.has(service))) aside.add(entry.key);
     else refuse(entry.keyPlace, `resources.Resources.${entry.key} is an ${type}, which is not created from here yet`, reader);
     const properties = resource.kind === 'map' ? resource.entries.get('Properties')?.node : undefined;
     const resolved = properties && reader.variables.resolve(properties);
-    found.set(entry.key, { type, properties: resolved?.kind === 'map' ? resolved : undefined });
+    found.set(entry.key, { type, place: entry.keyPlace, isRun, properties: resolved?.kind === 'map' ? resolved : undefined });
   }
 }
 
