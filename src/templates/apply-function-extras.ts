@@ -12,17 +12,16 @@ const URL_PERMISSIONS: readonly Answer[] = [
   { StatementId: 'stagegate-url-invoke', Action: 'lambda:InvokeFunction', Principal: '*', InvokedViaFunctionUrl: true },
 ];
 
-/** For a function that was just made. True when there is something. */
+/** For a function that was just made. */
 export async function createExtras(session: ApplySession, one: DesiredFunction): Promise<void> {
   if (one.url !== undefined) await createUrl(session, one, one.url);
   if (one.eventSettings !== undefined) await putEventSettings(session, one, one.eventSettings);
 }
 
-/** True when something was another before. */
-export async function updateExtras(session: ApplySession, one: DesiredFunction): Promise<boolean> {
-  const url = await updateUrl(session, one);
-  const events = await updateEventSettings(session, one);
-  return url || events;
+/** Changes what differs. */
+export async function updateExtras(session: ApplySession, one: DesiredFunction): Promise<void> {
+  await updateUrl(session, one);
+  if (await updateEventSettings(session, one)) session.changed('updated', 'function', one.key);
 }
 
 async function createUrl(session: ApplySession, one: DesiredFunction, url: DesiredUrl): Promise<void> {
@@ -31,33 +30,32 @@ async function createUrl(session: ApplySession, one: DesiredFunction, url: Desir
   session.changed('created', 'url', one.key);
 }
 
-async function updateUrl(session: ApplySession, one: DesiredFunction): Promise<boolean> {
+async function updateUrl(session: ApplySession, one: DesiredFunction): Promise<void> {
   const FunctionName = one.functionName;
   const found = await session.find('lambda', 'GetFunctionUrlConfig', { FunctionName });
   if (found === undefined) {
     if (one.url !== undefined) await createUrl(session, one, one.url);
-    return one.url !== undefined;
+    return;
   }
   const wasOpen = found['AuthType'] === 'NONE';
   if (one.url === undefined) {
     await session.call('lambda', 'DeleteFunctionUrlConfig', { FunctionName }, FunctionName);
     if (wasOpen) await removeUrlPermissions(session, one);
     session.changed('deleted', 'url', one.key);
-    return true;
+    return;
   }
   const wanted = urlInput(one.url);
   const same =
     found['AuthType'] === wanted['AuthType'] &&
     (found['InvokeMode'] ?? 'BUFFERED') === wanted['InvokeMode'] &&
     isDeepStrictEqual(withoutNothing(found['Cors']), withoutNothing(wanted['Cors']));
-  if (same) return false;
+  if (same) return;
   // An empty map takes CORS away.
   await session.call('lambda', 'UpdateFunctionUrlConfig', { FunctionName, Cors: {}, ...wanted }, FunctionName);
   const isOpen = one.url.authType === 'NONE';
   if (isOpen && !wasOpen) await addUrlPermissions(session, one);
   if (!isOpen && wasOpen) await removeUrlPermissions(session, one);
   session.changed('updated', 'url', one.key);
-  return true;
 }
 
 async function addUrlPermissions(session: ApplySession, { functionName: FunctionName }: DesiredFunction): Promise<void> {

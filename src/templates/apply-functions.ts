@@ -38,6 +38,11 @@ export async function applyFunctions(
   await inParallel(others, (one) =>
     names.has(one.functionName) ? updateFunction(session, desired, one, layers) : createFunction(session, desired, one, layers),
   );
+  // After all functions: a destination must be there.
+  await inParallel(others, async (one) => {
+    if (names.has(one.functionName)) await updateExtras(session, one);
+    else await createExtras(session, one);
+  });
   const wanted = new Set(desired.functions.map((one) => one.functionName));
   const gone = [...names].filter((name) => !wanted.has(name));
   return async () => {
@@ -76,7 +81,6 @@ async function createFunction(
   session.changed('created', 'function', one.key);
   await putConcurrency(session, one, undefined);
   if (one.calledByApi) await addPermission(session, desired, one);
-  await createExtras(session, one);
   await updateResourcePermissions(session, one, undefined);
 }
 
@@ -122,7 +126,6 @@ async function updateFunction(
   }
   const concurrency = found['Concurrency'] as { ReservedConcurrentExecutions?: number } | undefined;
   if (await putConcurrency(session, one, concurrency?.ReservedConcurrentExecutions)) changed = true;
-  if (await updateExtras(session, one)) changed = true;
   if (changed) session.changed('updated', 'function', one.key);
   await updatePermission(session, desired, one);
 }

@@ -6,18 +6,24 @@ import { inParallel } from './in-parallel.ts';
 
 export async function applyLogGroups(session: ApplySession, { logGroups }: DesiredState): Promise<void> {
   await inParallel(logGroups, async ({ name, retentionInDays }) => {
-    await ensureLogGroup(session, name);
-    if (retentionInDays !== undefined) {
+    const found = await ensureLogGroup(session, name);
+    if (retentionInDays !== undefined && found !== retentionInDays) {
       await session.call('logs', 'PutRetentionPolicy', { logGroupName: name, retentionInDays });
     }
   });
 }
 
-/** One that is there is taken. */
-export async function ensureLogGroup(session: ApplySession, logGroupName: string, subject?: string): Promise<void> {
+/** One that is there is taken; its retention in days comes back. */
+export async function ensureLogGroup(session: ApplySession, logGroupName: string, subject?: string): Promise<number | undefined> {
+  const described = await session.call('logs', 'DescribeLogGroups', { logGroupNamePrefix: logGroupName }, subject);
+  const groups = (described['logGroups'] ?? []) as { logGroupName?: string; retentionInDays?: number }[];
+  const found = groups.find((group) => group.logGroupName === logGroupName);
+  if (found !== undefined) return found.retentionInDays;
   try {
     await session.call('logs', 'CreateLogGroup', { logGroupName }, subject);
   } catch (error) {
+    // Many groups may begin with the name, and ours be on a later page.
     if ((error as Partial<ApplyError>).awsCode !== 'ResourceAlreadyExistsException') throw error;
   }
+  return undefined;
 }

@@ -33,6 +33,7 @@ export class InMemoryAws {
   readonly calls: RecordedCall[] = [];
   readonly functions = new Map<string, StoredFunction>();
   readonly apis = new Map<string, StoredApi>();
+  readonly logGroups = new Map<string, Item>();
   /** Versions by layer name. */
   readonly layers = new Map<string, Item[]>();
   /** Operations that are refused, with the message. */
@@ -44,13 +45,17 @@ export class InMemoryAws {
     const refusal = this.refuse.get(operation);
     if (refusal !== undefined) throw awsError('InvalidParameterValueException', refusal);
     const run =
-      service === 'logs' ? {} : service === 'lambda' ? this.#lambda(operation, input) : this.#apiGateway(operation, input);
+      service === 'logs'
+        ? this.#logs(operation, input)
+        : service === 'lambda'
+          ? this.#lambda(operation, input)
+          : this.#apiGateway(operation, input);
     return structuredClone(run);
   };
 
   /** Calls that change something. */
   get writes(): readonly RecordedCall[] {
-    return this.calls.filter((call) => !/^(Get|List)/.test(call.operation));
+    return this.calls.filter((call) => !/^(Get|List|Describe)/.test(call.operation));
   }
 
   #lambda(operation: string, input: Readonly<Item>): Item {
@@ -133,6 +138,14 @@ export class InMemoryAws {
       default:
         throw new Error(`no in-memory version of ${operation}`);
     }
+  }
+
+  #logs(operation: string, input: Readonly<Item>): Item {
+    const name = String(input['logGroupName']);
+    if (operation === 'DescribeLogGroups') return { logGroups: [...this.logGroups.values()] };
+    if (operation === 'CreateLogGroup') this.logGroups.set(name, { logGroupName: name });
+    if (operation === 'PutRetentionPolicy') this.logGroups.set(name, { ...input });
+    return {};
   }
 
   #layer(operation: string, input: Readonly<Item>): Item {

@@ -14,6 +14,8 @@ export const runningFeatures = {
   logGroups: false,
   /** CreateFunctionUrlConfig. */
   functionUrls: false,
+  /** InvokeMode RESPONSE_STREAM of a function URL. */
+  functionUrlStreaming: false,
   /** PublishLayerVersion and Layers of a function. */
   layers: false,
   /** PutFunctionEventInvokeConfig. */

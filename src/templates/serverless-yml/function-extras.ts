@@ -41,8 +41,17 @@ export function readFunctionUrl(node: TemplateNode | undefined, path: string, re
       'Use one of these.',
     );
   }
+  if (mode === 'RESPONSE_STREAM' && !reader.features.functionUrlStreaming) {
+    reader.problems.unsupported(
+      (properties.get('invokeMode') ?? node).place,
+      `${path}.invokeMode: the answers of function URLs are not streamed yet.`,
+      'Use BUFFERED for local runs, or run with --lenient to have the answer in one piece.',
+      'The answer comes in one piece because of --lenient.',
+    );
+  }
+  const invokeMode = reader.features.functionUrlStreaming ? mode : 'BUFFERED';
   const cors = readCors(properties.get('cors'), `${path}.cors`, reader);
-  return { authType: isIam ? 'AWS_IAM' : 'NONE', invokeMode: mode, ...(cors === undefined ? {} : { cors }) };
+  return { authType: isIam ? 'AWS_IAM' : 'NONE', invokeMode, ...(cors === undefined ? {} : { cors }) };
 }
 
 function readCors(node: TemplateNode | undefined, path: string, reader: PropertyReader): UrlCors | undefined {
