@@ -17,7 +17,7 @@ export function authorizerInput(authorizer: DesiredAuthorizer, desired: DesiredS
     AuthorizerType: 'REQUEST',
     AuthorizerUri: `arn:aws:apigateway:${desired.region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
     AuthorizerPayloadFormatVersion: payloadFormatVersion,
-    ...(identitySource.length === 0 ? {} : { IdentitySource: identitySource }),
+    IdentitySource: identitySource,
     ...(resultTtlInSeconds === undefined ? {} : { AuthorizerResultTtlInSeconds: resultTtlInSeconds }),
     ...(enableSimpleResponses === undefined ? {} : { EnableSimpleResponses: enableSimpleResponses }),
   };
@@ -25,10 +25,9 @@ export function authorizerInput(authorizer: DesiredAuthorizer, desired: DesiredS
 
 /** Whether an authorizer that is there is what is wanted. What is not said may have any value AWS gives it. */
 export function isAuthorizer(found: Answer, wanted: Answer): boolean {
-  const sources = (found['IdentitySource'] ?? []) as readonly unknown[];
-  if (wanted['IdentitySource'] === undefined && sources.length > 0) return false;
   return Object.entries(wanted).every(([name, value]) => {
-    const current = found[name] ?? (name === 'EnableSimpleResponses' ? false : undefined);
+    const nothing = name === 'EnableSimpleResponses' ? false : name === 'IdentitySource' ? [] : undefined;
+    const current = found[name] ?? nothing;
     return isDeepStrictEqual(plain(current), plain(value));
   });
 }
