@@ -22,6 +22,7 @@ import { removeRunningFile, writeRunningFile } from './running-file.ts';
 import { reporting, startSystem } from './start-system.ts';
 import { whenStopped } from './stop-signal.ts';
 import { findSyntaxMistake, isSyntaxErrorLine } from './syntax-error.ts';
+import { alignColumns } from './table.ts';
 import { watchService } from './watch-service.ts';
 
 /** Names of unused properties in the banner; `--verbose` tells them all. */
@@ -81,7 +82,8 @@ export const dev: Command = async (context) => {
     const publish = () => writeRunningFile(folder, runningFile(context, running, file, session.applied ?? reading.desired, data));
     publish();
     const watching = values.watch ? watch(session, folder, context, publish) : undefined;
-    printBanner(context, running, file, reading.desired, reading.ignored, values.memory ? undefined : data, inspect);
+    const urls = await functionUrls(running, reading.desired);
+    printBanner(context, running, file, reading.desired, reading.ignored, values.memory ? undefined : data, inspect, urls);
     out.line('Ready.');
     out.flush();
     await whenStopped(stop);
@@ -151,6 +153,19 @@ function runningFile(context: CommandContext, running: RunningStagegate, file: s
   };
 }
 
+/** The URLs of functions that have one, by the functions' names in the service file. */
+async function functionUrls(running: RunningStagegate, desired: DesiredState): Promise<ReadonlyMap<string, string>> {
+  const urls = new Map<string, string>();
+  for (const { key, functionName, url } of desired.functions) {
+    if (url === undefined) continue;
+    const { FunctionUrl } = await running.call('lambda', 'GetFunctionUrlConfig', { FunctionName: functionName });
+    // AWS's form names the URL's id; this is where it answers here.
+    const [id] = new URL(String(FunctionUrl)).hostname.split('.');
+    urls.set(key, `http://${id}.lambda-url.localhost:${running.port}/`);
+  }
+  return urls;
+}
+
 /** Where the access key of a system that asks for one is. */
 function keyNote({ administrator }: RunningStagegate, data: string | undefined): string {
   if (data !== undefined) return `signed requests only; the access key is in ${administratorKeyFile(data)}`;
@@ -165,6 +180,7 @@ function printBanner(
   ignored: readonly IgnoredProperty[],
   data: string | undefined,
   inspect: ReadonlyMap<string, number>,
+  urls: ReadonlyMap<string, string>,
 ): void {
   const { out, values, workingDirectory } = context;
   const { api } = desired;
@@ -173,7 +189,9 @@ function printBanner(
     `${out.paint('bold', desired.service)}  stage ${desired.stage}, ${desired.region}  ${shownFile.startsWith('..') ? file : shownFile}`,
   );
   out.line();
-  if (api === undefined) {
+  if (api === undefined && urls.size > 0) {
+    // The URLs of functions follow.
+  } else if (api === undefined) {
     out.line(
       `  No routes: no function has an httpApi event. Functions: ${desired.functions.map((one) => one.key).join(', ') || 'none'}.`,
     );
@@ -188,6 +206,7 @@ function printBanner(
       out.line(`  curl and browsers resolve *.localhost; other clients may need ${path}`);
     }
   }
+  for (const line of alignColumns([...urls].map(([key, url]) => ['  URL', url, key]))) out.line(line);
   out.line();
   out.line(
     `  AWS APIs   ${running.controlUrl}   ${out.paint('dim', `eval "$(${commandName(context.environment)} env)" points the AWS CLI and SDKs here`)}`,
@@ -224,13 +243,15 @@ function printIgnored(context: CommandContext, ignored: readonly IgnoredProperty
   );
 }
 
-/** `nodejs18.x runs on Node.js 26.10.0`. */
+/** `nodejs18.x runs on Node.js 26.10.0`, and what other runtimes there are. */
 function runtimeNote(desired: DesiredState): string {
   const runtimes = [...new Set(desired.functions.map((one) => one.runtime))];
-  const version = process.versions.node;
   if (runtimes.length === 0) return 'none';
-  const own = `nodejs${version.split('.')[0]}.x`;
-  return runtimes.length === 1 && runtimes[0] === own
-    ? `Node.js ${version}`
-    : `${runtimes.join(', ')} ${runtimes.length > 1 ? 'run' : 'runs'} on Node.js ${version}`;
+  const version = process.versions.node;
+  const onNode = runtimes.filter((name) => name.startsWith('nodejs'));
+  const others = runtimes.filter((name) => !onNode.includes(name));
+  const isOwn = onNode.length === 1 && onNode[0] === `nodejs${version.split('.')[0]}.x`;
+  const node = isOwn ? `Node.js ${version}` : `${onNode.join(', ')} ${onNode.length > 1 ? 'run' : 'runs'} on Node.js ${version}`;
+  const other = `${others.join(', ')} as found on this machine`;
+  return [...(onNode.length === 0 ? [] : [node]), ...(others.length === 0 ? [] : [other])].join('; ');
 }

@@ -9,7 +9,7 @@ const BUNDLER = 'Stagegate bundles TypeScript handlers itself, with esbuild; tho
 const EMULATOR = 'it emulates another service; start that on its own';
 const ROLES = 'functions run as the user who started Stagegate, not under an IAM role';
 const OBSERVER = 'it only watches functions on AWS';
-const DOMAINS = 'the API answers at its execute-api URL; custom domains are not served yet';
+const DOMAINS = 'the API answers at its execute-api URL; docs/guides/custom-domains.md says how to give it another';
 
 /** Plugins whose absence changes nothing here. */
 export const harmlessPlugins: Readonly<Record<string, string>> = {

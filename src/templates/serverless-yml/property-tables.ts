@@ -49,7 +49,7 @@ const DEPLOYMENT = 'it steers deployments to AWS';
 const OTHER_APIS = 'it applies to http and websocket events only, and those are refused where they stand';
 const ACCOUNT = 'it belongs to the Serverless Framework account';
 const AS_THEY_ARE = 'handlers run as they are in the folder';
-const CUSTOM_DOMAIN = 'the API answers at its execute-api URL; custom domains are not served yet';
+const CUSTOM_DOMAIN = 'the API answers at its execute-api URL; docs/guides/custom-domains.md says how to give it another';
 const NO_ROLE = 'functions run as the user who started Stagegate, not under an IAM role';
 
 export const serviceProperties: PropertyTable = {
@@ -199,7 +199,7 @@ export const httpApiProperties: PropertyTable = {
   useProviderTags: enforced,
   id: refused('attaching routes to an existing HTTP API is not supported yet', LENIENT),
   authorizers: enforced,
-  domain: refused('custom domains are not served yet', LENIENT),
+  domain: refused('a domain is not made from here yet; docs/guides/custom-domains.md says how to make one', LENIENT),
   timeout: enforced,
 };
 
