@@ -84,7 +84,7 @@ function resolveFor(command: CommandName, args: readonly string[], options: Comm
 
 function serviceFolderOf(named: string, workingDirectory: string): string {
   const full = path.resolve(workingDirectory, named);
-  return /\.(ya?ml|json)$/.test(full) ? path.dirname(full) : full;
+  return /\.(ya?ml|json|[cm]?[jt]s)$/.test(full) ? path.dirname(full) : full;
 }
 
 function isCommand(name: string | undefined): name is CommandName {

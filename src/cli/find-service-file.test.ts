@@ -20,8 +20,16 @@ const rows: readonly Row[] = [
   { desc: 'serverless.yml before .json', files: ['serverless.json', 'serverless.yml'], found: 'serverless.yml' },
   { desc: 'serverless.yaml', files: ['serverless.yaml'], found: 'serverless.yaml' },
   { desc: 'a file of another name', files: ['users.yml'], target: 'users.yml', found: 'users.yml' },
-  { desc: 'code', files: ['serverless.ts'], message: /only serverless\.ts/, fix: /npx serverless print/ },
-  { desc: 'code, named', files: ['serverless.mjs'], target: 'serverless.mjs', message: /is not a serverless/, fix: /not run/ },
+  { desc: 'code', files: ['serverless.ts'], found: 'serverless.ts' },
+  { desc: 'a serverless.yml before code', files: ['serverless.ts', 'serverless.yml'], found: 'serverless.yml' },
+  { desc: 'code, named', files: ['serverless.mjs'], target: 'serverless.mjs', found: 'serverless.mjs' },
+  {
+    desc: 'other code, named',
+    files: ['handler.js'],
+    target: 'handler.js',
+    message: /is not a serverless/,
+    fix: /Name a serverless/,
+  },
   { desc: 'several services', files: ['serverless-compose.yml'], message: /serverless-compose\.yml/, fix: /on its own/ },
   { desc: 'a folder above', files: ['serverless.yml', 'src/a/x.js'], target: 'src/a', fix: /stagegate dev \.\.\/\.\.$|dev \S+$/ },
   {

@@ -4,15 +4,12 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../config/user-error.ts';
 
-const NAMES = ['serverless.yml', 'serverless.yaml', 'serverless.json'];
+const CODE = ['serverless.ts', 'serverless.mts', 'serverless.js', 'serverless.cjs', 'serverless.mjs'];
+const NAMES = ['serverless.yml', 'serverless.yaml', 'serverless.json', ...CODE];
 /** Folders looked at on each level. */
 const FOLDERS_MAX = 50;
-/** Code that builds a definition, and formats of other tools: named so that the message can say what to do. */
+/** Formats of other tools: named so that the message can say what to do. */
 const OTHERS: readonly (readonly [string, string])[] = [
-  ...['serverless.ts', 'serverless.mts', 'serverless.js', 'serverless.cjs', 'serverless.mjs'].map((name): [string, string] => [
-    name,
-    'It is code and is not run; let it print its values: npx serverless print > serverless.yml.',
-  ]),
   ['serverless-compose.yml', 'Run each of its services on its own: stagegate dev FOLDER for the folder in its path.'],
   ['serverless-compose.yaml', 'Run each of its services on its own: stagegate dev FOLDER for the folder in its path.'],
   ['template.yaml', 'SAM templates are not read yet; deploy with the AWS APIs to stagegate start, or write a serverless.yml.'],
@@ -29,8 +26,9 @@ export function findServiceFile(named: string | undefined, workingDirectory: str
   }
   if (!statSync(target).isDirectory()) {
     const other = OTHERS.find(([name]) => path.basename(target) === name || path.extname(target) === path.extname(name));
-    if (/\.(ya?ml|json)$/.test(target) && !OTHERS.some(([name]) => path.basename(target) === name)) return target;
-    throw new UserError('SG_NO_SERVICE_FILE', `${named} is not a serverless.yml, .yaml or .json.`, {
+    const isCode = /^serverless\b.*\.[cm]?[jt]s$/.test(path.basename(target));
+    if ((isCode || /\.(ya?ml|json)$/.test(target)) && !OTHERS.some(([name]) => path.basename(target) === name)) return target;
+    throw new UserError('SG_NO_SERVICE_FILE', `${named} is not a serverless.yml, .yaml, .json, .ts or .js.`, {
       fix: other?.[1] ?? 'Name a serverless.yml or the folder that holds it.',
     });
   }

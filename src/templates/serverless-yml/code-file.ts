@@ -1,4 +1,4 @@
-// `file(./x.js)`: values that the project's own code computes. The code runs in a process of its own, as the Serverless
+// `file(./x.js)` and serverless.ts: values that the project's own code computes. The code runs in a process of its own, as the Serverless
 // Framework runs it: with the user's rights, a time limit, and nothing of this process in reach.
 
 import { spawnSync } from 'node:child_process';
@@ -26,7 +26,11 @@ export interface CodeFileOptions {
  * The value as JSON text, `absent` when the code has none there, `unanswered` when it asks for a variable without a value (which
  * was told), or what went wrong.
  */
-export type CodeFileOutcome = { readonly json: string } | 'absent' | 'unanswered' | { readonly failure: string };
+export type CodeFileOutcome =
+  | { readonly json: string; readonly files: readonly string[] }
+  | 'absent'
+  | 'unanswered'
+  | { readonly failure: string };
 
 export function readCodeFile({ file, address, serviceFolder, environment, options, resolve }: CodeFileOptions): CodeFileOutcome {
   const answers: Record<string, unknown> = {};
@@ -46,9 +50,16 @@ export function readCodeFile({ file, address, serviceFolder, environment, option
     }
     const text = String(child.output[3] ?? '');
     if (text === '') return { failure: firstLine(String(child.stderr)) || `it ended with ${child.status ?? child.signal}` };
-    const result = JSON.parse(text) as { value?: unknown; isThere?: boolean; error?: string; needs?: string };
+    const result = JSON.parse(text) as {
+      files: readonly string[];
+      value?: unknown;
+      isThere?: boolean;
+      error?: string;
+      needs?: string;
+    };
     if (result.error !== undefined) return { failure: firstLine(result.error) };
-    if (result.needs === undefined) return result.isThere === true ? { json: JSON.stringify(result.value) } : 'absent';
+    if (result.needs === undefined)
+      return result.isThere === true ? { json: JSON.stringify(result.value), files: result.files } : 'absent';
     const answer = resolve(result.needs);
     if (answer === undefined) return 'unanswered';
     answers[result.needs] = answer.value;

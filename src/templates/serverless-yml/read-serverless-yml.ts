@@ -12,6 +12,7 @@ import { type Features, runningFeatures } from '../running-features.ts';
 import { isNull, type MapNode, type TemplateNode } from '../template-node.ts';
 import { readBundlerSettings } from './bundler-settings.ts';
 import type { KnownReferences } from './cloudformation-values.ts';
+import { readCodeFile } from './code-file.ts';
 import { desiredApi } from './desired-api.ts';
 import { desiredFunction } from './desired-function.ts';
 import { dotenvFileNames, findDotenvFile, readDotenvFile } from './dotenv-file.ts';
@@ -26,10 +27,11 @@ import { readResources, withResources } from './resources.ts';
 import { checkProtectedRoutes, checkResourceProtection } from './route-protection.ts';
 import { desiredLogGroups, withPermissions } from './run-resources.ts';
 import { functionName, type Identity } from './service-identity.ts';
+import { isCodeFile } from './variable-file.ts';
 import { type VariableContext, Variables } from './variables.ts';
 
 export interface ServerlessYmlOptions {
-  /** Absolute path of serverless.yml, .yaml or .json. */
+  /** Absolute path of serverless.yml, .yaml, .json, or of code that exports the same. */
   readonly file: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** `opt:` variables: `--stage` and `--region` when given. */
@@ -68,7 +70,7 @@ export function readServerlessYml(options: ServerlessYmlOptions): ServerlessYmlR
     files: [...files],
     places,
   });
-  const root = readRoot(options.file, problems);
+  const root = isCodeFile(options.file) ? runRoot(options, problems, files) : readRoot(options.file, problems);
   if (root === undefined) return done();
   const context: VariableContext = { ...options, serviceFolder: path.dirname(options.file) };
   const variables = new Variables(root, context, problems);
@@ -96,7 +98,42 @@ function readRoot(file: string, problems: Problems): MapNode | undefined {
     );
     return undefined;
   }
-  const root = parseYaml(text, file, problems);
+  return checkRoot(parseYaml(text, file, problems), problems);
+}
+
+/** serverless.ts and its like: what the code exports. Places in it are not known, so only the file is named. */
+function runRoot(options: ServerlessYmlOptions, problems: Problems, files: Set<string>): MapNode | undefined {
+  const { file } = options;
+  const outcome = readCodeFile({
+    file,
+    address: [],
+    serviceFolder: path.dirname(file),
+    environment: options.environment,
+    options: Object.fromEntries(options.options),
+    resolve: () => undefined,
+  });
+  if (typeof outcome === 'object' && 'json' in outcome) {
+    for (const one of outcome.files) files.add(one);
+    const root = parseYaml(outcome.json, file, problems);
+    return checkRoot(root && withoutLines(root, { file }), problems);
+  }
+  const why =
+    typeof outcome === 'object' ? outcome.failure : outcome === 'absent' ? 'it exports nothing' : 'it asks for variables';
+  const fix = 'Correct the file; it runs in a process of its own, with Node.js, in its own folder.';
+  problems.error('SG_NO_SERVICE_FILE', { file }, `${path.basename(file)} could not be run: ${why}.`, fix);
+  return undefined;
+}
+
+function withoutLines(node: TemplateNode, place: Place): TemplateNode {
+  if (node.kind === 'scalar') return { ...node, place };
+  if (node.kind === 'list') return { kind: 'list', place, items: node.items.map((item) => withoutLines(item, place)) };
+  const entries = [...node.entries].map(
+    ([key, entry]) => [key, { key, keyPlace: place, node: withoutLines(entry.node, place) }] as const,
+  );
+  return { kind: 'map', place, entries: new Map(entries) };
+}
+
+function checkRoot(root: TemplateNode | undefined, problems: Problems): MapNode | undefined {
   if (root === undefined || root.kind === 'map') return root;
   problems.error(
     'SG_YAML',

@@ -306,6 +306,7 @@ export class Variables {
       );
       return FAILED;
     }
+    if (outcome !== 'absent') for (const one of outcome.files) this.filesRead.add(one);
     const node = outcome === 'absent' ? undefined : parseYaml(outcome.json, file, this.#problems);
     this.#files.set(key, node);
     return node;
