@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { applyDesiredState } from './apply-desired-state.ts';
 import { InMemoryAws } from './in-memory-aws.ts';
-import { type FeatureName, runningFeatures } from './running-features.ts';
+import { type FeatureName, noFeatures } from './running-features.ts';
 import { readServerlessYml, type ServerlessYmlOptions, type ServerlessYmlReading } from './serverless-yml/read-serverless-yml.ts';
 
 export const testdata = path.join(import.meta.dirname, 'testdata');
@@ -44,7 +44,7 @@ export function readCase(folder: string, more: Partial<ServerlessYmlOptions> = {
     params?: Record<string, string>;
     environment?: Record<string, string>;
     lenient?: boolean;
-    /** What the case needs, whether it runs already or not. */
+    /** What the case needs, whether it runs already or not; nothing else counts as running. */
     features?: readonly FeatureName[];
   };
   return readServerlessYml({
@@ -56,7 +56,7 @@ export function readCase(folder: string, more: Partial<ServerlessYmlOptions> = {
     instanceId: 'the-instance',
     lenient: given.lenient ?? false,
     nearestName: () => undefined,
-    features: { ...runningFeatures, ...Object.fromEntries((given.features ?? []).map((name) => [name, true])) },
+    features: { ...noFeatures, ...Object.fromEntries((given.features ?? []).map((name) => [name, true])) },
     ...more,
   });
 }
