@@ -1,7 +1,8 @@
 // Asynchronous invocations: answered at once, run soon, tried again twice when the function fails.
 
 import type { FunctionResult } from '../data-plane/ports.ts';
-import type { FunctionEntry, FunctionTable } from './function-table.ts';
+import type { FunctionEntry } from './function-entry.ts';
+import type { FunctionTable } from './function-table.ts';
 import { Invocation } from './invocation.ts';
 import type { LambdaLimits } from './limits.ts';
 import type { Pool } from './pool.ts';

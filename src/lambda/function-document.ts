@@ -7,9 +7,14 @@ import type { Scope } from '../model/scope.ts';
 import type { DocumentKey } from '../store/store.ts';
 import { functionArn } from './function-arn.ts';
 
-/** Document kinds in the store; both hang under '' and are named by the function. */
+/** Document kinds in the store that hang under '' and are named by the function. */
 export const FUNCTION_KIND = 'lambda/function';
 export const POLICY_KIND = 'lambda/policy';
+/** Document kinds that hang under their function's name and go with it. */
+export const VERSION_KIND = 'lambda/version';
+export const QUALIFIED_POLICY_KIND = 'lambda/qualified-policy';
+
+const VERSION_DIGITS = 10;
 
 /** Where a function's code is: an archive among the store's blobs, or a folder of the developer's. */
 export type FunctionCode =
@@ -49,6 +54,12 @@ export interface FunctionDocument {
   readonly state: 'Pending' | 'Active';
   /** Absent until the function is Active for the first time. */
   readonly lastUpdateStatus?: 'InProgress' | 'Successful';
+  /** The number of a published version; absent in the function itself, which is `$LATEST`. */
+  readonly version?: string;
+  /** Of `$LATEST`: the number that was given last. Numbers are never given twice. */
+  readonly lastVersion?: number;
+  /** Of a version: what `$LATEST` was when it was published, so that the same is not published twice. */
+  readonly publishedDigest?: string;
 }
 
 /** The function's resource policy, as AddPermission built it. */
@@ -70,8 +81,22 @@ export function functionKey(scope: Scope, name: string): DocumentKey {
   return { scope: { account: scope.account, region: scope.region }, kind: FUNCTION_KIND, parent: '', id: name };
 }
 
-export function policyKey(scope: Scope, name: string): DocumentKey {
-  return { scope: { account: scope.account, region: scope.region }, kind: POLICY_KIND, parent: '', id: name };
+/** Versions sort by number. */
+export function versionKey(scope: Scope, name: string, version: string): DocumentKey {
+  return {
+    scope: { account: scope.account, region: scope.region },
+    kind: VERSION_KIND,
+    parent: name,
+    id: version.padStart(VERSION_DIGITS, '0'),
+  };
+}
+
+/** The policy of a function, or of one of its versions and aliases. */
+export function policyKey(scope: Scope, name: string, qualifier?: string): DocumentKey {
+  const { account, region } = scope;
+  return qualifier === undefined
+    ? { scope: { account, region }, kind: POLICY_KIND, parent: '', id: name }
+    : { scope: { account, region }, kind: QUALIFIED_POLICY_KIND, parent: name, id: qualifier };
 }
 
 /** What GetFunctionConfiguration and its like answer. */
@@ -106,7 +131,7 @@ export function toListedConfiguration(scope: Scope, document: FunctionDocument, 
     MemorySize: document.memoryMb,
     LastModified: document.lastModified,
     CodeSha256: codeSha256(document.code),
-    Version: '$LATEST',
+    Version: document.version ?? '$LATEST',
     ...(document.variables !== undefined && { Environment: { Variables: { ...document.variables } } }),
     ...(document.kmsKeyArn !== undefined && { KMSKeyArn: document.kmsKeyArn }),
     TracingConfig: { Mode: document.tracingMode },

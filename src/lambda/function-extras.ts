@@ -5,7 +5,7 @@ import type * as Lambda from '@aws-sdk/client-lambda';
 import type { Caller, PartialOperations } from '../aws/operations.ts';
 import { UNZIPPED_BYTES_MAX, ZIPPED_BYTES_MAX } from './code-folders.ts';
 import { type FunctionReference, functionArn, parseFunctionName } from './function-arn.ts';
-import { readFunction, scopeOf } from './functions.ts';
+import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { reservedTotal } from './reserved-concurrency.ts';
 
@@ -35,7 +35,10 @@ export function functionExtraOperations({ store, table, limits }: LambdaContext)
     },
     async GetAccountSettings(_input, caller) {
       const functions = table.all().filter(({ scope }) => scope.account === caller.account && scope.region === caller.region);
-      const bytes = functions.reduce((sum, { document }) => sum + (document?.code.kind === 'zip' ? document.code.bytes : 0), 0);
+      // AWS: every published version counts its code again. Seen: test/parity, test_account_settings_total_code_size_config_update.
+      const bytes = functions
+        .flatMap((entry) => entry.documents())
+        .reduce((sum, { code }) => sum + (code.kind === 'zip' ? code.bytes : 0), 0);
       return {
         AccountLimit: {
           TotalCodeSize: CODE_BYTES_MAX,

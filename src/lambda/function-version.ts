@@ -7,7 +7,9 @@ export interface FunctionVersion {
   readonly functionName: string;
   /** Unqualified. */
   readonly functionArn: string;
-  /** `$LATEST` */
+  /** Names what runs among all that runs: unqualified for `$LATEST`, with its number for a published version. */
+  readonly versionArn: string;
+  /** `$LATEST` or the number of a published version. */
   readonly version: string;
   readonly runtime: string;
   readonly runtimeVersionArn: string;

@@ -15,13 +15,13 @@ import { createFunctionPort } from './function-binding.ts';
 import { codeKey } from './function-document.ts';
 import { FunctionLog } from './function-log.ts';
 import { FunctionTable } from './function-table.ts';
-import { settleUnfinished } from './functions.ts';
 import { type IsolationTier, probeIsolation } from './isolation.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { defaultLambdaLimits, type LambdaLimits } from './limits.ts';
 import { type LambdaOperations, lambdaOperations } from './operations.ts';
 import { Pool, type PoolStats } from './pool.ts';
 import { RUNTIME_FOLDER_PREFIX, sweepRuntimeFolders } from './runtime-folders.ts';
+import { settleUnfinished } from './settling.ts';
 
 export interface LambdaServiceOptions {
   readonly store: Store;
@@ -106,10 +106,12 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     },
     onReserved: (entry, reserved) => pool.reserve(entry.arn, reserved),
   });
-  await code.prune(new Set(table.all().flatMap(({ document }) => (document?.code.kind === 'zip' ? [document.code.sha256] : []))));
+  await code.prune(
+    new Set(table.everything().flatMap((document) => (document.code.kind === 'zip' ? [document.code.sha256] : []))),
+  );
   await pruneFolders(
     path.join(cacheFolder, 'compile-cache'),
-    new Set(table.all().flatMap(({ document }) => (document ? [codeKey(document.code)] : []))),
+    new Set(table.everything().map((document) => codeKey(document.code))),
   );
   const events = new EventQueue(table, pool, limits, notice);
   const background = new Set<Promise<unknown>>();

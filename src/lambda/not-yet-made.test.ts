@@ -27,8 +27,6 @@ async function call(operation: string, input: Readonly<Record<string, unknown>>)
 
 describe('200 or 204', () => {
   const rows: readonly (readonly [string, Readonly<Record<string, unknown>>, unknown])[] = [
-    ['ListAliases', { FunctionName: 'here' }, { Aliases: [] }],
-    ['DeleteAlias', { FunctionName: 'here', Name: 'live' }, {}],
     ['ListFunctionEventInvokeConfigs', { FunctionName: 'here' }, { FunctionEventInvokeConfigs: [] }],
     ['ListFunctionUrlConfigs', { FunctionName: 'here' }, { FunctionUrlConfigs: [] }],
     ['ListProvisionedConcurrencyConfigs', { FunctionName: arn('here') }, { ProvisionedConcurrencyConfigs: [] }],
@@ -50,10 +48,6 @@ describe('refusals in AWS’s words', () => {
   const missing = 'ResourceNotFoundException';
   const nothing = 'The resource you requested does not exist.';
   const rows: readonly (readonly [string, Readonly<Record<string, unknown>>, string, string])[] = [
-    ['ListAliases', { FunctionName: 'gone' }, missing, `Function not found: ${arn('gone')}`],
-    ['GetAlias', { FunctionName: 'here', Name: 'live' }, missing, `Cannot find alias arn: ${arn('here')}:live`],
-    ['UpdateAlias', { FunctionName: 'here', Name: 'live' }, missing, `Alias not found: ${arn('here')}:live`],
-    ['DeleteAlias', { FunctionName: 'gone', Name: 'live' }, missing, `Function not found: ${arn('gone')}`],
     ['ListFunctionEventInvokeConfigs', { FunctionName: 'gone' }, missing, "The function doesn't exist."],
     ...['Get', 'Update', 'Delete'].map(
       (verb) =>

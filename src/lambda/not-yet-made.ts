@@ -1,4 +1,4 @@
-// What cannot be made here yet: aliases, layers, function URLs, event source mappings and others. Tools read them after every
+// What cannot be made here yet: layers, function URLs, event source mappings and others. Tools read them after every
 // change, so their lists are answered as what they are, empty, and one that is asked for by name is not found, in AWS's words.
 // Whoever builds one of them deletes its entries.
 
@@ -15,16 +15,12 @@ import {
   parseFunctionName,
 } from './function-arn.ts';
 import { functionKey } from './function-document.ts';
-import { readFunction, scopeOf } from './functions.ts';
+import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
 
 interface OfFunction {
   readonly FunctionName?: string | undefined;
   readonly Qualifier?: string | undefined;
-}
-interface OfAlias {
-  readonly FunctionName?: string | undefined;
-  readonly Name?: string | undefined;
 }
 interface OfLayerVersion {
   readonly LayerName?: string | undefined;
@@ -89,24 +85,6 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
   };
 
   return {
-    async ListAliases(input, caller) {
-      await existing(input, caller);
-      return { Aliases: [] };
-    },
-    async GetAlias(input: OfAlias, caller): Promise<never> {
-      const { scope, name } = named(input, caller);
-      throw noAlias(functionArn(scope, name, input.Name));
-    },
-    // AWS: Seen: test/parity, test_non_existent_alias_update.
-    async UpdateAlias(input: OfAlias, caller): Promise<never> {
-      const { scope, name } = await existing(input, caller);
-      throw notFound(`Alias not found: ${functionArn(scope, name, input.Name)}`);
-    },
-    async DeleteAlias(input, caller) {
-      await existing(input, caller);
-      return {};
-    },
-
     async ListFunctionEventInvokeConfigs(input, caller) {
       await assertExists(input, caller, "The function doesn't exist.");
       return { FunctionEventInvokeConfigs: [] };

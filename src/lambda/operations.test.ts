@@ -401,10 +401,11 @@ const refusals: readonly RefusedCall[] = [
     message: /SnapStart/,
   },
   {
-    desc: 'publishing',
-    call: () => lambda.call('UpdateFunctionCode', { FunctionName: 'forms', ZipFile: zip, Publish: true }),
+    desc: 'publishing for a capacity provider',
+    call: () =>
+      lambda.call('UpdateFunctionCode', { FunctionName: 'forms', ZipFile: zip, Publish: true, PublishTo: 'LATEST_PUBLISHED' }),
     code: 'InvalidParameterValueException',
-    message: /does not publish function versions yet/,
+    message: /does not publish to \$LATEST.PUBLISHED yet/,
   },
   {
     desc: 'code in S3',

@@ -2,6 +2,7 @@
 
 import type * as Lambda from '@aws-sdk/client-lambda';
 import type { OperationTable, PartialOperations } from '../aws/operations.ts';
+import { aliasOperations } from './aliases.ts';
 import { functionExtraOperations } from './function-extras.ts';
 import { functionOperations } from './functions.ts';
 import { invocationOperations } from './invocations.ts';
@@ -11,6 +12,7 @@ import { permissionOperations } from './permissions.ts';
 import { reservedConcurrencyOperations } from './reserved-concurrency.ts';
 import { orServiceException } from './storage-failure.ts';
 import { tagOperations } from './tags.ts';
+import { versionOperations } from './versions.ts';
 
 export type LambdaOperations = PartialOperations<typeof Lambda>;
 
@@ -18,6 +20,8 @@ export type LambdaOperations = PartialOperations<typeof Lambda>;
 export function lambdaOperations(context: LambdaContext): LambdaOperations {
   const operations: LambdaOperations = {
     ...functionOperations(context),
+    ...versionOperations(context),
+    ...aliasOperations(context),
     ...invocationOperations(context),
     ...permissionOperations(context),
     ...tagOperations(context),

@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { FunctionRefusal } from '../data-plane/ports.ts';
+import { Concurrency, type FunctionConcurrency } from './concurrency.ts';
 import { environmentVariables, type FunctionCredentials } from './environment-variables.ts';
 import { type EnvironmentOwner, ExecutionEnvironment } from './execution-environment.ts';
 import type { FunctionLog } from './function-log.ts';
@@ -43,9 +44,13 @@ export interface PoolStats {
   readonly refused: number;
 }
 
-/** The environments of one function. */
+/** The environments of `$LATEST` or of a published version. */
 class FunctionEnvironments {
   version: FunctionVersion;
+  /** The part of the account's concurrency that its function has. */
+  readonly part: FunctionConcurrency;
+  /** So many environments are kept started, and so many invocations need nothing of that part. */
+  provisioned = 0;
   readonly all = new Set<ExecutionEnvironment>();
   /** Free ones; the last to answer is the first to be used again. */
   readonly free: ExecutionEnvironment[] = [];
@@ -57,8 +62,9 @@ class FunctionEnvironments {
   executing = 0;
   readonly onAnswered: () => void;
 
-  constructor(version: FunctionVersion, onAnswered: (environments: FunctionEnvironments) => void) {
+  constructor(version: FunctionVersion, part: FunctionConcurrency, onAnswered: (environments: FunctionEnvironments) => void) {
     this.version = version;
+    this.part = part;
     this.onAnswered = () => onAnswered(this);
   }
 }
@@ -79,10 +85,7 @@ export class Pool implements EnvironmentOwner {
   #watcher: NodeJS.Timeout | undefined;
   #watchTurn = 0;
   #idleWatcher: NodeJS.Timeout | undefined;
-  /** Reserved concurrency by function ARN. */
-  readonly #reserved = new Map<string, number>();
-  #reservedTotal = 0;
-  #executingReserved = 0;
+  readonly #concurrency: Concurrency;
   #executing = 0;
   #waiting = 0;
   #waitingBytes = 0;
@@ -96,13 +99,14 @@ export class Pool implements EnvironmentOwner {
   readonly #invocationAnswered = (environments: FunctionEnvironments): void => {
     this.#executing--;
     environments.executing--;
-    if (this.#reserved.has(environments.version.functionArn)) this.#executingReserved--;
+    if (environments.executing >= environments.provisioned) this.#concurrency.release(environments.part);
     this.#onQuieter?.();
   };
 
   constructor(options: PoolOptions) {
     this.limits = options.limits;
     this.log = options.log;
+    this.#concurrency = new Concurrency(options.limits.concurrentExecutions);
     this.#options = options;
     this.#deathWatch = new ParentDeathWatch(options.runtimeFolder);
   }
@@ -110,8 +114,8 @@ export class Pool implements EnvironmentOwner {
   /** Runs an event, or says why not. The answer goes to the invocation's receiver. */
   invoke(version: FunctionVersion, invocation: Invocation): FunctionRefusal | undefined {
     const environments = this.#environmentsOf(version);
-    const reserved = this.#reserved.size === 0 ? undefined : this.#reserved.get(version.functionArn);
-    const refusal = this.#refusal(environments, invocation, reserved);
+    const onDemand = environments.executing >= environments.provisioned;
+    const refusal = this.#refusal(environments, invocation, onDemand);
     if (refusal !== undefined) {
       this.#refused++;
       return refusal;
@@ -119,7 +123,7 @@ export class Pool implements EnvironmentOwner {
     this.#invocations++;
     this.#executing++;
     environments.executing++;
-    if (reserved !== undefined) this.#executingReserved++;
+    if (onDemand) this.#concurrency.take(environments.part);
     invocation.onAnswered = environments.onAnswered;
     const free = environments.waiting.length === 0 ? takeFree(environments) : undefined;
     if (free !== undefined) {
@@ -134,26 +138,21 @@ export class Pool implements EnvironmentOwner {
 
   /** The function has changed: idle environments go now, busy ones when they have answered. */
   replace(version: FunctionVersion): void {
-    const environments = this.#functions.get(version.functionArn);
+    const environments = this.#functions.get(version.versionArn);
     if (environments === undefined) return;
     environments.version = version;
     retire(environments);
   }
 
-  /** Ends a function's environments as `replace` does: its folder has changed, or it is gone. */
-  retire(functionArn: string): void {
-    const environments = this.#functions.get(functionArn);
+  /** Ends the environments of a version as `replace` does: its folder has changed, or it is gone. */
+  retire(versionArn: string): void {
+    const environments = this.#functions.get(versionArn);
     if (environments !== undefined) retire(environments);
   }
 
   /** Sets a function's reserved concurrency; undefined lets it share the rest with the others. */
   reserve(functionArn: string, reserved: number | undefined): void {
-    const executing = this.#functions.get(functionArn)?.executing ?? 0;
-    const before = this.#reserved.get(functionArn);
-    this.#reservedTotal += (reserved ?? 0) - (before ?? 0);
-    this.#executingReserved += (reserved === undefined ? 0 : executing) - (before === undefined ? 0 : executing);
-    if (reserved === undefined) this.#reserved.delete(functionArn);
-    else this.#reserved.set(functionArn, reserved);
+    this.#concurrency.reserve(this.#concurrency.of(functionArn), reserved);
   }
 
   stats(): PoolStats {
@@ -215,33 +214,24 @@ export class Pool implements EnvironmentOwner {
     this.#onQuieter?.();
   }
 
-  #refusal(
-    environments: FunctionEnvironments,
-    invocation: Invocation,
-    reserved: number | undefined,
-  ): FunctionRefusal | undefined {
+  #refusal(environments: FunctionEnvironments, invocation: Invocation, onDemand: boolean): FunctionRefusal | undefined {
     if (this.#closed) return 'ServiceError';
     const { event } = invocation;
     // A code unit is one to three bytes: most events need no counting.
     if (event.length * 3 > REQUEST_BYTES_MAX && Buffer.byteLength(event) > REQUEST_BYTES_MAX) return 'RequestTooLarge';
-    // What is reserved for some functions is not there for the others.
-    const full =
-      reserved === undefined
-        ? this.#executing - this.#executingReserved >= this.limits.concurrentExecutions - this.#reservedTotal
-        : environments.executing >= reserved;
-    if (full) return 'TooManyRequests';
+    if (onDemand && this.#concurrency.isFull(environments.part)) return 'TooManyRequests';
     if (this.#waitingBytes + event.length > this.limits.waitingBytesMax) return 'TooManyRequests';
     return undefined;
   }
 
   #environmentsOf(version: FunctionVersion): FunctionEnvironments {
-    const known = this.#functions.get(version.functionArn);
+    const known = this.#functions.get(version.versionArn);
     if (known !== undefined) {
       known.version = version;
       return known;
     }
-    const environments = new FunctionEnvironments(version, this.#invocationAnswered);
-    this.#functions.set(version.functionArn, environments);
+    const environments = new FunctionEnvironments(version, this.#concurrency.of(version.functionArn), this.#invocationAnswered);
+    this.#functions.set(version.versionArn, environments);
     return environments;
   }
 

@@ -5,8 +5,8 @@ import type * as Lambda from '@aws-sdk/client-lambda';
 import type { Caller, PartialOperations } from '../aws/operations.ts';
 import { type FunctionReference, functionNotFound, invalidParameter, parseFunctionName } from './function-arn.ts';
 import { FUNCTION_KIND, type FunctionDocument, functionKey } from './function-document.ts';
-import type { FunctionEntry } from './function-table.ts';
-import { readFunction, scopeOf } from './functions.ts';
+import type { FunctionEntry } from './function-entry.ts';
+import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
 
 /** AWS: so much must stay for functions without a reservation. Seen: Lambda guide, "Reserved concurrency". */

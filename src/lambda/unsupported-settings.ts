@@ -26,12 +26,6 @@ export function refuseUnsupportedSettings(settings: Settings): void {
   if (settings.Environment?.Variables?.AWS_LAMBDA_EXEC_WRAPPER !== undefined) {
     refuse('a wrapper script (the environment variable AWS_LAMBDA_EXEC_WRAPPER)');
   }
-  if (settings.Publish === true || settings.PublishTo !== undefined) refusePublish();
-}
-
-/** Versions and aliases are not there yet. */
-export function refusePublish(): never {
-  throw invalidParameter('Stagegate does not publish function versions yet: there is only $LATEST. Call without Publish.');
 }
 
 function isFilled(value: unknown): boolean {

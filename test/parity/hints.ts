@@ -84,6 +84,19 @@ exports.handler = async (event) => {
   'TestLambdaFeatures::test_invocation_type_dry_run[*': { create: true, values: { invocation_echo_lambda: `fn-${uid}` } },
   'TestLambdaFeatures::test_invocation_with_qualifier': {
     createAs: 'creation-response',
+    // The recorded test brings its code by way of S3.
+    calls: [
+      {
+        op: 'lambda.invoke',
+        args: {
+          FunctionName: `fn-${uid}`,
+          Payload: { $bytes: '{"foo": "bar with \'quotes\\""}' },
+          Qualifier: expression('qualifier'),
+          LogType: 'Tail',
+        },
+        record: 'invocation-response',
+      },
+    ],
     code: [
       `exports.handler = async (event, context) => ({ event, context: {
   invoked_function_arn: context.invokedFunctionArn, function_version: context.functionVersion,
@@ -228,7 +241,12 @@ exports.handler = async (event) => {
     createAs: 'create_response',
     values: { update_zip_file: () => zipFile({ 'index.js': 'exports.handler = async () => 2;' }) },
   },
-  'TestLambdaAlias::test_alias_lifecycle': { createAs: 'create_response' },
+  'TestLambdaAlias::test_alias_lifecycle': {
+    createAs: 'create_response',
+    callsAfter: {
+      get_alias_2: [{ op: 'lambda.list_aliases', args: { FunctionName: `alias-fn-${uid}` }, record: 'list_aliases_for_fnname' }],
+    },
+  },
   'TestLambdaAlias::test_alias_naming': { createAs: 'create_response' },
   'TestLambdaTag::test_tag_lifecycle': {
     create: true,

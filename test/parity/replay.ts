@@ -22,6 +22,8 @@ export interface Hint {
   readonly values?: Readonly<Record<string, unknown>>;
   /** The calls, when the recording has none or has only a loop. */
   readonly calls?: readonly RecordedCall[];
+  /** Calls that the recording left out (a paginator's), by the record they follow. */
+  readonly callsAfter?: Readonly<Record<string, readonly RecordedCall[]>>;
   /** The region it runs in; the server's default when absent. */
   readonly region?: string;
   /** Records that are made from more than one answer; they are not compared, and why. */
@@ -63,7 +65,7 @@ class Replay {
   constructor(clients: AwsClients, test: RecordedTest, calls: readonly RecordedCall[], hint: Hint) {
     this.#clients = clients;
     this.#test = test;
-    this.#calls = hint.calls ?? calls;
+    this.#calls = (hint.calls ?? calls).flatMap((call) => [call, ...(hint.callsAfter?.[call.record ?? ''] ?? [])]);
     this.#hint = hint;
     this.#laterMembers = new Set(later.filter((entry) => test.year < entry.since).flatMap((entry) => entry.members));
   }
@@ -129,7 +131,11 @@ class Replay {
     if (!(record in this.#test.records) || this.#hint.leaveOut?.[record] !== undefined) return;
     const expected = withoutTransport(this.#test.records[record]);
     const options = { account, laterMembers: this.#laterMembers };
-    this.#differences.push(...compare(expected, answer, record, this.#bindings, options));
+    // A paginator's answer has no status of its own.
+    const { ResponseMetadata: _, ...members } = answer;
+    const isPaginated = typeof expected === 'object' && expected !== null && !('ResponseMetadata' in expected);
+    const actual = isPaginated ? members : answer;
+    this.#differences.push(...compare(expected, actual, record, this.#bindings, options));
   }
 
   async #createBefore(): Promise<void> {

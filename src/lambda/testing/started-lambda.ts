@@ -37,6 +37,12 @@ interface Operations {
   DeleteFunctionConcurrency: [Sdk.DeleteFunctionConcurrencyCommandInput, object];
   GetRuntimeManagementConfig: [Sdk.GetRuntimeManagementConfigCommandInput, Sdk.GetRuntimeManagementConfigResponse];
   GetFunctionRecursionConfig: [Sdk.GetFunctionRecursionConfigCommandInput, Sdk.GetFunctionRecursionConfigResponse];
+  PublishVersion: [Sdk.PublishVersionCommandInput, Sdk.FunctionConfiguration];
+  CreateAlias: [Sdk.CreateAliasCommandInput, Sdk.AliasConfiguration];
+  GetAlias: [Sdk.GetAliasCommandInput, Sdk.AliasConfiguration];
+  UpdateAlias: [Sdk.UpdateAliasCommandInput, Sdk.AliasConfiguration];
+  DeleteAlias: [Sdk.DeleteAliasCommandInput, object];
+  ListAliases: [Sdk.ListAliasesCommandInput, Sdk.ListAliasesResponse];
   GetAccountSettings: [Sdk.GetAccountSettingsCommandInput, Sdk.GetAccountSettingsResponse];
 }
 
