@@ -7,8 +7,8 @@ import type { PartialOperations } from '../aws/operations.ts';
 import type { Scope } from '../model/scope.ts';
 import type { Transaction } from '../store/store.ts';
 import { ALIAS_KIND, type AliasDocument, aliasKey } from './alias-document.ts';
+import { deleteQualifier } from './dependents.ts';
 import { conflict, functionArn, functionNotFound, invalidParameter, notFound, parseFunctionName } from './function-arn.ts';
-import { policyKey } from './function-document.ts';
 import { checkRevision, readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { pageLimit, toPage } from './paging.ts';
@@ -99,7 +99,7 @@ export function aliasOperations({ store }: LambdaContext) {
       if ((await store.get(aliasKey(scope, name, alias))) === undefined) return {};
       await store.transact(async (transaction) => {
         await transaction.delete(aliasKey(scope, name, alias));
-        await transaction.delete(policyKey(scope, name, alias));
+        await deleteQualifier(transaction, scope, name, alias);
       });
       return {};
     },

@@ -3,6 +3,7 @@
 import type { Policy } from '../iam-policy/policy-document.ts';
 import type { Scope } from '../model/scope.ts';
 import type { AliasDocument } from './alias-document.ts';
+import type { EventInvokeConfigDocument } from './event-invoke-config.ts';
 import { functionArn } from './function-arn.ts';
 import type { FunctionDocument } from './function-document.ts';
 import type { FunctionVersion } from './function-version.ts';
@@ -44,6 +45,8 @@ export class FunctionEntry implements VersionEntry {
   /** By qualifier; that of the function itself by ''. */
   readonly #policies = new Map<string, Policy>();
 
+  readonly #eventInvokeConfigs = new Map<string, EventInvokeConfigDocument>();
+
   constructor(scope: Scope, name: string) {
     this.scope = scope;
     this.name = name;
@@ -80,6 +83,16 @@ export class FunctionEntry implements VersionEntry {
   /** The resource policy of a qualifier; undefined when nobody was allowed anything. `$LATEST` has none of its own. */
   policy(qualifier: string | undefined): Policy | undefined {
     return this.#policies.get(qualifier === undefined || qualifier === '$LATEST' ? '' : qualifier);
+  }
+
+  setEventInvokeConfig(qualifier: string, config: EventInvokeConfigDocument | undefined): void {
+    if (config === undefined) this.#eventInvokeConfigs.delete(qualifier);
+    else this.#eventInvokeConfigs.set(qualifier, config);
+  }
+
+  /** What holds for asynchronous invocations by a qualifier; undefined when AWS's defaults do. */
+  eventInvokeConfig(qualifier: string | undefined): EventInvokeConfigDocument | undefined {
+    return this.#eventInvokeConfigs.get(qualifier ?? '$LATEST');
   }
 
   /** What runs for a qualifier; undefined when there is nothing. */

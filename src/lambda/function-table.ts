@@ -7,6 +7,7 @@ import type { Scope } from '../model/scope.ts';
 import type { Change, DocumentKey, Store } from '../store/store.ts';
 import { ALIAS_KIND, type AliasDocument } from './alias-document.ts';
 import type { CodeFolders } from './code-folders.ts';
+import { EVENT_INVOKE_CONFIG_KIND, type EventInvokeConfigDocument } from './event-invoke-config.ts';
 import {
   codeKey,
   FUNCTION_KIND,
@@ -47,6 +48,8 @@ export class FunctionTable {
       table.#setDocument(table.entry(scope, parent).published(String(Number(id))), document as FunctionDocument | undefined),
     [ALIAS_KIND]: (table, { scope, parent, id }, document) =>
       table.entry(scope, parent).setAlias(id, document as AliasDocument | undefined),
+    [EVENT_INVOKE_CONFIG_KIND]: (table, { scope, parent, id }, document) =>
+      table.entry(scope, parent).setEventInvokeConfig(id, document as EventInvokeConfigDocument | undefined),
     [POLICY_KIND]: (table, { scope, id }, document) =>
       table.entry(scope, id).setPolicy(undefined, toPolicy(document as PolicyDocument | undefined)),
     [QUALIFIED_POLICY_KIND]: (table, { scope, parent, id }, document) =>

@@ -7,7 +7,8 @@ import { partitionOf } from '../aws/arn.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Caller, PartialOperations } from '../aws/operations.ts';
 import type { Scope } from '../model/scope.ts';
-import { ALIAS_KIND, isVersionNumber } from './alias-document.ts';
+import { isVersionNumber } from './alias-document.ts';
+import { deleteDependents } from './dependents.ts';
 import {
   conflict,
   type FunctionReference,
@@ -21,8 +22,6 @@ import {
   FUNCTION_KIND,
   type FunctionDocument,
   functionKey,
-  policyKey,
-  QUALIFIED_POLICY_KIND,
   toFunctionConfiguration,
   toLastModified,
   toListedConfiguration,
@@ -36,9 +35,6 @@ import { isOtherNode } from './runtimes.ts';
 import { assertSettled, settled, settleLater } from './settling.ts';
 import { mergedTags } from './tag-rules.ts';
 import { deleteVersion, publish, refusePublishTo } from './versions.ts';
-
-/** What hangs under a function and goes with it. */
-const KINDS_OF_A_FUNCTION = [VERSION_KIND, ALIAS_KIND, QUALIFIED_POLICY_KIND] as const;
 
 type FunctionOperations = PartialOperations<typeof Lambda>;
 
@@ -147,8 +143,7 @@ export function functionOperations(context: LambdaContext) {
       await context.store.transact(async (transaction) => {
         if (qualifier === undefined) {
           if (!(await transaction.delete(functionKey(scope, name)))) throw functionNotFound(scope, name);
-          await transaction.delete(policyKey(scope, name));
-          for (const kind of KINDS_OF_A_FUNCTION) await transaction.deleteAll(scope, kind, name);
+          await deleteDependents(transaction, scope, name);
         } else if (isVersionNumber(qualifier)) {
           await deleteVersion(transaction, scope, name, qualifier);
         } else {

@@ -39,7 +39,9 @@ export function invocationOperations(context: LambdaContext) {
       if (type === 'DryRun') return { StatusCode: 204, Payload: new Uint8Array() };
       if (type === 'Event') {
         // AWS: the request id of the answer is the event's. Seen: test/parity, test_request_id_async_invoke_with_retry.
-        if (!context.events.add(entry, requestIdOf(caller.requestId), event, clientContext)) throw tooManyRequests(undefined);
+        const requestId = requestIdOf(caller.requestId);
+        const hasRoom = await context.events.add(entry, qualifier, requestId, event, clientContext);
+        if (!hasRoom) throw tooManyRequests(undefined);
         return { StatusCode: 202, Payload: new Uint8Array() };
       }
       const invokedArn = qualifier === undefined ? '' : functionArn(reference.scope, reference.name, qualifier);

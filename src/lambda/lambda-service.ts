@@ -113,7 +113,14 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     path.join(cacheFolder, 'compile-cache'),
     new Set(table.everything().map((document) => codeKey(document.code))),
   );
-  const events = new EventQueue(table, pool, limits, notice);
+  const events = await EventQueue.open({
+    store: options.store,
+    table,
+    pool,
+    limits,
+    isDurable: dataDirectory !== undefined,
+    notice,
+  });
   const background = new Set<Promise<unknown>>();
   const context: LambdaContext = {
     store: options.store,
@@ -147,10 +154,11 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     },
     close(graceMs = 0) {
       closing ??= (async () => {
-        events.close();
+        events.stop();
         await Promise.allSettled([...background]);
         table.close();
         await pool.close(graceMs);
+        await events.close();
         if (dataDirectory === undefined) await code.remove();
         await rm(runtimeFolder, { recursive: true, force: true });
         process.off('exit', forget);

@@ -24,6 +24,10 @@ export interface LambdaLimits {
   readonly retryDelaysMs: readonly [number, number];
   /** Asynchronous events waiting for their turn, over all functions. */
   readonly queuedEventsMax: number;
+  /** Bytes of their payloads. */
+  readonly queuedEventBytesMax: number;
+  /** Wait before an event that found no capacity is tried again; it doubles each time. */
+  readonly throttledDelayMs: number;
   /** How long a created or updated function stays Pending or InProgress. */
   readonly settleMs: number;
 }
@@ -48,6 +52,8 @@ export function defaultLambdaLimits(): LambdaLimits {
     // AWS: one minute before the first retry, two before the second. Seen: Lambda guide, "Asynchronous invocation".
     retryDelaysMs: [60_000, 120_000],
     queuedEventsMax: 10_000,
+    queuedEventBytesMax: 268_435_456,
+    throttledDelayMs: 1000,
     settleMs: 0,
   };
 }

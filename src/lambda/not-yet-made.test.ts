@@ -27,7 +27,6 @@ async function call(operation: string, input: Readonly<Record<string, unknown>>)
 
 describe('200 or 204', () => {
   const rows: readonly (readonly [string, Readonly<Record<string, unknown>>, unknown])[] = [
-    ['ListFunctionEventInvokeConfigs', { FunctionName: 'here' }, { FunctionEventInvokeConfigs: [] }],
     ['ListFunctionUrlConfigs', { FunctionName: 'here' }, { FunctionUrlConfigs: [] }],
     ['ListProvisionedConcurrencyConfigs', { FunctionName: arn('here') }, { ProvisionedConcurrencyConfigs: [] }],
     ['ListEventSourceMappings', {}, { EventSourceMappings: [] }],
@@ -48,22 +47,6 @@ describe('refusals in AWS’s words', () => {
   const missing = 'ResourceNotFoundException';
   const nothing = 'The resource you requested does not exist.';
   const rows: readonly (readonly [string, Readonly<Record<string, unknown>>, string, string])[] = [
-    ['ListFunctionEventInvokeConfigs', { FunctionName: 'gone' }, missing, "The function doesn't exist."],
-    ...['Get', 'Update', 'Delete'].map(
-      (verb) =>
-        [
-          `${verb}FunctionEventInvokeConfig`,
-          { FunctionName: 'gone' },
-          missing,
-          `The function ${arn('gone')}:$LATEST doesn't have an EventInvokeConfig`,
-        ] as const,
-    ),
-    [
-      'GetFunctionEventInvokeConfig',
-      { FunctionName: 'here', Qualifier: '7' },
-      missing,
-      `The function ${arn('here')}:7 doesn't have an EventInvokeConfig`,
-    ],
     ['ListFunctionUrlConfigs', { FunctionName: 'gone' }, missing, 'Function does not exist'],
     ...['Get', 'Update', 'Delete'].flatMap(
       (verb) =>

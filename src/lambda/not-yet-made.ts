@@ -45,11 +45,6 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
     if ((await store.get(functionKey(scope, name))) === undefined) throw notFound(sentence);
   };
 
-  // AWS: said of a missing function, too. Seen: test/parity, test_lambda_eventinvokeconfig_exceptions.
-  const eventInvokeConfig = async (input: OfFunction, caller: Caller): Promise<never> => {
-    const { scope, name, qualifier } = named(input, caller);
-    throw notFound(`The function ${functionArn(scope, name, qualifier ?? '$LATEST')} doesn't have an EventInvokeConfig`);
-  };
   // AWS: Seen: test/parity, test_lambda_provisioned_lifecycle.
   const provisionedConcurrency = async (input: OfFunction, caller: Caller): Promise<never> => {
     const { scope, name, qualifier = '' } = named(input, caller);
@@ -85,14 +80,6 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
   };
 
   return {
-    async ListFunctionEventInvokeConfigs(input, caller) {
-      await assertExists(input, caller, "The function doesn't exist.");
-      return { FunctionEventInvokeConfigs: [] };
-    },
-    GetFunctionEventInvokeConfig: eventInvokeConfig,
-    UpdateFunctionEventInvokeConfig: eventInvokeConfig,
-    DeleteFunctionEventInvokeConfig: eventInvokeConfig,
-
     async ListFunctionUrlConfigs(input, caller) {
       await assertExists(input, caller, 'Function does not exist');
       return { FunctionUrlConfigs: [] };

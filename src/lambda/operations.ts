@@ -3,6 +3,7 @@
 import type * as Lambda from '@aws-sdk/client-lambda';
 import type { OperationTable, PartialOperations } from '../aws/operations.ts';
 import { aliasOperations } from './aliases.ts';
+import { eventInvokeConfigOperations } from './event-invoke-configs.ts';
 import { functionExtraOperations } from './function-extras.ts';
 import { functionOperations } from './functions.ts';
 import { invocationOperations } from './invocations.ts';
@@ -23,6 +24,7 @@ export function lambdaOperations(context: LambdaContext): LambdaOperations {
     ...versionOperations(context),
     ...aliasOperations(context),
     ...invocationOperations(context),
+    ...eventInvokeConfigOperations(context),
     ...permissionOperations(context),
     ...tagOperations(context),
     ...reservedConcurrencyOperations(context),

@@ -7,12 +7,12 @@ import type { PartialOperations } from '../aws/operations.ts';
 import type { Scope } from '../model/scope.ts';
 import type { Transaction } from '../store/store.ts';
 import { ALIAS_KIND, type AliasDocument } from './alias-document.ts';
+import { deleteQualifier } from './dependents.ts';
 import { conflict, functionNotFound, invalidParameter, parseFunctionName } from './function-arn.ts';
 import {
   codeSha256,
   type FunctionDocument,
   functionKey,
-  policyKey,
   toFunctionConfiguration,
   toListedConfiguration,
   VERSION_KIND,
@@ -114,7 +114,7 @@ export async function deleteVersion(transaction: Transaction, scope: Scope, name
     throw conflict(`Unable to delete version because the following aliases reference it: [${names.join(', ')}]`);
   }
   if (!(await transaction.delete(versionKey(scope, name, number)))) throw functionNotFound(scope, name, number);
-  await transaction.delete(policyKey(scope, name, number));
+  await deleteQualifier(transaction, scope, name, number);
 }
 
 /** Versions for capacity providers are not there. */

@@ -54,7 +54,7 @@ export function compare(
 function matches(expected: string, actual: unknown, bindings: Bindings, account: string): boolean {
   if (typeof actual !== 'string' && typeof actual !== 'number') return false;
   const text = String(actual);
-  if (expected === 'date') return !Number.isNaN(Date.parse(text));
+  if (expected === 'date' || expected === 'datetime') return !Number.isNaN(Date.parse(text));
   if (expected === 'code-sha256') return /^[A-Za-z0-9+/]{43}=$/.test(text);
   if (expected === text) return true;
   // Which interpreter runs a function is not what these recordings are about: ours are Node functions.

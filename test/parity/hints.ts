@@ -248,6 +248,10 @@ exports.handler = async (event) => {
     },
   },
   'TestLambdaAlias::test_alias_naming': { createAs: 'create_response' },
+  'TestLambdaEventInvokeConfig::test_lambda_eventinvokeconfig_exceptions': eventInvokeConfigExceptions(),
+  'TestLambdaEventInvokeConfig::test_lambda_eventinvokeconfig_lifecycle': {
+    values: { "list_paging_single['NextMarker']": answer('calls.12.list_function_event_invoke_configs', 'NextMarker') },
+  },
   'TestLambdaTag::test_tag_lifecycle': {
     create: true,
     values: { resource_arn: `arn:aws:lambda:us-east-1:${account}:function:fn-${uid}` },
@@ -365,6 +369,94 @@ exports.handler = async (event) => {
     deprecated('dotnetcore3.1'),
   'TestRuntimeValidation::test_create_deprecated_function_runtime_with_validation_enabled[nodejs12.x]': deprecated('nodejs12.x'),
 };
+
+function eventInvokeConfigExceptions(): Hint {
+  const name = `inv-${uid}`;
+  const arn = `arn:aws:lambda:us-east-1:${account}:function:`;
+  const mine = { FunctionName: name };
+  const call = (verb: string, args: Record<string, unknown>, record: string, expect?: 'error'): RecordedCall => ({
+    op: `lambda.${verb}_function_event_invoke_config`,
+    args,
+    record,
+    ...(expect && { expect }),
+  });
+  const failed = (verb: string, args: Record<string, unknown>, record: string): RecordedCall => call(verb, args, record, 'error');
+  const put = (args: Record<string, unknown>, record: string): RecordedCall => call('put', { ...mine, ...args }, record);
+  const badPut = (args: Record<string, unknown>, record: string): RecordedCall => failed('put', { ...mine, ...args }, record);
+  const list = (record: string): RecordedCall => ({
+    op: 'lambda.list_function_event_invoke_configs',
+    args: mine,
+    record,
+  });
+  const once = { MaximumRetryAttempts: 1 };
+  const alias = 'eventinvokealias';
+  const to = (destination: string) => ({ DestinationConfig: { OnSuccess: { Destination: destination } } });
+  return {
+    functions: [name, `dest-${uid}`],
+    calls: [
+      { op: 'lambda.create_function', args: {} },
+      { op: 'lambda.create_function', args: {} },
+      { op: 'lambda.publish_version', args: mine, record: 'fn_version_result' },
+      { op: 'lambda.create_alias', args: { ...mine, Name: alias, FunctionVersion: '1' }, record: 'fn_alias_result' },
+      badPut({ FunctionName: 'doesnotexist', ...once }, 'put_functionname_name_notfound'),
+      badPut({ FunctionName: `${arn}doesnotexist`, ...once }, 'put_functionname_arn_notfound'),
+      badPut({}, 'put_functionname_nootherargs'),
+      badPut(to(`${arn}doesnotexist`), 'put_destination_lambda_doesntexist'),
+      badPut(to(`${arn}${name}`), 'put_destination_recursive'),
+      put(to(`${arn}dest-${uid}`), 'put_destination_other_lambda'),
+      badPut(to(`${arn}${name}`.replace(':lambda:', ':iam:')), 'put_destination_invalid_service_arn'),
+      put({ DestinationConfig: { OnSuccess: {} } }, 'put_destination_success_no_destination_arn'),
+      put({ DestinationConfig: { OnFailure: {} } }, 'put_destination_failure_no_destination_arn'),
+      badPut(
+        { DestinationConfig: { OnFailure: { Destination: `${arn}${name}`.replace(':lambda:', ':_-/!lambda:') } } },
+        'put_destination_invalid_arn_pattern',
+      ),
+      put(once, 'put_destination_latest'),
+      put({ ...once, Qualifier: '$LATEST' }, 'put_destination_latest_explicit_qualifier'),
+      put({ ...once, Qualifier: '1' }, 'put_destination_version'),
+      put({ ...once, Qualifier: alias }, 'put_alias_functionname_qualifier'),
+      badPut({ ...once, Qualifier: `${alias}doesnotexist` }, 'put_alias_doesnotexist'),
+      put({ ...once, FunctionName: `${arn}${name}:${alias}` }, 'put_alias_qualifiedarn'),
+      put({ ...once, FunctionName: `${arn}${name}:${alias}`, Qualifier: alias }, 'put_alias_qualifiedarn_qualifier'),
+      badPut({ ...once, FunctionName: `${arn}${name}:${alias}`, Qualifier: 'other' }, 'put_alias_qualifiedarn_qualifierconflict'),
+      put({ ...once, FunctionName: `${name}:${alias}` }, 'put_alias_shorthand'),
+      put({ ...once, FunctionName: `${name}:${alias}`, Qualifier: alias }, 'put_alias_shorthand_qualifier'),
+      badPut({ ...once, FunctionName: `${name}:${alias}`, Qualifier: 'other' }, 'put_alias_shorthand_qualifierconflict'),
+      put({ ...once, FunctionName: `${name}:1` }, 'put_version_shorthand'),
+      put({ ...once, FunctionName: `${name}:$LATEST`, Qualifier: '$LATEST' }, 'put_shorthand_qualifier_match'),
+      badPut({ ...once, FunctionName: `${name}:1`, Qualifier: '$LATEST' }, 'put_shorthand_qualifier_mismatch_1'),
+      badPut({ ...once, FunctionName: `${name}:$LATEST`, Qualifier: '1' }, 'put_shorthand_qualifier_mismatch_2'),
+      badPut({ ...once, FunctionName: `${name}:${alias}`, Qualifier: '1' }, 'put_shorthand_qualifier_mismatch_3'),
+      put({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 21600 }, 'put_maxevent_maxvalue_result'),
+      put({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 60 }, 'put_pre_overwrite'),
+      put({ MaximumRetryAttempts: 0 }, 'put_post_overwrite'),
+      put({ MaximumRetryAttempts: 0 }, 'second_overwrite_existing_response'),
+      call('get', mine, 'get_post_overwrite'),
+      put({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 60 }, 'pre_update_response'),
+      call('update', { ...mine, MaximumRetryAttempts: 0 }, 'update_response'),
+      call('update', { ...mine, MaximumRetryAttempts: 0 }, 'update_response_existing'),
+      list('list_configs'),
+      call('delete', mine, 'delete_latest'),
+      call('delete', { ...mine, Qualifier: '1' }, 'delete_version'),
+      call('delete', { ...mine, Qualifier: alias }, 'delete_alias'),
+      list('list_configs_postdelete'),
+      failed('delete', mine, 'delete_function_not_found'),
+      failed('delete', { FunctionName: 'doesnotexist' }, 'delete_function_doesnotexist'),
+      {
+        op: 'lambda.list_function_event_invoke_configs',
+        args: { FunctionName: 'doesnotexist' },
+        expect: 'error',
+        record: 'list_function_doesnotexist',
+      },
+      failed('get', { FunctionName: 'doesnotexist' }, 'get_function_doesnotexist'),
+      failed('get', { ...mine, Qualifier: 'doesnotexist' }, 'get_qualifier_doesnotexist'),
+      failed('update', { FunctionName: 'doesnotexist', ...once }, 'update_eventinvokeconfig_function_doesnotexist'),
+      failed('get', { ...mine, Qualifier: alias }, 'get_eventinvokeconfig_doesnotexist'),
+      failed('update', { ...mine, Qualifier: alias, ...once }, 'update_eventinvokeconfig_config_doesnotexist_with_qualifier'),
+      failed('update', { ...mine, ...once }, 'update_eventinvokeconfig_config_doesnotexist_without_qualifier'),
+    ],
+  };
+}
 
 function partialLogging(configuration: Record<string, string>): Hint {
   return { values: { partial_config: () => configuration } };
