@@ -50,6 +50,7 @@ export function environmentVariables(input: EnvironmentVariablesInput): Record<s
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     PATH: `${path.dirname(input.nodeBinary)}:/usr/local/bin:/usr/bin:/bin:/opt/bin`,
+    ...layerVariables(version, path.dirname(input.nodeBinary)),
     ...(input.endpointUrl !== undefined && { AWS_ENDPOINT_URL: input.endpointUrl }),
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     TMPDIR: input.temporaryFolder,
@@ -72,5 +73,22 @@ export function environmentVariables(input: EnvironmentVariablesInput): Record<s
     ...(input.credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: input.credentials.sessionToken }),
     LAMBDA_TASK_ROOT: version.codeFolder,
     LAMBDA_RUNTIME_DIR: '/var/runtime',
+  };
+}
+
+/** Where runtimes look for what layers bring. AWS: these folders of /opt. Seen: Lambda guide, "Packaging your layer content". */
+function layerVariables({ layerFolders, runtime, codeFolder }: FunctionVersion, nodeFolder: string): Record<string, string> {
+  if (layerFolders.length === 0) return {};
+  const at = (...folders: readonly string[]): string =>
+    layerFolders.flatMap((layer) => folders.map((folder) => `${layer}/${folder}`)).join(':');
+  const major = /^nodejs(\d+)/.exec(runtime)?.[1];
+  const python = /^python(\d+\.\d+)/.exec(runtime)?.[1];
+  const ruby = /^ruby(\d+\.\d+)/.exec(runtime)?.[1];
+  return {
+    PATH: `${nodeFolder}:/usr/local/bin:/usr/bin:/bin:${at('bin')}`,
+    LD_LIBRARY_PATH: `${codeFolder}:${codeFolder}/lib:${at('lib')}`,
+    ...(major !== undefined && { NODE_PATH: at(`nodejs/node${major}/node_modules`, 'nodejs/node_modules') }),
+    ...(python !== undefined && { PYTHONPATH: at(`python/lib/python${python}/site-packages`, 'python') }),
+    ...(ruby !== undefined && { GEM_PATH: at(`ruby/gems/${ruby}.0`), RUBYLIB: at('ruby/lib') }),
   };
 }

@@ -40,7 +40,7 @@ function ran(lambda: StartedLambda, name: string): unknown[] {
 }
 
 async function config(lambda: StartedLambda, input: Sdk.PutFunctionEventInvokeConfigCommandInput): Promise<void> {
-  await (lambda.call as (operation: string, input: unknown) => Promise<unknown>)('PutFunctionEventInvokeConfig', input);
+  await lambda.call('PutFunctionEventInvokeConfig', input);
 }
 
 async function send(lambda: StartedLambda, name: string, event: unknown = {}, qualifier?: string): Promise<void> {

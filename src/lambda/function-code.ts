@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AwsError } from '../aws/aws-error.ts';
-import { ZIPPED_BYTES_MAX } from './code-folders.ts';
+import { unzippedBytes, ZIPPED_BYTES_MAX } from './code-folders.ts';
 import { invalidParameter } from './function-arn.ts';
 import type { FunctionCode } from './function-document.ts';
 import type { LambdaContext } from './lambda-context.ts';
+import type { LayerContent } from './layer-document.ts';
 import { isZipFault } from './zip-archive.ts';
 
 /** The bucket that says "this key is a folder of mine". */
@@ -34,7 +35,12 @@ export async function takeCode(context: LambdaContext, given: GivenCode): Promis
     return takeFolder(context, given);
   }
   if (given.ZipFile === undefined) throw invalidParameter('Please provide a source for function code.');
-  const archive = Buffer.from(given.ZipFile.buffer, given.ZipFile.byteOffset, given.ZipFile.length);
+  return { kind: 'zip', ...(await takeArchive(context, given.ZipFile)) };
+}
+
+/** Checks an archive and brings it to disk and into the store. */
+export async function takeArchive(context: LambdaContext, given: Uint8Array): Promise<LayerContent> {
+  const archive = Buffer.from(given.buffer, given.byteOffset, given.length);
   if (archive.length > ZIPPED_BYTES_MAX) {
     throw new AwsError('RequestEntityTooLargeException', `Zipped size must be smaller than ${ZIPPED_BYTES_MAX} bytes`, {
       status: 413,
@@ -44,11 +50,11 @@ export async function takeCode(context: LambdaContext, given: GivenCode): Promis
   const folder = await context.code.unpack(archive, sha256);
   if (typeof folder !== 'string') {
     if (isZipFault(folder) && folder.tooLarge) throw invalidParameter('Unzipped size must be smaller than 262144000 bytes');
-    context.notice(`A function's zip file was refused: ${folder.fault}.`);
+    context.notice(`A zip file was refused: ${folder.fault}.`);
     throw invalidParameter('Could not unzip uploaded file. Please check your file, then try to upload again.');
   }
   await context.store.putBlob(archive);
-  return { kind: 'zip', sha256, bytes: archive.length };
+  return { sha256, bytes: archive.length, unzippedBytes: unzippedBytes(archive) };
 }
 
 async function takeFolder(context: LambdaContext, given: GivenCode): Promise<FunctionCode> {

@@ -6,6 +6,7 @@ import { partitionOf } from '../aws/arn.ts';
 import type { Scope } from '../model/scope.ts';
 import type { DocumentKey } from '../store/store.ts';
 import { functionArn } from './function-arn.ts';
+import type { FunctionLayer } from './layer-document.ts';
 
 /** Document kinds in the store that hang under '' and are named by the function. */
 export const FUNCTION_KIND = 'lambda/function';
@@ -18,7 +19,7 @@ const VERSION_DIGITS = 10;
 
 /** Where a function's code is: an archive among the store's blobs, or a folder of the developer's. */
 export type FunctionCode =
-  | { readonly kind: 'zip'; readonly sha256: string; readonly bytes: number }
+  | { readonly kind: 'zip'; readonly sha256: string; readonly bytes: number; readonly unzippedBytes?: number }
   | { readonly kind: 'folder'; readonly path: string };
 
 export interface FunctionLogging {
@@ -44,6 +45,8 @@ export interface FunctionDocument {
   readonly tracingMode: 'Active' | 'PassThrough';
   readonly kmsKeyArn?: string;
   readonly logging: FunctionLogging;
+  /** In their order; a later one covers an earlier one. */
+  readonly layers?: readonly FunctionLayer[];
   readonly code: FunctionCode;
   readonly tags: Readonly<Record<string, string>>;
   /** Invocations at one time kept for this function and its upper bound; 0 stops it. */
@@ -133,6 +136,8 @@ export function toListedConfiguration(scope: Scope, document: FunctionDocument, 
     CodeSha256: codeSha256(document.code),
     Version: document.version ?? '$LATEST',
     ...(document.variables !== undefined && { Environment: { Variables: { ...document.variables } } }),
+    ...(document.layers !== undefined &&
+      document.layers.length > 0 && { Layers: document.layers.map(({ arn, bytes }) => ({ Arn: arn, CodeSize: bytes })) }),
     ...(document.kmsKeyArn !== undefined && { KMSKeyArn: document.kmsKeyArn }),
     TracingConfig: { Mode: document.tracingMode },
     RevisionId: document.revisionId,
@@ -149,6 +154,11 @@ export function toListedConfiguration(scope: Scope, document: FunctionDocument, 
       ...(logging.systemLogLevel !== undefined && { SystemLogLevel: logging.systemLogLevel as 'INFO' }),
     },
   };
+}
+
+/** A resource policy as text. */
+export function policyText(statements: readonly PolicyStatement[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements });
 }
 
 /** The archive's digest. A folder has no archive: its path is digested, so that the value is stable and not empty. */

@@ -20,11 +20,13 @@ import {
 } from './function-document.ts';
 import { FunctionEntry, type VersionEntry } from './function-entry.ts';
 import type { FunctionVersion } from './function-version.ts';
+import type { LayerFolders } from './layer-folders.ts';
 import { isZipFault } from './zip-archive.ts';
 
 export interface FunctionTableOptions {
   readonly store: Store;
   readonly code: CodeFolders;
+  readonly layers: LayerFolders;
   /** What runs is another from now on, or (undefined) is gone. */
   readonly onChanged: (entry: VersionEntry, version: FunctionVersion | undefined) => void;
   /** The function's reserved concurrency is another one now. */
@@ -140,7 +142,10 @@ export class FunctionTable {
   #versionOf(entry: VersionEntry, document: FunctionDocument): FunctionVersion | undefined {
     const { code } = document;
     const folder = code.kind === 'zip' ? this.#options.code.known(code.sha256) : realFolder(code.path);
-    return folder === undefined ? undefined : toVersion(entry, document, folder);
+    const layers = layerDigests(document);
+    const layerFolder = layers.length === 0 ? undefined : this.#options.layers.known(layers);
+    if (folder === undefined || (layers.length > 0 && layerFolder === undefined)) return undefined;
+    return toVersion(entry, document, folder, layerFolder);
   }
 
   async #prepare(entry: VersionEntry): Promise<FunctionVersion | string> {
@@ -152,6 +157,12 @@ export class FunctionTable {
         const fault = await this.#unpack(document.code.sha256);
         if (fault !== undefined) return `The code of ${entry.arn} ${fault}`;
       }
+      const layers = layerDigests(document);
+      for (const sha256 of layers) {
+        const fault = await this.#unpack(sha256);
+        if (fault !== undefined) return `A layer of ${entry.arn} ${fault}`;
+      }
+      if (layers.length > 0) await this.#options.layers.merge(layers);
       // It may have been updated meanwhile.
       if (entry.document === document) entry.version = this.#versionOf(entry, document);
     }
@@ -166,6 +177,11 @@ export class FunctionTable {
   }
 }
 
+/** The digests of its layers, in their order. */
+export function layerDigests({ layers }: FunctionDocument): readonly string[] {
+  return (layers ?? []).map(({ sha256 }) => sha256);
+}
+
 function toPolicy(document: PolicyDocument | undefined): Policy | undefined {
   if (document === undefined) return undefined;
   const policy = compilePolicy({ Version: '2012-10-17', Id: 'default', Statement: document.statements }, 'resource');
@@ -173,7 +189,12 @@ function toPolicy(document: PolicyDocument | undefined): Policy | undefined {
   return isFault(policy) ? undefined : policy;
 }
 
-function toVersion(entry: VersionEntry, document: FunctionDocument, codeFolder: string): FunctionVersion {
+function toVersion(
+  entry: VersionEntry,
+  document: FunctionDocument,
+  codeFolder: string,
+  layerFolder: string | undefined,
+): FunctionVersion {
   const { logging } = document;
   const { scope, name, arn } = entry.function;
   return {
@@ -194,6 +215,7 @@ function toVersion(entry: VersionEntry, document: FunctionDocument, codeFolder: 
     systemLogLevel: logging.systemLogLevel,
     logGroup: logging.logGroup,
     codeFolder,
+    layerFolders: layerFolder === undefined ? [] : [layerFolder],
     codeKind: document.code.kind,
     codeKey: codeKey(document.code),
   };
@@ -205,9 +227,10 @@ function runsAlike(before: FunctionDocument, after: FunctionDocument): boolean {
 }
 
 function runningPart(document: FunctionDocument): unknown {
-  const { code, runtime, handler, timeoutSeconds, memoryMb, variables, ephemeralStorageMb, logging, lastModified } = document;
+  const { code, runtime, handler, timeoutSeconds, memoryMb, variables, ephemeralStorageMb, logging, layers, lastModified } =
+    document;
   // AWS: every update, even one that changes nothing, is followed by cold starts; only updates set lastModified.
-  return [code, runtime, handler, timeoutSeconds, memoryMb, variables, ephemeralStorageMb, logging, lastModified];
+  return [code, runtime, handler, timeoutSeconds, memoryMb, variables, ephemeralStorageMb, logging, layers, lastModified];
 }
 
 function realFolder(folder: string): string {

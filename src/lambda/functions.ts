@@ -27,6 +27,7 @@ import {
   toListedConfiguration,
   VERSION_KIND,
 } from './function-document.ts';
+import { checkUnzippedSize, takeLayers } from './function-layers.ts';
 import { checkRevision, readFunction, scopeOf } from './function-reads.ts';
 import { newFunctionSettings, settingsNotices, updatedFunctionSettings } from './function-settings.ts';
 import type { LambdaContext } from './lambda-context.ts';
@@ -48,11 +49,14 @@ export function functionOperations(context: LambdaContext) {
       refusePublishTo(input.PublishTo);
       const settings = newFunctionSettings(name, input);
       const tags = mergedTags({}, input.Tags);
+      const layers = await takeLayers(context, caller, input.Layers);
       const code = await takeCode(context, input.Code ?? {});
+      checkUnzippedSize(code, layers);
       const document: FunctionDocument = {
         ...settings,
         functionName: name,
         architecture: input.Architectures?.[0] ?? 'x86_64',
+        ...(layers.length > 0 && { layers }),
         code,
         tags,
         lastModified: toLastModified(Date.now()),
@@ -119,11 +123,10 @@ export function functionOperations(context: LambdaContext) {
       const before = await readFunction(context.store, reference);
       checkRevision(before.revisionId, input.RevisionId);
       const code = await takeCode(context, input);
-      const change = (document: FunctionDocument): FunctionDocument => ({
-        ...document,
-        code,
-        architecture: input.Architectures?.[0] ?? document.architecture,
-      });
+      const change = (document: FunctionDocument): FunctionDocument => {
+        checkUnzippedSize(code, document.layers);
+        return { ...document, code, architecture: input.Architectures?.[0] ?? document.architecture };
+      };
       if (input.DryRun === true) return toFunctionConfiguration(reference.scope, change(before));
       return update(context, reference, input.RevisionId, change, input.Publish === true);
     },
@@ -131,9 +134,11 @@ export function functionOperations(context: LambdaContext) {
     async UpdateFunctionConfiguration(input, caller) {
       const reference = parseFunctionName(input.FunctionName ?? '', scopeOf(caller));
       refuseQualifier(reference);
+      const layers = input.Layers && (await takeLayers(context, caller, input.Layers));
       return update(context, reference, input.RevisionId, (document) => {
         const { variables, kmsKeyArn, ...rest } = document;
-        return { ...rest, ...updatedFunctionSettings(reference.name, document, input) };
+        if (layers !== undefined) checkUnzippedSize(document.code, layers);
+        return { ...rest, ...(layers !== undefined && { layers }), ...updatedFunctionSettings(reference.name, document, input) };
       });
     },
 

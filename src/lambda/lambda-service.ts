@@ -14,9 +14,10 @@ import { EventQueue } from './event-queue.ts';
 import { createFunctionPort } from './function-binding.ts';
 import { codeKey } from './function-document.ts';
 import { FunctionLog } from './function-log.ts';
-import { FunctionTable } from './function-table.ts';
+import { FunctionTable, layerDigests } from './function-table.ts';
 import { type IsolationTier, probeIsolation } from './isolation.ts';
 import type { LambdaContext } from './lambda-context.ts';
+import { LayerFolders } from './layer-folders.ts';
 import { defaultLambdaLimits, type LambdaLimits } from './limits.ts';
 import { type LambdaOperations, lambdaOperations } from './operations.ts';
 import { Pool, type PoolStats } from './pool.ts';
@@ -79,6 +80,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   const { dataDirectory } = options;
   const endpointUrl = (): string | undefined => options.endpointUrl() || undefined;
   const code = await CodeFolders.open(path.join(dataDirectory ?? runtimeFolder, 'code'));
+  const layers = await LayerFolders.open(path.join(dataDirectory ?? runtimeFolder, 'layers'), code);
   const log = new FunctionLog(limits.logBytesMax, options.onLog ?? (() => {}));
   const cacheFolder = dataDirectory ?? runtimeFolder;
   const isolation = await probeIsolation(options.isolation ?? 'namespace');
@@ -100,19 +102,21 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   const table = await FunctionTable.open({
     store: options.store,
     code,
+    layers,
     onChanged(entry, version) {
       if (version === undefined) pool.retire(entry.arn);
       else pool.replace(version);
     },
     onReserved: (entry, reserved) => pool.reserve(entry.arn, reserved),
   });
+  const used = table.everything();
+  await layers.prune(used.map(layerDigests));
   await code.prune(
-    new Set(table.everything().flatMap((document) => (document.code.kind === 'zip' ? [document.code.sha256] : []))),
+    new Set(
+      used.flatMap((document) => [...(document.code.kind === 'zip' ? [document.code.sha256] : []), ...layerDigests(document)]),
+    ),
   );
-  await pruneFolders(
-    path.join(cacheFolder, 'compile-cache'),
-    new Set(table.everything().map((document) => codeKey(document.code))),
-  );
+  await pruneFolders(path.join(cacheFolder, 'compile-cache'), new Set(used.map((document) => codeKey(document.code))));
   const events = await EventQueue.open({
     store: options.store,
     table,
@@ -159,7 +163,10 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
         table.close();
         await pool.close(graceMs);
         await events.close();
-        if (dataDirectory === undefined) await code.remove();
+        if (dataDirectory === undefined) {
+          await layers.prune([]);
+          await code.remove();
+        }
         await rm(runtimeFolder, { recursive: true, force: true });
         process.off('exit', forget);
       })();

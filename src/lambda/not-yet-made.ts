@@ -1,19 +1,11 @@
-// What cannot be made here yet: layers, function URLs, event source mappings and others. Tools read them after every
+// What cannot be made here yet: function URLs, event source mappings and others. Tools read them after every
 // change, so their lists are answered as what they are, empty, and one that is asked for by name is not found, in AWS's words.
 // Whoever builds one of them deletes its entries.
 
 import type * as Lambda from '@aws-sdk/client-lambda';
-import { partitionOf } from '../aws/arn.ts';
 import type { AwsError } from '../aws/aws-error.ts';
 import type { Caller, PartialOperations } from '../aws/operations.ts';
-import {
-  type FunctionReference,
-  functionArn,
-  functionNotFound,
-  invalidParameter,
-  notFound,
-  parseFunctionName,
-} from './function-arn.ts';
+import { type FunctionReference, functionArn, functionNotFound, notFound, parseFunctionName } from './function-arn.ts';
 import { functionKey } from './function-document.ts';
 import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
@@ -21,10 +13,6 @@ import type { LambdaContext } from './lambda-context.ts';
 interface OfFunction {
   readonly FunctionName?: string | undefined;
   readonly Qualifier?: string | undefined;
-}
-interface OfLayerVersion {
-  readonly LayerName?: string | undefined;
-  readonly VersionNumber?: number | undefined;
 }
 interface OfCodeSigningConfig {
   readonly CodeSigningConfigArn?: string | undefined;
@@ -58,21 +46,9 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
     named(input, caller);
     return nothingThere(input);
   };
-  // AWS: of layer versions. Seen: test/parity, test_layer_exceptions. Of event source mappings by analogy.
+  // AWS: said of layer versions (test/parity, test_layer_exceptions); of event source mappings by analogy.
   const nothingThere = async (_input: object): Promise<never> => {
     throw notFound('The resource you requested does not exist.');
-  };
-  const layerVersion = async (input: OfLayerVersion): Promise<never> => {
-    checkLayerVersion(input);
-    return nothingThere(input);
-  };
-  // AWS: Seen: test/parity, test_layer_policy_exceptions.
-  const layerVersionPolicy = async (input: OfLayerVersion, caller: Caller): Promise<never> => {
-    checkLayerVersion(input);
-    const { account, region } = scopeOf(caller);
-    const name = input.LayerName ?? '';
-    const layer = name.startsWith('arn:') ? name : `arn:${partitionOf(region)}:lambda:${region}:${account}:layer:${name}`;
-    throw notFound(`Layer version ${layer}:${input.VersionNumber} does not exist.`);
   };
   // AWS: Seen: test/parity, test_code_signing_not_found_excs.
   const codeSigningConfig = async (input: OfCodeSigningConfig): Promise<never> => {
@@ -103,24 +79,6 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
     UpdateEventSourceMapping: nothingThere,
     DeleteEventSourceMapping: nothingThere,
 
-    async ListLayers() {
-      return { Layers: [] };
-    },
-    // AWS: empty also for a layer that is not there. Seen: test/parity, test_layer_exceptions.
-    async ListLayerVersions() {
-      return { LayerVersions: [] };
-    },
-    GetLayerVersion: layerVersion,
-    GetLayerVersionByArn: nothingThere,
-    // AWS: deleting what is not there is fine. Seen: test/parity, test_layer_exceptions.
-    async DeleteLayerVersion(input) {
-      checkLayerVersion(input);
-      return {};
-    },
-    GetLayerVersionPolicy: layerVersionPolicy,
-    AddLayerVersionPermission: layerVersionPolicy,
-    RemoveLayerVersionPermission: layerVersionPolicy,
-
     async ListCodeSigningConfigs() {
       return { CodeSigningConfigs: [] };
     },
@@ -142,8 +100,4 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
 
 function noAlias(arn: string): AwsError {
   return notFound(`Cannot find alias arn: ${arn}`);
-}
-
-function checkLayerVersion({ VersionNumber }: OfLayerVersion): void {
-  if (VersionNumber !== undefined && VersionNumber < 1) throw invalidParameter('Layer Version Cannot be less than 1');
 }

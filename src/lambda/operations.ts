@@ -8,6 +8,8 @@ import { functionExtraOperations } from './function-extras.ts';
 import { functionOperations } from './functions.ts';
 import { invocationOperations } from './invocations.ts';
 import type { LambdaContext } from './lambda-context.ts';
+import { layerPermissionOperations } from './layer-permissions.ts';
+import { layerOperations } from './layers.ts';
 import { operationsOfWhatIsNotYetMade } from './not-yet-made.ts';
 import { permissionOperations } from './permissions.ts';
 import { reservedConcurrencyOperations } from './reserved-concurrency.ts';
@@ -25,6 +27,8 @@ export function lambdaOperations(context: LambdaContext): LambdaOperations {
     ...aliasOperations(context),
     ...invocationOperations(context),
     ...eventInvokeConfigOperations(context),
+    ...layerOperations(context),
+    ...layerPermissionOperations(context),
     ...permissionOperations(context),
     ...tagOperations(context),
     ...reservedConcurrencyOperations(context),

@@ -11,7 +11,7 @@ import { isFault } from '../iam-policy/policy-fault.ts';
 import type { Transaction } from '../store/store.ts';
 import { type AliasDocument, aliasKey, isVersionNumber } from './alias-document.ts';
 import { conflict, type FunctionReference, functionArn, invalidParameter, notFound, parseFunctionName } from './function-arn.ts';
-import { type PolicyDocument, type PolicyStatement, policyKey } from './function-document.ts';
+import { type PolicyDocument, type PolicyStatement, policyKey, policyText } from './function-document.ts';
 import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
 
@@ -137,8 +137,4 @@ function checkPolicyRevision(current: string, revisionId: string | undefined): v
     'The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id',
     { fields: { Type: 'User' } },
   );
-}
-
-function policyText(statements: readonly PolicyStatement[]): string {
-  return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements });
 }

@@ -14,7 +14,6 @@ export function refuseUnsupportedSettings(settings: Settings): void {
   };
   if (settings.PackageType === 'Image') refuse('a container image (PackageType Image)', 'Use a .zip file or a folder.');
   if (isFilled(settings.ImageConfig)) refuse('ImageConfig');
-  if (isFilled(settings.Layers)) refuse('Layers', "Put the layers' files into the function's own package.");
   if (isFilled(settings.VpcConfig?.SubnetIds) || isFilled(settings.VpcConfig?.SecurityGroupIds)) refuse('VpcConfig');
   if (isFilled(settings.FileSystemConfigs)) refuse('FileSystemConfigs');
   if (isFilled(settings.DeadLetterConfig?.TargetArn)) refuse('DeadLetterConfig');

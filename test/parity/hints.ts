@@ -16,6 +16,12 @@ const answer =
 const anyBucket = 'arn:aws:s3:::test-bucket';
 const buckets = { "arns.s3_bucket_arn('test-bucket', region=region_name)": anyBucket };
 
+const layerValues = { dummylayer: () => zipFile({ 'nodejs/node_modules/tool/index.js': 'exports.tool = 1;' }) };
+const compatibilities = (...runtimes: readonly (readonly string[])[]): Hint => ({
+  values: { ...layerValues, runtimes: () => runtimes.flat(), ARCHITECTURES: () => ['arm64', 'x86_64'] },
+  withoutCalls: [1],
+});
+
 const lambdaTimeout =
   'exports.handler = async (event) => { await new Promise((r) => setTimeout(r, event.wait * 1000)); return null; };';
 const missingFunction = (operation: string): Hint => ({
@@ -251,6 +257,40 @@ exports.handler = async (event) => {
   'TestLambdaEventInvokeConfig::test_lambda_eventinvokeconfig_exceptions': eventInvokeConfigExceptions(),
   'TestLambdaEventInvokeConfig::test_lambda_eventinvokeconfig_lifecycle': {
     values: { "list_paging_single['NextMarker']": answer('calls.12.list_function_event_invoke_configs', 'NextMarker') },
+  },
+  'TestLambdaLayer::test_layer_exceptions': { values: layerValues, withoutCalls: [1, 17] },
+  'TestLambdaLayer::test_layer_policy_exceptions': { values: layerValues, withoutCalls: [1] },
+  'TestLambdaLayer::test_layer_policy_lifecycle': { values: layerValues, withoutCalls: [1] },
+  'TestLambdaLayer::test_layer_compatibilities[runtimes0]': compatibilities(
+    ['nodejs24.x', 'nodejs22.x', 'nodejs20.x', 'nodejs18.x', 'nodejs16.x', 'nodejs14.x', 'nodejs12.x'],
+    ['python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.9', 'python3.8', 'python3.7'],
+  ),
+  'TestLambdaLayer::test_layer_compatibilities[runtimes1]': compatibilities(
+    ['java25', 'java21', 'java17', 'java11', 'java8.al2', 'java8', 'dotnet10', 'dotnet8', 'dotnet6', 'dotnetcore3.1'],
+    ['go1.x', 'ruby3.4', 'ruby3.3', 'ruby3.2', 'ruby2.7'],
+  ),
+  'TestLambdaLayer::test_layer_compatibilities[runtimes2]': compatibilities(['provided.al2023', 'provided.al2', 'provided'], []),
+  'TestLambdaLayer::test_layer_function_quota_exception': {
+    calls: [
+      ...[1, 2, 3, 4, 5, 6].map((number) => ({
+        op: 'lambda.publish_layer_version',
+        args: { LayerName: `testlayer-${number}-${uid}`, Content: { ZipFile: expression('dummylayer') } },
+      })),
+      {
+        op: 'lambda.create_function',
+        args: {
+          FunctionName: `fn-${uid}`,
+          Handler: 'index.handler',
+          Code: { ZipFile: expression('zip_file') },
+          Role: expression('lambda_su_role'),
+          Runtime: 'nodejs22.x',
+          Layers: [1, 2, 3, 4, 5, 6].map((n) => `arn:aws:lambda:us-east-1:${account}:layer:testlayer-${n}-${uid}:1`),
+        },
+        expect: 'error',
+        record: 'create_function_with_six_layers',
+      },
+    ],
+    values: layerValues,
   },
   'TestLambdaTag::test_tag_lifecycle': {
     create: true,

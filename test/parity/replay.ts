@@ -22,6 +22,8 @@ export interface Hint {
   readonly values?: Readonly<Record<string, unknown>>;
   /** The calls, when the recording has none or has only a loop. */
   readonly calls?: readonly RecordedCall[];
+  /** Calls (by their place) that only clean up after the recorded test. */
+  readonly withoutCalls?: readonly number[];
   /** Calls that the recording left out (a paginator's), by the record they follow. */
   readonly callsAfter?: Readonly<Record<string, readonly RecordedCall[]>>;
   /** The region it runs in; the server's default when absent. */
@@ -65,7 +67,10 @@ class Replay {
   constructor(clients: AwsClients, test: RecordedTest, calls: readonly RecordedCall[], hint: Hint) {
     this.#clients = clients;
     this.#test = test;
-    this.#calls = (hint.calls ?? calls).flatMap((call) => [call, ...(hint.callsAfter?.[call.record ?? ''] ?? [])]);
+    this.#calls = (hint.calls ?? calls.filter((_, index) => hint.withoutCalls?.includes(index) !== true)).flatMap((call) => [
+      call,
+      ...(hint.callsAfter?.[call.record ?? ''] ?? []),
+    ]);
     this.#hint = hint;
     this.#laterMembers = new Set(later.filter((entry) => test.year < entry.since).flatMap((entry) => entry.members));
   }

@@ -43,6 +43,14 @@ interface Operations {
   UpdateAlias: [Sdk.UpdateAliasCommandInput, Sdk.AliasConfiguration];
   DeleteAlias: [Sdk.DeleteAliasCommandInput, object];
   ListAliases: [Sdk.ListAliasesCommandInput, Sdk.ListAliasesResponse];
+  PublishLayerVersion: [Sdk.PublishLayerVersionCommandInput, Sdk.PublishLayerVersionResponse];
+  GetLayerVersion: [Sdk.GetLayerVersionCommandInput, Sdk.GetLayerVersionResponse];
+  GetLayerVersionByArn: [Sdk.GetLayerVersionByArnCommandInput, Sdk.GetLayerVersionResponse];
+  ListLayerVersions: [Sdk.ListLayerVersionsCommandInput, Sdk.ListLayerVersionsResponse];
+  ListLayers: [Sdk.ListLayersCommandInput, Sdk.ListLayersResponse];
+  DeleteLayerVersion: [Sdk.DeleteLayerVersionCommandInput, object];
+  AddLayerVersionPermission: [Sdk.AddLayerVersionPermissionCommandInput, Sdk.AddLayerVersionPermissionResponse];
+  PutFunctionEventInvokeConfig: [Sdk.PutFunctionEventInvokeConfigCommandInput, Sdk.FunctionEventInvokeConfig];
   GetAccountSettings: [Sdk.GetAccountSettingsCommandInput, Sdk.GetAccountSettingsResponse];
 }
 
