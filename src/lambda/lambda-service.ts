@@ -4,8 +4,9 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { FunctionPort } from '../data-plane/ports.ts';
+import type { FunctionPort, FunctionUrlPort } from '../data-plane/ports.ts';
 import type { FunctionLogLine } from '../model/function-log-line.ts';
+import type { Scope } from '../model/scope.ts';
 import type { Store } from '../store/store.ts';
 import { CodeFolders } from './code-folders.ts';
 import { CodeLocations } from './code-location.ts';
@@ -15,6 +16,7 @@ import { createFunctionPort } from './function-binding.ts';
 import { codeKey } from './function-document.ts';
 import { FunctionLog } from './function-log.ts';
 import { FunctionTable, layerDigests } from './function-table.ts';
+import { FunctionUrlTable } from './function-url-table.ts';
 import { type IsolationTier, probeIsolation } from './isolation.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { LayerFolders } from './layer-folders.ts';
@@ -30,6 +32,8 @@ export interface LambdaServiceOptions {
   readonly dataDirectory: string | undefined;
   /** Where functions find AWS, and the base of GetFunction's download links; asked at each start of an environment; '' is not known yet. */
   readonly endpointUrl: () => string | undefined;
+  /** The address of a function URL, as operations show it; AWS's form when left out. */
+  readonly functionUrl?: (scope: Scope, urlId: string) => string;
   /** Folders may be functions (development). */
   readonly allowFolders: boolean;
   /** Keys of the SDK inside functions; `test`/`test` when left out. */
@@ -55,6 +59,8 @@ export interface LambdaService {
   readonly operations: LambdaOperations;
   /** What the data plane binds routes to. */
   readonly functions: FunctionPort;
+  /** The function URLs, for whoever serves them. */
+  readonly functionUrls: FunctionUrlPort;
   /** Recent log lines, oldest first: of one function, or at or after a time (epoch ms). */
   logs(functionName?: string, since?: number): readonly FunctionLogLine[];
   /** A function's folder has changed: its idle environments go, busy ones finish first. */
@@ -125,6 +131,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     isDurable: dataDirectory !== undefined,
     notice,
   });
+  const functionUrls = await FunctionUrlTable.open(options.store, table, pool);
   const background = new Set<Promise<unknown>>();
   const context: LambdaContext = {
     store: options.store,
@@ -135,6 +142,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     events,
     limits,
     allowFolders: options.allowFolders,
+    functionUrl: options.functionUrl ?? ((scope, urlId) => `https://${urlId}.lambda-url.${scope.region}.on.aws/`),
     notice,
     background(work) {
       background.add(work);
@@ -146,6 +154,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   return {
     operations: lambdaOperations(context),
     functions: createFunctionPort(table, pool),
+    functionUrls,
     logs: (functionName, since) => log.lines(functionName, since),
     functionCodeChanged(functionName) {
       for (const entry of table.named(functionName)) pool.retire(entry.arn);
@@ -160,6 +169,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
       closing ??= (async () => {
         events.stop();
         await Promise.allSettled([...background]);
+        functionUrls.close();
         table.close();
         await pool.close(graceMs);
         await events.close();

@@ -27,7 +27,6 @@ async function call(operation: string, input: Readonly<Record<string, unknown>>)
 
 describe('200 or 204', () => {
   const rows: readonly (readonly [string, Readonly<Record<string, unknown>>, unknown])[] = [
-    ['ListFunctionUrlConfigs', { FunctionName: 'here' }, { FunctionUrlConfigs: [] }],
     ['ListProvisionedConcurrencyConfigs', { FunctionName: arn('here') }, { ProvisionedConcurrencyConfigs: [] }],
     ['ListEventSourceMappings', {}, { EventSourceMappings: [] }],
     ['ListEventSourceMappings', { FunctionName: 'here' }, { EventSourceMappings: [] }],
@@ -44,11 +43,9 @@ describe('refusals in AWS’s words', () => {
   const missing = 'ResourceNotFoundException';
   const nothing = 'The resource you requested does not exist.';
   const rows: readonly (readonly [string, Readonly<Record<string, unknown>>, string, string])[] = [
-    ['ListFunctionUrlConfigs', { FunctionName: 'gone' }, missing, 'Function does not exist'],
     ...['Get', 'Update', 'Delete'].flatMap(
       (verb) =>
         [
-          [`${verb}FunctionUrlConfig`, { FunctionName: 'here' }, missing, nothing],
           [`${verb}EventSourceMapping`, { UUID: 'a' }, missing, nothing],
           [
             `${verb}CodeSigningConfig`,
@@ -58,12 +55,6 @@ describe('refusals in AWS’s words', () => {
           ],
         ] as const,
     ),
-    [
-      'GetFunctionUrlConfig',
-      { FunctionName: arn('here:live'), Qualifier: 'test' },
-      'InvalidParameterValueException',
-      'The derived qualifier from the function name does not match the specified qualifier.',
-    ],
     ['ListProvisionedConcurrencyConfigs', { FunctionName: 'gone' }, missing, `Function not found: ${arn('gone')}`],
     [
       'GetProvisionedConcurrencyConfig',

@@ -1,4 +1,4 @@
-// What cannot be made here yet: function URLs, event source mappings and others. Tools read them after every
+// What cannot be made here yet: event source mappings and others. Tools read them after every
 // change, so their lists are answered as what they are, empty, and one that is asked for by name is not found, in AWS's words.
 // Whoever builds one of them deletes its entries.
 
@@ -27,12 +27,6 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
     await readFunction(store, reference);
     return reference;
   };
-  /** For operations that say it in words of their own. */
-  const assertExists = async (input: OfFunction, caller: Caller, sentence: string): Promise<void> => {
-    const { scope, name } = named(input, caller);
-    if ((await store.get(functionKey(scope, name))) === undefined) throw notFound(sentence);
-  };
-
   // AWS: Seen: test/parity, test_lambda_provisioned_lifecycle.
   const provisionedConcurrency = async (input: OfFunction, caller: Caller): Promise<never> => {
     const { scope, name, qualifier = '' } = named(input, caller);
@@ -40,11 +34,6 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
       throw functionNotFound(scope, name, qualifier);
     }
     throw noAlias(functionArn(scope, name, qualifier));
-  };
-  // AWS: Seen: test/parity, test_url_config_exceptions.
-  const functionUrl = async (input: OfFunction, caller: Caller): Promise<never> => {
-    named(input, caller);
-    return nothingThere(input);
   };
   // AWS: said of layer versions (test/parity, test_layer_exceptions); of event source mappings by analogy.
   const nothingThere = async (_input: object): Promise<never> => {
@@ -56,14 +45,6 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
   };
 
   return {
-    async ListFunctionUrlConfigs(input, caller) {
-      await assertExists(input, caller, 'Function does not exist');
-      return { FunctionUrlConfigs: [] };
-    },
-    GetFunctionUrlConfig: functionUrl,
-    UpdateFunctionUrlConfig: functionUrl,
-    DeleteFunctionUrlConfig: functionUrl,
-
     async ListProvisionedConcurrencyConfigs(input, caller) {
       await existing(input, caller);
       return { ProvisionedConcurrencyConfigs: [] };

@@ -5,6 +5,7 @@ import type { OperationTable, PartialOperations } from '../aws/operations.ts';
 import { aliasOperations } from './aliases.ts';
 import { eventInvokeConfigOperations } from './event-invoke-configs.ts';
 import { functionExtraOperations } from './function-extras.ts';
+import { functionUrlOperations } from './function-urls.ts';
 import { functionOperations } from './functions.ts';
 import { invocationOperations } from './invocations.ts';
 import type { LambdaContext } from './lambda-context.ts';
@@ -27,6 +28,7 @@ export function lambdaOperations(context: LambdaContext): LambdaOperations {
     ...aliasOperations(context),
     ...invocationOperations(context),
     ...eventInvokeConfigOperations(context),
+    ...functionUrlOperations(context),
     ...layerOperations(context),
     ...layerPermissionOperations(context),
     ...permissionOperations(context),

@@ -292,6 +292,12 @@ exports.handler = async (event) => {
     ],
     values: layerValues,
   },
+  // The POST at the end has no record; test/wire/function-urls.test.ts makes it.
+  'TestLambdaURL::test_lambda_url_invocation_exception': { withoutCalls: [4] },
+  'TestLambdaURL::test_lambda_url_echo_invoke[BUFFERED]': urlEcho('BUFFERED'),
+  'TestLambdaURL::test_lambda_url_echo_invoke[None]': urlEcho(undefined),
+  'TestLambdaUrl::test_url_config_exceptions': urlExceptions(),
+  'TestLambdaUrl::test_url_config_deletion_without_qualifier': { create: true },
   'TestLambdaTag::test_tag_lifecycle': {
     create: true,
     values: { resource_arn: `arn:aws:lambda:us-east-1:${account}:function:fn-${uid}` },
@@ -495,6 +501,74 @@ function eventInvokeConfigExceptions(): Hint {
       failed('update', { ...mine, Qualifier: alias, ...once }, 'update_eventinvokeconfig_config_doesnotexist_with_qualifier'),
       failed('update', { ...mine, ...once }, 'update_eventinvokeconfig_config_doesnotexist_without_qualifier'),
     ],
+  };
+}
+
+function urlEcho(invokeMode: string | undefined): Hint {
+  const FunctionName = `test-fnurl-echo-${uid}`;
+  return {
+    create: true,
+    functions: [FunctionName],
+    calls: [
+      {
+        op: 'lambda.create_function_url_config',
+        args: { FunctionName, AuthType: 'NONE', ...(invokeMode && { InvokeMode: invokeMode }) },
+        record: 'create_lambda_url_config',
+      },
+      {
+        op: 'lambda.add_permission',
+        args: {
+          FunctionName,
+          StatementId: 'urlPermission',
+          Action: 'lambda:InvokeFunctionUrl',
+          Principal: '*',
+          FunctionUrlAuthType: 'NONE',
+        },
+        record: 'add_permission',
+      },
+    ],
+  };
+}
+
+function urlExceptions(): Hint {
+  const name = `url-${uid}`;
+  const arn = `arn:aws:lambda:us-east-1:${account}:function:${name}`;
+  const rows: readonly (readonly [args: Record<string, unknown>, record: string])[] = [
+    [{ FunctionName: 'doesnotexist' }, 'name_doesnotexist'],
+    [{ FunctionName: arn.replace(name, 'doesnotexist') }, 'arn_doesnotexist'],
+    [{ FunctionName: 'doesnotexist', Qualifier: '1' }, 'name_doesnotexist_qualifier'],
+    [{ FunctionName: name, Qualifier: '1' }, 'qualifier_version'],
+    [{ FunctionName: name, Qualifier: '2' }, 'qualifier_version_doesnotexist'],
+    [{ FunctionName: name, Qualifier: 'doesnotexist' }, 'qualifier_alias_doesnotexist'],
+    [{ FunctionName: `${arn}:urlalias-doesnotexist`, Qualifier: 'urlalias' }, 'qualifier_alias_doesnotmatch_arn'],
+    [{ FunctionName: name, Qualifier: '$LATEST' }, 'qualifier_latest'],
+    [{ FunctionName: name }, 'config_doesnotexist'],
+  ];
+  const of = (verb: string, extra: Record<string, unknown>): RecordedCall[] =>
+    rows
+      .filter(([, record]) => verb !== 'create' || record !== 'config_doesnotexist')
+      .map(([args, record]) => ({
+        op: `lambda.${verb}_function_url_config`,
+        args: { ...args, ...extra },
+        expect: 'error',
+        record: `${verb}_function_url_config_${record}`,
+      }));
+  return {
+    functions: [name],
+    calls: [
+      { op: 'lambda.create_function', args: { handler: 'lambda_handler.handler' } },
+      { op: 'lambda.publish_version', args: { FunctionName: name }, record: 'fn_version_result' },
+      {
+        op: 'lambda.create_alias',
+        args: { FunctionName: name, Name: 'urlalias', FunctionVersion: '1' },
+        record: 'create_alias_result',
+      },
+      ...of('create', { AuthType: 'NONE' }),
+      ...of('get', {}),
+      ...of('delete', {}),
+      ...of('update', { AuthType: 'NONE' }),
+    ],
+    leaveOut: { delete_function_url_config_qualifier_alias_doesnotmatch_arn: 'AWS answered with a failure of its own' },
   };
 }
 
