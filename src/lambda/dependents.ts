@@ -6,9 +6,15 @@ import { ALIAS_KIND } from './alias-document.ts';
 import { EVENT_INVOKE_CONFIG_KIND } from './event-invoke-config.ts';
 import { POLICY_KIND, QUALIFIED_POLICY_KIND, VERSION_KIND } from './function-document.ts';
 import { FUNCTION_URL_KIND } from './function-url-document.ts';
+import { PROVISIONED_CONCURRENCY_KIND } from './provisioned-concurrency-document.ts';
 
 /** Their id is the qualifier. */
-const KINDS_BY_QUALIFIER = [QUALIFIED_POLICY_KIND, EVENT_INVOKE_CONFIG_KIND, FUNCTION_URL_KIND] as const;
+const KINDS_BY_QUALIFIER = [
+  QUALIFIED_POLICY_KIND,
+  EVENT_INVOKE_CONFIG_KIND,
+  FUNCTION_URL_KIND,
+  PROVISIONED_CONCURRENCY_KIND,
+] as const;
 
 /** Deletes what is about one version or alias. */
 export async function deleteQualifier(transaction: Transaction, scope: Scope, name: string, qualifier: string): Promise<void> {

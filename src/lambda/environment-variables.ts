@@ -32,9 +32,13 @@ export const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
   'LAMBDA_RUNTIME_DIR',
 ]);
 
+/** Why an environment is started. AWS: the values functions find. Seen: Lambda guide, "Environment variables". */
+export type InitializationType = 'on-demand' | 'provisioned-concurrency';
+
 export interface EnvironmentVariablesInput {
   readonly version: FunctionVersion;
   readonly logStreamName: string;
+  readonly initializationType: InitializationType;
   /** The environment's own folder for temporary files. */
   readonly temporaryFolder: string;
   readonly nodeBinary: string;
@@ -63,7 +67,7 @@ export function environmentVariables(input: EnvironmentVariablesInput): Record<s
     AWS_LAMBDA_FUNCTION_NAME: version.functionName,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: input.initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: version.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: input.logStreamName,
     AWS_LAMBDA_LOG_FORMAT: version.logFormat,

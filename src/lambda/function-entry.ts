@@ -45,6 +45,8 @@ export class FunctionEntry implements VersionEntry {
   /** By qualifier; that of the function itself by ''. */
   readonly #policies = new Map<string, Policy>();
 
+  /** Provisioned concurrency that is asked for, by qualifier. */
+  readonly provisioned = new Map<string, number>();
   readonly #eventInvokeConfigs = new Map<string, EventInvokeConfigDocument>();
 
   constructor(scope: Scope, name: string) {

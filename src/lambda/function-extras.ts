@@ -7,13 +7,13 @@ import { UNZIPPED_BYTES_MAX, ZIPPED_BYTES_MAX } from './code-folders.ts';
 import { type FunctionReference, functionArn, parseFunctionName } from './function-arn.ts';
 import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
-import { reservedTotal } from './reserved-concurrency.ts';
+import { keptTotal } from './reserved-concurrency.ts';
 
 /** AWS: 75 GB. Seen: Lambda quotas. */
 const CODE_BYTES_MAX = 80_530_636_800;
 
 /** Read-only operations whose answers follow from what is not there yet. */
-export function functionExtraOperations({ store, table, limits }: LambdaContext) {
+export function functionExtraOperations({ store, table, limits, provisioning }: LambdaContext) {
   const exists = async (name: string | undefined, caller: Caller, qualifier?: string): Promise<FunctionReference> => {
     const reference = parseFunctionName(name ?? '', scopeOf(caller), qualifier);
     await readFunction(store, reference);
@@ -45,7 +45,8 @@ export function functionExtraOperations({ store, table, limits }: LambdaContext)
           CodeSizeUnzipped: UNZIPPED_BYTES_MAX,
           CodeSizeZipped: ZIPPED_BYTES_MAX,
           ConcurrentExecutions: limits.concurrentExecutions,
-          UnreservedConcurrentExecutions: limits.concurrentExecutions - reservedTotal(functions),
+          UnreservedConcurrentExecutions:
+            limits.concurrentExecutions - keptTotal(functions, (entry) => provisioning.total(entry)),
         },
         AccountUsage: { TotalCodeSize: bytes, FunctionCount: functions.length },
       };

@@ -21,6 +21,7 @@ import {
 import { FunctionEntry, type VersionEntry } from './function-entry.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { LayerFolders } from './layer-folders.ts';
+import { PROVISIONED_CONCURRENCY_KIND, type ProvisionedConcurrencyDocument } from './provisioned-concurrency-document.ts';
 import { isZipFault } from './zip-archive.ts';
 
 export interface FunctionTableOptions {
@@ -29,6 +30,8 @@ export interface FunctionTableOptions {
   readonly layers: LayerFolders;
   /** What runs is another from now on, or (undefined) is gone. */
   readonly onChanged: (entry: VersionEntry, version: FunctionVersion | undefined) => void;
+  /** What versions and aliases there are, or what is provisioned for them, may be another now. */
+  readonly onTargets: (entry: FunctionEntry) => void;
   /** The function's reserved concurrency is another one now. */
   readonly onReserved: (entry: FunctionEntry, reserved: number | undefined) => void;
 }
@@ -52,6 +55,11 @@ export class FunctionTable {
       table.entry(scope, parent).setAlias(id, document as AliasDocument | undefined),
     [EVENT_INVOKE_CONFIG_KIND]: (table, { scope, parent, id }, document) =>
       table.entry(scope, parent).setEventInvokeConfig(id, document as EventInvokeConfigDocument | undefined),
+    [PROVISIONED_CONCURRENCY_KIND]: (table, { scope, parent, id }, document) => {
+      const { provisioned } = table.entry(scope, parent);
+      if (document === undefined) provisioned.delete(id);
+      else provisioned.set(id, (document as ProvisionedConcurrencyDocument).requested);
+    },
     [POLICY_KIND]: (table, { scope, id }, document) =>
       table.entry(scope, id).setPolicy(undefined, toPolicy(document as PolicyDocument | undefined)),
     [QUALIFIED_POLICY_KIND]: (table, { scope, parent, id }, document) =>
@@ -110,10 +118,14 @@ export class FunctionTable {
   }
 
   async #follow(changes: readonly Change[]): Promise<void> {
+    const touched = new Set<FunctionEntry>();
     for (const { key, operation } of changes) {
       const take = FunctionTable.#kinds[key.kind];
-      if (take !== undefined) take(this, key, operation === 'put' ? await this.#options.store.get(key) : undefined);
+      if (take === undefined) continue;
+      take(this, key, operation === 'put' ? await this.#options.store.get(key) : undefined);
+      touched.add(this.entry(key.scope, key.parent === '' ? key.id : key.parent));
     }
+    for (const entry of touched) this.#options.onTargets(entry);
   }
 
   #setFunction(entry: FunctionEntry, document: FunctionDocument | undefined): void {

@@ -8,6 +8,7 @@ import type { EventQueue } from './event-queue.ts';
 import type { FunctionTable } from './function-table.ts';
 import type { LambdaLimits } from './limits.ts';
 import type { Pool } from './pool.ts';
+import type { Provisioning } from './provisioning.ts';
 
 export interface LambdaContext {
   readonly store: Store;
@@ -16,6 +17,7 @@ export interface LambdaContext {
   readonly table: FunctionTable;
   readonly pool: Pool;
   readonly events: EventQueue;
+  readonly provisioning: Provisioning;
   readonly limits: LambdaLimits;
   /** Folders may be functions: `Code: { S3Bucket: 'hot-reload', S3Key: '/absolute/path' }`. */
   readonly allowFolders: boolean;

@@ -23,6 +23,7 @@ import { LayerFolders } from './layer-folders.ts';
 import { defaultLambdaLimits, type LambdaLimits } from './limits.ts';
 import { type LambdaOperations, lambdaOperations } from './operations.ts';
 import { Pool, type PoolStats } from './pool.ts';
+import { Provisioning } from './provisioning.ts';
 import { RUNTIME_FOLDER_PREFIX, sweepRuntimeFolders } from './runtime-folders.ts';
 import { settleUnfinished } from './settling.ts';
 
@@ -74,7 +75,7 @@ export interface LambdaService {
   close(graceMs?: number): Promise<void>;
 }
 
-/** Starts Lambda over a store. No process runs until a function is invoked. */
+/** Starts Lambda over a store. No process runs until a function is invoked, but for provisioned concurrency. */
 export async function createLambdaService(options: LambdaServiceOptions): Promise<LambdaService> {
   const limits: LambdaLimits = { ...defaultLambdaLimits(), ...options.limits };
   const notice = onceEach(options.onNotice ?? (() => {}));
@@ -105,6 +106,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     endpointUrl,
     credentials: options.credentials ?? (() => ({ accessKeyId: 'test', secretAccessKey: 'test' })),
   });
+  let provisioning: Provisioning | undefined;
   const table = await FunctionTable.open({
     store: options.store,
     code,
@@ -113,6 +115,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
       if (version === undefined) pool.retire(entry.arn);
       else pool.replace(version);
     },
+    onTargets: (entry) => provisioning?.apply(entry),
     onReserved: (entry, reserved) => pool.reserve(entry.arn, reserved),
   });
   const used = table.everything();
@@ -131,6 +134,8 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     isDurable: dataDirectory !== undefined,
     notice,
   });
+  provisioning = new Provisioning({ table, pool, notice });
+  for (const entry of table.all()) provisioning.apply(entry);
   const functionUrls = await FunctionUrlTable.open(options.store, table, pool);
   const background = new Set<Promise<unknown>>();
   const context: LambdaContext = {
@@ -140,6 +145,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     table,
     pool,
     events,
+    provisioning,
     limits,
     allowFolders: options.allowFolders,
     functionUrl: options.functionUrl ?? ((scope, urlId) => `https://${urlId}.lambda-url.${scope.region}.on.aws/`),

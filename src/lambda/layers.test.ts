@@ -226,6 +226,7 @@ test('each runtime is told where its layers are', () => {
         layerFolders: ['/l'],
       } as unknown as FunctionVersion,
       logStreamName: '',
+      initializationType: 'on-demand',
       temporaryFolder: '/tmp',
       nodeBinary: '/node/bin/node',
       endpointUrl: undefined,

@@ -32,6 +32,8 @@ export interface LambdaLimits {
   readonly settleMs: number;
 }
 
+/** AWS: so much must stay for functions that keep nothing for themselves. Seen: Lambda guide, "Reserved concurrency". */
+export const UNRESERVED_MIN = 100;
 /** AWS: 6 MB. Seen: Lambda quotas. */
 export const REQUEST_BYTES_MAX = 6_291_456;
 /** AWS: 1 MB for asynchronous invocations. Seen: Lambda quotas. */

@@ -27,7 +27,6 @@ async function call(operation: string, input: Readonly<Record<string, unknown>>)
 
 describe('200 or 204', () => {
   const rows: readonly (readonly [string, Readonly<Record<string, unknown>>, unknown])[] = [
-    ['ListProvisionedConcurrencyConfigs', { FunctionName: arn('here') }, { ProvisionedConcurrencyConfigs: [] }],
     ['ListEventSourceMappings', {}, { EventSourceMappings: [] }],
     ['ListEventSourceMappings', { FunctionName: 'here' }, { EventSourceMappings: [] }],
     ['ListCodeSigningConfigs', {}, { CodeSigningConfigs: [] }],
@@ -55,19 +54,6 @@ describe('refusals in AWS’s words', () => {
           ],
         ] as const,
     ),
-    ['ListProvisionedConcurrencyConfigs', { FunctionName: 'gone' }, missing, `Function not found: ${arn('gone')}`],
-    [
-      'GetProvisionedConcurrencyConfig',
-      { FunctionName: 'here', Qualifier: 'live' },
-      missing,
-      `Cannot find alias arn: ${arn('here')}:live`,
-    ],
-    [
-      'GetProvisionedConcurrencyConfig',
-      { FunctionName: 'here', Qualifier: '7' },
-      missing,
-      `Function not found: ${arn('here')}:7`,
-    ],
     [
       'GetCodeSigningConfig',
       { CodeSigningConfigArn: signing },

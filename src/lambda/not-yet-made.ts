@@ -3,10 +3,8 @@
 // Whoever builds one of them deletes its entries.
 
 import type * as Lambda from '@aws-sdk/client-lambda';
-import type { AwsError } from '../aws/aws-error.ts';
 import type { Caller, PartialOperations } from '../aws/operations.ts';
-import { type FunctionReference, functionArn, functionNotFound, notFound, parseFunctionName } from './function-arn.ts';
-import { functionKey } from './function-document.ts';
+import { type FunctionReference, notFound, parseFunctionName } from './function-arn.ts';
 import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
 
@@ -27,14 +25,6 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
     await readFunction(store, reference);
     return reference;
   };
-  // AWS: Seen: test/parity, test_lambda_provisioned_lifecycle.
-  const provisionedConcurrency = async (input: OfFunction, caller: Caller): Promise<never> => {
-    const { scope, name, qualifier = '' } = named(input, caller);
-    if (/^\d+$/.test(qualifier) || (await store.get(functionKey(scope, name))) === undefined) {
-      throw functionNotFound(scope, name, qualifier);
-    }
-    throw noAlias(functionArn(scope, name, qualifier));
-  };
   // AWS: said of layer versions (test/parity, test_layer_exceptions); of event source mappings by analogy.
   const nothingThere = async (_input: object): Promise<never> => {
     throw notFound('The resource you requested does not exist.');
@@ -45,13 +35,6 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
   };
 
   return {
-    async ListProvisionedConcurrencyConfigs(input, caller) {
-      await existing(input, caller);
-      return { ProvisionedConcurrencyConfigs: [] };
-    },
-    GetProvisionedConcurrencyConfig: provisionedConcurrency,
-    DeleteProvisionedConcurrencyConfig: provisionedConcurrency,
-
     async ListEventSourceMappings(input, caller) {
       if (input.FunctionName !== undefined) named(input, caller);
       return { EventSourceMappings: [] };
@@ -77,8 +60,4 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
       return { CapacityProviders: [] };
     },
   } satisfies PartialOperations<typeof Lambda>;
-}
-
-function noAlias(arn: string): AwsError {
-  return notFound(`Cannot find alias arn: ${arn}`);
 }

@@ -13,6 +13,7 @@ import { layerPermissionOperations } from './layer-permissions.ts';
 import { layerOperations } from './layers.ts';
 import { operationsOfWhatIsNotYetMade } from './not-yet-made.ts';
 import { permissionOperations } from './permissions.ts';
+import { provisionedConcurrencyOperations } from './provisioned-concurrency.ts';
 import { reservedConcurrencyOperations } from './reserved-concurrency.ts';
 import { orServiceException } from './storage-failure.ts';
 import { tagOperations } from './tags.ts';
@@ -34,6 +35,7 @@ export function lambdaOperations(context: LambdaContext): LambdaOperations {
     ...permissionOperations(context),
     ...tagOperations(context),
     ...reservedConcurrencyOperations(context),
+    ...provisionedConcurrencyOperations(context),
     ...functionExtraOperations(context),
     ...operationsOfWhatIsNotYetMade(context),
   };

@@ -51,6 +51,10 @@ class FunctionEnvironments {
   readonly part: FunctionConcurrency;
   /** So many environments are kept started, and so many invocations need nothing of that part. */
   provisioned = 0;
+  /** One of those could not be started, or none lives: nobody tries again before something changes. */
+  provisionFailed = false;
+  /** Those that ended one after the other without one being used. */
+  unusedEnds = 0;
   readonly all = new Set<ExecutionEnvironment>();
   /** Free ones; the last to answer is the first to be used again. */
   readonly free: ExecutionEnvironment[] = [];
@@ -69,6 +73,16 @@ class FunctionEnvironments {
   }
 }
 
+/** What is there of a version's provisioned concurrency. */
+export interface ProvisionedState {
+  readonly allocated: number;
+  /** Its environments cannot be started. */
+  readonly failed: boolean;
+}
+
+/** Environments started ahead that end by themselves, one after the other, are not started for ever. */
+const UNUSED_ENDS_MAX = 3;
+
 const SHUTTING_DOWN = { kind: 'refused', refusal: 'ServiceError', message: 'Lambda is shutting down' } as const;
 
 export class Pool implements EnvironmentOwner {
@@ -79,6 +93,8 @@ export class Pool implements EnvironmentOwner {
   readonly #functions = new Map<string, FunctionEnvironments>();
   readonly #owners = new Map<ExecutionEnvironment, FunctionEnvironments>();
   readonly #starting = new Set<ExecutionEnvironment>();
+  /** Versions with provisioned concurrency. */
+  readonly #provisioned = new Set<FunctionEnvironments>();
   /** Functions with invocations waiting for an environment; the first is served next. */
   readonly #hungry: FunctionEnvironments[] = [];
   #answered: ExecutionEnvironment[] = [];
@@ -155,6 +171,35 @@ export class Pool implements EnvironmentOwner {
     this.#concurrency.reserve(this.#concurrency.of(functionArn), reserved);
   }
 
+  /** Keeps `count` environments of a version started; 0 lets them go. */
+  provision(versionArn: string, version: FunctionVersion | undefined, count: number): void {
+    const environments = version === undefined ? this.#functions.get(versionArn) : this.#environmentsOf(version);
+    if (environments === undefined) return;
+    const beyond = (provisioned: number): number => Math.max(0, environments.executing - provisioned);
+    const fewer = beyond(environments.provisioned) - beyond(count);
+    this.#concurrency.provision(environments.part, count - environments.provisioned, fewer);
+    environments.provisioned = count;
+    environments.provisionFailed = false;
+    environments.unusedEnds = 0;
+    if (count > 0) this.#provisioned.add(environments);
+    else this.#provisioned.delete(environments);
+    // Those at work finish first.
+    for (const environment of provisionedOnes(environments).slice(count)) {
+      environment.retired = true;
+      forgetFree(environments, environment);
+      if (environment.isIdle) environment.end();
+    }
+    this.#startProvisioned();
+  }
+
+  /** How many environments of a version are started for provisioned concurrency. */
+  provisionedState(versionArn: string): ProvisionedState {
+    const environments = this.#functions.get(versionArn);
+    if (environments === undefined) return { allocated: 0, failed: false };
+    const allocated = provisionedOnes(environments).filter((environment) => !environment.isStarting).length;
+    return { allocated: Math.min(allocated, environments.provisioned), failed: environments.provisionFailed };
+  }
+
   stats(): PoolStats {
     return {
       environments: this.#owners.size,
@@ -183,6 +228,7 @@ export class Pool implements EnvironmentOwner {
 
   environmentStarted(environment: ExecutionEnvironment): void {
     this.#starting.delete(environment);
+    if (environment.isIdle) this.#startedAhead(environment);
     this.#startWaiting();
   }
 
@@ -206,6 +252,7 @@ export class Pool implements EnvironmentOwner {
     environments.all.delete(environment);
     forgetFree(environments, environment);
     if (!environment.timedOut) void rm(environment.temporaryFolder, { recursive: true, force: true }).catch(() => {});
+    if (environment.isProvisioned && !environment.retired && !this.#closed) noteEnd(environments, environment);
     if (retry !== undefined) {
       if (this.#closed) retry.answer(SHUTTING_DOWN);
       else this.#wait(environments, retry, true);
@@ -264,21 +311,53 @@ export class Pool implements EnvironmentOwner {
       if (environments.waiting.length > 0) this.#hungry.push(environments);
       this.#startEnvironment(environments, invocation);
     }
+    if (this.#provisioned.size > 0) this.#startProvisioned();
   }
 
-  #startEnvironment(environments: FunctionEnvironments, first: Invocation): void {
+  /** Starts what provisioned concurrency is short of, as far as the limits go; who waits for an answer goes first. */
+  #startProvisioned(): void {
+    if (this.#closed) return;
+    for (const environments of this.#provisioned) {
+      let missing = environments.provisionFailed ? 0 : environments.provisioned - provisionedOnes(environments).length;
+      for (; missing > 0; missing--) {
+        if (this.#starting.size >= this.limits.environmentsStartingMax) return;
+        if (this.#owners.size >= this.limits.environmentsMax && !this.#endLongestIdle()) return;
+        this.#startEnvironment(environments, undefined);
+      }
+    }
+  }
+
+  /** An environment that nobody waits for is there. */
+  #startedAhead(environment: ExecutionEnvironment): void {
+    const environments = this.#owners.get(environment);
+    if (environments === undefined || environment.retired || this.#closed) {
+      environment.end();
+      return;
+    }
+    const invocation = this.#takeWaiting(environments);
+    if (invocation === undefined) environments.free.push(environment);
+    else {
+      environment.dispatch(invocation);
+      this.#watcher ??= this.#watch();
+    }
+  }
+
+  #startEnvironment(environments: FunctionEnvironments, first: Invocation | undefined): void {
     const { version } = environments;
     const temporaryFolder = environments.spareFolders.pop() ?? this.#makeFolder();
     const logStreamName = logStream(version);
-    first.initAttempts++;
+    if (first !== undefined) first.initAttempts++;
+    const initializationType = first === undefined ? 'provisioned-concurrency' : 'on-demand';
     const { compileCacheFolder, nodeBinary, isolation } = this.#options;
     const environment = new ExecutionEnvironment(
       this,
       {
         version,
+        initializationType,
         variables: environmentVariables({
           version,
           logStreamName,
+          initializationType,
           temporaryFolder,
           nodeBinary,
           endpointUrl: this.#options.endpointUrl(),
@@ -288,7 +367,7 @@ export class Pool implements EnvironmentOwner {
         isolation,
         temporaryFolder,
         compileCacheFolder: compileCacheFolder(version),
-        initTimeoutMs: first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,
+        initTimeoutMs: first !== undefined && first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,
       },
       first,
     );
@@ -352,7 +431,8 @@ export class Pool implements EnvironmentOwner {
       const now = performance.now();
       for (const environments of this.#functions.values()) {
         for (const environment of [...environments.free]) {
-          if (environment.isIdle && now - environment.idleSince >= this.limits.idleTimeoutMs) endFree(environments, environment);
+          const isOld = environment.isIdle && now - environment.idleSince >= this.limits.idleTimeoutMs;
+          if (isOld && !isKept(environments, environment)) endFree(environments, environment);
         }
         if (environments.free.length === 0) {
           for (const folder of environments.spareFolders.splice(0))
@@ -367,7 +447,7 @@ export class Pool implements EnvironmentOwner {
   #endLongestIdle(): boolean {
     let longest: [FunctionEnvironments, ExecutionEnvironment] | undefined;
     for (const environments of this.#functions.values()) {
-      const oldest = environments.free[0];
+      const oldest = environments.free.find((environment) => !isKept(environments, environment));
       if (oldest?.isIdle && (longest === undefined || oldest.idleSince < longest[1].idleSince)) longest = [environments, oldest];
     }
     if (longest === undefined) return false;
@@ -389,11 +469,36 @@ export class Pool implements EnvironmentOwner {
   }
 }
 
+/** The environments that were started ahead and are not on their way out. */
+function provisionedOnes({ all }: FunctionEnvironments): readonly ExecutionEnvironment[] {
+  return [...all].filter(({ isProvisioned, retired }) => isProvisioned && !retired);
+}
+
+/** Whether an idle environment stays, however long nobody needs it. */
+function isKept({ provisioned }: FunctionEnvironments, environment: ExecutionEnvironment): boolean {
+  return provisioned > 0 && environment.isProvisioned;
+}
+
+/** What an environment's end means for those that are to be started ahead. */
+function noteEnd(environments: FunctionEnvironments, environment: ExecutionEnvironment): void {
+  // AWS: a handler that cannot be loaded ends it. Seen: test/parity, test_provisioned_concurrency_init_failure.
+  if (!environment.wasReady) environments.provisionFailed = true;
+  else if (environment.wasUsed) environments.unusedEnds = 0;
+  else if (++environments.unusedEnds >= UNUSED_ENDS_MAX) environments.provisionFailed = true;
+}
+
 function takeFree(environments: FunctionEnvironments): ExecutionEnvironment | undefined {
+  if (environments.provisioned > 0) preferProvisioned(environments);
   for (;;) {
     const environment = environments.free.pop();
     if (environment === undefined || environment.isFree) return environment;
   }
+}
+
+/** Puts an environment that was started ahead where the next one is taken from. */
+function preferProvisioned({ free }: FunctionEnvironments): void {
+  const index = free.findLastIndex((environment) => environment.isProvisioned && environment.isFree);
+  if (index !== -1) free.push(...free.splice(index, 1));
 }
 
 function forgetFree(environments: FunctionEnvironments, environment: ExecutionEnvironment): void {

@@ -113,6 +113,66 @@ exports.handler = async (event) => {
     leaveOut: { log_result: 'the lines of a log, made by the function’s own logging library' },
   },
   'TestLambdaConcurrency::test_lambda_concurrency_block': { values: { v1: answer('v1_result', 'Version') } },
+  'TestLambdaConcurrency::test_lambda_provisioned_concurrency_scheduling': {
+    code: ['exports.handler = async (event) => { await new Promise((r) => setTimeout(r, (event.wait ?? 0) * 100)); return 1; };'],
+    values: { "v1['Version']": '1' },
+    until: { get_provisioned_postwait: 'READY' },
+  },
+  'TestLambdaConcurrency::test_reserved_provisioned_overlap': {
+    values: { "v1['Version']": '1', "v2['Version']": '2' },
+    until: { get_provisioned_postwait: 'READY' },
+  },
+  'TestLambdaConcurrency::test_provisioned_concurrency_init_failure': {
+    code: ["throw new Error('init');"],
+    calls: [
+      { op: 'lambda.create_function', args: {} },
+      { op: 'lambda.publish_version', args: { FunctionName: `fn-${uid}` } },
+      ...(
+        [
+          ['put_provisioned_concurrency_config', 'put_provisioned', { ProvisionedConcurrentExecutions: 1 }],
+          ['get_provisioned_concurrency_config', 'get_provisioned_prewait', {}],
+          ['get_provisioned_concurrency_config', 'get_provisioned_postwait', {}],
+        ] as const
+      ).map(([operation, record, args]) => ({
+        op: `lambda.${operation}`,
+        args: { FunctionName: `fn-${uid}`, Qualifier: '1', ...args },
+        record,
+      })),
+    ],
+    until: { get_provisioned_postwait: 'FAILED' },
+  },
+  'TestLambdaConcurrency::test_lambda_provisioned_concurrency_moves_with_alias': {
+    values: {
+      "fn['RevisionId']": answer('get-function-configuration', 'RevisionId'),
+      "first_ver['Version']": '1',
+      "new_version['Version']": '2',
+      "lambda_conf['RevisionId']": answer('get_function_after_update', 'RevisionId'),
+    },
+  },
+  'TestLambdaProvisionedConcurrency::test_lambda_provisioned_lifecycle': {
+    values: { function_version: answer('publish_version_result', 'Version') },
+  },
+  'TestLambdaProvisionedConcurrency::test_provisioned_concurrency_limits': {
+    functions: [`limits-${uid}`],
+    region: 'eu-west-2',
+    calls: [
+      { op: 'lambda.create_function', args: {} },
+      { op: 'lambda.publish_version', args: { FunctionName: `limits-${uid}` } },
+      ...(
+        [
+          [1001, 'put_provisioned_concurrency_account_limit_exceeded'],
+          [901, 'put_provisioned_concurrency_below_unreserved_min_value'],
+        ] as const
+      ).map(
+        ([count, record]): RecordedCall => ({
+          op: 'lambda.put_provisioned_concurrency_config',
+          args: { FunctionName: `limits-${uid}`, Qualifier: '1', ProvisionedConcurrentExecutions: count },
+          expect: 'error',
+          record,
+        }),
+      ),
+    ],
+  },
   'TestLambdaVersions::test_lambda_versions_with_code_changes': {
     createAs: 'create_response',
     code: [versionedHandler('version1')],
@@ -309,7 +369,11 @@ exports.handler = async (event) => {
   'TestLambdaReservedConcurrency::test_function_concurrency_exceptions': {
     values: { qualified_arn_latest: `arn:aws:lambda:us-east-1:${account}:function:lambda_func-${uid}:$LATEST` },
   },
-  'TestLambdaReservedConcurrency::test_function_concurrency': { values: { max_reserved_concurrent_executions: 900 } },
+  'TestLambdaReservedConcurrency::test_function_concurrency': {
+    // It reserves all that may be: no other test's functions may be there.
+    region: 'ap-south-1',
+    values: { max_reserved_concurrent_executions: 900 },
+  },
   'TestLambdaPermissions::test_add_lambda_permission_aws': { values: buckets },
   'TestLambdaPermissions::test_remove_multi_permissions': {
     values: {

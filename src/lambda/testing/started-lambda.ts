@@ -51,6 +51,9 @@ interface Operations {
   DeleteLayerVersion: [Sdk.DeleteLayerVersionCommandInput, object];
   AddLayerVersionPermission: [Sdk.AddLayerVersionPermissionCommandInput, Sdk.AddLayerVersionPermissionResponse];
   PutFunctionEventInvokeConfig: [Sdk.PutFunctionEventInvokeConfigCommandInput, Sdk.FunctionEventInvokeConfig];
+  PutProvisionedConcurrencyConfig: [Sdk.PutProvisionedConcurrencyConfigCommandInput, Sdk.PutProvisionedConcurrencyConfigResponse];
+  GetProvisionedConcurrencyConfig: [Sdk.GetProvisionedConcurrencyConfigCommandInput, Sdk.GetProvisionedConcurrencyConfigResponse];
+  DeleteProvisionedConcurrencyConfig: [Sdk.DeleteProvisionedConcurrencyConfigCommandInput, object];
   GetAccountSettings: [Sdk.GetAccountSettingsCommandInput, Sdk.GetAccountSettingsResponse];
 }
 
