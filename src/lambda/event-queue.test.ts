@@ -165,6 +165,25 @@ describe('destinations', () => {
     assert.match(lambda.notices.join('\n'), /was not sent to .*looks like a loop/);
   });
 
+  test('unless their recursion configuration allows it', async () => {
+    const lambda = await start();
+    for (const [name, other] of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ] as const) {
+      await lambda.define(name, tells);
+      await lambda.call('PutFunctionRecursionConfig', { FunctionName: name, RecursiveLoop: 'Allow' });
+      assert.equal((await lambda.call('GetFunctionRecursionConfig', { FunctionName: name })).RecursiveLoop, 'Allow');
+      await lambda.call('UpdateFunctionConfiguration', { FunctionName: name, Description: other });
+    }
+    await config(lambda, { FunctionName: 'a', DestinationConfig: { OnSuccess: { Destination: arnOf('b') } } });
+    await config(lambda, { FunctionName: 'b', DestinationConfig: { OnSuccess: { Destination: arnOf('a') } } });
+    await send(lambda, 'a', {});
+    await until(() => ran(lambda, 'a').length > 12, 'they go on');
+    await config(lambda, { FunctionName: 'a', MaximumRetryAttempts: 0, DestinationConfig: {} });
+    await idle(lambda);
+  });
+
   for (const service of ['sqs', 'sns', 'events', 's3']) {
     test(`refused by name › ${service}`, async () => {
       const lambda = await start();

@@ -233,7 +233,7 @@ export class EventQueue {
     const problem =
       reference === undefined
         ? 'it is no function'
-        : document.hops >= HOPS_MAX
+        : document.hops >= HOPS_MAX && entry.document?.allowsLoops !== true
           ? `it is the ${HOPS_MAX + 1}th in a row, which looks like a loop`
           : Buffer.byteLength(record) > ASYNC_REQUEST_BYTES_MAX
             ? `the record is larger than ${ASYNC_REQUEST_BYTES_MAX} bytes`

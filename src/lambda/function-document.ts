@@ -51,6 +51,8 @@ export interface FunctionDocument {
   readonly tags: Readonly<Record<string, string>>;
   /** Invocations at one time kept for this function and its upper bound; 0 stops it. */
   readonly reservedConcurrency?: number;
+  /** Results that lead back to it are sent on for ever; otherwise such a chain is stopped. */
+  readonly allowsLoops?: boolean;
   /** `2026-11-23T17:00:00.000+0000` */
   readonly lastModified: string;
   readonly revisionId: string;

@@ -54,6 +54,7 @@ interface Operations {
   PutProvisionedConcurrencyConfig: [Sdk.PutProvisionedConcurrencyConfigCommandInput, Sdk.PutProvisionedConcurrencyConfigResponse];
   GetProvisionedConcurrencyConfig: [Sdk.GetProvisionedConcurrencyConfigCommandInput, Sdk.GetProvisionedConcurrencyConfigResponse];
   DeleteProvisionedConcurrencyConfig: [Sdk.DeleteProvisionedConcurrencyConfigCommandInput, object];
+  PutFunctionRecursionConfig: [Sdk.PutFunctionRecursionConfigCommandInput, Sdk.PutFunctionRecursionConfigResponse];
   GetAccountSettings: [Sdk.GetAccountSettingsCommandInput, Sdk.GetAccountSettingsResponse];
 }
 
