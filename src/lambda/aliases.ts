@@ -12,6 +12,7 @@ import { conflict, functionArn, functionNotFound, invalidParameter, notFound, pa
 import { checkRevision, readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { pageLimit, toPage } from './paging.ts';
+import { provisionedConcurrencyKey } from './provisioned-concurrency-document.ts';
 
 /** The operations about aliases. */
 export function aliasOperations({ store }: LambdaContext) {
@@ -85,6 +86,7 @@ export function aliasOperations({ store }: LambdaContext) {
         };
         if (document.additional !== undefined) assertTwo(functionVersion, document.additional.version);
         await checkVersions(transaction, scope, name, document);
+        await checkProvisioned(transaction, scope, name, document);
         await transaction.put(aliasKey(scope, name, alias), document);
         return document;
       });
@@ -140,6 +142,13 @@ async function checkVersions(transaction: Transaction, scope: Scope, name: strin
     if (version !== '$LATEST' && !/^[0-9]+$/.test(version)) throw functionNotFound(scope, name, version);
     await readFunction(transaction, { scope, name, qualifier: version });
   }
+}
+
+/** What is provisioned for an alias is provisioned for its first version, which has to be a published one. */
+async function checkProvisioned(transaction: Transaction, scope: Scope, name: string, alias: AliasDocument): Promise<void> {
+  if (alias.functionVersion !== '$LATEST') return;
+  if ((await transaction.get(provisionedConcurrencyKey(scope, name, alias.name))) === undefined) return;
+  throw invalidParameter('An alias with provisioned concurrency cannot point to $LATEST.');
 }
 
 function toAlias(scope: Scope, name: string, alias: AliasDocument): Lambda.AliasConfiguration {

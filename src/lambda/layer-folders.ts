@@ -48,7 +48,8 @@ export class LayerFolders {
   /** Removes the folders of layers that no function has together any more. */
   async prune(used: readonly (readonly string[])[]): Promise<void> {
     const keep = new Set(used.map((digests) => path.basename(this.#folder(digests))));
-    for (const name of await readdir(this.#root)) if (!keep.has(name)) await removeTree(path.join(this.#root, name));
+    for (const name of await readdir(this.#root).catch(() => []))
+      if (!keep.has(name)) await removeTree(path.join(this.#root, name));
   }
 
   #folder(digests: readonly string[]): string {

@@ -151,7 +151,15 @@ test('GetAccountSettings takes what is provisioned from what is left', async () 
 test('refused › more environments than this machine keeps', async () => {
   const lambda = await published({ limits: { environmentsMax: 2 } });
   await assert.rejects(provision(lambda, '1', 3), { code: 'InvalidParameterValueException', message: /at most 2 environments/ });
-  await assert.rejects(provision(lambda, '$LATEST', 1), { message: /cannot be applied to unpublished function versions/ });
+  const unpublished = { message: /cannot be applied to unpublished function versions/ };
+  await assert.rejects(provision(lambda, '$LATEST', 1), unpublished);
+  await lambda.call('CreateAlias', { FunctionName: 'f', Name: 'live', FunctionVersion: '$LATEST' });
+  await assert.rejects(provision(lambda, 'live', 1), unpublished);
+  await lambda.call('UpdateAlias', { FunctionName: 'f', Name: 'live', FunctionVersion: '1' });
+  await provision(lambda, 'live', 1);
+  await assert.rejects(lambda.call('UpdateAlias', { FunctionName: 'f', Name: 'live', FunctionVersion: '$LATEST' }), {
+    message: 'An alias with provisioned concurrency cannot point to $LATEST.',
+  });
 });
 
 describe('Concurrency', () => {

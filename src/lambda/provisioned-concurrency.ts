@@ -52,12 +52,12 @@ export function provisionedConcurrencyOperations(context: LambdaContext) {
       const reference = referenceOf(input, caller);
       const { scope, name, qualifier } = reference;
       const requested = input.ProvisionedConcurrentExecutions ?? 0;
-      if (qualifier === '$LATEST') {
-        throw invalidParameter('Provisioned Concurrency Configs cannot be applied to unpublished function versions.');
-      }
+      if (qualifier === '$LATEST') throw unpublished();
       const document: ProvisionedConcurrencyDocument = { qualifier, requested, modifiedAt: Date.now() };
       await store.transact(async (transaction) => {
         await assertExists(transaction, reference);
+        // An alias may lead to $LATEST, too.
+        if ((await readFunction(transaction, reference)).version === undefined) throw unpublished();
         await checkPointers(transaction, reference);
         await checkCapacity(transaction, reference, requested, limits.concurrentExecutions);
         if (requested > limits.environmentsMax) {
@@ -152,6 +152,11 @@ async function assertExists(reader: Pick<Transaction, 'get'>, reference: Qualifi
   if (qualifier !== '$LATEST' && (await reader.get(aliasKey(scope, name, qualifier))) === undefined) {
     throw notFound(`Cannot find alias arn: ${functionArn(scope, name, qualifier)}`);
   }
+}
+
+// AWS: Seen: Lambda's own refusal.
+function unpublished(): AwsError {
+  return invalidParameter('Provisioned Concurrency Configs cannot be applied to unpublished function versions.');
 }
 
 /** A version has its environments by its number or by one alias, not by both. */
