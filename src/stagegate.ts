@@ -15,6 +15,7 @@ import { createMasterKey, ensureMasterKey } from './config/master-key.ts';
 import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
 import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
+import { createUrlCallerReader } from './data-plane/function-url/url-caller.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
 import type { Deadlines } from './data-plane/ports.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
@@ -22,6 +23,8 @@ import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
 import { coreAnswer } from './front-door/core-answer.ts';
 import { createFrontDoor, createTrafficListener } from './front-door/front-door.ts';
+import { createFunctionUrlDoor } from './front-door/function-url-door.ts';
+import type { ServerRequest } from './http1/message.ts';
 import { createHttp1Server } from './http1/server.ts';
 import { TimerWheel } from './http1/timer-wheel.ts';
 import { UpstreamPool } from './http1/upstream-pool.ts';
@@ -129,6 +132,9 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     endpointUrl: () => controlUrl,
     allowFolders: options.dev,
     ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
+    ...(options.apiEndpoint === 'local' && {
+      functionUrl: (_scope: Scope, urlId: string) => `http://${urlId}.lambda-url.localhost:${traffic.port}/`,
+    }),
     onLog: (line) => {
       for (const listener of logListeners) listener(line);
     },
@@ -193,7 +199,20 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     return done;
   };
 
-  const frontDoor = createFrontDoor({ live, domains });
+  const apiDoor = createFrontDoor({ live, domains });
+  const urlDoor = createFunctionUrlDoor(lambda.functionUrls, {
+    callerOf: createUrlCallerReader({
+      // The administrator's key alone: users would need their own policies asked.
+      credentials:
+        options.auth === 'open'
+          ? undefined
+          : (accessKeyId) =>
+              accessKeyId === administrator.accessKeyId ? { secretAccessKey: administrator.secretAccessKey } : undefined,
+      accountId: options.accountId,
+    }),
+    onError,
+  });
+  const frontDoor = (request: ServerRequest): boolean => apiDoor(request) || urlDoor(request);
   const traffic = createHttp1Server({
     onRequest: createTrafficListener(frontDoor),
     announceKeepAlive: true,

@@ -3,6 +3,7 @@
 import type { SigningCredentials } from '../aws/sigv4-sign.ts';
 import type { UpstreamCall, UpstreamTicket } from '../http1/message.ts';
 import type { TimerNode } from '../http1/timer-wheel.ts';
+import type { CorsConfiguration } from '../model/http-api.ts';
 import type { Scope } from '../model/scope.ts';
 import type { Exchange } from './http-api/exchange.ts';
 
@@ -78,4 +79,27 @@ export interface DataPlanePorts {
   readonly awsCredentials?: SigningCredentials | undefined;
   /** Answers that the gateway makes itself carry `x-stagegate-request: {requestId}`, so that a developer can look the request up. */
   readonly developerHeaders?: boolean;
+}
+
+/** Who signed a request to a function URL. */
+export interface UrlCaller {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly arn: string;
+  readonly accessKeyId: string;
+}
+
+/** A function URL, the same object until it is changed. */
+export interface FunctionUrl {
+  readonly urlId: string;
+  readonly region: string;
+  readonly authType: 'NONE' | 'AWS_IAM';
+  readonly cors: CorsConfiguration | undefined;
+  /** The function's resource policy, asked about `lambda:InvokeFunctionUrl`; an undefined caller is anybody. */
+  mayInvoke(caller: UrlCaller | undefined): boolean;
+  invoke(event: string, traceId: string, requestId: string, receiver: FunctionReceiver): void;
+}
+
+export interface FunctionUrlPort {
+  find(urlId: string): FunctionUrl | undefined;
 }

@@ -98,6 +98,12 @@ export class CodeFolders {
   }
 }
 
+/** What the files of an archive take when they are unpacked, as it says itself. */
+export function unzippedBytes(archive: Buffer): number {
+  const entries = readZipEntries(archive, { entriesMax: ENTRIES_MAX, bytesMax: UNZIPPED_BYTES_MAX });
+  return isZipFault(entries) ? 0 : entries.reduce((sum, entry) => sum + entry.bytes, 0);
+}
+
 async function writeEntries(archive: Buffer, entries: readonly ZipEntry[], root: string): Promise<ZipFault | undefined> {
   const folders = new Set<string>(['']);
   const makeFolder = async (name: string): Promise<void> => {
@@ -184,7 +190,7 @@ function folderName(sha256: string): string {
 }
 
 /** Removes a tree whose folders are read-only. */
-async function removeTree(folder: string): Promise<void> {
+export async function removeTree(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   await chmod(folder, 0o700).catch(() => {});
   for (const entry of entries) if (entry.isDirectory()) await removeTree(path.join(folder, entry.name));

@@ -32,9 +32,13 @@ export const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
   'LAMBDA_RUNTIME_DIR',
 ]);
 
+/** Why an environment is started. AWS: the values functions find. Seen: Lambda guide, "Environment variables". */
+export type InitializationType = 'on-demand' | 'provisioned-concurrency';
+
 export interface EnvironmentVariablesInput {
   readonly version: FunctionVersion;
   readonly logStreamName: string;
+  readonly initializationType: InitializationType;
   /** The environment's own folder for temporary files. */
   readonly temporaryFolder: string;
   readonly nodeBinary: string;
@@ -50,6 +54,7 @@ export function environmentVariables(input: EnvironmentVariablesInput): Record<s
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     PATH: `${path.dirname(input.nodeBinary)}:/usr/local/bin:/usr/bin:/bin:/opt/bin`,
+    ...layerVariables(version, path.dirname(input.nodeBinary)),
     ...(input.endpointUrl !== undefined && { AWS_ENDPOINT_URL: input.endpointUrl }),
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     TMPDIR: input.temporaryFolder,
@@ -62,7 +67,7 @@ export function environmentVariables(input: EnvironmentVariablesInput): Record<s
     AWS_LAMBDA_FUNCTION_NAME: version.functionName,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: input.initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: version.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: input.logStreamName,
     AWS_LAMBDA_LOG_FORMAT: version.logFormat,
@@ -72,5 +77,22 @@ export function environmentVariables(input: EnvironmentVariablesInput): Record<s
     ...(input.credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: input.credentials.sessionToken }),
     LAMBDA_TASK_ROOT: version.codeFolder,
     LAMBDA_RUNTIME_DIR: '/var/runtime',
+  };
+}
+
+/** Where runtimes look for what layers bring. AWS: these folders of /opt. Seen: Lambda guide, "Packaging your layer content". */
+function layerVariables({ layerFolders, runtime, codeFolder }: FunctionVersion, nodeFolder: string): Record<string, string> {
+  if (layerFolders.length === 0) return {};
+  const at = (...folders: readonly string[]): string =>
+    layerFolders.flatMap((layer) => folders.map((folder) => `${layer}/${folder}`)).join(':');
+  const major = /^nodejs(\d+)/.exec(runtime)?.[1];
+  const python = /^python(\d+\.\d+)/.exec(runtime)?.[1];
+  const ruby = /^ruby(\d+\.\d+)/.exec(runtime)?.[1];
+  return {
+    PATH: `${nodeFolder}:/usr/local/bin:/usr/bin:/bin:${at('bin')}`,
+    LD_LIBRARY_PATH: `${codeFolder}:${codeFolder}/lib:${at('lib')}`,
+    ...(major !== undefined && { NODE_PATH: at(`nodejs/node${major}/node_modules`, 'nodejs/node_modules') }),
+    ...(python !== undefined && { PYTHONPATH: at(`python/lib/python${python}/site-packages`, 'python') }),
+    ...(ruby !== undefined && { GEM_PATH: at(`ruby/gems/${ruby}.0`), RUBYLIB: at('ruby/lib') }),
   };
 }

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Duplex, Readable } from 'node:stream';
+import type { InitializationType } from './environment-variables.ts';
 import { exitError, outOfMemoryError, type SandboxError, timeoutError } from './exit-reason.ts';
 import {
   type EnvironmentFrame,
@@ -49,6 +50,7 @@ export interface EnvironmentOwner {
 
 export interface EnvironmentStart {
   readonly version: FunctionVersion;
+  readonly initializationType: InitializationType;
   readonly variables: Readonly<Record<string, string>>;
   readonly nodeBinary: string;
   readonly isolation: Isolation;
@@ -80,6 +82,7 @@ export class ExecutionEnvironment {
   #current: Invocation | undefined;
   #next: Invocation | undefined;
   #functionPid: number | undefined;
+  #used = false;
   #startedAt = 0;
   #initDurationMs: number | undefined;
   #peakMemoryKib = 0;
@@ -87,7 +90,8 @@ export class ExecutionEnvironment {
   #initError: string | undefined;
   #exit: { code: number | null; signal: string | null } | undefined;
 
-  constructor(owner: EnvironmentOwner, start: EnvironmentStart, first: Invocation) {
+  /** Without a first invocation it is started for whatever comes. */
+  constructor(owner: EnvironmentOwner, start: EnvironmentStart, first: Invocation | undefined) {
     this.#owner = owner;
     this.#start = start;
     this.version = start.version;
@@ -118,6 +122,24 @@ export class ExecutionEnvironment {
     return this.#state === 'starting' || this.#state === 'busy';
   }
 
+  /** Its handler was loaded. */
+  get wasReady(): boolean {
+    return this.idleSince > 0 || this.#used;
+  }
+
+  /** It was given an event. */
+  get wasUsed(): boolean {
+    return this.#used;
+  }
+
+  get isStarting(): boolean {
+    return this.#state === 'starting';
+  }
+
+  get isProvisioned(): boolean {
+    return this.#start.initializationType === 'provisioned-concurrency';
+  }
+
   /** It was ended because its invocation took too long. */
   get timedOut(): boolean {
     return this.#killReason === 'timeout';
@@ -127,7 +149,7 @@ export class ExecutionEnvironment {
   start(): void {
     const { version } = this;
     this.#startedAt = performance.now();
-    if (this.#writesPlatform) this.#write('platform', initStartLine(version), undefined);
+    if (this.#writesPlatform) this.#write('platform', initStartLine(version, this.#start.initializationType), undefined);
     const { isolation } = this.#start;
     const command = [
       ...isolation.wrapper,
@@ -198,6 +220,7 @@ export class ExecutionEnvironment {
   #begin(invocation: Invocation): void {
     const now = performance.now();
     this.#current = invocation;
+    this.#used = true;
     this.#state = 'busy';
     invocation.startedAt = now;
     const timeoutMs = this.isInspected ? INSPECTED_TIMEOUT_MS : this.version.timeoutMs;
@@ -224,10 +247,14 @@ export class ExecutionEnvironment {
     if (this.#state === 'ended' || this.#killReason !== undefined) return;
     this.#peakMemoryKib = Math.max(this.#peakMemoryKib, frame.peakMemoryKib);
     const invocation = this.#current;
-    if (frame.type === FRAME_READY && this.#state === 'starting' && invocation !== undefined) {
+    if (frame.type === FRAME_READY && this.#state === 'starting') {
       this.#initDurationMs = performance.now() - this.#startedAt;
+      if (invocation === undefined) {
+        this.#state = 'idle';
+        this.idleSince = performance.now();
+      }
       this.#owner.environmentStarted(this);
-      this.#begin(invocation);
+      if (invocation !== undefined) this.#begin(invocation);
     } else if (frame.type === FRAME_INIT_FAILED && this.#state === 'starting') {
       this.#initError = frame.text;
       this.#kill('fatal');
@@ -320,19 +347,21 @@ export class ExecutionEnvironment {
       } else {
         invocation.answer({ kind: 'refused', refusal: 'ServiceError', message: 'Lambda is shutting down' });
       }
+    } else if (wasStarting && this.#killReason !== 'retired') {
+      const status = this.#killReason === 'init-timeout' ? 'timeout' : 'error';
+      this.#write('platform', this.#initReport(status, undefined), undefined);
     }
     this.#owner.environmentGone(this, retry);
   }
 
   /** The invocation again when it should have another start, else undefined with the invocation answered. */
   #startFailed(invocation: Invocation): Invocation | undefined {
-    const durationMs = performance.now() - this.#startedAt;
     if (this.#killReason === 'retired') {
       invocation.answer({ kind: 'refused', refusal: 'ServiceError', message: 'Lambda is shutting down' });
       return undefined;
     }
     if (this.#killReason === 'init-timeout') {
-      this.#write('platform', initReportLine(this.version, durationMs, 'timeout'), undefined);
+      this.#write('platform', this.#initReport('timeout', undefined), undefined);
       if (invocation.initAttempts < 2) return invocation;
       this.#write('platform', startLine(this.version, invocation), invocation);
       invocation.startedAt = this.#startedAt;
@@ -340,12 +369,17 @@ export class ExecutionEnvironment {
     } else {
       const payload = this.#initError ?? JSON.stringify(this.#endError(invocation));
       noteError(invocation, payload);
-      this.#write('platform', initReportLine(this.version, durationMs, 'error', invocation.errorType), undefined);
+      this.#write('platform', this.#initReport('error', invocation.errorType), undefined);
       this.#write('platform', startLine(this.version, invocation), invocation);
       this.#finishWith(invocation, payload);
     }
     this.#report(invocation);
     return undefined;
+  }
+
+  #initReport(status: 'error' | 'timeout', errorType: string | undefined): string {
+    const durationMs = performance.now() - this.#startedAt;
+    return initReportLine(this.version, this.#start.initializationType, durationMs, status, errorType);
   }
 
   #endError(invocation: Invocation): SandboxError {

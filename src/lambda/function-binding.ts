@@ -3,8 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import type { BoundFunction, FunctionPort, FunctionReceiver, FunctionRefusal, FunctionTarget } from '../data-plane/ports.ts';
 import { type AccessRequest, conditionContext, evaluatePolicies } from '../iam-policy/evaluate.ts';
-import { parseFunctionArn } from './function-arn.ts';
-import type { FunctionEntry, FunctionTable } from './function-table.ts';
+import { functionArn, parseFunctionArn } from './function-arn.ts';
+import { chooseVersion, type FunctionEntry, type InvocationTarget } from './function-entry.ts';
+import type { FunctionTable } from './function-table.ts';
 import { Invocation } from './invocation.ts';
 import type { Pool } from './pool.ts';
 import { refused, runFunction } from './run-function.ts';
@@ -26,18 +27,22 @@ class Binding implements BoundFunction {
   readonly #entry: FunctionEntry;
   readonly #qualifier: string | undefined;
   readonly #request: AccessRequest;
+  /** Qualified when the route says so, else ''. */
+  readonly #invokedArn: string;
   #generation = 0;
   #refusal: FunctionRefusal | undefined;
+  #runs: InvocationTarget | undefined;
 
   constructor(table: FunctionTable, pool: Pool, entry: FunctionEntry, qualifier: string | undefined, target: FunctionTarget) {
     this.#table = table;
     this.#pool = pool;
     this.#entry = entry;
     this.#qualifier = qualifier;
+    this.#invokedArn = qualifier === undefined ? '' : functionArn(entry.scope, entry.name, qualifier);
     this.#request = {
       principal: { kind: 'service', service: 'apigateway.amazonaws.com' },
       action: 'lambda:InvokeFunction',
-      resource: entry.arn,
+      resource: qualifier === undefined || qualifier === '$LATEST' ? entry.arn : this.#invokedArn,
       context: conditionContext({
         'aws:SourceArn': target.sourceArn,
         'aws:SourceAccount': target.scope.account,
@@ -50,19 +55,27 @@ class Binding implements BoundFunction {
 
   invoke(event: string, traceId: string, receiver: FunctionReceiver): void {
     if (this.#generation !== this.#entry.generation) this.#check();
-    if (this.#refusal !== undefined) {
-      receiver.onFunctionResult(refused(this.#refusal, this.#entry, this.#explanation()));
+    if (this.#refusal !== undefined || this.#runs === undefined) {
+      receiver.onFunctionResult(refused(this.#refusal ?? 'ResourceNotFound', this.#entry, this.#explanation()));
       return;
     }
-    const invocation = new Invocation({ requestId: randomUUID(), event, traceId: oneLine(traceId), receiver });
-    runFunction(this.#table, this.#pool, this.#entry, invocation);
+    const invocation = new Invocation({
+      requestId: randomUUID(),
+      event,
+      traceId: oneLine(traceId),
+      receiver,
+      invokedArn: this.#invokedArn,
+    });
+    runFunction(this.#table, this.#pool, chooseVersion(this.#runs, Math.random), invocation);
   }
 
   #check(): void {
-    const { document, policy, generation } = this.#entry;
-    this.#generation = generation;
+    this.#generation = this.#entry.generation;
     this.#refusal = undefined;
-    if (document === undefined || (this.#qualifier !== undefined && this.#qualifier !== '$LATEST')) {
+    this.#runs = this.#entry.target(this.#qualifier);
+    // AWS: every version and alias has a policy of its own; that of the function does not speak for them.
+    const policy = this.#entry.policy(this.#qualifier);
+    if (this.#runs === undefined) {
       this.#refusal = 'ResourceNotFound';
     } else if (policy === undefined || evaluatePolicies([policy], this.#request).effect !== 'allow') {
       this.#refusal = 'AccessDenied';
@@ -72,7 +85,8 @@ class Binding implements BoundFunction {
   #explanation(): string | undefined {
     if (this.#refusal !== 'AccessDenied') return undefined;
     const source = this.#request.context.get('aws:sourcearn')?.[0];
-    return `API Gateway may not invoke ${this.#entry.name}: its resource policy allows no lambda:InvokeFunction by apigateway.amazonaws.com from ${source}. Add it with AddPermission (aws lambda add-permission).`;
+    const name = this.#request.resource.split(':').slice(6).join(':');
+    return `API Gateway may not invoke ${name}: its resource policy allows no lambda:InvokeFunction by apigateway.amazonaws.com from ${source}. Add it with AddPermission (aws lambda add-permission).`;
   }
 }
 

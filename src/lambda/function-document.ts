@@ -6,14 +6,20 @@ import { partitionOf } from '../aws/arn.ts';
 import type { Scope } from '../model/scope.ts';
 import type { DocumentKey } from '../store/store.ts';
 import { functionArn } from './function-arn.ts';
+import type { FunctionLayer } from './layer-document.ts';
 
-/** Document kinds in the store; both hang under '' and are named by the function. */
+/** Document kinds in the store that hang under '' and are named by the function. */
 export const FUNCTION_KIND = 'lambda/function';
 export const POLICY_KIND = 'lambda/policy';
+/** Document kinds that hang under their function's name and go with it. */
+export const VERSION_KIND = 'lambda/version';
+export const QUALIFIED_POLICY_KIND = 'lambda/qualified-policy';
+
+const VERSION_DIGITS = 10;
 
 /** Where a function's code is: an archive among the store's blobs, or a folder of the developer's. */
 export type FunctionCode =
-  | { readonly kind: 'zip'; readonly sha256: string; readonly bytes: number }
+  | { readonly kind: 'zip'; readonly sha256: string; readonly bytes: number; readonly unzippedBytes?: number }
   | { readonly kind: 'folder'; readonly path: string };
 
 export interface FunctionLogging {
@@ -39,16 +45,26 @@ export interface FunctionDocument {
   readonly tracingMode: 'Active' | 'PassThrough';
   readonly kmsKeyArn?: string;
   readonly logging: FunctionLogging;
+  /** In their order; a later one covers an earlier one. */
+  readonly layers?: readonly FunctionLayer[];
   readonly code: FunctionCode;
   readonly tags: Readonly<Record<string, string>>;
   /** Invocations at one time kept for this function and its upper bound; 0 stops it. */
   readonly reservedConcurrency?: number;
+  /** Results that lead back to it are sent on for ever; otherwise such a chain is stopped. */
+  readonly allowsLoops?: boolean;
   /** `2026-11-23T17:00:00.000+0000` */
   readonly lastModified: string;
   readonly revisionId: string;
   readonly state: 'Pending' | 'Active';
   /** Absent until the function is Active for the first time. */
   readonly lastUpdateStatus?: 'InProgress' | 'Successful';
+  /** The number of a published version; absent in the function itself, which is `$LATEST`. */
+  readonly version?: string;
+  /** Of `$LATEST`: the number that was given last. Numbers are never given twice. */
+  readonly lastVersion?: number;
+  /** Of a version: what `$LATEST` was when it was published, so that the same is not published twice. */
+  readonly publishedDigest?: string;
 }
 
 /** The function's resource policy, as AddPermission built it. */
@@ -70,8 +86,22 @@ export function functionKey(scope: Scope, name: string): DocumentKey {
   return { scope: { account: scope.account, region: scope.region }, kind: FUNCTION_KIND, parent: '', id: name };
 }
 
-export function policyKey(scope: Scope, name: string): DocumentKey {
-  return { scope: { account: scope.account, region: scope.region }, kind: POLICY_KIND, parent: '', id: name };
+/** Versions sort by number. */
+export function versionKey(scope: Scope, name: string, version: string): DocumentKey {
+  return {
+    scope: { account: scope.account, region: scope.region },
+    kind: VERSION_KIND,
+    parent: name,
+    id: version.padStart(VERSION_DIGITS, '0'),
+  };
+}
+
+/** The policy of a function, or of one of its versions and aliases. */
+export function policyKey(scope: Scope, name: string, qualifier?: string): DocumentKey {
+  const { account, region } = scope;
+  return qualifier === undefined
+    ? { scope: { account, region }, kind: POLICY_KIND, parent: '', id: name }
+    : { scope: { account, region }, kind: QUALIFIED_POLICY_KIND, parent: name, id: qualifier };
 }
 
 /** What GetFunctionConfiguration and its like answer. */
@@ -106,8 +136,10 @@ export function toListedConfiguration(scope: Scope, document: FunctionDocument, 
     MemorySize: document.memoryMb,
     LastModified: document.lastModified,
     CodeSha256: codeSha256(document.code),
-    Version: '$LATEST',
+    Version: document.version ?? '$LATEST',
     ...(document.variables !== undefined && { Environment: { Variables: { ...document.variables } } }),
+    ...(document.layers !== undefined &&
+      document.layers.length > 0 && { Layers: document.layers.map(({ arn, bytes }) => ({ Arn: arn, CodeSize: bytes })) }),
     ...(document.kmsKeyArn !== undefined && { KMSKeyArn: document.kmsKeyArn }),
     TracingConfig: { Mode: document.tracingMode },
     RevisionId: document.revisionId,
@@ -124,6 +156,11 @@ export function toListedConfiguration(scope: Scope, document: FunctionDocument, 
       ...(logging.systemLogLevel !== undefined && { SystemLogLevel: logging.systemLogLevel as 'INFO' }),
     },
   };
+}
+
+/** A resource policy as text. */
+export function policyText(statements: readonly PolicyStatement[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements });
 }
 
 /** The archive's digest. A folder has no archive: its path is digested, so that the value is stable and not empty. */

@@ -7,7 +7,9 @@ export interface FunctionVersion {
   readonly functionName: string;
   /** Unqualified. */
   readonly functionArn: string;
-  /** `$LATEST` */
+  /** Names what runs among all that runs: unqualified for `$LATEST`, with its number for a published version. */
+  readonly versionArn: string;
+  /** `$LATEST` or the number of a published version. */
   readonly version: string;
   readonly runtime: string;
   readonly runtimeVersionArn: string;
@@ -22,6 +24,8 @@ export interface FunctionVersion {
   readonly logGroup: string;
   /** Where the code lies: the task root. */
   readonly codeFolder: string;
+  /** What it finds at /opt: a read-only folder with all its layers in it; empty without layers. */
+  readonly layerFolders: readonly string[];
   /** A folder's code may change under the same key. */
   readonly codeKind: 'zip' | 'folder';
   /** Names the code among all code; compile caches are kept by it. */

@@ -7,8 +7,8 @@ import { AwsError } from '../aws/aws-error.ts';
 import type { PartialOperations } from '../aws/operations.ts';
 import type { FunctionRefusal, FunctionResult } from '../data-plane/ports.ts';
 import { type FunctionReference, functionArn, functionNotFound, invalidParameter, parseFunctionName } from './function-arn.ts';
-import type { FunctionEntry } from './function-table.ts';
-import { scopeOf } from './functions.ts';
+import { chooseVersion, type FunctionEntry, type VersionEntry } from './function-entry.ts';
+import { scopeOf } from './function-reads.ts';
 import { Invocation } from './invocation.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { ASYNC_REQUEST_BYTES_MAX, REQUEST_BYTES_MAX } from './limits.ts';
@@ -26,7 +26,8 @@ export function invocationOperations(context: LambdaContext) {
       const reference = parseFunctionName(input.FunctionName ?? '', scopeOf(caller), input.Qualifier);
       const entry = context.table.entry(reference.scope, reference.name);
       const { qualifier } = reference;
-      if (entry.document === undefined || (qualifier !== undefined && qualifier !== '$LATEST')) {
+      const target = entry.target(qualifier);
+      if (target === undefined) {
         // AWS: here the name is qualified in any case. Seen: test/parity, test_invoke_exceptions.
         throw functionNotFound(reference.scope, reference.name, qualifier ?? '$LATEST');
       }
@@ -38,14 +39,17 @@ export function invocationOperations(context: LambdaContext) {
       if (type === 'DryRun') return { StatusCode: 204, Payload: new Uint8Array() };
       if (type === 'Event') {
         // AWS: the request id of the answer is the event's. Seen: test/parity, test_request_id_async_invoke_with_retry.
-        if (!context.events.add(entry, requestIdOf(caller.requestId), event, clientContext)) throw tooManyRequests(undefined);
+        const requestId = requestIdOf(caller.requestId);
+        const hasRoom = await context.events.add(entry, qualifier, requestId, event, clientContext);
+        if (!hasRoom) throw tooManyRequests(undefined);
         return { StatusCode: 202, Payload: new Uint8Array() };
       }
       const invokedArn = qualifier === undefined ? '' : functionArn(reference.scope, reference.name, qualifier);
       const wantsLog = input.LogType === 'Tail';
+      const version = chooseVersion(target, Math.random);
       const { result, log } = await run(
         context,
-        entry,
+        version,
         requestIdOf(caller.requestId),
         event,
         clientContext,
@@ -55,7 +59,7 @@ export function invocationOperations(context: LambdaContext) {
       if (result.kind === 'refused') throw refusalError(result.refusal, result.message, reference, entry);
       return {
         StatusCode: 200,
-        ExecutedVersion: '$LATEST',
+        ExecutedVersion: version.number,
         ...(result.kind === 'functionError' && { FunctionError: 'Unhandled' }),
         ...(log !== undefined && { LogResult: log }),
         Payload: Buffer.from(result.payload),
@@ -77,7 +81,7 @@ function refuseUnsupported({
 
 function run(
   context: LambdaContext,
-  entry: FunctionEntry,
+  entry: VersionEntry,
   requestId: string,
   event: string,
   clientContext: string,
@@ -171,12 +175,12 @@ function tooManyRequests(entry: FunctionEntry | undefined): AwsError {
 function refusalError(
   refusal: FunctionRefusal,
   message: string,
-  { scope, name }: FunctionReference,
+  { scope, name, qualifier }: FunctionReference,
   entry: FunctionEntry,
 ): AwsError {
   switch (refusal) {
     case 'ResourceNotFound':
-      return functionNotFound(scope, name, '$LATEST');
+      return functionNotFound(scope, name, qualifier ?? '$LATEST');
     case 'TooManyRequests':
       return tooManyRequests(entry);
     case 'RequestTooLarge':

@@ -4,8 +4,9 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { FunctionPort } from '../data-plane/ports.ts';
+import type { FunctionPort, FunctionUrlPort } from '../data-plane/ports.ts';
 import type { FunctionLogLine } from '../model/function-log-line.ts';
+import type { Scope } from '../model/scope.ts';
 import type { Store } from '../store/store.ts';
 import { CodeFolders } from './code-folders.ts';
 import { CodeLocations } from './code-location.ts';
@@ -14,14 +15,17 @@ import { EventQueue } from './event-queue.ts';
 import { createFunctionPort } from './function-binding.ts';
 import { codeKey } from './function-document.ts';
 import { FunctionLog } from './function-log.ts';
-import { FunctionTable } from './function-table.ts';
-import { settleUnfinished } from './functions.ts';
+import { FunctionTable, layerDigests } from './function-table.ts';
+import { FunctionUrlTable } from './function-url-table.ts';
 import { type IsolationTier, probeIsolation } from './isolation.ts';
 import type { LambdaContext } from './lambda-context.ts';
+import { LayerFolders } from './layer-folders.ts';
 import { defaultLambdaLimits, type LambdaLimits } from './limits.ts';
 import { type LambdaOperations, lambdaOperations } from './operations.ts';
 import { Pool, type PoolStats } from './pool.ts';
+import { Provisioning } from './provisioning.ts';
 import { RUNTIME_FOLDER_PREFIX, sweepRuntimeFolders } from './runtime-folders.ts';
+import { settleUnfinished } from './settling.ts';
 
 export interface LambdaServiceOptions {
   readonly store: Store;
@@ -29,6 +33,8 @@ export interface LambdaServiceOptions {
   readonly dataDirectory: string | undefined;
   /** Where functions find AWS, and the base of GetFunction's download links; asked at each start of an environment; '' is not known yet. */
   readonly endpointUrl: () => string | undefined;
+  /** The address of a function URL, as operations show it; AWS's form when left out. */
+  readonly functionUrl?: (scope: Scope, urlId: string) => string;
   /** Folders may be functions (development). */
   readonly allowFolders: boolean;
   /** Keys of the SDK inside functions; `test`/`test` when left out. */
@@ -56,6 +62,8 @@ export interface LambdaService {
   readonly operations: LambdaOperations;
   /** What the data plane binds routes to. */
   readonly functions: FunctionPort;
+  /** The function URLs, for whoever serves them. */
+  readonly functionUrls: FunctionUrlPort;
   /** Recent log lines, oldest first: of one function, or at or after a time (epoch ms). */
   logs(functionName?: string, since?: number): readonly FunctionLogLine[];
   /** A function's folder has changed: its idle environments go, busy ones finish first. */
@@ -69,7 +77,7 @@ export interface LambdaService {
   close(graceMs?: number): Promise<void>;
 }
 
-/** Starts Lambda over a store. No process runs until a function is invoked. */
+/** Starts Lambda over a store. No process runs until a function is invoked, but for provisioned concurrency. */
 export async function createLambdaService(options: LambdaServiceOptions): Promise<LambdaService> {
   const limits: LambdaLimits = { ...defaultLambdaLimits(), ...options.limits };
   const notice = onceEach(options.onNotice ?? (() => {}));
@@ -81,6 +89,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   const { dataDirectory } = options;
   const endpointUrl = (): string | undefined => options.endpointUrl() || undefined;
   const code = await CodeFolders.open(path.join(dataDirectory ?? runtimeFolder, 'code'));
+  const layers = await LayerFolders.open(path.join(dataDirectory ?? runtimeFolder, 'layers'), code);
   const log = new FunctionLog(limits.logBytesMax, options.onLog ?? (() => {}));
   const cacheFolder = dataDirectory ?? runtimeFolder;
   const isolation = await probeIsolation(options.isolation ?? 'namespace');
@@ -100,21 +109,37 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     endpointUrl,
     credentials: options.credentials ?? (() => ({ accessKeyId: 'test', secretAccessKey: 'test' })),
   });
+  let provisioning: Provisioning | undefined;
   const table = await FunctionTable.open({
     store: options.store,
     code,
+    layers,
     onChanged(entry, version) {
       if (version === undefined) pool.retire(entry.arn);
       else pool.replace(version);
     },
+    onTargets: (entry) => provisioning?.apply(entry),
     onReserved: (entry, reserved) => pool.reserve(entry.arn, reserved),
   });
-  await code.prune(new Set(table.all().flatMap(({ document }) => (document?.code.kind === 'zip' ? [document.code.sha256] : []))));
-  await pruneFolders(
-    path.join(cacheFolder, 'compile-cache'),
-    new Set(table.all().flatMap(({ document }) => (document ? [codeKey(document.code)] : []))),
+  const used = table.everything();
+  await layers.prune(used.map(layerDigests));
+  await code.prune(
+    new Set(
+      used.flatMap((document) => [...(document.code.kind === 'zip' ? [document.code.sha256] : []), ...layerDigests(document)]),
+    ),
   );
-  const events = new EventQueue(table, pool, limits, notice);
+  await pruneFolders(path.join(cacheFolder, 'compile-cache'), new Set(used.map((document) => codeKey(document.code))));
+  const events = await EventQueue.open({
+    store: options.store,
+    table,
+    pool,
+    limits,
+    isDurable: dataDirectory !== undefined,
+    notice,
+  });
+  provisioning = new Provisioning({ table, pool, notice });
+  for (const entry of table.all()) provisioning.apply(entry);
+  const functionUrls = await FunctionUrlTable.open(options.store, table, pool);
   const background = new Set<Promise<unknown>>();
   const context: LambdaContext = {
     store: options.store,
@@ -123,8 +148,10 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     table,
     pool,
     events,
+    provisioning,
     limits,
     allowFolders: options.allowFolders,
+    functionUrl: options.functionUrl ?? ((scope, urlId) => `https://${urlId}.lambda-url.${scope.region}.on.aws/`),
     notice,
     background(work) {
       background.add(work);
@@ -136,6 +163,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   return {
     operations: lambdaOperations(context),
     functions: createFunctionPort(table, pool),
+    functionUrls,
     logs: (functionName, since) => log.lines(functionName, since),
     functionCodeChanged(functionName) {
       for (const entry of table.named(functionName)) pool.retire(entry.arn);
@@ -148,11 +176,16 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     },
     close(graceMs = 0) {
       closing ??= (async () => {
-        events.close();
+        events.stop();
         await Promise.allSettled([...background]);
+        functionUrls.close();
         table.close();
         await pool.close(graceMs);
-        if (dataDirectory === undefined) await code.remove();
+        await events.close();
+        if (dataDirectory === undefined) {
+          await layers.prune([]);
+          await code.remove();
+        }
         await rm(runtimeFolder, { recursive: true, force: true });
         process.off('exit', forget);
       })();

@@ -24,10 +24,16 @@ export interface LambdaLimits {
   readonly retryDelaysMs: readonly [number, number];
   /** Asynchronous events waiting for their turn, over all functions. */
   readonly queuedEventsMax: number;
+  /** Bytes of their payloads. */
+  readonly queuedEventBytesMax: number;
+  /** Wait before an event that found no capacity is tried again; it doubles each time. */
+  readonly throttledDelayMs: number;
   /** How long a created or updated function stays Pending or InProgress. */
   readonly settleMs: number;
 }
 
+/** AWS: so much must stay for functions that keep nothing for themselves. Seen: Lambda guide, "Reserved concurrency". */
+export const UNRESERVED_MIN = 100;
 /** AWS: 6 MB. Seen: Lambda quotas. */
 export const REQUEST_BYTES_MAX = 6_291_456;
 /** AWS: 1 MB for asynchronous invocations. Seen: Lambda quotas. */
@@ -48,6 +54,8 @@ export function defaultLambdaLimits(): LambdaLimits {
     // AWS: one minute before the first retry, two before the second. Seen: Lambda guide, "Asynchronous invocation".
     retryDelaysMs: [60_000, 120_000],
     queuedEventsMax: 10_000,
+    queuedEventBytesMax: 268_435_456,
+    throttledDelayMs: 1000,
     settleMs: 0,
   };
 }

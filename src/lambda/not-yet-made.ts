@@ -1,34 +1,16 @@
-// What cannot be made here yet: aliases, layers, function URLs, event source mappings and others. Tools read them after every
+// What cannot be made here yet: event source mappings and others. Tools read them after every
 // change, so their lists are answered as what they are, empty, and one that is asked for by name is not found, in AWS's words.
 // Whoever builds one of them deletes its entries.
 
 import type * as Lambda from '@aws-sdk/client-lambda';
-import { partitionOf } from '../aws/arn.ts';
-import type { AwsError } from '../aws/aws-error.ts';
 import type { Caller, PartialOperations } from '../aws/operations.ts';
-import {
-  type FunctionReference,
-  functionArn,
-  functionNotFound,
-  invalidParameter,
-  notFound,
-  parseFunctionName,
-} from './function-arn.ts';
-import { functionKey } from './function-document.ts';
-import { readFunction, scopeOf } from './functions.ts';
+import { type FunctionReference, notFound, parseFunctionName } from './function-arn.ts';
+import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
 
 interface OfFunction {
   readonly FunctionName?: string | undefined;
   readonly Qualifier?: string | undefined;
-}
-interface OfAlias {
-  readonly FunctionName?: string | undefined;
-  readonly Name?: string | undefined;
-}
-interface OfLayerVersion {
-  readonly LayerName?: string | undefined;
-  readonly VersionNumber?: number | undefined;
 }
 interface OfCodeSigningConfig {
   readonly CodeSigningConfigArn?: string | undefined;
@@ -43,45 +25,9 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
     await readFunction(store, reference);
     return reference;
   };
-  /** For operations that say it in words of their own. */
-  const assertExists = async (input: OfFunction, caller: Caller, sentence: string): Promise<void> => {
-    const { scope, name } = named(input, caller);
-    if ((await store.get(functionKey(scope, name))) === undefined) throw notFound(sentence);
-  };
-
-  // AWS: said of a missing function, too. Seen: test/parity, test_lambda_eventinvokeconfig_exceptions.
-  const eventInvokeConfig = async (input: OfFunction, caller: Caller): Promise<never> => {
-    const { scope, name, qualifier } = named(input, caller);
-    throw notFound(`The function ${functionArn(scope, name, qualifier ?? '$LATEST')} doesn't have an EventInvokeConfig`);
-  };
-  // AWS: Seen: test/parity, test_lambda_provisioned_lifecycle.
-  const provisionedConcurrency = async (input: OfFunction, caller: Caller): Promise<never> => {
-    const { scope, name, qualifier = '' } = named(input, caller);
-    if (/^\d+$/.test(qualifier) || (await store.get(functionKey(scope, name))) === undefined) {
-      throw functionNotFound(scope, name, qualifier);
-    }
-    throw noAlias(functionArn(scope, name, qualifier));
-  };
-  // AWS: Seen: test/parity, test_url_config_exceptions.
-  const functionUrl = async (input: OfFunction, caller: Caller): Promise<never> => {
-    named(input, caller);
-    return nothingThere(input);
-  };
-  // AWS: of layer versions. Seen: test/parity, test_layer_exceptions. Of event source mappings by analogy.
+  // AWS: said of layer versions (test/parity, test_layer_exceptions); of event source mappings by analogy.
   const nothingThere = async (_input: object): Promise<never> => {
     throw notFound('The resource you requested does not exist.');
-  };
-  const layerVersion = async (input: OfLayerVersion): Promise<never> => {
-    checkLayerVersion(input);
-    return nothingThere(input);
-  };
-  // AWS: Seen: test/parity, test_layer_policy_exceptions.
-  const layerVersionPolicy = async (input: OfLayerVersion, caller: Caller): Promise<never> => {
-    checkLayerVersion(input);
-    const { account, region } = scopeOf(caller);
-    const name = input.LayerName ?? '';
-    const layer = name.startsWith('arn:') ? name : `arn:${partitionOf(region)}:lambda:${region}:${account}:layer:${name}`;
-    throw notFound(`Layer version ${layer}:${input.VersionNumber} does not exist.`);
   };
   // AWS: Seen: test/parity, test_code_signing_not_found_excs.
   const codeSigningConfig = async (input: OfCodeSigningConfig): Promise<never> => {
@@ -89,47 +35,6 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
   };
 
   return {
-    async ListAliases(input, caller) {
-      await existing(input, caller);
-      return { Aliases: [] };
-    },
-    async GetAlias(input: OfAlias, caller): Promise<never> {
-      const { scope, name } = named(input, caller);
-      throw noAlias(functionArn(scope, name, input.Name));
-    },
-    // AWS: Seen: test/parity, test_non_existent_alias_update.
-    async UpdateAlias(input: OfAlias, caller): Promise<never> {
-      const { scope, name } = await existing(input, caller);
-      throw notFound(`Alias not found: ${functionArn(scope, name, input.Name)}`);
-    },
-    async DeleteAlias(input, caller) {
-      await existing(input, caller);
-      return {};
-    },
-
-    async ListFunctionEventInvokeConfigs(input, caller) {
-      await assertExists(input, caller, "The function doesn't exist.");
-      return { FunctionEventInvokeConfigs: [] };
-    },
-    GetFunctionEventInvokeConfig: eventInvokeConfig,
-    UpdateFunctionEventInvokeConfig: eventInvokeConfig,
-    DeleteFunctionEventInvokeConfig: eventInvokeConfig,
-
-    async ListFunctionUrlConfigs(input, caller) {
-      await assertExists(input, caller, 'Function does not exist');
-      return { FunctionUrlConfigs: [] };
-    },
-    GetFunctionUrlConfig: functionUrl,
-    UpdateFunctionUrlConfig: functionUrl,
-    DeleteFunctionUrlConfig: functionUrl,
-
-    async ListProvisionedConcurrencyConfigs(input, caller) {
-      await existing(input, caller);
-      return { ProvisionedConcurrencyConfigs: [] };
-    },
-    GetProvisionedConcurrencyConfig: provisionedConcurrency,
-    DeleteProvisionedConcurrencyConfig: provisionedConcurrency,
-
     async ListEventSourceMappings(input, caller) {
       if (input.FunctionName !== undefined) named(input, caller);
       return { EventSourceMappings: [] };
@@ -137,24 +42,6 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
     GetEventSourceMapping: nothingThere,
     UpdateEventSourceMapping: nothingThere,
     DeleteEventSourceMapping: nothingThere,
-
-    async ListLayers() {
-      return { Layers: [] };
-    },
-    // AWS: empty also for a layer that is not there. Seen: test/parity, test_layer_exceptions.
-    async ListLayerVersions() {
-      return { LayerVersions: [] };
-    },
-    GetLayerVersion: layerVersion,
-    GetLayerVersionByArn: nothingThere,
-    // AWS: deleting what is not there is fine. Seen: test/parity, test_layer_exceptions.
-    async DeleteLayerVersion(input) {
-      checkLayerVersion(input);
-      return {};
-    },
-    GetLayerVersionPolicy: layerVersionPolicy,
-    AddLayerVersionPermission: layerVersionPolicy,
-    RemoveLayerVersionPermission: layerVersionPolicy,
 
     async ListCodeSigningConfigs() {
       return { CodeSigningConfigs: [] };
@@ -173,12 +60,4 @@ export function operationsOfWhatIsNotYetMade({ store }: LambdaContext) {
       return { CapacityProviders: [] };
     },
   } satisfies PartialOperations<typeof Lambda>;
-}
-
-function noAlias(arn: string): AwsError {
-  return notFound(`Cannot find alias arn: ${arn}`);
-}
-
-function checkLayerVersion({ VersionNumber }: OfLayerVersion): void {
-  if (VersionNumber !== undefined && VersionNumber < 1) throw invalidParameter('Layer Version Cannot be less than 1');
 }

@@ -366,12 +366,6 @@ const refusals: readonly RefusedCall[] = [
     message: /Reserved keys used in this request: AWS_REGION$/,
   },
   {
-    desc: 'layers',
-    call: () => lambda.call('CreateFunction', input('x', { Layers: ['arn:aws:lambda:us-east-1:1:layer:a:1'] })),
-    code: 'InvalidParameterValueException',
-    message: /^Stagegate does not run functions with Layers yet\./,
-  },
-  {
     desc: 'a VPC',
     call: () => lambda.call('CreateFunction', input('x', { VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] } })),
     code: 'InvalidParameterValueException',
@@ -401,10 +395,11 @@ const refusals: readonly RefusedCall[] = [
     message: /SnapStart/,
   },
   {
-    desc: 'publishing',
-    call: () => lambda.call('UpdateFunctionCode', { FunctionName: 'forms', ZipFile: zip, Publish: true }),
+    desc: 'publishing for a capacity provider',
+    call: () =>
+      lambda.call('UpdateFunctionCode', { FunctionName: 'forms', ZipFile: zip, Publish: true, PublishTo: 'LATEST_PUBLISHED' }),
     code: 'InvalidParameterValueException',
-    message: /does not publish function versions yet/,
+    message: /does not publish to \$LATEST.PUBLISHED yet/,
   },
   {
     desc: 'code in S3',

@@ -8,9 +8,11 @@ import { AwsError } from '../aws/aws-error.ts';
 import type { PartialOperations } from '../aws/operations.ts';
 import { compilePolicy } from '../iam-policy/policy-document.ts';
 import { isFault } from '../iam-policy/policy-fault.ts';
+import type { Transaction } from '../store/store.ts';
+import { type AliasDocument, aliasKey, isVersionNumber } from './alias-document.ts';
 import { conflict, type FunctionReference, functionArn, invalidParameter, notFound, parseFunctionName } from './function-arn.ts';
-import { type FunctionDocument, type PolicyDocument, type PolicyStatement, policyKey } from './function-document.ts';
-import { readFunction, scopeOf } from './functions.ts';
+import { type PolicyDocument, type PolicyStatement, policyKey, policyText } from './function-document.ts';
+import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
 
 /** AWS: 20 KB. Seen: Lambda quotas. */
@@ -24,10 +26,10 @@ export function permissionOperations({ store }: LambdaContext) {
       if (reference.qualifier === '$LATEST') throw invalidParameter('We currently do not support adding policies for $LATEST.');
       const statement = toStatement(reference, input);
       await store.transact(async (transaction) => {
-        const document = await readFunction(transaction, reference);
-        const key = policyKey(reference.scope, reference.name);
+        const revisionId = await revisionOf(transaction, reference);
+        const key = policyKey(reference.scope, reference.name, reference.qualifier);
         const policy = await transaction.get<PolicyDocument>(key);
-        checkRevision(document, policy, input.RevisionId);
+        checkPolicyRevision(policy?.revisionId ?? revisionId, input.RevisionId);
         if (policy?.statements.some(({ Sid }) => Sid === statement.Sid)) {
           throw conflict(
             `The statement id (${statement.Sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
@@ -51,8 +53,8 @@ export function permissionOperations({ store }: LambdaContext) {
     async RemovePermission(input, caller) {
       const reference = parseFunctionName(input.FunctionName ?? '', scopeOf(caller), input.Qualifier);
       await store.transact(async (transaction) => {
-        const document = await readFunction(transaction, reference);
-        const key = policyKey(reference.scope, reference.name);
+        await readFunction(transaction, reference);
+        const key = policyKey(reference.scope, reference.name, reference.qualifier);
         const policy = await transaction.get<PolicyDocument>(key);
         // AWS: without any statement it is the policy that is missing. Seen: LambdaPermissions, remove after the last one.
         if (policy === undefined) throw notFound('No policy is associated with the given resource.');
@@ -60,7 +62,7 @@ export function permissionOperations({ store }: LambdaContext) {
         if (statements.length === policy.statements.length) {
           throw notFound(`Statement ${input.StatementId} is not found in resource policy.`);
         }
-        checkRevision(document, policy, input.RevisionId);
+        checkPolicyRevision(policy.revisionId, input.RevisionId);
         if (statements.length === 0) await transaction.delete(key);
         else await transaction.put(key, { revisionId: randomUUID(), statements } satisfies PolicyDocument);
       });
@@ -69,9 +71,9 @@ export function permissionOperations({ store }: LambdaContext) {
 
     async GetPolicy(input, caller) {
       const reference = parseFunctionName(input.FunctionName ?? '', scopeOf(caller), input.Qualifier);
-      const policy = await store.get<PolicyDocument>(policyKey(reference.scope, reference.name));
+      const policy = await store.get<PolicyDocument>(policyKey(reference.scope, reference.name, reference.qualifier));
       // AWS: says the same of a missing function and a missing policy. Seen: test/parity, get_policy_exception_removed_all.
-      if (policy === undefined || reference.qualifier !== undefined) throw notFound('The resource you requested does not exist.');
+      if (policy === undefined) throw notFound('The resource you requested does not exist.');
       return { Policy: policyText(policy.statements), RevisionId: policy.revisionId };
     },
   } satisfies PartialOperations<typeof Lambda>;
@@ -119,16 +121,20 @@ function toPrincipal(principal: string, region: string): PolicyStatement['Princi
   throw invalidParameter('The provided principal was invalid. Please check the principal and try again.');
 }
 
-/** The first permission is guarded by the function's revision, later ones by the policy's. */
-function checkRevision(document: FunctionDocument, policy: PolicyDocument | undefined, revisionId: string | undefined): void {
-  if (revisionId === undefined || revisionId === (policy?.revisionId ?? document.revisionId)) return;
+/** The first permission is guarded by the revision of what it is about, later ones by the policy's. */
+async function revisionOf(reader: Pick<Transaction, 'get'>, reference: FunctionReference): Promise<string> {
+  const { scope, name, qualifier } = reference;
+  const document = await readFunction(reader, reference);
+  if (qualifier === undefined || isVersionNumber(qualifier)) return document.revisionId;
+  const alias = await reader.get<AliasDocument>(aliasKey(scope, name, qualifier));
+  return alias?.revisionId ?? document.revisionId;
+}
+
+function checkPolicyRevision(current: string, revisionId: string | undefined): void {
+  if (revisionId === undefined || revisionId === current) return;
   throw new AwsError(
     'PreconditionFailedException',
     'The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id',
     { fields: { Type: 'User' } },
   );
-}
-
-function policyText(statements: readonly PolicyStatement[]): string {
-  return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements });
 }

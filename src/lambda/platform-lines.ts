@@ -1,13 +1,14 @@
 // Lambda's own log lines around an invocation: INIT_START, START, END, REPORT, as text or as JSON.
 
+import type { InitializationType } from './environment-variables.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
 
 /** `INIT_START`: an environment is starting. */
-export function initStartLine(version: FunctionVersion): string {
+export function initStartLine(version: FunctionVersion, initializationType: InitializationType): string {
   if (version.logFormat === 'JSON') {
     return platformRecord('platform.initStart', {
-      initializationType: 'on-demand',
+      initializationType,
       phase: 'init',
       runtimeVersion: runtimeVersionName(version.runtime),
       runtimeVersionArn: version.runtimeVersionArn,
@@ -21,13 +22,14 @@ export function initStartLine(version: FunctionVersion): string {
 /** `INIT_REPORT`: a start that did not succeed. */
 export function initReportLine(
   version: FunctionVersion,
+  initializationType: InitializationType,
   durationMs: number,
   status: 'error' | 'timeout',
   errorType?: string,
 ): string {
   if (version.logFormat === 'JSON') {
     const metrics = { durationMs: round(durationMs) };
-    return platformRecord('platform.initReport', { initializationType: 'on-demand', phase: 'init', status, metrics, errorType });
+    return platformRecord('platform.initReport', { initializationType, phase: 'init', status, metrics, errorType });
   }
   const error = errorType === undefined ? '' : `\tError Type: ${errorType}`;
   return `INIT_REPORT Init Duration: ${durationMs.toFixed(2)} ms\tPhase: init\tStatus: ${status}${error}`;

@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { FunctionRefusal } from '../data-plane/ports.ts';
+import { Concurrency, type FunctionConcurrency } from './concurrency.ts';
 import { environmentVariables, type FunctionCredentials } from './environment-variables.ts';
 import { type EnvironmentOwner, ExecutionEnvironment } from './execution-environment.ts';
 import type { FunctionLog } from './function-log.ts';
@@ -45,9 +46,17 @@ export interface PoolStats {
   readonly refused: number;
 }
 
-/** The environments of one function. */
+/** The environments of `$LATEST` or of a published version. */
 class FunctionEnvironments {
   version: FunctionVersion;
+  /** The part of the account's concurrency that its function has. */
+  readonly part: FunctionConcurrency;
+  /** So many environments are kept started, and so many invocations need nothing of that part. */
+  provisioned = 0;
+  /** One of those could not be started, or none lives: nobody tries again before something changes. */
+  provisionFailed = false;
+  /** Those that ended one after the other without one being used. */
+  unusedEnds = 0;
   readonly all = new Set<ExecutionEnvironment>();
   /** Free ones; the last to answer is the first to be used again. */
   readonly free: ExecutionEnvironment[] = [];
@@ -59,11 +68,22 @@ class FunctionEnvironments {
   executing = 0;
   readonly onAnswered: () => void;
 
-  constructor(version: FunctionVersion, onAnswered: (environments: FunctionEnvironments) => void) {
+  constructor(version: FunctionVersion, part: FunctionConcurrency, onAnswered: (environments: FunctionEnvironments) => void) {
     this.version = version;
+    this.part = part;
     this.onAnswered = () => onAnswered(this);
   }
 }
+
+/** What is there of a version's provisioned concurrency. */
+export interface ProvisionedState {
+  readonly allocated: number;
+  /** Its environments cannot be started. */
+  readonly failed: boolean;
+}
+
+/** Environments started ahead that end by themselves, one after the other, are not started for ever. */
+const UNUSED_ENDS_MAX = 3;
 
 const SHUTTING_DOWN = { kind: 'refused', refusal: 'ServiceError', message: 'Lambda is shutting down' } as const;
 
@@ -75,16 +95,15 @@ export class Pool implements EnvironmentOwner {
   readonly #functions = new Map<string, FunctionEnvironments>();
   readonly #owners = new Map<ExecutionEnvironment, FunctionEnvironments>();
   readonly #starting = new Set<ExecutionEnvironment>();
+  /** Versions with provisioned concurrency. */
+  readonly #provisioned = new Set<FunctionEnvironments>();
   /** Functions with invocations waiting for an environment; the first is served next. */
   readonly #hungry: FunctionEnvironments[] = [];
   #answered: ExecutionEnvironment[] = [];
   #watcher: NodeJS.Timeout | undefined;
   #watchTurn = 0;
   #idleWatcher: NodeJS.Timeout | undefined;
-  /** Reserved concurrency by function ARN. */
-  readonly #reserved = new Map<string, number>();
-  #reservedTotal = 0;
-  #executingReserved = 0;
+  readonly #concurrency: Concurrency;
   #executing = 0;
   #waiting = 0;
   #waitingBytes = 0;
@@ -98,13 +117,14 @@ export class Pool implements EnvironmentOwner {
   readonly #invocationAnswered = (environments: FunctionEnvironments): void => {
     this.#executing--;
     environments.executing--;
-    if (this.#reserved.has(environments.version.functionArn)) this.#executingReserved--;
+    if (environments.executing >= environments.provisioned) this.#concurrency.release(environments.part);
     this.#onQuieter?.();
   };
 
   constructor(options: PoolOptions) {
     this.limits = options.limits;
     this.log = options.log;
+    this.#concurrency = new Concurrency(options.limits.concurrentExecutions);
     this.#options = options;
     this.#deathWatch = new ParentDeathWatch(options.runtimeFolder);
   }
@@ -112,8 +132,8 @@ export class Pool implements EnvironmentOwner {
   /** Runs an event, or says why not. The answer goes to the invocation's receiver. */
   invoke(version: FunctionVersion, invocation: Invocation): FunctionRefusal | undefined {
     const environments = this.#environmentsOf(version);
-    const reserved = this.#reserved.size === 0 ? undefined : this.#reserved.get(version.functionArn);
-    const refusal = this.#refusal(environments, invocation, reserved);
+    const onDemand = environments.executing >= environments.provisioned;
+    const refusal = this.#refusal(environments, invocation, onDemand);
     if (refusal !== undefined) {
       this.#refused++;
       return refusal;
@@ -121,7 +141,7 @@ export class Pool implements EnvironmentOwner {
     this.#invocations++;
     this.#executing++;
     environments.executing++;
-    if (reserved !== undefined) this.#executingReserved++;
+    if (onDemand) this.#concurrency.take(environments.part);
     invocation.onAnswered = environments.onAnswered;
     const free = environments.waiting.length === 0 ? takeFree(environments) : undefined;
     if (free !== undefined) {
@@ -136,26 +156,50 @@ export class Pool implements EnvironmentOwner {
 
   /** The function has changed: idle environments go now, busy ones when they have answered. */
   replace(version: FunctionVersion): void {
-    const environments = this.#functions.get(version.functionArn);
+    const environments = this.#functions.get(version.versionArn);
     if (environments === undefined) return;
     environments.version = version;
     retire(environments);
   }
 
-  /** Ends a function's environments as `replace` does: its folder has changed, or it is gone. */
-  retire(functionArn: string): void {
-    const environments = this.#functions.get(functionArn);
+  /** Ends the environments of a version as `replace` does: its folder has changed, or it is gone. */
+  retire(versionArn: string): void {
+    const environments = this.#functions.get(versionArn);
     if (environments !== undefined) retire(environments);
   }
 
   /** Sets a function's reserved concurrency; undefined lets it share the rest with the others. */
   reserve(functionArn: string, reserved: number | undefined): void {
-    const executing = this.#functions.get(functionArn)?.executing ?? 0;
-    const before = this.#reserved.get(functionArn);
-    this.#reservedTotal += (reserved ?? 0) - (before ?? 0);
-    this.#executingReserved += (reserved === undefined ? 0 : executing) - (before === undefined ? 0 : executing);
-    if (reserved === undefined) this.#reserved.delete(functionArn);
-    else this.#reserved.set(functionArn, reserved);
+    this.#concurrency.reserve(this.#concurrency.of(functionArn), reserved);
+  }
+
+  /** Keeps `count` environments of a version started; 0 lets them go. */
+  provision(versionArn: string, version: FunctionVersion | undefined, count: number): void {
+    const environments = version === undefined ? this.#functions.get(versionArn) : this.#environmentsOf(version);
+    if (environments === undefined) return;
+    const beyond = (provisioned: number): number => Math.max(0, environments.executing - provisioned);
+    const fewer = beyond(environments.provisioned) - beyond(count);
+    this.#concurrency.provision(environments.part, count - environments.provisioned, fewer);
+    environments.provisioned = count;
+    environments.provisionFailed = false;
+    environments.unusedEnds = 0;
+    if (count > 0) this.#provisioned.add(environments);
+    else this.#provisioned.delete(environments);
+    // Those at work finish first.
+    for (const environment of provisionedOnes(environments).slice(count)) {
+      environment.retired = true;
+      forgetFree(environments, environment);
+      if (environment.isIdle) environment.end();
+    }
+    this.#startProvisioned();
+  }
+
+  /** How many environments of a version are started for provisioned concurrency. */
+  provisionedState(versionArn: string): ProvisionedState {
+    const environments = this.#functions.get(versionArn);
+    if (environments === undefined) return { allocated: 0, failed: false };
+    const allocated = provisionedOnes(environments).filter((environment) => !environment.isStarting).length;
+    return { allocated: Math.min(allocated, environments.provisioned), failed: environments.provisionFailed };
   }
 
   stats(): PoolStats {
@@ -186,6 +230,7 @@ export class Pool implements EnvironmentOwner {
 
   environmentStarted(environment: ExecutionEnvironment): void {
     this.#starting.delete(environment);
+    if (environment.isIdle) this.#startedAhead(environment);
     this.#startWaiting();
   }
 
@@ -209,6 +254,7 @@ export class Pool implements EnvironmentOwner {
     environments.all.delete(environment);
     forgetFree(environments, environment);
     if (!environment.timedOut) void rm(environment.temporaryFolder, { recursive: true, force: true }).catch(() => {});
+    if (environment.isProvisioned && !environment.retired && !this.#closed) noteEnd(environments, environment);
     if (retry !== undefined) {
       if (this.#closed) retry.answer(SHUTTING_DOWN);
       else this.#wait(environments, retry, true);
@@ -217,33 +263,24 @@ export class Pool implements EnvironmentOwner {
     this.#onQuieter?.();
   }
 
-  #refusal(
-    environments: FunctionEnvironments,
-    invocation: Invocation,
-    reserved: number | undefined,
-  ): FunctionRefusal | undefined {
+  #refusal(environments: FunctionEnvironments, invocation: Invocation, onDemand: boolean): FunctionRefusal | undefined {
     if (this.#closed) return 'ServiceError';
     const { event } = invocation;
     // A code unit is one to three bytes: most events need no counting.
     if (event.length * 3 > REQUEST_BYTES_MAX && Buffer.byteLength(event) > REQUEST_BYTES_MAX) return 'RequestTooLarge';
-    // What is reserved for some functions is not there for the others.
-    const full =
-      reserved === undefined
-        ? this.#executing - this.#executingReserved >= this.limits.concurrentExecutions - this.#reservedTotal
-        : environments.executing >= reserved;
-    if (full) return 'TooManyRequests';
+    if (onDemand && this.#concurrency.isFull(environments.part)) return 'TooManyRequests';
     if (this.#waitingBytes + event.length > this.limits.waitingBytesMax) return 'TooManyRequests';
     return undefined;
   }
 
   #environmentsOf(version: FunctionVersion): FunctionEnvironments {
-    const known = this.#functions.get(version.functionArn);
+    const known = this.#functions.get(version.versionArn);
     if (known !== undefined) {
       known.version = version;
       return known;
     }
-    const environments = new FunctionEnvironments(version, this.#invocationAnswered);
-    this.#functions.set(version.functionArn, environments);
+    const environments = new FunctionEnvironments(version, this.#concurrency.of(version.functionArn), this.#invocationAnswered);
+    this.#functions.set(version.versionArn, environments);
     return environments;
   }
 
@@ -283,22 +320,54 @@ export class Pool implements EnvironmentOwner {
       this.#startEnvironment(environments, invocation);
     }
     this.#hungry.push(...inspected);
+    if (this.#provisioned.size > 0) this.#startProvisioned();
   }
 
-  #startEnvironment(environments: FunctionEnvironments, first: Invocation): void {
+  /** Starts what provisioned concurrency is short of, as far as the limits go; who waits for an answer goes first. */
+  #startProvisioned(): void {
+    if (this.#closed) return;
+    for (const environments of this.#provisioned) {
+      let missing = environments.provisionFailed ? 0 : environments.provisioned - provisionedOnes(environments).length;
+      for (; missing > 0; missing--) {
+        if (this.#starting.size >= this.limits.environmentsStartingMax) return;
+        if (this.#owners.size >= this.limits.environmentsMax && !this.#endLongestIdle()) return;
+        this.#startEnvironment(environments, undefined);
+      }
+    }
+  }
+
+  /** An environment that nobody waits for is there. */
+  #startedAhead(environment: ExecutionEnvironment): void {
+    const environments = this.#owners.get(environment);
+    if (environments === undefined || environment.retired || this.#closed) {
+      environment.end();
+      return;
+    }
+    const invocation = this.#takeWaiting(environments);
+    if (invocation === undefined) environments.free.push(environment);
+    else {
+      environment.dispatch(invocation);
+      this.#watcher ??= this.#watch();
+    }
+  }
+
+  #startEnvironment(environments: FunctionEnvironments, first: Invocation | undefined): void {
     const { version } = environments;
     const temporaryFolder = environments.spareFolders.pop() ?? this.#makeFolder();
     const logStreamName = logStream(version);
-    first.initAttempts++;
+    if (first !== undefined) first.initAttempts++;
+    const initializationType = first === undefined ? 'provisioned-concurrency' : 'on-demand';
     const { compileCacheFolder, nodeBinary, isolation } = this.#options;
     const inspectPort = this.#options.inspect.get(version.functionName);
     const environment = new ExecutionEnvironment(
       this,
       {
         version,
+        initializationType,
         variables: environmentVariables({
           version,
           logStreamName,
+          initializationType,
           temporaryFolder,
           nodeBinary,
           endpointUrl: this.#options.endpointUrl(),
@@ -309,7 +378,11 @@ export class Pool implements EnvironmentOwner {
         temporaryFolder,
         compileCacheFolder: compileCacheFolder(version),
         initTimeoutMs:
-          inspectPort !== undefined ? Infinity : first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,
+          inspectPort !== undefined
+            ? Number.POSITIVE_INFINITY
+            : first !== undefined && first.initAttempts > 1
+              ? version.timeoutMs
+              : this.limits.initTimeoutMs,
         inspectPort,
       },
       first,
@@ -375,7 +448,8 @@ export class Pool implements EnvironmentOwner {
       for (const environments of this.#functions.values()) {
         for (const environment of [...environments.free]) {
           if (environment.isInspected) continue;
-          if (environment.isIdle && now - environment.idleSince >= this.limits.idleTimeoutMs) endFree(environments, environment);
+          const isOld = environment.isIdle && now - environment.idleSince >= this.limits.idleTimeoutMs;
+          if (isOld && !isKept(environments, environment)) endFree(environments, environment);
         }
         if (environments.free.length === 0) {
           for (const folder of environments.spareFolders.splice(0))
@@ -390,7 +464,7 @@ export class Pool implements EnvironmentOwner {
   #endLongestIdle(): boolean {
     let longest: [FunctionEnvironments, ExecutionEnvironment] | undefined;
     for (const environments of this.#functions.values()) {
-      const oldest = environments.free[0];
+      const oldest = environments.free.find((environment) => !isKept(environments, environment));
       if (oldest?.isIdle && (longest === undefined || oldest.idleSince < longest[1].idleSince)) longest = [environments, oldest];
     }
     if (longest === undefined) return false;
@@ -412,11 +486,36 @@ export class Pool implements EnvironmentOwner {
   }
 }
 
+/** The environments that were started ahead and are not on their way out. */
+function provisionedOnes({ all }: FunctionEnvironments): readonly ExecutionEnvironment[] {
+  return [...all].filter(({ isProvisioned, retired }) => isProvisioned && !retired);
+}
+
+/** Whether an idle environment stays, however long nobody needs it. */
+function isKept({ provisioned }: FunctionEnvironments, environment: ExecutionEnvironment): boolean {
+  return provisioned > 0 && environment.isProvisioned;
+}
+
+/** What an environment's end means for those that are to be started ahead. */
+function noteEnd(environments: FunctionEnvironments, environment: ExecutionEnvironment): void {
+  // AWS: a handler that cannot be loaded ends it. Seen: test/parity, test_provisioned_concurrency_init_failure.
+  if (!environment.wasReady) environments.provisionFailed = true;
+  else if (environment.wasUsed) environments.unusedEnds = 0;
+  else if (++environments.unusedEnds >= UNUSED_ENDS_MAX) environments.provisionFailed = true;
+}
+
 function takeFree(environments: FunctionEnvironments): ExecutionEnvironment | undefined {
+  if (environments.provisioned > 0) preferProvisioned(environments);
   for (;;) {
     const environment = environments.free.pop();
     if (environment === undefined || environment.isFree) return environment;
   }
+}
+
+/** Puts an environment that was started ahead where the next one is taken from. */
+function preferProvisioned({ free }: FunctionEnvironments): void {
+  const index = free.findLastIndex((environment) => environment.isProvisioned && environment.isFree);
+  if (index !== -1) free.push(...free.splice(index, 1));
 }
 
 function forgetFree(environments: FunctionEnvironments, environment: ExecutionEnvironment): void {

@@ -2,15 +2,15 @@
 // https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html and its neighbours
 
 import type * as Lambda from '@aws-sdk/client-lambda';
+import { AwsError } from '../aws/aws-error.ts';
 import type { Caller, PartialOperations } from '../aws/operations.ts';
 import { type FunctionReference, functionNotFound, invalidParameter, parseFunctionName } from './function-arn.ts';
 import { FUNCTION_KIND, type FunctionDocument, functionKey } from './function-document.ts';
-import type { FunctionEntry } from './function-table.ts';
-import { readFunction, scopeOf } from './functions.ts';
+import type { FunctionEntry } from './function-entry.ts';
+import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
-
-/** AWS: so much must stay for functions without a reservation. Seen: Lambda guide, "Reserved concurrency". */
-const UNRESERVED_MIN = 100;
+import { UNRESERVED_MIN } from './limits.ts';
+import { provisionedTotal } from './provisioned-concurrency.ts';
 
 /** The operations about reserved concurrency. */
 export function reservedConcurrencyOperations({ store, limits }: LambdaContext) {
@@ -23,9 +23,20 @@ export function reservedConcurrencyOperations({ store, limits }: LambdaContext) 
         const document = await transaction.get<FunctionDocument>(key);
         // AWS: here the name is qualified. Seen: test/parity, test_function_concurrency_exceptions.
         if (document === undefined) throw functionNotFound(reference.scope, reference.name, '$LATEST');
+        const provisioned = await provisionedTotal(transaction, reference);
+        // AWS: with these spaces and without a Type. Seen: test/parity, test_reserved_provisioned_overlap.
+        if (reserved < provisioned) {
+          throw new AwsError(
+            'InvalidParameterValueException',
+            ` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
+          );
+        }
         const { items } = await transaction.list<FunctionDocument>(reference.scope, FUNCTION_KIND, '');
-        const others = items.filter(({ functionName }) => functionName !== reference.name);
-        const total = others.reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, reserved);
+        let total = reserved;
+        for (const { functionName, reservedConcurrency } of items) {
+          if (functionName === reference.name) continue;
+          total += reservedConcurrency ?? (await provisionedTotal(transaction, { scope: reference.scope, name: functionName }));
+        }
         if (reserved > 0 && limits.concurrentExecutions - total < UNRESERVED_MIN) {
           throw invalidParameter(
             `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${UNRESERVED_MIN}].`,
@@ -52,9 +63,9 @@ export function reservedConcurrencyOperations({ store, limits }: LambdaContext) 
   } satisfies PartialOperations<typeof Lambda>;
 }
 
-/** What is reserved for functions together. */
-export function reservedTotal(functions: readonly FunctionEntry[]): number {
-  return functions.reduce((sum, { document }) => sum + (document?.reservedConcurrency ?? 0), 0);
+/** What functions have kept from the others: reserved, or provisioned without a reservation. */
+export function keptTotal(functions: readonly FunctionEntry[], provisioned: (entry: FunctionEntry) => number): number {
+  return functions.reduce((sum, entry) => sum + (entry.document?.reservedConcurrency ?? provisioned(entry)), 0);
 }
 
 function wholeFunction(name: string | undefined, caller: Caller): FunctionReference {

@@ -1,12 +1,13 @@
 // An invocation from its function's entry to the pool, waiting for the code to be on disk when it is not.
 
 import type { FunctionRefusal, FunctionResult } from '../data-plane/ports.ts';
-import type { FunctionEntry, FunctionTable } from './function-table.ts';
+import type { VersionEntry } from './function-entry.ts';
+import type { FunctionTable } from './function-table.ts';
 import type { Invocation } from './invocation.ts';
 import type { Pool } from './pool.ts';
 
 /** Runs an event; the invocation's receiver gets the answer or the refusal. */
-export function runFunction(table: FunctionTable, pool: Pool, entry: FunctionEntry, invocation: Invocation): void {
+export function runFunction(table: FunctionTable, pool: Pool, entry: VersionEntry, invocation: Invocation): void {
   const { version } = entry;
   if (version !== undefined) {
     const refusal = pool.invoke(version, invocation);
@@ -19,7 +20,7 @@ export function runFunction(table: FunctionTable, pool: Pool, entry: FunctionEnt
 }
 
 /** A refusal with a message for the log and the developer. */
-export function refused(refusal: FunctionRefusal, entry: FunctionEntry, detail?: string): FunctionResult {
+export function refused(refusal: FunctionRefusal, entry: VersionEntry, detail?: string): FunctionResult {
   const messages: Readonly<Record<FunctionRefusal, string>> = {
     ResourceNotFound: `Function not found: ${entry.arn}`,
     AccessDenied: `The resource policy of ${entry.arn} does not allow it`,
@@ -31,7 +32,7 @@ export function refused(refusal: FunctionRefusal, entry: FunctionEntry, detail?:
   return { kind: 'refused', refusal, message: detail ?? messages[refusal] };
 }
 
-async function prepareAndRun(table: FunctionTable, pool: Pool, entry: FunctionEntry, invocation: Invocation): Promise<void> {
+async function prepareAndRun(table: FunctionTable, pool: Pool, entry: VersionEntry, invocation: Invocation): Promise<void> {
   let prepared: Awaited<ReturnType<FunctionTable['prepare']>>;
   try {
     prepared = await table.prepare(entry);

@@ -6,7 +6,7 @@ import { AwsError } from '../aws/aws-error.ts';
 import type { Caller, PartialOperations } from '../aws/operations.ts';
 import { type FunctionReference, functionNotFound, invalidParameter, notFound, parseFunctionArn } from './function-arn.ts';
 import { type FunctionDocument, functionKey } from './function-document.ts';
-import { readFunction, scopeOf } from './functions.ts';
+import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { mergedTags } from './tag-rules.ts';
 

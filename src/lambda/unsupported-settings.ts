@@ -14,7 +14,6 @@ export function refuseUnsupportedSettings(settings: Settings): void {
   };
   if (settings.PackageType === 'Image') refuse('a container image (PackageType Image)', 'Use a .zip file or a folder.');
   if (isFilled(settings.ImageConfig)) refuse('ImageConfig');
-  if (isFilled(settings.Layers)) refuse('Layers', "Put the layers' files into the function's own package.");
   if (isFilled(settings.VpcConfig?.SubnetIds) || isFilled(settings.VpcConfig?.SecurityGroupIds)) refuse('VpcConfig');
   if (isFilled(settings.FileSystemConfigs)) refuse('FileSystemConfigs');
   if (isFilled(settings.DeadLetterConfig?.TargetArn)) refuse('DeadLetterConfig');
@@ -26,12 +25,6 @@ export function refuseUnsupportedSettings(settings: Settings): void {
   if (settings.Environment?.Variables?.AWS_LAMBDA_EXEC_WRAPPER !== undefined) {
     refuse('a wrapper script (the environment variable AWS_LAMBDA_EXEC_WRAPPER)');
   }
-  if (settings.Publish === true || settings.PublishTo !== undefined) refusePublish();
-}
-
-/** Versions and aliases are not there yet. */
-export function refusePublish(): never {
-  throw invalidParameter('Stagegate does not publish function versions yet: there is only $LATEST. Call without Publish.');
 }
 
 function isFilled(value: unknown): boolean {

@@ -13,13 +13,13 @@ export const runningFeatures = {
   /** CreateLogGroup and PutRetentionPolicy, for resources of the file. */
   logGroups: false,
   /** CreateFunctionUrlConfig. */
-  functionUrls: false,
+  functionUrls: true,
   /** InvokeMode RESPONSE_STREAM of a function URL. */
   functionUrlStreaming: false,
   /** PublishLayerVersion and Layers of a function. */
-  layers: false,
+  layers: true,
   /** PutFunctionEventInvokeConfig. */
-  eventInvokeConfigs: false,
+  eventInvokeConfigs: true,
   pythonRuntimes: false,
   providedRuntimes: false,
   rubyRuntimes: false,

@@ -16,6 +16,12 @@ const answer =
 const anyBucket = 'arn:aws:s3:::test-bucket';
 const buckets = { "arns.s3_bucket_arn('test-bucket', region=region_name)": anyBucket };
 
+const layerValues = { dummylayer: () => zipFile({ 'nodejs/node_modules/tool/index.js': 'exports.tool = 1;' }) };
+const compatibilities = (...runtimes: readonly (readonly string[])[]): Hint => ({
+  values: { ...layerValues, runtimes: () => runtimes.flat(), ARCHITECTURES: () => ['arm64', 'x86_64'] },
+  withoutCalls: [1],
+});
+
 const lambdaTimeout =
   'exports.handler = async (event) => { await new Promise((r) => setTimeout(r, event.wait * 1000)); return null; };';
 const missingFunction = (operation: string): Hint => ({
@@ -84,6 +90,19 @@ exports.handler = async (event) => {
   'TestLambdaFeatures::test_invocation_type_dry_run[*': { create: true, values: { invocation_echo_lambda: `fn-${uid}` } },
   'TestLambdaFeatures::test_invocation_with_qualifier': {
     createAs: 'creation-response',
+    // The recorded test brings its code by way of S3.
+    calls: [
+      {
+        op: 'lambda.invoke',
+        args: {
+          FunctionName: `fn-${uid}`,
+          Payload: { $bytes: '{"foo": "bar with \'quotes\\""}' },
+          Qualifier: expression('qualifier'),
+          LogType: 'Tail',
+        },
+        record: 'invocation-response',
+      },
+    ],
     code: [
       `exports.handler = async (event, context) => ({ event, context: {
   invoked_function_arn: context.invokedFunctionArn, function_version: context.functionVersion,
@@ -94,6 +113,66 @@ exports.handler = async (event) => {
     leaveOut: { log_result: 'the lines of a log, made by the function’s own logging library' },
   },
   'TestLambdaConcurrency::test_lambda_concurrency_block': { values: { v1: answer('v1_result', 'Version') } },
+  'TestLambdaConcurrency::test_lambda_provisioned_concurrency_scheduling': {
+    code: ['exports.handler = async (event) => { await new Promise((r) => setTimeout(r, (event.wait ?? 0) * 100)); return 1; };'],
+    values: { "v1['Version']": '1' },
+    until: { get_provisioned_postwait: 'READY' },
+  },
+  'TestLambdaConcurrency::test_reserved_provisioned_overlap': {
+    values: { "v1['Version']": '1', "v2['Version']": '2' },
+    until: { get_provisioned_postwait: 'READY' },
+  },
+  'TestLambdaConcurrency::test_provisioned_concurrency_init_failure': {
+    code: ["throw new Error('init');"],
+    calls: [
+      { op: 'lambda.create_function', args: {} },
+      { op: 'lambda.publish_version', args: { FunctionName: `fn-${uid}` } },
+      ...(
+        [
+          ['put_provisioned_concurrency_config', 'put_provisioned', { ProvisionedConcurrentExecutions: 1 }],
+          ['get_provisioned_concurrency_config', 'get_provisioned_prewait', {}],
+          ['get_provisioned_concurrency_config', 'get_provisioned_postwait', {}],
+        ] as const
+      ).map(([operation, record, args]) => ({
+        op: `lambda.${operation}`,
+        args: { FunctionName: `fn-${uid}`, Qualifier: '1', ...args },
+        record,
+      })),
+    ],
+    until: { get_provisioned_postwait: 'FAILED' },
+  },
+  'TestLambdaConcurrency::test_lambda_provisioned_concurrency_moves_with_alias': {
+    values: {
+      "fn['RevisionId']": answer('get-function-configuration', 'RevisionId'),
+      "first_ver['Version']": '1',
+      "new_version['Version']": '2',
+      "lambda_conf['RevisionId']": answer('get_function_after_update', 'RevisionId'),
+    },
+  },
+  'TestLambdaProvisionedConcurrency::test_lambda_provisioned_lifecycle': {
+    values: { function_version: answer('publish_version_result', 'Version') },
+  },
+  'TestLambdaProvisionedConcurrency::test_provisioned_concurrency_limits': {
+    functions: [`limits-${uid}`],
+    region: 'eu-west-2',
+    calls: [
+      { op: 'lambda.create_function', args: {} },
+      { op: 'lambda.publish_version', args: { FunctionName: `limits-${uid}` } },
+      ...(
+        [
+          [1001, 'put_provisioned_concurrency_account_limit_exceeded'],
+          [901, 'put_provisioned_concurrency_below_unreserved_min_value'],
+        ] as const
+      ).map(
+        ([count, record]): RecordedCall => ({
+          op: 'lambda.put_provisioned_concurrency_config',
+          args: { FunctionName: `limits-${uid}`, Qualifier: '1', ProvisionedConcurrentExecutions: count },
+          expect: 'error',
+          record,
+        }),
+      ),
+    ],
+  },
   'TestLambdaVersions::test_lambda_versions_with_code_changes': {
     createAs: 'create_response',
     code: [versionedHandler('version1')],
@@ -228,8 +307,57 @@ exports.handler = async (event) => {
     createAs: 'create_response',
     values: { update_zip_file: () => zipFile({ 'index.js': 'exports.handler = async () => 2;' }) },
   },
-  'TestLambdaAlias::test_alias_lifecycle': { createAs: 'create_response' },
+  'TestLambdaAlias::test_alias_lifecycle': {
+    createAs: 'create_response',
+    callsAfter: {
+      get_alias_2: [{ op: 'lambda.list_aliases', args: { FunctionName: `alias-fn-${uid}` }, record: 'list_aliases_for_fnname' }],
+    },
+  },
   'TestLambdaAlias::test_alias_naming': { createAs: 'create_response' },
+  'TestLambdaEventInvokeConfig::test_lambda_eventinvokeconfig_exceptions': eventInvokeConfigExceptions(),
+  'TestLambdaEventInvokeConfig::test_lambda_eventinvokeconfig_lifecycle': {
+    values: { "list_paging_single['NextMarker']": answer('calls.12.list_function_event_invoke_configs', 'NextMarker') },
+  },
+  'TestLambdaLayer::test_layer_exceptions': { values: layerValues, withoutCalls: [1, 17] },
+  'TestLambdaLayer::test_layer_policy_exceptions': { values: layerValues, withoutCalls: [1] },
+  'TestLambdaLayer::test_layer_policy_lifecycle': { values: layerValues, withoutCalls: [1] },
+  'TestLambdaLayer::test_layer_compatibilities[runtimes0]': compatibilities(
+    ['nodejs24.x', 'nodejs22.x', 'nodejs20.x', 'nodejs18.x', 'nodejs16.x', 'nodejs14.x', 'nodejs12.x'],
+    ['python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.9', 'python3.8', 'python3.7'],
+  ),
+  'TestLambdaLayer::test_layer_compatibilities[runtimes1]': compatibilities(
+    ['java25', 'java21', 'java17', 'java11', 'java8.al2', 'java8', 'dotnet10', 'dotnet8', 'dotnet6', 'dotnetcore3.1'],
+    ['go1.x', 'ruby3.4', 'ruby3.3', 'ruby3.2', 'ruby2.7'],
+  ),
+  'TestLambdaLayer::test_layer_compatibilities[runtimes2]': compatibilities(['provided.al2023', 'provided.al2', 'provided'], []),
+  'TestLambdaLayer::test_layer_function_quota_exception': {
+    calls: [
+      ...[1, 2, 3, 4, 5, 6].map((number) => ({
+        op: 'lambda.publish_layer_version',
+        args: { LayerName: `testlayer-${number}-${uid}`, Content: { ZipFile: expression('dummylayer') } },
+      })),
+      {
+        op: 'lambda.create_function',
+        args: {
+          FunctionName: `fn-${uid}`,
+          Handler: 'index.handler',
+          Code: { ZipFile: expression('zip_file') },
+          Role: expression('lambda_su_role'),
+          Runtime: 'nodejs22.x',
+          Layers: [1, 2, 3, 4, 5, 6].map((n) => `arn:aws:lambda:us-east-1:${account}:layer:testlayer-${n}-${uid}:1`),
+        },
+        expect: 'error',
+        record: 'create_function_with_six_layers',
+      },
+    ],
+    values: layerValues,
+  },
+  // The POST at the end has no record; test/wire/function-urls.test.ts makes it.
+  'TestLambdaURL::test_lambda_url_invocation_exception': { withoutCalls: [4] },
+  'TestLambdaURL::test_lambda_url_echo_invoke[BUFFERED]': urlEcho('BUFFERED'),
+  'TestLambdaURL::test_lambda_url_echo_invoke[None]': urlEcho(undefined),
+  'TestLambdaUrl::test_url_config_exceptions': urlExceptions(),
+  'TestLambdaUrl::test_url_config_deletion_without_qualifier': { create: true },
   'TestLambdaTag::test_tag_lifecycle': {
     create: true,
     values: { resource_arn: `arn:aws:lambda:us-east-1:${account}:function:fn-${uid}` },
@@ -241,7 +369,11 @@ exports.handler = async (event) => {
   'TestLambdaReservedConcurrency::test_function_concurrency_exceptions': {
     values: { qualified_arn_latest: `arn:aws:lambda:us-east-1:${account}:function:lambda_func-${uid}:$LATEST` },
   },
-  'TestLambdaReservedConcurrency::test_function_concurrency': { values: { max_reserved_concurrent_executions: 900 } },
+  'TestLambdaReservedConcurrency::test_function_concurrency': {
+    // It reserves all that may be: no other test's functions may be there.
+    region: 'ap-south-1',
+    values: { max_reserved_concurrent_executions: 900 },
+  },
   'TestLambdaPermissions::test_add_lambda_permission_aws': { values: buckets },
   'TestLambdaPermissions::test_remove_multi_permissions': {
     values: {
@@ -347,6 +479,162 @@ exports.handler = async (event) => {
     deprecated('dotnetcore3.1'),
   'TestRuntimeValidation::test_create_deprecated_function_runtime_with_validation_enabled[nodejs12.x]': deprecated('nodejs12.x'),
 };
+
+function eventInvokeConfigExceptions(): Hint {
+  const name = `inv-${uid}`;
+  const arn = `arn:aws:lambda:us-east-1:${account}:function:`;
+  const mine = { FunctionName: name };
+  const call = (verb: string, args: Record<string, unknown>, record: string, expect?: 'error'): RecordedCall => ({
+    op: `lambda.${verb}_function_event_invoke_config`,
+    args,
+    record,
+    ...(expect && { expect }),
+  });
+  const failed = (verb: string, args: Record<string, unknown>, record: string): RecordedCall => call(verb, args, record, 'error');
+  const put = (args: Record<string, unknown>, record: string): RecordedCall => call('put', { ...mine, ...args }, record);
+  const badPut = (args: Record<string, unknown>, record: string): RecordedCall => failed('put', { ...mine, ...args }, record);
+  const list = (record: string): RecordedCall => ({
+    op: 'lambda.list_function_event_invoke_configs',
+    args: mine,
+    record,
+  });
+  const once = { MaximumRetryAttempts: 1 };
+  const alias = 'eventinvokealias';
+  const to = (destination: string) => ({ DestinationConfig: { OnSuccess: { Destination: destination } } });
+  return {
+    functions: [name, `dest-${uid}`],
+    calls: [
+      { op: 'lambda.create_function', args: {} },
+      { op: 'lambda.create_function', args: {} },
+      { op: 'lambda.publish_version', args: mine, record: 'fn_version_result' },
+      { op: 'lambda.create_alias', args: { ...mine, Name: alias, FunctionVersion: '1' }, record: 'fn_alias_result' },
+      badPut({ FunctionName: 'doesnotexist', ...once }, 'put_functionname_name_notfound'),
+      badPut({ FunctionName: `${arn}doesnotexist`, ...once }, 'put_functionname_arn_notfound'),
+      badPut({}, 'put_functionname_nootherargs'),
+      badPut(to(`${arn}doesnotexist`), 'put_destination_lambda_doesntexist'),
+      badPut(to(`${arn}${name}`), 'put_destination_recursive'),
+      put(to(`${arn}dest-${uid}`), 'put_destination_other_lambda'),
+      badPut(to(`${arn}${name}`.replace(':lambda:', ':iam:')), 'put_destination_invalid_service_arn'),
+      put({ DestinationConfig: { OnSuccess: {} } }, 'put_destination_success_no_destination_arn'),
+      put({ DestinationConfig: { OnFailure: {} } }, 'put_destination_failure_no_destination_arn'),
+      badPut(
+        { DestinationConfig: { OnFailure: { Destination: `${arn}${name}`.replace(':lambda:', ':_-/!lambda:') } } },
+        'put_destination_invalid_arn_pattern',
+      ),
+      put(once, 'put_destination_latest'),
+      put({ ...once, Qualifier: '$LATEST' }, 'put_destination_latest_explicit_qualifier'),
+      put({ ...once, Qualifier: '1' }, 'put_destination_version'),
+      put({ ...once, Qualifier: alias }, 'put_alias_functionname_qualifier'),
+      badPut({ ...once, Qualifier: `${alias}doesnotexist` }, 'put_alias_doesnotexist'),
+      put({ ...once, FunctionName: `${arn}${name}:${alias}` }, 'put_alias_qualifiedarn'),
+      put({ ...once, FunctionName: `${arn}${name}:${alias}`, Qualifier: alias }, 'put_alias_qualifiedarn_qualifier'),
+      badPut({ ...once, FunctionName: `${arn}${name}:${alias}`, Qualifier: 'other' }, 'put_alias_qualifiedarn_qualifierconflict'),
+      put({ ...once, FunctionName: `${name}:${alias}` }, 'put_alias_shorthand'),
+      put({ ...once, FunctionName: `${name}:${alias}`, Qualifier: alias }, 'put_alias_shorthand_qualifier'),
+      badPut({ ...once, FunctionName: `${name}:${alias}`, Qualifier: 'other' }, 'put_alias_shorthand_qualifierconflict'),
+      put({ ...once, FunctionName: `${name}:1` }, 'put_version_shorthand'),
+      put({ ...once, FunctionName: `${name}:$LATEST`, Qualifier: '$LATEST' }, 'put_shorthand_qualifier_match'),
+      badPut({ ...once, FunctionName: `${name}:1`, Qualifier: '$LATEST' }, 'put_shorthand_qualifier_mismatch_1'),
+      badPut({ ...once, FunctionName: `${name}:$LATEST`, Qualifier: '1' }, 'put_shorthand_qualifier_mismatch_2'),
+      badPut({ ...once, FunctionName: `${name}:${alias}`, Qualifier: '1' }, 'put_shorthand_qualifier_mismatch_3'),
+      put({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 21600 }, 'put_maxevent_maxvalue_result'),
+      put({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 60 }, 'put_pre_overwrite'),
+      put({ MaximumRetryAttempts: 0 }, 'put_post_overwrite'),
+      put({ MaximumRetryAttempts: 0 }, 'second_overwrite_existing_response'),
+      call('get', mine, 'get_post_overwrite'),
+      put({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 60 }, 'pre_update_response'),
+      call('update', { ...mine, MaximumRetryAttempts: 0 }, 'update_response'),
+      call('update', { ...mine, MaximumRetryAttempts: 0 }, 'update_response_existing'),
+      list('list_configs'),
+      call('delete', mine, 'delete_latest'),
+      call('delete', { ...mine, Qualifier: '1' }, 'delete_version'),
+      call('delete', { ...mine, Qualifier: alias }, 'delete_alias'),
+      list('list_configs_postdelete'),
+      failed('delete', mine, 'delete_function_not_found'),
+      failed('delete', { FunctionName: 'doesnotexist' }, 'delete_function_doesnotexist'),
+      {
+        op: 'lambda.list_function_event_invoke_configs',
+        args: { FunctionName: 'doesnotexist' },
+        expect: 'error',
+        record: 'list_function_doesnotexist',
+      },
+      failed('get', { FunctionName: 'doesnotexist' }, 'get_function_doesnotexist'),
+      failed('get', { ...mine, Qualifier: 'doesnotexist' }, 'get_qualifier_doesnotexist'),
+      failed('update', { FunctionName: 'doesnotexist', ...once }, 'update_eventinvokeconfig_function_doesnotexist'),
+      failed('get', { ...mine, Qualifier: alias }, 'get_eventinvokeconfig_doesnotexist'),
+      failed('update', { ...mine, Qualifier: alias, ...once }, 'update_eventinvokeconfig_config_doesnotexist_with_qualifier'),
+      failed('update', { ...mine, ...once }, 'update_eventinvokeconfig_config_doesnotexist_without_qualifier'),
+    ],
+  };
+}
+
+function urlEcho(invokeMode: string | undefined): Hint {
+  const FunctionName = `test-fnurl-echo-${uid}`;
+  return {
+    create: true,
+    functions: [FunctionName],
+    calls: [
+      {
+        op: 'lambda.create_function_url_config',
+        args: { FunctionName, AuthType: 'NONE', ...(invokeMode && { InvokeMode: invokeMode }) },
+        record: 'create_lambda_url_config',
+      },
+      {
+        op: 'lambda.add_permission',
+        args: {
+          FunctionName,
+          StatementId: 'urlPermission',
+          Action: 'lambda:InvokeFunctionUrl',
+          Principal: '*',
+          FunctionUrlAuthType: 'NONE',
+        },
+        record: 'add_permission',
+      },
+    ],
+  };
+}
+
+function urlExceptions(): Hint {
+  const name = `url-${uid}`;
+  const arn = `arn:aws:lambda:us-east-1:${account}:function:${name}`;
+  const rows: readonly (readonly [args: Record<string, unknown>, record: string])[] = [
+    [{ FunctionName: 'doesnotexist' }, 'name_doesnotexist'],
+    [{ FunctionName: arn.replace(name, 'doesnotexist') }, 'arn_doesnotexist'],
+    [{ FunctionName: 'doesnotexist', Qualifier: '1' }, 'name_doesnotexist_qualifier'],
+    [{ FunctionName: name, Qualifier: '1' }, 'qualifier_version'],
+    [{ FunctionName: name, Qualifier: '2' }, 'qualifier_version_doesnotexist'],
+    [{ FunctionName: name, Qualifier: 'doesnotexist' }, 'qualifier_alias_doesnotexist'],
+    [{ FunctionName: `${arn}:urlalias-doesnotexist`, Qualifier: 'urlalias' }, 'qualifier_alias_doesnotmatch_arn'],
+    [{ FunctionName: name, Qualifier: '$LATEST' }, 'qualifier_latest'],
+    [{ FunctionName: name }, 'config_doesnotexist'],
+  ];
+  const of = (verb: string, extra: Record<string, unknown>): RecordedCall[] =>
+    rows
+      .filter(([, record]) => verb !== 'create' || record !== 'config_doesnotexist')
+      .map(([args, record]) => ({
+        op: `lambda.${verb}_function_url_config`,
+        args: { ...args, ...extra },
+        expect: 'error',
+        record: `${verb}_function_url_config_${record}`,
+      }));
+  return {
+    functions: [name],
+    calls: [
+      { op: 'lambda.create_function', args: { handler: 'lambda_handler.handler' } },
+      { op: 'lambda.publish_version', args: { FunctionName: name }, record: 'fn_version_result' },
+      {
+        op: 'lambda.create_alias',
+        args: { FunctionName: name, Name: 'urlalias', FunctionVersion: '1' },
+        record: 'create_alias_result',
+      },
+      ...of('create', { AuthType: 'NONE' }),
+      ...of('get', {}),
+      ...of('delete', {}),
+      ...of('update', { AuthType: 'NONE' }),
+    ],
+    leaveOut: { delete_function_url_config_qualifier_alias_doesnotmatch_arn: 'AWS answered with a failure of its own' },
+  };
+}
 
 function partialLogging(configuration: Record<string, string>): Hint {
   return { values: { partial_config: () => configuration } };

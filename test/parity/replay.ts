@@ -1,6 +1,7 @@
 // Makes the calls of a recorded test against our server, with the AWS SDK, and collects what differs from what AWS answered.
 
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as lambdaModule from '@aws-sdk/client-lambda';
 import type { AwsClients } from '../wire/aws-clients.ts';
 import { account, activeFunction, role } from '../wire/deployed-api.ts';
@@ -22,6 +23,12 @@ export interface Hint {
   readonly values?: Readonly<Record<string, unknown>>;
   /** The calls, when the recording has none or has only a loop. */
   readonly calls?: readonly RecordedCall[];
+  /** Records whose call the recorded test repeated until the answer had this `Status`. */
+  readonly until?: Readonly<Record<string, string>>;
+  /** Calls (by their place) that only clean up after the recorded test. */
+  readonly withoutCalls?: readonly number[];
+  /** Calls that the recording left out (a paginator's), by the record they follow. */
+  readonly callsAfter?: Readonly<Record<string, readonly RecordedCall[]>>;
   /** The region it runs in; the server's default when absent. */
   readonly region?: string;
   /** Records that are made from more than one answer; they are not compared, and why. */
@@ -63,7 +70,10 @@ class Replay {
   constructor(clients: AwsClients, test: RecordedTest, calls: readonly RecordedCall[], hint: Hint) {
     this.#clients = clients;
     this.#test = test;
-    this.#calls = hint.calls ?? calls;
+    this.#calls = (hint.calls ?? calls.filter((_, index) => hint.withoutCalls?.includes(index) !== true)).flatMap((call) => [
+      call,
+      ...(hint.callsAfter?.[call.record ?? ''] ?? []),
+    ]);
     this.#hint = hint;
     this.#laterMembers = new Set(later.filter((entry) => test.year < entry.since).flatMap((entry) => entry.members));
   }
@@ -94,6 +104,11 @@ class Replay {
     const isHelper = operation === 'create_function' && call.args !== undefined && !('FunctionName' in call.args);
     const input = isHelper ? this.#helperInput(call) : this.#value(call.args ?? {});
     let answer = await send(this.#clients, operation, input as Record<string, unknown>);
+    const status = this.#hint.until?.[call.record ?? ''];
+    for (let attempt = 0; status !== undefined && answer['Status'] !== status && attempt < 200; attempt++) {
+      await sleep(50);
+      answer = await send(this.#clients, operation, input as Record<string, unknown>);
+    }
     const failed = 'Error' in answer;
     if (!failed && /^(create|update)_function(_code|_configuration)?$/.test(operation)) {
       const name = (input as { FunctionName?: string }).FunctionName ?? '';
@@ -129,7 +144,11 @@ class Replay {
     if (!(record in this.#test.records) || this.#hint.leaveOut?.[record] !== undefined) return;
     const expected = withoutTransport(this.#test.records[record]);
     const options = { account, laterMembers: this.#laterMembers };
-    this.#differences.push(...compare(expected, answer, record, this.#bindings, options));
+    // A paginator's answer has no status of its own.
+    const { ResponseMetadata: _, ...members } = answer;
+    const isPaginated = typeof expected === 'object' && expected !== null && !('ResponseMetadata' in expected);
+    const actual = isPaginated ? members : answer;
+    this.#differences.push(...compare(expected, actual, record, this.#bindings, options));
   }
 
   async #createBefore(): Promise<void> {

@@ -15,16 +15,27 @@ import {
 } from './lambda-response.ts';
 import type { Refusal } from './refusal.ts';
 
-export function readLambdaResponse2(payload: string, headers: HeaderBlock, drop: ReadonlySet<string>): LambdaResponse | Refusal {
+/** `contentType` is that of an answer that names none. */
+export function readLambdaResponse2(
+  payload: string,
+  headers: HeaderBlock,
+  drop: ReadonlySet<string>,
+  contentType: string = DEFAULT_CONTENT_TYPE,
+): LambdaResponse | Refusal {
   const output = parseOutput(payload);
-  if (isObject(output) && Object.hasOwn(output, 'statusCode')) return readResponse(output, headers, drop);
+  if (isObject(output) && Object.hasOwn(output, 'statusCode')) return readResponse(output, headers, drop, contentType);
   // AWS: inferred response. A JSON string loses its quotes, any other text is passed on as it is, even when it is no JSON.
   // Seen: the AWS .NET Lambda test tool's account of the service.
   headers.addTrusted('Content-Type: application/json\r\n');
   return { status: 200, body: toWireText(typeof output === 'string' ? output : payload) };
 }
 
-function readResponse(output: JsonObject, headers: HeaderBlock, drop: ReadonlySet<string>): LambdaResponse | Refusal {
+function readResponse(
+  output: JsonObject,
+  headers: HeaderBlock,
+  drop: ReadonlySet<string>,
+  contentType: string,
+): LambdaResponse | Refusal {
   const status = readStatusCode(output['statusCode']);
   if (status === undefined)
     return unusable(`"statusCode" is ${describe(output['statusCode'])}; it must be a whole number from 200 to 599.`);
@@ -32,11 +43,18 @@ function readResponse(output: JsonObject, headers: HeaderBlock, drop: ReadonlySe
   if (typeof body !== 'string' && !Buffer.isBuffer(body)) return body;
   const cookies = output['cookies'] ?? [];
   if (!Array.isArray(cookies)) return unusable(`"cookies" is ${describe(cookies)}; it must be an array of strings.`);
-  const refusal = addHeaders(output['headers'] ?? {}, headers, drop, cookies.length > 0) ?? addCookies(cookies, headers);
+  const refusal =
+    addHeaders(output['headers'] ?? {}, headers, drop, cookies.length > 0, contentType) ?? addCookies(cookies, headers);
   return refusal ?? { status, body };
 }
 
-function addHeaders(fields: unknown, block: HeaderBlock, drop: ReadonlySet<string>, hasCookies: boolean): Refusal | undefined {
+function addHeaders(
+  fields: unknown,
+  block: HeaderBlock,
+  drop: ReadonlySet<string>,
+  hasCookies: boolean,
+  contentType: string,
+): Refusal | undefined {
   if (!isObject(fields)) return unusable(`"headers" is ${describe(fields)}; it must be an object.`);
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(fields)) {
@@ -49,7 +67,7 @@ function addHeaders(fields: unknown, block: HeaderBlock, drop: ReadonlySet<strin
     const refusal = addHeader(block, name, value);
     if (refusal !== undefined) return refusal;
   }
-  if (!seen.has('content-type')) block.addTrusted(`Content-Type: ${DEFAULT_CONTENT_TYPE}\r\n`);
+  if (!seen.has('content-type')) block.addTrusted(`Content-Type: ${contentType}\r\n`);
   return undefined;
 }
 

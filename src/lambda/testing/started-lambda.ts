@@ -37,6 +37,24 @@ interface Operations {
   DeleteFunctionConcurrency: [Sdk.DeleteFunctionConcurrencyCommandInput, object];
   GetRuntimeManagementConfig: [Sdk.GetRuntimeManagementConfigCommandInput, Sdk.GetRuntimeManagementConfigResponse];
   GetFunctionRecursionConfig: [Sdk.GetFunctionRecursionConfigCommandInput, Sdk.GetFunctionRecursionConfigResponse];
+  PublishVersion: [Sdk.PublishVersionCommandInput, Sdk.FunctionConfiguration];
+  CreateAlias: [Sdk.CreateAliasCommandInput, Sdk.AliasConfiguration];
+  GetAlias: [Sdk.GetAliasCommandInput, Sdk.AliasConfiguration];
+  UpdateAlias: [Sdk.UpdateAliasCommandInput, Sdk.AliasConfiguration];
+  DeleteAlias: [Sdk.DeleteAliasCommandInput, object];
+  ListAliases: [Sdk.ListAliasesCommandInput, Sdk.ListAliasesResponse];
+  PublishLayerVersion: [Sdk.PublishLayerVersionCommandInput, Sdk.PublishLayerVersionResponse];
+  GetLayerVersion: [Sdk.GetLayerVersionCommandInput, Sdk.GetLayerVersionResponse];
+  GetLayerVersionByArn: [Sdk.GetLayerVersionByArnCommandInput, Sdk.GetLayerVersionResponse];
+  ListLayerVersions: [Sdk.ListLayerVersionsCommandInput, Sdk.ListLayerVersionsResponse];
+  ListLayers: [Sdk.ListLayersCommandInput, Sdk.ListLayersResponse];
+  DeleteLayerVersion: [Sdk.DeleteLayerVersionCommandInput, object];
+  AddLayerVersionPermission: [Sdk.AddLayerVersionPermissionCommandInput, Sdk.AddLayerVersionPermissionResponse];
+  PutFunctionEventInvokeConfig: [Sdk.PutFunctionEventInvokeConfigCommandInput, Sdk.FunctionEventInvokeConfig];
+  PutProvisionedConcurrencyConfig: [Sdk.PutProvisionedConcurrencyConfigCommandInput, Sdk.PutProvisionedConcurrencyConfigResponse];
+  GetProvisionedConcurrencyConfig: [Sdk.GetProvisionedConcurrencyConfigCommandInput, Sdk.GetProvisionedConcurrencyConfigResponse];
+  DeleteProvisionedConcurrencyConfig: [Sdk.DeleteProvisionedConcurrencyConfigCommandInput, object];
+  PutFunctionRecursionConfig: [Sdk.PutFunctionRecursionConfigCommandInput, Sdk.PutFunctionRecursionConfigResponse];
   GetAccountSettings: [Sdk.GetAccountSettingsCommandInput, Sdk.GetAccountSettingsResponse];
 }
 
