@@ -1,42 +1,36 @@
 // One process that runs one function, one event at a time: start, dispatch, answer, and every way it can end.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Duplex, Readable } from 'node:stream';
+import type { FunctionStreamError, FunctionStreamSink } from '../data-plane/ports.ts';
 import { exitError, outOfMemoryError, type SandboxError, timeoutError } from './exit-reason.ts';
-import {
-  type EnvironmentFrame,
-  encodeInvoke,
-  FRAME_FAILED,
-  FRAME_FATAL,
-  FRAME_INIT_FAILED,
-  FRAME_READY,
-  FRAME_RETURNED,
-  FrameDecoder,
-} from './frame-codec.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
-import { functionPid, type Isolation, unwrapExit, wrapVariables } from './isolation.ts';
+import { type Isolation, unwrapExit, wrapVariables } from './isolation.ts';
 import type { LambdaLimits } from './limits.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { endLine, initReportLine, initStartLine, reportLine, startLine } from './platform-lines.ts';
+import { privateMemoryBytes, processTree } from './process-tree.ts';
+import type { RuntimeChannel, RuntimeListener } from './runtime-channel.ts';
+import { isLaunchFault, type LaunchFault, type RuntimeLaunch } from './runtime-launch.ts';
+import { errorTypeOf } from './stream-error.ts';
+import { StreamedAnswer } from './streamed-answer.ts';
 
-const BOOTSTRAP = `${import.meta.dirname}/bootstraps/node/bootstrap.cjs`;
 /** A process that ended may have left bytes in its pipes; a child of it may hold them open. So long we wait for the end. */
 const PIPES_GRACE_MS = 250;
-/** A Node process needs about this much of RLIMIT_DATA before it runs a line of code (measured). */
-const DATA_LIMIT_BASE_BYTES = 1_073_741_824;
 const PRLIMIT = process.platform === 'linux' ? ['/usr/bin/prlimit', '/bin/prlimit'].find((file) => existsSync(file)) : undefined;
-const PAGE_BYTES = 4096;
-/** What an invocation may take while a debugger may be attached: a day. */
-const INSPECTED_TIMEOUT_MS = 86_400_000;
+/** AWS: 1,024 processes and threads. Seen: Lambda quotas. */
+const PROCESSES_MAX = 1024;
 
 /** Whoever keeps environments and hands out invocations. */
 export interface EnvironmentOwner {
   readonly log: FunctionLog;
   readonly limits: LambdaLimits;
+  /** Its process runs: `environment.pid` is known. */
+  environmentSpawned(environment: ExecutionEnvironment): void;
   /** The handler is loaded. */
   environmentStarted(environment: ExecutionEnvironment): void;
   /** An answer is going out: the environment takes another event at once, which it starts after this turn of the event loop. */
@@ -50,10 +44,11 @@ export interface EnvironmentOwner {
 export interface EnvironmentStart {
   readonly version: FunctionVersion;
   readonly variables: Readonly<Record<string, string>>;
-  readonly nodeBinary: string;
   readonly isolation: Isolation;
+  /** What to run; or why there is nothing to run. */
+  readonly launch: RuntimeLaunch | LaunchFault;
+  readonly channel: RuntimeChannel;
   readonly temporaryFolder: string;
-  readonly compileCacheFolder: string | undefined;
   /** AWS: a start that timed out is tried again within the function's own timeout. Seen: Lambda guide, "Init phase". */
   readonly initTimeoutMs: number;
   /** A debugger may attach here (127.0.0.1); then no timeout ends an invocation. */
@@ -63,7 +58,7 @@ export interface EnvironmentStart {
 type State = 'starting' | 'busy' | 'answered' | 'idle' | 'ended';
 type KillReason = 'timeout' | 'init-timeout' | 'memory' | 'protocol' | 'fatal' | 'retired';
 
-export class ExecutionEnvironment {
+export class ExecutionEnvironment implements RuntimeListener {
   readonly version: FunctionVersion;
   readonly temporaryFolder: string;
   /** `performance.now()` of the last answer. */
@@ -74,12 +69,11 @@ export class ExecutionEnvironment {
   readonly #start: EnvironmentStart;
   #state: State = 'starting';
   #child: ChildProcess | undefined;
-  #channel: Duplex | undefined;
+  readonly #channel: RuntimeChannel;
   #stdout: LineSplitter | undefined;
   #stderr: LineSplitter | undefined;
   #current: Invocation | undefined;
   #next: Invocation | undefined;
-  #functionPid: number | undefined;
   #startedAt = 0;
   #initDurationMs: number | undefined;
   #peakMemoryKib = 0;
@@ -90,6 +84,7 @@ export class ExecutionEnvironment {
   constructor(owner: EnvironmentOwner, start: EnvironmentStart, first: Invocation) {
     this.#owner = owner;
     this.#start = start;
+    this.#channel = start.channel;
     this.version = start.version;
     this.temporaryFolder = start.temporaryFolder;
     this.#current = first;
@@ -125,41 +120,46 @@ export class ExecutionEnvironment {
 
   /** Starts the process. Its first invocation begins when the handler is loaded. */
   start(): void {
-    const { version } = this;
     this.#startedAt = performance.now();
-    if (this.#writesPlatform) this.#write('platform', initStartLine(version), undefined);
+    if (this.#writesPlatform) this.#write('platform', initStartLine(this.version), undefined);
+    const { launch } = this.#start;
+    if (isLaunchFault(launch)) {
+      this.#initError = JSON.stringify(launch);
+      this.#killReason = 'fatal';
+      queueMicrotask(() => this.#onClosed());
+      return;
+    }
+    const preparing = this.#channel.prepare();
+    if (preparing === undefined) this.#spawn(launch, this.#start.variables);
+    else {
+      preparing.then(
+        (more) => this.#spawn(launch, { ...this.#start.variables, ...more }),
+        (error: Error) => this.#onSpawnError(error),
+      );
+    }
+  }
+
+  #spawn(launch: RuntimeLaunch, variables: Readonly<Record<string, string>>): void {
+    // It may have been ended while its channel was being prepared.
+    if (this.#state === 'ended') return;
     const { isolation } = this.#start;
-    const command = [
-      ...isolation.wrapper,
-      this.#start.nodeBinary,
-      ...nodeFlags(version),
-      ...inspectFlags(this.#start.inspectPort),
-      BOOTSTRAP,
-      version.functionArn,
-    ];
-    if (this.#start.compileCacheFolder !== undefined) command.push(this.#start.compileCacheFolder);
-    if (PRLIMIT !== undefined) command.unshift(PRLIMIT, ...resourceLimits(version), '--');
+    const command = [...isolation.wrap(this.version, this.temporaryFolder), ...launch.command];
+    if (PRLIMIT !== undefined) command.unshift(PRLIMIT, ...resourceLimits(this.version, launch), '--');
     const child = spawn(command[0] as string, command.slice(1), {
-      cwd: version.codeFolder,
-      env: wrapVariables(isolation, this.#start.variables),
+      cwd: this.version.codeFolder,
+      env: wrapVariables(isolation, variables),
       // Its own process group: whatever it starts is ended with it.
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', this.#channel.usesPipe ? 'pipe' : 'ignore'],
     });
     this.#child = child;
     child.on('error', (error) => this.#onSpawnError(error));
     child.on('exit', (code, signal) => this.#onExit(code, signal));
     child.on('close', () => this.#onClosed());
-    const decoder = new FrameDecoder((frame) => this.#onFrame(frame));
-    const channel = child.stdio[3] as Duplex;
-    this.#channel = channel;
-    channel.on('data', (chunk: Buffer) => {
-      if (!decoder.push(chunk)) this.#kill('protocol');
-    });
-    channel.on('error', () => this.#channelClosed());
-    channel.on('end', () => this.#channelClosed());
     this.#stdout = this.#readLines(child.stdout as Readable, 'stdout');
     this.#stderr = this.#readLines(child.stderr as Readable, 'stderr');
+    this.#channel.open(this, (child.stdio[3] ?? undefined) as Duplex | undefined, child.pid);
+    if (child.pid !== undefined) this.#owner.environmentSpawned(this);
   }
 
   /** Gives the environment its next event; only when it is free. */
@@ -207,55 +207,100 @@ export class ExecutionEnvironment {
       this.#initDurationMs = undefined;
     }
     if (this.#writesPlatform) this.#write('platform', startLine(this.version, invocation), invocation);
-    const deadline = Date.now() + timeoutMs;
-    this.#channel?.write(
-      encodeInvoke(
-        invocation.requestId,
-        deadline,
-        invocation.traceId,
-        invocation.invokedArn,
-        invocation.clientContext,
-        invocation.event,
-      ),
-    );
+    const deadline = Date.now() + this.version.timeoutMs;
+    this.#channel.invoke(invocation, deadline);
   }
 
-  #onFrame(frame: EnvironmentFrame): void {
-    if (this.#state === 'ended' || this.#killReason !== undefined) return;
-    this.#peakMemoryKib = Math.max(this.#peakMemoryKib, frame.peakMemoryKib);
+  runtimeReady(peakMemoryKib: number): void {
+    if (!this.#hears(peakMemoryKib)) return;
     const invocation = this.#current;
-    if (frame.type === FRAME_READY && this.#state === 'starting' && invocation !== undefined) {
-      this.#initDurationMs = performance.now() - this.#startedAt;
-      this.#owner.environmentStarted(this);
-      this.#begin(invocation);
-    } else if (frame.type === FRAME_INIT_FAILED && this.#state === 'starting') {
-      this.#initError = frame.text;
-      this.#kill('fatal');
-    } else if (this.#state !== 'busy' || invocation === undefined) {
-      // A frame that nobody asked for: the function speaks on our channel.
+    if (this.#state !== 'starting' || invocation === undefined) {
       this.#kill('protocol');
-    } else if (frame.type === FRAME_RETURNED || frame.type === FRAME_FAILED) {
-      this.#answered(invocation, frame);
-    } else if (frame.type === FRAME_FATAL) {
-      this.#finishWith(invocation, frame.text);
-      this.#kill('fatal');
-    } else {
-      this.#kill('protocol');
+      return;
     }
+    this.#initDurationMs = performance.now() - this.#startedAt;
+    this.#owner.environmentStarted(this);
+    this.#begin(invocation);
   }
 
-  #answered(invocation: Invocation, frame: EnvironmentFrame): void {
+  runtimeInitFailed(payload: string): void {
+    if (!this.#hears(0)) return;
+    if (this.#state !== 'starting') {
+      this.#kill('protocol');
+      return;
+    }
+    this.#initError = payload;
+    this.#kill('fatal');
+  }
+
+  runtimeReturned(peakMemoryKib: number, payload: string): void {
+    const invocation = this.#answering(peakMemoryKib);
+    if (invocation === undefined) return;
+    this.#answered(invocation);
+    invocation.answer({ kind: 'returned', payload });
+  }
+
+  runtimeFailed(peakMemoryKib: number, payload: string): void {
+    const invocation = this.#answering(peakMemoryKib);
+    if (invocation === undefined) return;
+    this.#answered(invocation);
+    noteError(invocation, payload);
+    invocation.answer({ kind: 'functionError', payload });
+  }
+
+  runtimeFatal(payload: string): void {
+    const invocation = this.#answering(0);
+    if (invocation === undefined) return;
+    this.#finishWith(invocation, payload);
+    this.#kill('fatal');
+  }
+
+  runtimeStreams(contentType: string): FunctionStreamSink | undefined {
+    const invocation = this.#answering(0);
+    const target = invocation?.startStream(contentType);
+    if (invocation === undefined || target === undefined) return undefined;
+    return new StreamedAnswer(target, (error) => this.#streamEnded(invocation, error));
+  }
+
+  runtimeBroken(): void {
+    this.#kill('protocol');
+  }
+
+  /** A process that ends closes its channel too, and then its exit says more. One that lives on without it is of no use. */
+  runtimeClosed(): void {
+    setTimeout(() => {
+      if (this.#exit === undefined) this.#kill('protocol');
+    }, PIPES_GRACE_MS).unref();
+  }
+
+  #hears(peakMemoryKib: number): boolean {
+    if (this.#state === 'ended' || this.#killReason !== undefined) return false;
+    this.#peakMemoryKib = Math.max(this.#peakMemoryKib, peakMemoryKib);
+    return true;
+  }
+
+  /** The invocation that is answered; undefined, and the end of the process, when nobody asked: the function speaks on our channel. */
+  #answering(peakMemoryKib: number): Invocation | undefined {
+    if (!this.#hears(peakMemoryKib)) return undefined;
+    if (this.#state === 'busy' && this.#current !== undefined) return this.#current;
+    this.#kill('protocol');
+    return undefined;
+  }
+
+  #answered(invocation: Invocation): void {
     invocation.durationMs = performance.now() - invocation.startedAt;
     this.#state = 'answered';
     this.idleSince = invocation.startedAt + invocation.durationMs;
     // The owner first: whoever gets the answer may invoke again at once, and is to find this environment free.
     this.#owner.environmentAnswered(this);
-    if (frame.type === FRAME_RETURNED) {
-      invocation.answer({ kind: 'returned', payload: frame.text });
-    } else {
-      noteError(invocation, frame.text);
-      invocation.answer({ kind: 'functionError', payload: frame.text });
-    }
+  }
+
+  #streamEnded(invocation: Invocation, error: FunctionStreamError | undefined): void {
+    // A timeout or an exit may have been quicker.
+    if (this.#state !== 'busy' || this.#current !== invocation || invocation.answered) return;
+    this.#answered(invocation);
+    if (error !== undefined) noteError(invocation, error.payload);
+    invocation.endStream(error);
   }
 
   #timeOut(invocation: Invocation): void {
@@ -286,13 +331,6 @@ export class ExecutionEnvironment {
     if (this.#child?.pid === undefined) this.#onClosed();
   }
 
-  /** A process that ends closes its channel too, and then its exit says more. One that lives on without it is of no use. */
-  #channelClosed(): void {
-    setTimeout(() => {
-      if (this.#exit === undefined) this.#kill('protocol');
-    }, PIPES_GRACE_MS).unref();
-  }
-
   #onExit(code: number | null, signal: string | null): void {
     this.#exit = unwrapExit(this.#start.isolation, code, signal);
     // Children of the process may live on in its group.
@@ -310,10 +348,12 @@ export class ExecutionEnvironment {
     this.#stderr?.flush();
     this.#current = undefined;
     this.#next = undefined;
+    this.#channel.close();
     for (const stream of this.#child?.stdio ?? []) stream?.destroy();
     let retry = waiting;
     if (invocation !== undefined) {
       if (wasStarting) retry = this.#startFailed(invocation);
+      else if (this.#channel.holdsEvent && !invocation.answered && this.#killReason === undefined) retry = invocation;
       else if (invocation.answered || this.#killReason !== 'retired') {
         this.#finishWith(invocation, JSON.stringify(this.#endError(invocation)));
         this.#report(invocation);
@@ -398,26 +438,25 @@ export class ExecutionEnvironment {
     return this.version.systemLogLevel !== 'WARN';
   }
 
-  // Private memory of the process: pages shared with other Node processes are nobody's fault.
+  // Private memory of all its processes: pages shared with other functions' processes are nobody's fault.
   #watchMemory(): void {
     if (process.platform !== 'linux' || this.pid === undefined) return;
-    this.#functionPid ??= functionPid(this.pid, this.#start.isolation.depth);
-    if (this.#functionPid === undefined) return;
-    try {
-      const [, resident = '0', shared = '0'] = readFileSync(`/proc/${this.#functionPid}/statm`, 'latin1').split(' ');
-      if ((Number(resident) - Number(shared)) * PAGE_BYTES > this.version.memoryMb * 1_048_576) {
-        this.#peakMemoryKib = this.version.memoryMb * 1024;
-        this.#kill('memory');
-      }
-    } catch {
-      // The process has just ended.
-    }
+    const processes = processTree(this.pid, PROCESSES_MAX + this.#start.isolation.depth);
+    let bytes = 0;
+    for (const pid of processes.slice(this.#start.isolation.depth)) bytes += privateMemoryBytes(pid);
+    this.#peakMemoryKib = Math.max(this.#peakMemoryKib, bytes / 1024);
+    const tooMany = processes.length >= PROCESSES_MAX;
+    if (bytes <= this.version.memoryMb * 1_048_576 && !tooMany) return;
+    if (!tooMany) this.#peakMemoryKib = this.version.memoryMb * 1024;
+    this.#kill('memory');
   }
 
   #kill(reason: KillReason): void {
     if (this.#state === 'ended') return;
     this.#killReason ??= reason;
-    this.#signalGroup();
+    // Without a process no exit will be heard of.
+    if (this.#child === undefined) queueMicrotask(() => this.#onClosed());
+    else this.#signalGroup();
   }
 
   #signalGroup(): void {
@@ -433,24 +472,11 @@ export class ExecutionEnvironment {
 
 function noteError(invocation: Invocation, payload: string): void {
   invocation.status = 'error';
-  // The type stands in the first members; a huge payload is not parsed for it.
-  const type = /"errorType":"((?:[^"\\]|\\.){1,200})"/.exec(payload.slice(0, 65_536))?.[1];
+  const type = errorTypeOf(payload);
   // AWS: only errors of the runtime and the sandbox are named in the REPORT line.
   if (type !== undefined && /^(Runtime|Sandbox|Function|Extension)\./.test(type)) invocation.errorType = type;
 }
 
-// AWS gives Node 90 % of the memory for old and 5 % for new objects. Seen: start script of the nodejs runtimes.
-function nodeFlags(version: FunctionVersion): string[] {
-  const oldMb = Math.floor(version.memoryMb * 0.9);
-  const semiMb = Math.max(1, Math.floor(version.memoryMb * 0.05));
-  return [`--max-old-space-size=${oldMb}`, `--max-semi-space-size=${semiMb}`];
-}
-
-// Bound to this machine: whoever reaches the port runs code as the function.
-function inspectFlags(port: number | undefined): string[] {
-  return port === undefined ? [] : [`--inspect=127.0.0.1:${port}`];
-}
-
-function resourceLimits(version: FunctionVersion): string[] {
-  return ['--core=0', '--nofile=1024', `--data=${DATA_LIMIT_BASE_BYTES + version.memoryMb * 1_048_576}`];
+function resourceLimits(version: FunctionVersion, launch: RuntimeLaunch): string[] {
+  return ['--core=0', '--nofile=1024', `--data=${launch.dataLimitBaseBytes + version.memoryMb * 1_048_576}`];
 }

@@ -22,6 +22,8 @@ export interface FunctionVersion {
   readonly logGroup: string;
   /** Where the code lies: the task root. */
   readonly codeFolder: string;
+  /** The layers' files put together, which a function finds as /opt; undefined without layers. */
+  readonly optFolder?: string;
   /** A folder's code may change under the same key. */
   readonly codeKind: 'zip' | 'folder';
   /** Names the code among all code; compile caches are kept by it. */

@@ -50,7 +50,7 @@ export function functionOperations(context: LambdaContext) {
       const reference = parseFunctionName(input.FunctionName ?? '', scopeOf(caller));
       const { scope, name } = reference;
       if (scope.account !== caller.account) throw notYourAccount('CreateFunction', reference, caller);
-      const settings = newFunctionSettings(name, input);
+      const settings = newFunctionSettings(name, input, context.commands);
       const tags = mergedTags({}, input.Tags);
       const code = await takeCode(context, input.Code ?? {});
       const document: FunctionDocument = {
@@ -139,7 +139,7 @@ export function functionOperations(context: LambdaContext) {
       refuseQualifier(reference);
       return update(context, reference, input.RevisionId, (document) => {
         const { variables, kmsKeyArn, ...rest } = document;
-        return { ...rest, ...updatedFunctionSettings(reference.name, document, input) };
+        return { ...rest, ...updatedFunctionSettings(reference.name, document, input, context.commands) };
       });
     },
 

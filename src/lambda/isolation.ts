@@ -1,7 +1,8 @@
 // How far a function's process is kept from the rest of the machine, as far as this machine allows without privileges.
 
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import type { FunctionVersion } from './function-version.ts';
 
 /**
  * `process`: a process and a process group of its own.
@@ -12,8 +13,8 @@ export type IsolationTier = 'process' | 'namespace';
 
 export interface Isolation {
   readonly tier: IsolationTier;
-  /** Put before the command. */
-  readonly wrapper: readonly string[];
+  /** What to put before the command that runs a version; its temporary folder is the environment's own. */
+  wrap(version: FunctionVersion, temporaryFolder: string): readonly string[];
   /** How many processes stand between the one we start and the function's own. */
   readonly depth: number;
   /** Why it is no more than that; undefined for the highest tier. */
@@ -31,7 +32,7 @@ const PROBE_TIMEOUT_MS = 3000;
 
 /** Finds out what works here; asked for `process` it looks no further. */
 export async function probeIsolation(wanted: IsolationTier): Promise<Isolation> {
-  const plain = (reason: string | undefined): Isolation => ({ tier: 'process', wrapper: [], depth: 0, reason });
+  const plain = (reason: string | undefined): Isolation => ({ tier: 'process', wrap: () => [], depth: 0, reason });
   if (wanted === 'process') return plain(undefined);
   if (process.platform !== 'linux') return plain(`there are no process namespaces on ${process.platform}`);
   if (UNSHARE === undefined) return plain('there is no unshare command (util-linux)');
@@ -50,7 +51,7 @@ export async function probeIsolation(wanted: IsolationTier): Promise<Isolation> 
       },
     );
   });
-  return failure === undefined ? { tier: 'namespace', wrapper, depth: 2, reason: undefined } : plain(failure);
+  return failure === undefined ? { tier: 'namespace', wrap: () => wrapper, depth: 2, reason: undefined } : plain(failure);
 }
 
 /** The environment to start the wrapper with, so that the function gets `variables`. Names must be shell names. */
@@ -66,21 +67,6 @@ export function wrapVariables(
     else quoted.push(`export ${name}='${value.replaceAll("'", "'\\''")}'`);
   }
   return { ...plain, [VARIABLES]: quoted.join('\n') };
-}
-
-/** The process id of the function itself, below the wrapper's processes; undefined while it is not there. */
-export function functionPid(pid: number, depth: number): number | undefined {
-  let at = pid;
-  for (let level = 0; level < depth; level++) {
-    try {
-      const child = readFileSync(`/proc/${at}/task/${at}/children`, 'latin1').split(' ')[0];
-      if (child === undefined || child === '') return undefined;
-      at = Number(child);
-    } catch {
-      return undefined;
-    }
-  }
-  return at;
 }
 
 /** A shell passes a signal on as 128 and its number: the exit as it was. */

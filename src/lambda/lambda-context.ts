@@ -7,6 +7,7 @@ import type { EventQueue } from './event-queue.ts';
 import type { FunctionTable } from './function-table.ts';
 import type { LambdaLimits } from './limits.ts';
 import type { Pool } from './pool.ts';
+import type { RuntimeCommands } from './runtimes.ts';
 
 export interface LambdaContext {
   readonly store: Store;
@@ -16,6 +17,8 @@ export interface LambdaContext {
   readonly pool: Pool;
   readonly events: EventQueue;
   readonly limits: LambdaLimits;
+  /** What runs here besides Node.js. */
+  readonly commands: RuntimeCommands;
   /** Folders may be functions: `Code: { S3Bucket: 'hot-reload', S3Key: '/absolute/path' }`. */
   readonly allowFolders: boolean;
   /** Something a user should know; each text is reported once. */

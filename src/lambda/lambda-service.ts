@@ -22,6 +22,7 @@ import { defaultLambdaLimits, type LambdaLimits } from './limits.ts';
 import { type LambdaOperations, lambdaOperations } from './operations.ts';
 import { Pool, type PoolStats } from './pool.ts';
 import { RUNTIME_FOLDER_PREFIX, sweepRuntimeFolders } from './runtime-folders.ts';
+import type { RuntimeCommands } from './runtimes.ts';
 
 export interface LambdaServiceOptions {
   readonly store: Store;
@@ -37,6 +38,8 @@ export interface LambdaServiceOptions {
   readonly inspect?: ReadonlyMap<string, number>;
   /** The Node that runs functions; this process's own when left out. */
   readonly nodeBinary?: string;
+  /** Commands that speak the Runtime API, for runtimes that do not run here by themselves (`java21`, `dotnet8`, …). */
+  readonly runtimes?: Readonly<Record<string, readonly string[]>>;
   /** `namespace` when left out; where this machine cannot, a notice says why and `process` is used. */
   readonly isolation?: IsolationTier;
   readonly limits?: Partial<LambdaLimits>;
@@ -87,10 +90,12 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   if (isolation.reason !== undefined) {
     notice(`Functions run without a process namespace of their own (${isolation.reason}): run only functions you trust.`);
   }
+  const commands: RuntimeCommands = { own: options.runtimes ?? {} };
   const pool = new Pool({
     limits,
     log,
     isolation,
+    commands,
     nodeBinary: options.nodeBinary ?? process.execPath,
     runtimeFolder,
     inspect: options.inspect ?? new Map(),
@@ -124,6 +129,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     pool,
     events,
     limits,
+    commands,
     allowFolders: options.allowFolders,
     notice,
     background(work) {

@@ -6,14 +6,19 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { FunctionRefusal } from '../data-plane/ports.ts';
+import { TimerWheel } from '../http1/timer-wheel.ts';
 import { environmentVariables, type FunctionCredentials } from './environment-variables.ts';
 import { type EnvironmentOwner, ExecutionEnvironment } from './execution-environment.ts';
+import { FramedChannel } from './framed-channel.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
 import type { Isolation } from './isolation.ts';
 import { type LambdaLimits, REQUEST_BYTES_MAX } from './limits.ts';
 import { ParentDeathWatch } from './parent-death-watch.ts';
+import { RuntimeApiChannel } from './runtime-api/runtime-api-channel.ts';
+import { isLaunchFault, planLaunch } from './runtime-launch.ts';
+import type { RuntimeCommands } from './runtimes.ts';
 
 /** Deadlines are looked at so often while anything runs: the precision of a function's timeout. */
 const WATCH_INTERVAL_MS = 50;
@@ -23,6 +28,7 @@ export interface PoolOptions {
   readonly log: FunctionLog;
   readonly nodeBinary: string;
   readonly isolation: Isolation;
+  readonly commands: RuntimeCommands;
   /** A private folder (0700) of this process for environments' temporary files. */
   readonly runtimeFolder: string;
   /** Where a function's compiled code is kept between starts; undefined keeps none. One folder per code: what one function writes there, no other runs. */
@@ -72,6 +78,8 @@ export class Pool implements EnvironmentOwner {
   readonly log: FunctionLog;
   readonly #options: PoolOptions;
   readonly #deathWatch: ParentDeathWatch;
+  /** Of all environments' Runtime APIs. */
+  readonly #wheel = new TimerWheel(() => {});
   readonly #functions = new Map<string, FunctionEnvironments>();
   readonly #owners = new Map<ExecutionEnvironment, FunctionEnvironments>();
   readonly #starting = new Set<ExecutionEnvironment>();
@@ -184,6 +192,10 @@ export class Pool implements EnvironmentOwner {
     this.#deathWatch.close();
   }
 
+  environmentSpawned(environment: ExecutionEnvironment): void {
+    if (environment.pid !== undefined) this.#deathWatch.add(environment.pid);
+  }
+
   environmentStarted(environment: ExecutionEnvironment): void {
     this.#starting.delete(environment);
     this.#startWaiting();
@@ -290,8 +302,13 @@ export class Pool implements EnvironmentOwner {
     const temporaryFolder = environments.spareFolders.pop() ?? this.#makeFolder();
     const logStreamName = logStream(version);
     first.initAttempts++;
-    const { compileCacheFolder, nodeBinary, isolation } = this.#options;
-    const inspectPort = this.#options.inspect.get(version.functionName);
+    const { compileCacheFolder, nodeBinary, isolation, commands } = this.#options;
+    const launch = planLaunch(
+      version,
+      { nodeBinary, compileCacheFolder: compileCacheFolder(version), commands },
+      first.requestId,
+    );
+    const isFramed = isLaunchFault(launch) || launch.channel === 'framed';
     const environment = new ExecutionEnvironment(
       this,
       {
@@ -304,13 +321,11 @@ export class Pool implements EnvironmentOwner {
           endpointUrl: this.#options.endpointUrl(),
           credentials: this.#options.credentials(),
         }),
-        nodeBinary,
         isolation,
+        launch,
+        channel: isFramed ? new FramedChannel() : new RuntimeApiChannel(version.functionArn, this.#wheel),
         temporaryFolder,
-        compileCacheFolder: compileCacheFolder(version),
-        initTimeoutMs:
-          inspectPort !== undefined ? Infinity : first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,
-        inspectPort,
+        initTimeoutMs: first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,
       },
       first,
     );
@@ -319,7 +334,6 @@ export class Pool implements EnvironmentOwner {
     this.#starting.add(environment);
     environments.all.add(environment);
     environment.start();
-    if (environment.pid !== undefined) this.#deathWatch.add(environment.pid);
     this.#watcher ??= this.#watch();
     this.#idleWatcher ??= this.#watchIdle();
   }

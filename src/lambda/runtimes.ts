@@ -16,8 +16,14 @@ const GIVEN_UP: ReadonlySet<string> = new Set([
   ...['dotnetcore1.0', 'dotnetcore2.0', 'dotnetcore2.1', 'dotnetcore3.1', 'dotnet5.0'],
 ]);
 
+/** The programs that run functions of runtimes other than Node.js, as this machine has them. */
+export interface RuntimeCommands {
+  /** A command of the user's own that speaks the Runtime API, by runtime name. */
+  readonly own: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Throws AWS's refusal for a runtime it does not know or take, and ours for one that does not run here yet. */
-export function checkRuntime(runtime: string): void {
+export function checkRuntime(runtime: string, commands: RuntimeCommands): void {
   if (GIVEN_UP.has(runtime)) {
     throw invalidParameter(
       `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
@@ -28,14 +34,17 @@ export function checkRuntime(runtime: string): void {
       `Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${KNOWN.join(', ')}] or be a valid ARN`,
     );
   }
-  if (!runtime.startsWith('nodejs')) {
-    throw invalidParameter(
-      `Stagegate does not run ${runtime} functions yet: it runs Node.js functions (nodejs16.x to nodejs24.x).`,
-    );
-  }
+  const refusal = refusalOf(runtime, commands);
+  if (refusal !== undefined) throw invalidParameter(refusal);
+}
+
+/** Why functions of a runtime cannot be run here, with the way out; undefined when they can. */
+function refusalOf(runtime: string, commands: RuntimeCommands): string | undefined {
+  if (runtime.startsWith('nodejs') || runtime.startsWith('provided') || commands.own[runtime] !== undefined) return undefined;
+  return `Stagegate does not run ${runtime} functions by itself. Name a command that speaks the Lambda Runtime API: runtimes: { "${runtime}": ["command", "argument"] }.`;
 }
 
 /** Whether the Node at hand is another major version than the runtime names. */
 export function isOtherNode(runtime: string): boolean {
-  return runtime !== `nodejs${process.versions.node.split('.')[0]}.x`;
+  return runtime.startsWith('nodejs') && runtime !== `nodejs${process.versions.node.split('.')[0]}.x`;
 }
