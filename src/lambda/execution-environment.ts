@@ -46,7 +46,7 @@ export interface EnvironmentStart {
   readonly variables: Readonly<Record<string, string>>;
   readonly isolation: Isolation;
   /** What to run; or why there is nothing to run. */
-  readonly launch: RuntimeLaunch | LaunchFault;
+  readonly launch: RuntimeLaunch | LaunchFault | Promise<RuntimeLaunch | LaunchFault>;
   readonly channel: RuntimeChannel;
   readonly temporaryFolder: string;
   /** AWS: a start that timed out is tried again within the function's own timeout. Seen: Lambda guide, "Init phase". */
@@ -123,20 +123,26 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#startedAt = performance.now();
     if (this.#writesPlatform) this.#write('platform', initStartLine(this.version), undefined);
     const { launch } = this.#start;
+    if (launch instanceof Promise) void launch.then((found) => this.#launch(found));
+    else this.#launch(launch);
+  }
+
+  #launch(launch: RuntimeLaunch | LaunchFault): void {
     if (isLaunchFault(launch)) {
       this.#initError = JSON.stringify(launch);
-      this.#killReason = 'fatal';
+      this.#killReason ??= 'fatal';
       queueMicrotask(() => this.#onClosed());
       return;
     }
     const preparing = this.#channel.prepare();
-    if (preparing === undefined) this.#spawn(launch, this.#start.variables);
-    else {
-      preparing.then(
-        (more) => this.#spawn(launch, { ...this.#start.variables, ...more }),
-        (error: Error) => this.#onSpawnError(error),
-      );
+    if (preparing === undefined) {
+      this.#spawn(launch, this.#start.variables);
+      return;
     }
+    preparing.then(
+      (more) => this.#spawn(launch, { ...this.#start.variables, ...more }),
+      (error: Error) => this.#onSpawnError(error),
+    );
   }
 
   #spawn(launch: RuntimeLaunch, variables: Readonly<Record<string, string>>): void {

@@ -31,7 +31,7 @@ import {
 } from './function-document.ts';
 import { newFunctionSettings, settingsNotices, updatedFunctionSettings } from './function-settings.ts';
 import type { LambdaContext } from './lambda-context.ts';
-import { isOtherNode } from './runtimes.ts';
+import { runtimeNotice } from './runtimes.ts';
 import { mergedTags } from './tag-rules.ts';
 import { refusePublish } from './unsupported-settings.ts';
 import { isZipFault } from './zip-archive.ts';
@@ -301,9 +301,12 @@ async function takeFolder(context: LambdaContext, given: GivenCode): Promise<Fun
 }
 
 function announce(context: LambdaContext, document: FunctionDocument): void {
-  if (isOtherNode(document.runtime)) {
-    context.notice(`Functions for ${document.runtime} run on the Node at hand, ${process.version}.`);
-  }
+  const said = runtimeNotice(document.runtime, context.commands);
+  context.background(
+    said.then((text) => {
+      if (text !== undefined) context.notice(text);
+    }),
+  );
   for (const text of settingsNotices(document.functionName, document, document.architecture)) context.notice(text);
 }
 

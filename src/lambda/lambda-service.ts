@@ -16,6 +16,7 @@ import { codeKey } from './function-document.ts';
 import { FunctionLog } from './function-log.ts';
 import { FunctionTable } from './function-table.ts';
 import { settleUnfinished } from './functions.ts';
+import { Interpreters } from './interpreters.ts';
 import { type IsolationTier, probeIsolation } from './isolation.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { defaultLambdaLimits, type LambdaLimits } from './limits.ts';
@@ -90,7 +91,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   if (isolation.reason !== undefined) {
     notice(`Functions run without a process namespace of their own (${isolation.reason}): run only functions you trust.`);
   }
-  const commands: RuntimeCommands = { own: options.runtimes ?? {} };
+  const commands: RuntimeCommands = { own: options.runtimes ?? {}, interpreters: new Interpreters() };
   const pool = new Pool({
     limits,
     log,

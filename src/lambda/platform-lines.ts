@@ -75,8 +75,10 @@ function platformRecord(type: string, record: object): string {
   return JSON.stringify({ time: new Date().toISOString(), type, record });
 }
 
-// AWS names the exact build; ours is the Node that runs.
+// AWS names the exact build (`python:3.12.v38`); ours is the Node that runs, or nothing more than the name.
 function runtimeVersionName(runtime: string): string {
+  if (!runtime.startsWith('nodejs'))
+    return runtime.replace(/^(python|ruby|java|dotnet)(?=\d)|^provided\.?/, (name) => `${name.replace('.', '')}:`);
   return `${runtime.replace(/^nodejs/, 'nodejs:').replace(/\.x$/, '')}.${process.version}`;
 }
 

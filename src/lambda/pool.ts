@@ -17,7 +17,7 @@ import type { Isolation } from './isolation.ts';
 import { type LambdaLimits, REQUEST_BYTES_MAX } from './limits.ts';
 import { ParentDeathWatch } from './parent-death-watch.ts';
 import { RuntimeApiChannel } from './runtime-api/runtime-api-channel.ts';
-import { isLaunchFault, planLaunch } from './runtime-launch.ts';
+import { planLaunch, usesRuntimeApi } from './runtime-launch.ts';
 import type { RuntimeCommands } from './runtimes.ts';
 
 /** Deadlines are looked at so often while anything runs: the precision of a function's timeout. */
@@ -308,7 +308,6 @@ export class Pool implements EnvironmentOwner {
       { nodeBinary, compileCacheFolder: compileCacheFolder(version), commands },
       first.requestId,
     );
-    const isFramed = isLaunchFault(launch) || launch.channel === 'framed';
     const environment = new ExecutionEnvironment(
       this,
       {
@@ -323,7 +322,9 @@ export class Pool implements EnvironmentOwner {
         }),
         isolation,
         launch,
-        channel: isFramed ? new FramedChannel() : new RuntimeApiChannel(version.functionArn, this.#wheel),
+        channel: usesRuntimeApi(version, commands)
+          ? new RuntimeApiChannel(version.functionArn, this.#wheel)
+          : new FramedChannel(),
         temporaryFolder,
         initTimeoutMs: first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,
       },

@@ -3,17 +3,21 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { FunctionVersion } from './function-version.ts';
+import { type Interpreter, languageOf } from './interpreters.ts';
 import type { RuntimeCommands } from './runtimes.ts';
 
 const NODE_BOOTSTRAP = `${import.meta.dirname}/bootstraps/node/bootstrap.cjs`;
+const PYTHON_BOOTSTRAP = `${import.meta.dirname}/bootstraps/python/bootstrap.py`;
+const RUBY_BOOTSTRAP = `${import.meta.dirname}/bootstraps/ruby/bootstrap.rb`;
 /** A Node process needs about this much of RLIMIT_DATA before it runs a line of code (measured); so may any other. */
 const DATA_LIMIT_BASE_BYTES = 1_073_741_824;
 
 export interface RuntimeLaunch {
   readonly command: readonly string[];
-  readonly channel: 'framed' | 'runtimeApi';
   /** What the runtime takes of RLIMIT_DATA for itself, before the function's memory. */
   readonly dataLimitBaseBytes: number;
+  /** Folders of the interpreter, which the function must be able to read. */
+  readonly folders: readonly string[];
 }
 
 /** Why nothing can be started: the error object that the invocation gets. */
@@ -32,12 +36,50 @@ export function isLaunchFault(launch: RuntimeLaunch | LaunchFault): launch is La
   return 'errorType' in launch;
 }
 
+/** Whether its program speaks the Runtime API; the others have a bootstrap of ours and frames. */
+export function usesRuntimeApi(version: FunctionVersion, { own }: RuntimeCommands): boolean {
+  return own[version.runtime] !== undefined || version.runtime.startsWith('provided');
+}
+
 /** Decides it for one start of an environment; the request id is for the fault. */
-export function planLaunch(version: FunctionVersion, options: LaunchOptions, requestId: string): RuntimeLaunch | LaunchFault {
-  const own = options.commands.own[version.runtime];
-  if (own !== undefined) return throughRuntimeApi(own);
-  if (version.runtime.startsWith('provided')) return planProvided(version, requestId);
-  return framed([options.nodeBinary, ...nodeFlags(version), NODE_BOOTSTRAP, version.functionArn], options.compileCacheFolder);
+export function planLaunch(
+  version: FunctionVersion,
+  options: LaunchOptions,
+  requestId: string,
+): RuntimeLaunch | LaunchFault | Promise<RuntimeLaunch | LaunchFault> {
+  const { runtime } = version;
+  const { own, interpreters } = options.commands;
+  const command = own[runtime];
+  if (command !== undefined) return launch(command);
+  if (runtime.startsWith('provided')) return planProvided(version, requestId);
+  if (languageOf(runtime) === undefined) return planNode(version, options);
+  const known = interpreters.known(runtime);
+  if (known !== undefined) return planInterpreter(version, known, options);
+  return interpreters
+    .find(runtime)
+    .then((found) =>
+      found === undefined
+        ? invalidEntrypoint(requestId, `no program on this machine runs ${runtime} functions`)
+        : planInterpreter(version, found, options),
+    );
+}
+
+function planNode(version: FunctionVersion, { nodeBinary, compileCacheFolder }: LaunchOptions): RuntimeLaunch {
+  const command = [nodeBinary, ...nodeFlags(version), NODE_BOOTSTRAP, version.functionArn];
+  if (compileCacheFolder !== undefined) command.push(compileCacheFolder);
+  return launch(command);
+}
+
+function planInterpreter(version: FunctionVersion, found: Interpreter, { compileCacheFolder }: LaunchOptions): RuntimeLaunch {
+  if (languageOf(version.runtime) === 'ruby') {
+    return launch([found.program, '--disable-gems', '-Eutf-8', RUBY_BOOTSTRAP, version.functionArn], found.folders);
+  }
+  // Without `site`, which takes as long as the rest of a start; unbuffered, as AWS's runtime is.
+  const flags = ['-S', '-u', '-X', 'utf8'];
+  // Not beside the sources: those are not the function's to change.
+  if (compileCacheFolder === undefined) flags.push('-B');
+  else flags.push('-X', `pycache_prefix=${compileCacheFolder}`);
+  return launch([found.program, ...flags, PYTHON_BOOTSTRAP, version.functionArn], found.folders);
 }
 
 /** The program that a `provided` runtime is. AWS: the package's bootstrap before a layer's. Seen: Lambda guide, "Custom runtimes". */
@@ -45,31 +87,24 @@ function planProvided(version: FunctionVersion, requestId: string): RuntimeLaunc
   const candidates = [path.join(version.codeFolder, 'bootstrap')];
   if (version.optFolder !== undefined) candidates.push(path.join(version.optFolder, 'bootstrap'));
   const found = candidates.find((file) => existsSync(file) && !statSync(file).isDirectory());
-  const invalid = (what: string): LaunchFault => ({
-    errorType: 'Runtime.InvalidEntrypoint',
-    errorMessage: `RequestId: ${requestId} Error: ${what}`,
-  });
   // AWS: both in the words of its own paths. Seen: Lambda troubleshooting guide, "Runtime.InvalidEntrypoint".
-  if (found === undefined) return invalid("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]");
+  if (found === undefined)
+    return invalidEntrypoint(requestId, "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]");
   try {
     accessSync(found, constants.X_OK);
   } catch {
     const shown = found === candidates[0] ? '/var/task/bootstrap' : '/opt/bootstrap';
-    return invalid(`fork/exec ${shown}: permission denied`);
+    return invalidEntrypoint(requestId, `fork/exec ${shown}: permission denied`);
   }
-  return throughRuntimeApi([found]);
+  return launch([found]);
 }
 
-function framed(command: readonly string[], cacheFolder: string | undefined): RuntimeLaunch {
-  return {
-    command: cacheFolder === undefined ? command : [...command, cacheFolder],
-    channel: 'framed',
-    dataLimitBaseBytes: DATA_LIMIT_BASE_BYTES,
-  };
+function launch(command: readonly string[], folders: readonly string[] = []): RuntimeLaunch {
+  return { command, dataLimitBaseBytes: DATA_LIMIT_BASE_BYTES, folders };
 }
 
-function throughRuntimeApi(command: readonly string[]): RuntimeLaunch {
-  return { command, channel: 'runtimeApi', dataLimitBaseBytes: DATA_LIMIT_BASE_BYTES };
+function invalidEntrypoint(requestId: string, what: string): LaunchFault {
+  return { errorType: 'Runtime.InvalidEntrypoint', errorMessage: `RequestId: ${requestId} Error: ${what}` };
 }
 
 // AWS gives Node 90 % of the memory for old and 5 % for new objects. Seen: start script of the nodejs runtimes.

@@ -1,6 +1,7 @@
 // Which runtimes AWS knows, which it has given up, and which of them run here.
 
 import { invalidParameter } from './function-arn.ts';
+import { type Interpreters, languageOf } from './interpreters.ts';
 
 // AWS: in the order in which its refusal lists them. Seen: test/parity, test_create_lambda_exceptions.
 const KNOWN = [
@@ -20,6 +21,7 @@ const GIVEN_UP: ReadonlySet<string> = new Set([
 export interface RuntimeCommands {
   /** A command of the user's own that speaks the Runtime API, by runtime name. */
   readonly own: Readonly<Record<string, readonly string[]>>;
+  readonly interpreters: Interpreters;
 }
 
 /** Throws AWS's refusal for a runtime it does not know or take, and ours for one that does not run here yet. */
@@ -41,10 +43,25 @@ export function checkRuntime(runtime: string, commands: RuntimeCommands): void {
 /** Why functions of a runtime cannot be run here, with the way out; undefined when they can. */
 function refusalOf(runtime: string, commands: RuntimeCommands): string | undefined {
   if (runtime.startsWith('nodejs') || runtime.startsWith('provided') || commands.own[runtime] !== undefined) return undefined;
+  const language = languageOf(runtime);
+  if (language !== undefined) {
+    if (commands.interpreters.has(runtime)) return undefined;
+    return `There is no ${language === 'python' ? 'python3' : 'ruby'} on this machine's PATH to run ${runtime} functions. Install it and start Stagegate again.`;
+  }
   return `Stagegate does not run ${runtime} functions by itself. Name a command that speaks the Lambda Runtime API: runtimes: { "${runtime}": ["command", "argument"] }.`;
 }
 
-/** Whether the Node at hand is another major version than the runtime names. */
-export function isOtherNode(runtime: string): boolean {
-  return runtime.startsWith('nodejs') && runtime !== `nodejs${process.versions.node.split('.')[0]}.x`;
+/** What to say, once, of a runtime that another version runs here; undefined when there is nothing to say. */
+export async function runtimeNotice(runtime: string, { own, interpreters }: RuntimeCommands): Promise<string | undefined> {
+  if (own[runtime] !== undefined) return undefined;
+  if (runtime.startsWith('nodejs')) {
+    if (runtime === `nodejs${process.versions.node.split('.')[0]}.x`) return undefined;
+    return `Functions for ${runtime} run on the Node at hand, ${process.version}.`;
+  }
+  const language = languageOf(runtime);
+  if (language === undefined) return undefined;
+  const found = await interpreters.find(runtime);
+  if (found === undefined) return `Functions for ${runtime} cannot run: no ${language} on this machine's PATH answers.`;
+  if (runtime === `${language}${found.version.split('.').slice(0, 2).join('.')}`) return undefined;
+  return `Functions for ${runtime} run on the ${language === 'python' ? 'Python' : 'Ruby'} at hand, ${found.version}.`;
 }

@@ -28,7 +28,10 @@ async function define(
   settings: Partial<CreateFunctionCommandInput> = {},
   mode = 0o755,
 ): Promise<void> {
-  const files = [{ name: 'readme.txt', data: 'x' }, ...(bootstrap === undefined ? [] : [{ name: 'bootstrap', data: bootstrap, mode }])];
+  const files = [
+    { name: 'readme.txt', data: 'x' },
+    ...(bootstrap === undefined ? [] : [{ name: 'bootstrap', data: bootstrap, mode }]),
+  ];
   await lambda.call('CreateFunction', {
     FunctionName: name,
     Role: 'arn:aws:iam::000000000000:role/lambda-role',
@@ -49,13 +52,19 @@ post() { curl -sS -o "$TMPDIR/answer" -w '%{http_code}' -X POST "$@"; }
 
 describe('a shell script with curl', withCurl, () => {
   test('answers events one after the other in one process', async () => {
-    await define('echo', `${SHELL}n=0\nwhile :; do next; n=$((n+1)); post "$api/invocation/$id/response" -d "[$n,$body]" >/dev/null; done`);
+    await define(
+      'echo',
+      `${SHELL}n=0\nwhile :; do next; n=$((n+1)); post "$api/invocation/$id/response" -d "[$n,$body]" >/dev/null; done`,
+    );
     assert.deepEqual((await lambda.invoke('echo', { a: 'ü' })).payload, [1, { a: 'ü' }]);
     assert.deepEqual((await lambda.invoke('echo', { b: 2 })).payload, [2, { b: 2 }]);
   });
 
   test('is given every header AWS gives', async () => {
-    await define('headers', `${SHELL}while :; do next; echo "noted $id"; tr -d '\\r' < "$heads" > "$TMPDIR/h"; post "$api/invocation/$id/response" --data-binary @"$TMPDIR/h" >/dev/null; done`);
+    await define(
+      'headers',
+      `${SHELL}while :; do next; echo "noted $id"; tr -d '\\r' < "$heads" > "$TMPDIR/h"; post "$api/invocation/$id/response" --data-binary @"$TMPDIR/h" >/dev/null; done`,
+    );
     const response = await lambda.call('Invoke', {
       FunctionName: 'headers',
       LogType: 'Tail',
@@ -66,7 +75,10 @@ describe('a shell script with curl', withCurl, () => {
     assert.match(text, /^Content-Type: application\/json$/m);
     assert.match(text, /^Lambda-Runtime-Aws-Request-Id: [0-9a-f-]{36}$/m);
     assert.match(text, /^Lambda-Runtime-Deadline-Ms: \d{13}$/m);
-    assert.match(text, new RegExp(`^Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:${REGION}:${ACCOUNT}:function:headers$`, 'm'));
+    assert.match(
+      text,
+      new RegExp(`^Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:${REGION}:${ACCOUNT}:function:headers$`, 'm'),
+    );
     assert.match(text, /^Lambda-Runtime-Client-Context: \{"custom":\{"k":"v"\}\}$/m);
     const log = Buffer.from(response.LogResult ?? '', 'base64').toString();
     assert.match(log, /START RequestId[^\n]*\nnoted [0-9a-f-]{36}\nEND[\s\S]*Max Memory Used: [1-9]/);
@@ -90,33 +102,51 @@ echo "again $(post "$api/invocation/$id/response" -d 1)"; done`,
       codes: '400 403 404 403 405',
       body: { errorMessage: 'Invalid request ID', errorType: 'InvalidRequestID' },
     });
-    await until(() => /accepted 202 \{"status":"OK"\}[\s\S]*again 403/.test(logOf('codes')), () => logOf('codes'));
+    await until(
+      () => /accepted 202 \{"status":"OK"\}[\s\S]*again 403/.test(logOf('codes')),
+      () => logOf('codes'),
+    );
   });
 
   test('that answers too much gets 413 and the caller Function.ResponseSizeTooLarge', async () => {
-    await define('large', `${SHELL}head -c 7000000 /dev/zero | tr '\\0' x > "$TMPDIR/large"
-while :; do next; echo "code $(post "$api/invocation/$id/response" -H 'Expect:' --data-binary @"$TMPDIR/large") $(cat "$TMPDIR/answer")"; done`);
+    await define(
+      'large',
+      `${SHELL}head -c 7000000 /dev/zero | tr '\\0' x > "$TMPDIR/large"
+while :; do next; echo "code $(post "$api/invocation/$id/response" -H 'Expect:' --data-binary @"$TMPDIR/large") $(cat "$TMPDIR/answer")"; done`,
+    );
     const { error, payload } = await lambda.invoke('large');
     assert.equal(error, 'Unhandled');
     assert.deepEqual(payload, {
       errorType: 'Function.ResponseSizeTooLarge',
       errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
     });
-    await until(() => /code 413 .*RequestEntityTooLarge/.test(logOf('large')), () => logOf('large'));
+    await until(
+      () => /code 413 .*RequestEntityTooLarge/.test(logOf('large')),
+      () => logOf('large'),
+    );
   });
 
   test('reports an error of the function and goes on', async () => {
-    await define('fails', `${SHELL}while :; do next; post "$api/invocation/$id/error" -H 'Lambda-Runtime-Function-Error-Type: Runtime.Oops' -d '{"errorType":"Runtime.Oops","errorMessage":"no","stackTrace":["a"]}' >/dev/null; done`);
+    await define(
+      'fails',
+      `${SHELL}while :; do next; post "$api/invocation/$id/error" -H 'Lambda-Runtime-Function-Error-Type: Runtime.Oops' -d '{"errorType":"Runtime.Oops","errorMessage":"no","stackTrace":["a"]}' >/dev/null; done`,
+    );
     for (let turn = 0; turn < 2; turn++) {
       const { error, payload } = await lambda.invoke('fails');
       assert.equal(error, 'Unhandled');
       assert.deepEqual(payload, { errorType: 'Runtime.Oops', errorMessage: 'no', stackTrace: ['a'] });
     }
-    await until(() => /Status: error\tError Type: Runtime\.Oops/.test(logOf('fails')), () => logOf('fails'));
+    await until(
+      () => /Status: error\tError Type: Runtime\.Oops/.test(logOf('fails')),
+      () => logOf('fails'),
+    );
   });
 
   test('reports that it cannot start', async () => {
-    await define('init', `${SHELL}post "$api/init/error" -d '{"errorType":"Runtime.NoConfig","errorMessage":"no config"}'; exit 1`);
+    await define(
+      'init',
+      `${SHELL}post "$api/init/error" -d '{"errorType":"Runtime.NoConfig","errorMessage":"no config"}'; exit 1`,
+    );
     const { error, payload } = await lambda.invoke('init');
     assert.equal(error, 'Unhandled');
     assert.deepEqual(payload, { errorType: 'Runtime.NoConfig', errorMessage: 'no config' });
@@ -134,13 +164,19 @@ while :; do next; echo "code $(post "$api/invocation/$id/response" -H 'Expect:' 
   });
 
   test('answers in pieces, gathered for who invokes it plainly', async () => {
-    await define('pieces', `${SHELL}while :; do next; (echo '"a'; sleep 0.1; echo 'b"') | tr -d '\\n' | post "$api/invocation/$id/response" -H 'Lambda-Runtime-Function-Response-Mode: streaming' -H 'Transfer-Encoding: chunked' -H 'Expect:' -T - >/dev/null; done`);
+    await define(
+      'pieces',
+      `${SHELL}while :; do next; (echo '"a'; sleep 0.1; echo 'b"') | tr -d '\\n' | post "$api/invocation/$id/response" -H 'Lambda-Runtime-Function-Response-Mode: streaming' -H 'Transfer-Encoding: chunked' -H 'Expect:' -T - >/dev/null; done`,
+    );
     assert.equal((await lambda.invoke('pieces')).payload, 'ab');
     assert.equal((await lambda.invoke('pieces')).payload, 'ab');
   });
 
   test('lets nobody but its own processes connect', { skip: process.platform !== 'linux' }, async () => {
-    await define('private', `${SHELL}while :; do next; post "$api/invocation/$id/response" -d "\\"$AWS_LAMBDA_RUNTIME_API\\"" >/dev/null; done`);
+    await define(
+      'private',
+      `${SHELL}while :; do next; post "$api/invocation/$id/response" -d "\\"$AWS_LAMBDA_RUNTIME_API\\"" >/dev/null; done`,
+    );
     const [host, port] = ((await lambda.invoke('private')).payload as string).split(':');
     const heard = await new Promise<string>((resolve) => {
       const socket = net.connect(Number(port), host as string);
@@ -212,7 +248,15 @@ test('a compiled program', withC, async () => {
 
 test('a command of the user’s own runs a runtime that is not here', withCurl, async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'stagegate-own-'));
-  const own = await startLambda({ runtimes: { java21: ['/bin/sh', '-c', `${SHELL}while :; do next; post "$api/invocation/$id/response" -d "\\"$_HANDLER\\"" >/dev/null; done`] } });
+  const own = await startLambda({
+    runtimes: {
+      java21: [
+        '/bin/sh',
+        '-c',
+        `${SHELL}while :; do next; post "$api/invocation/$id/response" -d "\\"$_HANDLER\\"" >/dev/null; done`,
+      ],
+    },
+  });
   try {
     await own.define('java', 'x', { Runtime: 'java21', Handler: 'com.example.Main::handle' });
     assert.equal((await own.invoke('java')).payload, 'com.example.Main::handle');
