@@ -107,6 +107,8 @@ export class FramedChannel implements RuntimeChannel {
       if (!sink.write(frame.bytes as Buffer)) this.#pipe?.pause();
     } else if (frame.type === FRAME_STREAM_END) {
       this.#sink = undefined;
+      // It may be held back by the last pieces of this answer; nothing will tell when those are taken.
+      this.#pipe?.resume();
       sink.end(readStreamError(frame.text));
     } else if (frame.type === FRAME_FATAL) {
       this.#sink = undefined;

@@ -9,6 +9,7 @@ import type { LambdaContext } from './lambda-context.ts';
 import { operationsOfWhatIsNotYetMade } from './not-yet-made.ts';
 import { permissionOperations } from './permissions.ts';
 import { reservedConcurrencyOperations } from './reserved-concurrency.ts';
+import { responseStreamingOperations } from './response-streaming.ts';
 import { orServiceException } from './storage-failure.ts';
 import { tagOperations } from './tags.ts';
 
@@ -19,6 +20,7 @@ export function lambdaOperations(context: LambdaContext): LambdaOperations {
   const operations: LambdaOperations = {
     ...functionOperations(context),
     ...invocationOperations(context),
+    ...responseStreamingOperations(context),
     ...permissionOperations(context),
     ...tagOperations(context),
     ...reservedConcurrencyOperations(context),
