@@ -288,6 +288,8 @@ export class ExecutionEnvironment implements RuntimeListener {
   /** The invocation that is answered; undefined, and the end of the process, when nobody asked: the function speaks on our channel. */
   #answering(peakMemoryKib: number): Invocation | undefined {
     if (!this.#hears(peakMemoryKib)) return undefined;
+    // A program that speaks the Runtime API says nothing of its memory.
+    if (peakMemoryKib === 0) this.#measureMemory();
     if (this.#state === 'busy' && this.#current !== undefined) return this.#current;
     this.#kill('protocol');
     return undefined;
@@ -444,17 +446,23 @@ export class ExecutionEnvironment implements RuntimeListener {
     return this.version.systemLogLevel !== 'WARN';
   }
 
-  // Private memory of all its processes: pages shared with other functions' processes are nobody's fault.
   #watchMemory(): void {
-    if (process.platform !== 'linux' || this.pid === undefined) return;
-    const processes = processTree(this.pid, PROCESSES_MAX + this.#start.isolation.depth);
-    let bytes = 0;
-    for (const pid of processes.slice(this.#start.isolation.depth)) bytes += privateMemoryBytes(pid);
-    this.#peakMemoryKib = Math.max(this.#peakMemoryKib, bytes / 1024);
-    const tooMany = processes.length >= PROCESSES_MAX;
+    const { bytes, processes } = this.#measureMemory();
+    const tooMany = processes >= PROCESSES_MAX;
     if (bytes <= this.version.memoryMb * 1_048_576 && !tooMany) return;
     if (!tooMany) this.#peakMemoryKib = this.version.memoryMb * 1024;
     this.#kill('memory');
+  }
+
+  // Private memory of all its processes: pages shared with other functions' processes are nobody's fault.
+  #measureMemory(): { bytes: number; processes: number } {
+    if (process.platform !== 'linux' || this.pid === undefined) return { bytes: 0, processes: 0 };
+    const { depth } = this.#start.isolation;
+    const pids = processTree(this.pid, PROCESSES_MAX + depth).slice(depth);
+    let bytes = 0;
+    for (const pid of pids) bytes += privateMemoryBytes(pid);
+    this.#peakMemoryKib = Math.max(this.#peakMemoryKib, Math.ceil(bytes / 1024));
+    return { bytes, processes: pids.length };
   }
 
   #kill(reason: KillReason): void {

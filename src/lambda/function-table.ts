@@ -188,6 +188,7 @@ function toVersion(entry: FunctionEntry, document: FunctionDocument, codeFolder:
     systemLogLevel: logging.systemLogLevel,
     logGroup: logging.logGroup,
     codeFolder,
+    layerFolders: [],
     codeKind: document.code.kind,
     codeKey: codeKey(document.code),
   };

@@ -22,8 +22,8 @@ export interface FunctionVersion {
   readonly logGroup: string;
   /** Where the code lies: the task root. */
   readonly codeFolder: string;
-  /** The layers' files put together, which a function finds as /opt; undefined without layers. */
-  readonly optFolder?: string;
+  /** What it finds at /opt: a read-only folder with all its layers in it; empty without layers. */
+  readonly layerFolders: readonly string[];
   /** A folder's code may change under the same key. */
   readonly codeKind: 'zip' | 'folder';
   /** Names the code among all code; compile caches are kept by it. */

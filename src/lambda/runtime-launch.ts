@@ -84,8 +84,7 @@ function planInterpreter(version: FunctionVersion, found: Interpreter, { compile
 
 /** The program that a `provided` runtime is. AWS: the package's bootstrap before a layer's. Seen: Lambda guide, "Custom runtimes". */
 function planProvided(version: FunctionVersion, requestId: string): RuntimeLaunch | LaunchFault {
-  const candidates = [path.join(version.codeFolder, 'bootstrap')];
-  if (version.optFolder !== undefined) candidates.push(path.join(version.optFolder, 'bootstrap'));
+  const candidates = [version.codeFolder, ...version.layerFolders].map((folder) => path.join(folder, 'bootstrap'));
   const found = candidates.find((file) => existsSync(file) && !statSync(file).isDirectory());
   // AWS: both in the words of its own paths. Seen: Lambda troubleshooting guide, "Runtime.InvalidEntrypoint".
   if (found === undefined)

@@ -302,10 +302,8 @@ def prepare_path():
     if sys.path and sys.path[0] == os.path.dirname(os.path.abspath(__file__)):
         sys.path.pop(0)
     version = "python%d.%d" % sys.version_info[:2]
-    layers = environ.pop("STAGEGATE_OPT", "/opt")
-    # AWS: the package, then layers. Seen: Lambda guide, "Python runtime", search path.
-    first = [task_root, layers + "/python/lib/" + version + "/site-packages", layers + "/python"]
-    sys.path[0:0] = [first[0]] + [folder for folder in first[1:] if os.path.isdir(folder)]
+    # AWS: the package first; layers and what the function itself names are in PYTHONPATH. Seen: Lambda guide, search path.
+    sys.path.insert(0, task_root)
     # Without the `site` module, which takes longer than everything else here: what the machine has comes last.
     for prefix in {sys.prefix: None, sys.base_prefix: None, "/usr/local": None, "/usr": None}:
         if prefix in ("/usr", "/usr/local") and sys.base_prefix not in ("/usr", "/usr/local"):

@@ -101,12 +101,12 @@ module StagegateRuntime
       0
     end
 
-    # AWS: the package, then layers. Seen: Lambda guide, "Ruby runtime", GEM_PATH and RUBYLIB.
+    # AWS: the package first; layers are in RUBYLIB and GEM_PATH. Seen: Lambda guide, "Ruby runtime".
     def prepare_path
-      layers = ENV.delete('STAGEGATE_OPT') || '/opt'
       version = RbConfig::CONFIG['ruby_version']
-      $LOAD_PATH.unshift(TASK_ROOT, "#{layers}/ruby/lib")
-      ENV['GEM_PATH'] ||= ["#{TASK_ROOT}/vendor/bundle/ruby/#{version}", "#{layers}/ruby/gems/#{version}", RbConfig::CONFIG['rubylibprefix'] + "/gems/#{version}"].join(':')
+      $LOAD_PATH.unshift(TASK_ROOT)
+      gems = ["#{TASK_ROOT}/vendor/bundle/ruby/#{version}", ENV['GEM_PATH'], "#{RbConfig::CONFIG['rubylibprefix']}/gems/#{version}"]
+      ENV['GEM_PATH'] = gems.compact.join(':')
       # Gems take longer to set up than everything else here: only for who asks for one.
       Kernel.autoload(:Gem, 'rubygems')
     end
