@@ -9,7 +9,7 @@ import { exitError, outOfMemoryError, type SandboxError, timeoutError } from './
 import type { FunctionLog } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
-import { type Isolation, unwrapExit, wrapVariables } from './isolation.ts';
+import { type Sandbox, unwrapExit, wrapVariables } from './isolation.ts';
 import type { LambdaLimits } from './limits.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { endLine, initReportLine, initStartLine, reportLine, startLine } from './platform-lines.ts';
@@ -24,6 +24,8 @@ const PIPES_GRACE_MS = 250;
 const PRLIMIT = process.platform === 'linux' ? ['/usr/bin/prlimit', '/bin/prlimit'].find((file) => existsSync(file)) : undefined;
 /** AWS: 1,024 processes and threads. Seen: Lambda quotas. */
 const PROCESSES_MAX = 1024;
+/** Who its processes are is looked up so often; a look goes through every thread of each. */
+const PROCESSES_FRESH_MS = 300;
 
 /** Whoever keeps environments and hands out invocations. */
 export interface EnvironmentOwner {
@@ -44,11 +46,13 @@ export interface EnvironmentOwner {
 export interface EnvironmentStart {
   readonly version: FunctionVersion;
   readonly variables: Readonly<Record<string, string>>;
-  readonly isolation: Isolation;
+  readonly sandbox: Sandbox;
   /** What to run; or why there is nothing to run. */
   readonly launch: RuntimeLaunch | LaunchFault | Promise<RuntimeLaunch | LaunchFault>;
   readonly channel: RuntimeChannel;
   readonly temporaryFolder: string;
+  /** Where what was compiled is kept; undefined keeps nothing. */
+  readonly cacheFolder: string | undefined;
   /** AWS: a start that timed out is tried again within the function's own timeout. Seen: Lambda guide, "Init phase". */
   readonly initTimeoutMs: number;
   /** A debugger may attach here (127.0.0.1); then no timeout ends an invocation. */
@@ -56,7 +60,7 @@ export interface EnvironmentStart {
 }
 
 type State = 'starting' | 'busy' | 'answered' | 'idle' | 'ended';
-type KillReason = 'timeout' | 'init-timeout' | 'memory' | 'protocol' | 'fatal' | 'retired';
+type KillReason = 'timeout' | 'init-timeout' | 'memory' | 'processes' | 'protocol' | 'fatal' | 'retired';
 
 export class ExecutionEnvironment implements RuntimeListener {
   readonly version: FunctionVersion;
@@ -78,6 +82,8 @@ export class ExecutionEnvironment implements RuntimeListener {
   #initDurationMs: number | undefined;
   #peakMemoryKib = 0;
   #killReason: KillReason | undefined;
+  #processes: readonly number[] = [];
+  #processesAt = 0;
   #initError: string | undefined;
   #exit: { code: number | null; signal: string | null } | undefined;
 
@@ -148,12 +154,13 @@ export class ExecutionEnvironment implements RuntimeListener {
   #spawn(launch: RuntimeLaunch, variables: Readonly<Record<string, string>>): void {
     // It may have been ended while its channel was being prepared.
     if (this.#state === 'ended') return;
-    const { isolation } = this.#start;
-    const command = [...isolation.wrap(this.version, this.temporaryFolder), ...launch.command];
-    if (PRLIMIT !== undefined) command.unshift(PRLIMIT, ...resourceLimits(this.version, launch), '--');
+    const { version, temporaryFolder } = this;
+    const { sandbox, cacheFolder } = this.#start;
+    const limits = PRLIMIT === undefined ? [] : [PRLIMIT, ...resourceLimits(version, launch, sandbox), '--'];
+    const command = sandbox.wrap({ version, temporaryFolder, cacheFolder, reads: launch.reads, limits }, launch.command);
     const child = spawn(command[0] as string, command.slice(1), {
-      cwd: this.version.codeFolder,
-      env: wrapVariables(isolation, variables),
+      cwd: version.codeFolder,
+      env: wrapVariables(sandbox, variables),
       // Its own process group: whatever it starts is ended with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', this.#channel.usesPipe ? 'pipe' : 'ignore'],
@@ -340,7 +347,7 @@ export class ExecutionEnvironment implements RuntimeListener {
   }
 
   #onExit(code: number | null, signal: string | null): void {
-    this.#exit = unwrapExit(this.#start.isolation, code, signal);
+    this.#exit = unwrapExit(this.#start.sandbox, code, signal);
     // Children of the process may live on in its group.
     this.#signalGroup();
     setTimeout(() => this.#onClosed(), PIPES_GRACE_MS).unref();
@@ -448,17 +455,24 @@ export class ExecutionEnvironment implements RuntimeListener {
 
   #watchMemory(): void {
     const { bytes, processes } = this.#measureMemory();
-    const tooMany = processes >= PROCESSES_MAX;
-    if (bytes <= this.version.memoryMb * 1_048_576 && !tooMany) return;
-    if (!tooMany) this.#peakMemoryKib = this.version.memoryMb * 1024;
-    this.#kill('memory');
+    if (processes >= PROCESSES_MAX) {
+      this.#kill('processes');
+    } else if (bytes > this.version.memoryMb * 1_048_576) {
+      this.#peakMemoryKib = this.version.memoryMb * 1024;
+      this.#kill('memory');
+    }
   }
 
   // Private memory of all its processes: pages shared with other functions' processes are nobody's fault.
   #measureMemory(): { bytes: number; processes: number } {
     if (process.platform !== 'linux' || this.pid === undefined) return { bytes: 0, processes: 0 };
-    const { depth } = this.#start.isolation;
-    const pids = processTree(this.pid, PROCESSES_MAX + depth).slice(depth);
+    const now = performance.now();
+    if (now - this.#processesAt >= PROCESSES_FRESH_MS || this.#processes.length === 0) {
+      const { depth } = this.#start.sandbox;
+      this.#processesAt = now;
+      this.#processes = processTree(this.pid, PROCESSES_MAX + depth).slice(depth);
+    }
+    const pids = this.#processes;
     let bytes = 0;
     for (const pid of pids) bytes += privateMemoryBytes(pid);
     this.#peakMemoryKib = Math.max(this.#peakMemoryKib, Math.ceil(bytes / 1024));
@@ -491,6 +505,10 @@ function noteError(invocation: Invocation, payload: string): void {
   if (type !== undefined && /^(Runtime|Sandbox|Function|Extension)\./.test(type)) invocation.errorType = type;
 }
 
-function resourceLimits(version: FunctionVersion, launch: RuntimeLaunch): string[] {
-  return ['--core=0', '--nofile=1024', `--data=${launch.dataLimitBaseBytes + version.memoryMb * 1_048_576}`];
+function resourceLimits(version: FunctionVersion, launch: RuntimeLaunch, sandbox: Sandbox): string[] {
+  const limits = ['--core=0', '--nofile=1024', `--data=${launch.dataLimitBaseBytes + version.memoryMb * 1_048_576}`];
+  // Bytes of one file: no more than /tmp has on AWS.
+  limits.push(`--fsize=${version.ephemeralStorageMb * 1_048_576}`);
+  if (sandbox.countsProcesses) limits.push(`--nproc=${PROCESSES_MAX}`);
+  return limits;
 }

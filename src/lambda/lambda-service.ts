@@ -41,8 +41,8 @@ export interface LambdaServiceOptions {
   readonly nodeBinary?: string;
   /** Commands that speak the Runtime API, for runtimes that do not run here by themselves (`java21`, `dotnet8`, …). */
   readonly runtimes?: Readonly<Record<string, readonly string[]>>;
-  /** `namespace` when left out; where this machine cannot, a notice says why and `process` is used. */
-  readonly isolation?: IsolationTier;
+  /** `auto` when left out: the highest tier that works here. A notice says when it is less than asked for, and why. */
+  readonly isolation?: IsolationTier | 'auto';
   readonly limits?: Partial<LambdaLimits>;
   /** Every line of every function's log, as it is written. Must not throw. */
   readonly onLog?: (line: FunctionLogLine) => void;
@@ -87,9 +87,11 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   const code = await CodeFolders.open(path.join(dataDirectory ?? runtimeFolder, 'code'));
   const log = new FunctionLog(limits.logBytesMax, options.onLog ?? (() => {}));
   const cacheFolder = dataDirectory ?? runtimeFolder;
-  const isolation = await probeIsolation(options.isolation ?? 'namespace');
-  if (isolation.reason !== undefined) {
+  const isolation = await probeIsolation(options.isolation ?? 'auto');
+  if (isolation.tier === 'process' && isolation.reason !== undefined) {
     notice(`Functions run without a process namespace of their own (${isolation.reason}): run only functions you trust.`);
+  } else if (isolation.reason !== undefined) {
+    notice(`Functions run without a file system of their own (${isolation.reason}): they can read what this user can.`);
   }
   const commands: RuntimeCommands = { own: options.runtimes ?? {}, interpreters: new Interpreters() };
   const pool = new Pool({

@@ -302,30 +302,31 @@ export class Pool implements EnvironmentOwner {
     const temporaryFolder = environments.spareFolders.pop() ?? this.#makeFolder();
     const logStreamName = logStream(version);
     first.initAttempts++;
-    const { compileCacheFolder, nodeBinary, isolation, commands } = this.#options;
-    const launch = planLaunch(
-      version,
-      { nodeBinary, compileCacheFolder: compileCacheFolder(version), commands },
-      first.requestId,
-    );
+    const { nodeBinary, isolation, commands } = this.#options;
+    const sandbox = isolation.sandboxOf(version);
+    const cacheFolder = this.#options.compileCacheFolder(version);
+    if (cacheFolder !== undefined) mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
+    const seen = sandbox.seen({ version, temporaryFolder, cacheFolder });
+    const launch = planLaunch(version, { nodeBinary, seen, commands }, first.requestId);
     const environment = new ExecutionEnvironment(
       this,
       {
         version,
         variables: environmentVariables({
-          version,
+          version: { ...version, codeFolder: seen.codeFolder, layerFolders: seen.layerFolders },
           logStreamName,
-          temporaryFolder,
+          temporaryFolder: seen.temporaryFolder,
           nodeBinary,
           endpointUrl: this.#options.endpointUrl(),
           credentials: this.#options.credentials(),
         }),
-        isolation,
+        sandbox,
         launch,
         channel: usesRuntimeApi(version, commands)
           ? new RuntimeApiChannel(version.functionArn, this.#wheel)
           : new FramedChannel(),
         temporaryFolder,
+        cacheFolder,
         initTimeoutMs: first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,
       },
       first,

@@ -1,9 +1,10 @@
 // What to start for a function: the command of its runtime and the channel it speaks over.
 
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { FunctionVersion } from './function-version.ts';
 import { type Interpreter, languageOf } from './interpreters.ts';
+import type { SeenPaths } from './isolation.ts';
 import type { RuntimeCommands } from './runtimes.ts';
 
 const NODE_BOOTSTRAP = `${import.meta.dirname}/bootstraps/node/bootstrap.cjs`;
@@ -16,8 +17,8 @@ export interface RuntimeLaunch {
   readonly command: readonly string[];
   /** What the runtime takes of RLIMIT_DATA for itself, before the function's memory. */
   readonly dataLimitBaseBytes: number;
-  /** Folders of the interpreter, which the function must be able to read. */
-  readonly folders: readonly string[];
+  /** Files and folders that the command must be able to read. */
+  readonly reads: readonly string[];
 }
 
 /** Why nothing can be started: the error object that the invocation gets. */
@@ -28,7 +29,8 @@ export interface LaunchFault {
 
 export interface LaunchOptions {
   readonly nodeBinary: string;
-  readonly compileCacheFolder: string | undefined;
+  /** Where the function finds its files, and its compile cache. */
+  readonly seen: SeenPaths;
   readonly commands: RuntimeCommands;
 }
 
@@ -50,8 +52,8 @@ export function planLaunch(
   const { runtime } = version;
   const { own, interpreters } = options.commands;
   const command = own[runtime];
-  if (command !== undefined) return launch(command);
-  if (runtime.startsWith('provided')) return planProvided(version, requestId);
+  if (command !== undefined) return launch(command, command.flatMap(readsOf));
+  if (runtime.startsWith('provided')) return planProvided(version, options.seen, requestId);
   if (languageOf(runtime) === undefined) return planNode(version, options);
   const known = interpreters.known(runtime);
   if (known !== undefined) return planInterpreter(version, known, options);
@@ -64,42 +66,53 @@ export function planLaunch(
     );
 }
 
-function planNode(version: FunctionVersion, { nodeBinary, compileCacheFolder }: LaunchOptions): RuntimeLaunch {
+function planNode(version: FunctionVersion, { nodeBinary, seen: { cacheFolder } }: LaunchOptions): RuntimeLaunch {
   const command = [nodeBinary, ...nodeFlags(version), NODE_BOOTSTRAP, version.functionArn];
-  if (compileCacheFolder !== undefined) command.push(compileCacheFolder);
-  return launch(command);
+  if (cacheFolder !== undefined) command.push(cacheFolder);
+  return launch(command, [nodeBinary]);
 }
 
-function planInterpreter(version: FunctionVersion, found: Interpreter, { compileCacheFolder }: LaunchOptions): RuntimeLaunch {
+function planInterpreter(version: FunctionVersion, found: Interpreter, { seen: { cacheFolder } }: LaunchOptions): RuntimeLaunch {
   if (languageOf(version.runtime) === 'ruby') {
     return launch([found.program, '--disable-gems', '-Eutf-8', RUBY_BOOTSTRAP, version.functionArn], found.folders);
   }
   // Without `site`, which takes as long as the rest of a start; unbuffered, as AWS's runtime is.
   const flags = ['-S', '-u', '-X', 'utf8'];
   // Not beside the sources: those are not the function's to change.
-  if (compileCacheFolder === undefined) flags.push('-B');
-  else flags.push('-X', `pycache_prefix=${compileCacheFolder}`);
+  if (cacheFolder === undefined) flags.push('-B');
+  else flags.push('-X', `pycache_prefix=${cacheFolder}`);
   return launch([found.program, ...flags, PYTHON_BOOTSTRAP, version.functionArn], found.folders);
 }
 
 /** The program that a `provided` runtime is. AWS: the package's bootstrap before a layer's. Seen: Lambda guide, "Custom runtimes". */
-function planProvided(version: FunctionVersion, requestId: string): RuntimeLaunch | LaunchFault {
-  const candidates = [version.codeFolder, ...version.layerFolders].map((folder) => path.join(folder, 'bootstrap'));
-  const found = candidates.find((file) => existsSync(file) && !statSync(file).isDirectory());
+function planProvided(version: FunctionVersion, seen: SeenPaths, requestId: string): RuntimeLaunch | LaunchFault {
+  const outside = [version.codeFolder, ...version.layerFolders].map((folder) => path.join(folder, 'bootstrap'));
+  const found = outside.findIndex((file) => existsSync(file) && !statSync(file).isDirectory());
   // AWS: both in the words of its own paths. Seen: Lambda troubleshooting guide, "Runtime.InvalidEntrypoint".
-  if (found === undefined)
+  if (found === -1) {
     return invalidEntrypoint(requestId, "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]");
+  }
   try {
-    accessSync(found, constants.X_OK);
+    accessSync(outside[found] as string, constants.X_OK);
   } catch {
-    const shown = found === candidates[0] ? '/var/task/bootstrap' : '/opt/bootstrap';
+    const shown = found === 0 ? '/var/task/bootstrap' : '/opt/bootstrap';
     return invalidEntrypoint(requestId, `fork/exec ${shown}: permission denied`);
   }
-  return launch([found]);
+  const inside = [seen.codeFolder, ...seen.layerFolders].map((folder) => path.join(folder, 'bootstrap'));
+  return launch([inside[found] as string]);
 }
 
-function launch(command: readonly string[], folders: readonly string[] = []): RuntimeLaunch {
-  return { command, dataLimitBaseBytes: DATA_LIMIT_BASE_BYTES, folders };
+/** A program of the user's own, and what lies around it (`…/jdk-21/bin/java` needs `…/jdk-21/lib`); files it is given. */
+function readsOf(argument: string, index: number): string[] {
+  if (!path.isAbsolute(argument) || !existsSync(argument)) return [];
+  const real = realpathSync(argument);
+  if (index > 0) return [argument];
+  const folder = path.dirname(real);
+  return [path.basename(folder) === 'bin' ? path.dirname(folder) : real, argument];
+}
+
+function launch(command: readonly string[], reads: readonly string[] = []): RuntimeLaunch {
+  return { command, dataLimitBaseBytes: DATA_LIMIT_BASE_BYTES, reads };
 }
 
 function invalidEntrypoint(requestId: string, what: string): LaunchFault {
