@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import type { Duplex, Readable } from 'node:stream';
 import type { FunctionStreamError, FunctionStreamSink } from '../data-plane/ports.ts';
 import { exitError, outOfMemoryError, type SandboxError, timeoutError } from './exit-reason.ts';
+import { ExtensionProcess } from './extension-processes.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
@@ -14,6 +15,8 @@ import type { LambdaLimits } from './limits.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { endLine, initReportLine, initStartLine, reportLine, startLine } from './platform-lines.ts';
 import { privateMemoryBytes, processTree } from './process-tree.ts';
+import { type ExtensionListener, Extensions } from './runtime-api/extensions.ts';
+import type { SandboxApi } from './runtime-api/sandbox-api.ts';
 import type { RuntimeChannel, RuntimeListener } from './runtime-channel.ts';
 import { isLaunchFault, type LaunchFault, type RuntimeLaunch } from './runtime-launch.ts';
 import { errorTypeOf } from './stream-error.ts';
@@ -31,8 +34,9 @@ const PROCESSES_FRESH_MS = 300;
 export interface EnvironmentOwner {
   readonly log: FunctionLog;
   readonly limits: LambdaLimits;
-  /** Its process runs: `environment.pid` is known. */
-  environmentSpawned(environment: ExecutionEnvironment): void;
+  /** A process group that must not outlive the gateway. */
+  processStarted(group: number): void;
+  processEnded(group: number): void;
   /** The handler is loaded. */
   environmentStarted(environment: ExecutionEnvironment): void;
   /** An answer is going out: the environment takes another event at once, which it starts after this turn of the event loop. */
@@ -50,6 +54,10 @@ export interface EnvironmentStart {
   /** What to run; or why there is nothing to run. */
   readonly launch: RuntimeLaunch | LaunchFault | Promise<RuntimeLaunch | LaunchFault>;
   readonly channel: RuntimeChannel;
+  /** Where its processes find Lambda's own APIs; undefined when none of them asks. */
+  readonly api: SandboxApi | undefined;
+  /** External extensions and where the environment finds their programs. */
+  readonly extensions: readonly { readonly name: string; readonly program: string }[];
   readonly temporaryFolder: string;
   /** Where what was compiled is kept; undefined keeps nothing. */
   readonly cacheFolder: string | undefined;
@@ -62,7 +70,7 @@ export interface EnvironmentStart {
 type State = 'starting' | 'busy' | 'answered' | 'idle' | 'ended';
 type KillReason = 'timeout' | 'init-timeout' | 'memory' | 'processes' | 'protocol' | 'fatal' | 'retired';
 
-export class ExecutionEnvironment implements RuntimeListener {
+export class ExecutionEnvironment implements RuntimeListener, ExtensionListener {
   readonly version: FunctionVersion;
   readonly temporaryFolder: string;
   /** `performance.now()` of the last answer. */
@@ -74,6 +82,11 @@ export class ExecutionEnvironment implements RuntimeListener {
   #state: State = 'starting';
   #child: ChildProcess | undefined;
   readonly #channel: RuntimeChannel;
+  readonly #extensions: Extensions | undefined;
+  #extensionProcesses: ExtensionProcess[] = [];
+  /** What waits until all extensions wait for their next event. */
+  #whenIdle: (() => void) | undefined;
+  #startRuntime: (() => void) | undefined;
   #stdout: LineSplitter | undefined;
   #stderr: LineSplitter | undefined;
   #current: Invocation | undefined;
@@ -91,6 +104,14 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#owner = owner;
     this.#start = start;
     this.#channel = start.channel;
+    if (start.api !== undefined) {
+      this.#extensions = new Extensions(
+        start.version,
+        start.extensions.map(({ name }) => name),
+      );
+      start.api.add(this.#extensions.route);
+      this.#extensions.open(this);
+    }
     this.version = start.version;
     this.temporaryFolder = start.temporaryFolder;
     this.#current = first;
@@ -116,7 +137,7 @@ export class ExecutionEnvironment implements RuntimeListener {
   }
 
   get isWorking(): boolean {
-    return this.#state === 'starting' || this.#state === 'busy';
+    return this.#state === 'starting' || this.#state === 'busy' || this.#whenIdle !== undefined;
   }
 
   /** It was ended because its invocation took too long. */
@@ -140,26 +161,57 @@ export class ExecutionEnvironment implements RuntimeListener {
       queueMicrotask(() => this.#onClosed());
       return;
     }
-    const preparing = this.#channel.prepare();
-    if (preparing === undefined) {
-      this.#spawn(launch, this.#start.variables);
+    const { api, extensions, variables } = this.#start;
+    if (api === undefined) {
+      this.#spawn(launch, variables);
       return;
     }
-    preparing.then(
-      (more) => this.#spawn(launch, { ...this.#start.variables, ...more }),
+    api.listen().then(
+      (address) => {
+        const all = { ...variables, AWS_LAMBDA_RUNTIME_API: address };
+        if (extensions.length === 0) {
+          this.#spawn(launch, all);
+          return;
+        }
+        this.#startRuntime = () => this.#spawn(launch, all);
+        for (const { name, program } of extensions) this.#startExtension(name, program, launch, all);
+      },
       (error: Error) => this.#onSpawnError(error),
     );
+  }
+
+  #startExtension(name: string, program: string, launch: RuntimeLaunch, variables: Readonly<Record<string, string>>): void {
+    if (this.#state === 'ended') return;
+    // AWS: extensions do not get the runtime's own variables. Seen: Lambda guide, "Extensions API", environment variables.
+    const { _HANDLER, AWS_EXECUTION_ENV, AWS_LAMBDA_LOG_GROUP_NAME, AWS_LAMBDA_LOG_STREAM_NAME, ...given } = variables;
+    const extension = new ExtensionProcess({
+      name,
+      command: this.#wrap({ ...launch, command: [program] }),
+      variables: wrapVariables(this.#start.sandbox, given),
+      cwd: this.version.codeFolder,
+      onLine: (text) => this.#write('stdout', text, this.#current),
+      onEnded: (code, signal) => this.#extensions?.ended(name, code, signal),
+    });
+    this.#extensionProcesses.push(extension);
+    if (extension.pid === undefined) return;
+    this.#start.api?.admit(extension.pid);
+    this.#owner.processStarted(extension.pid);
+  }
+
+  #wrap(launch: RuntimeLaunch): readonly string[] {
+    const { version, temporaryFolder } = this;
+    const { sandbox, cacheFolder } = this.#start;
+    const limits = PRLIMIT === undefined ? [] : [PRLIMIT, ...resourceLimits(version, launch, sandbox), '--'];
+    return sandbox.wrap({ version, temporaryFolder, cacheFolder, reads: launch.reads, limits }, launch.command);
   }
 
   #spawn(launch: RuntimeLaunch, variables: Readonly<Record<string, string>>): void {
     // It may have been ended while its channel was being prepared.
     if (this.#state === 'ended') return;
-    const { version, temporaryFolder } = this;
-    const { sandbox, cacheFolder } = this.#start;
-    const limits = PRLIMIT === undefined ? [] : [PRLIMIT, ...resourceLimits(version, launch, sandbox), '--'];
-    const command = sandbox.wrap({ version, temporaryFolder, cacheFolder, reads: launch.reads, limits }, launch.command);
+    const { sandbox } = this.#start;
+    const command = this.#wrap(launch);
     const child = spawn(command[0] as string, command.slice(1), {
-      cwd: version.codeFolder,
+      cwd: this.version.codeFolder,
       env: wrapVariables(sandbox, variables),
       // Its own process group: whatever it starts is ended with it.
       detached: true,
@@ -171,8 +223,10 @@ export class ExecutionEnvironment implements RuntimeListener {
     child.on('close', () => this.#onClosed());
     this.#stdout = this.#readLines(child.stdout as Readable, 'stdout');
     this.#stderr = this.#readLines(child.stderr as Readable, 'stderr');
-    this.#channel.open(this, (child.stdio[3] ?? undefined) as Duplex | undefined, child.pid);
-    if (child.pid !== undefined) this.#owner.environmentSpawned(this);
+    this.#channel.open(this, (child.stdio[3] ?? undefined) as Duplex | undefined);
+    if (child.pid === undefined) return;
+    this.#start.api?.admit(child.pid);
+    this.#owner.processStarted(child.pid);
   }
 
   /** Gives the environment its next event; only when it is free. */
@@ -199,6 +253,9 @@ export class ExecutionEnvironment implements RuntimeListener {
       if (now - this.#startedAt >= this.#start.initTimeoutMs) this.#kill('init-timeout');
     } else if (this.#state === 'busy' && this.#current !== undefined && now >= this.#current.deadlineAt) {
       this.#timeOut(this.#current);
+    } else if (this.#whenIdle !== undefined && this.#current !== undefined && now >= this.#current.deadlineAt) {
+      // An extension has not come back.
+      this.#kill('timeout');
     }
     if (memory && (this.#state === 'starting' || this.#state === 'busy')) this.#watchMemory();
   }
@@ -206,6 +263,33 @@ export class ExecutionEnvironment implements RuntimeListener {
   /** Ends the process, whatever it is doing. */
   end(): void {
     this.#kill('retired');
+  }
+
+  /** External extensions hear why, and have two seconds. The runtime is gone by then. */
+  #endExtensions(): void {
+    const processes = this.#extensionProcesses;
+    if (processes.length === 0) {
+      this.#closeApi();
+      return;
+    }
+    this.#extensionProcesses = [];
+    const reason = this.#killReason === 'timeout' ? 'timeout' : this.#killReason === 'retired' ? 'spindown' : 'failure';
+    this.#extensions?.shutdown(reason);
+    const finish = (): void => {
+      clearTimeout(timer);
+      for (const extension of processes) {
+        extension.kill();
+        if (extension.pid !== undefined) this.#owner.processEnded(extension.pid);
+      }
+      this.#closeApi();
+    };
+    const timer = setTimeout(finish, this.#extensions?.shutdownMs ?? 0);
+    void Promise.all(processes.map(({ over }) => over)).then(finish);
+  }
+
+  #closeApi(): void {
+    this.#extensions?.close();
+    this.#start.api?.close();
   }
 
   #begin(invocation: Invocation): void {
@@ -221,6 +305,7 @@ export class ExecutionEnvironment implements RuntimeListener {
     }
     if (this.#writesPlatform) this.#write('platform', startLine(this.version, invocation), invocation);
     const deadline = Date.now() + this.version.timeoutMs;
+    this.#extensions?.invoke(invocation, deadline);
     this.#channel.invoke(invocation, deadline);
   }
 
@@ -231,9 +316,38 @@ export class ExecutionEnvironment implements RuntimeListener {
       this.#kill('protocol');
       return;
     }
+    if (this.#extensions?.areIdle === false) {
+      this.#whenIdle = () => this.#started(invocation);
+      return;
+    }
+    this.#started(invocation);
+  }
+
+  #started(invocation: Invocation): void {
+    this.#extensions?.initialized();
     this.#initDurationMs = performance.now() - this.#startedAt;
     this.#owner.environmentStarted(this);
     this.#begin(invocation);
+  }
+
+  extensionsRegistered(): void {
+    const start = this.#startRuntime;
+    this.#startRuntime = undefined;
+    start?.();
+  }
+
+  extensionsIdle(): void {
+    const then = this.#whenIdle;
+    this.#whenIdle = undefined;
+    then?.();
+  }
+
+  extensionFailed(errorType: string, payload: string): void {
+    if (this.#state === 'ended' || this.#killReason !== undefined) return;
+    this.#write('platform', `EXTENSION Status: error\tError Type: ${errorType}`, this.#current);
+    if (this.#state === 'starting') this.#initError = payload;
+    else if (this.#state === 'busy' && this.#current !== undefined) this.#finishWith(this.#current, payload);
+    this.#kill('fatal');
   }
 
   runtimeInitFailed(payload: string): void {
@@ -306,8 +420,10 @@ export class ExecutionEnvironment implements RuntimeListener {
     invocation.durationMs = performance.now() - invocation.startedAt;
     this.#state = 'answered';
     this.idleSince = invocation.startedAt + invocation.durationMs;
+    // AWS: the caller has the answer; the environment is free when its extensions are done, too.
+    if (this.#extensions?.areIdle === false) this.#whenIdle = () => this.#owner.environmentAnswered(this);
     // The owner first: whoever gets the answer may invoke again at once, and is to find this environment free.
-    this.#owner.environmentAnswered(this);
+    else this.#owner.environmentAnswered(this);
   }
 
   #streamEnded(invocation: Invocation, error: FunctionStreamError | undefined): void {
@@ -364,6 +480,7 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#current = undefined;
     this.#next = undefined;
     this.#channel.close();
+    this.#endExtensions();
     for (const stream of this.#child?.stdio ?? []) stream?.destroy();
     let retry = waiting;
     if (invocation !== undefined) {

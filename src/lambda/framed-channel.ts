@@ -26,10 +26,6 @@ export class FramedChannel implements RuntimeChannel {
   #pipe: Duplex | undefined;
   #sink: FunctionStreamSink | undefined;
 
-  prepare(): undefined {
-    return undefined;
-  }
-
   open(listener: RuntimeListener, pipe: Duplex | undefined): void {
     if (pipe === undefined) throw new Error('a framed channel needs its pipe');
     this.#listener = listener;

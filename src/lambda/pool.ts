@@ -9,6 +9,7 @@ import type { FunctionRefusal } from '../data-plane/ports.ts';
 import { TimerWheel } from '../http1/timer-wheel.ts';
 import { environmentVariables, type FunctionCredentials } from './environment-variables.ts';
 import { type EnvironmentOwner, ExecutionEnvironment } from './execution-environment.ts';
+import { externalExtensions } from './extension-processes.ts';
 import { FramedChannel } from './framed-channel.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
@@ -17,6 +18,7 @@ import type { Isolation } from './isolation.ts';
 import { type LambdaLimits, REQUEST_BYTES_MAX } from './limits.ts';
 import { ParentDeathWatch } from './parent-death-watch.ts';
 import { RuntimeApiChannel } from './runtime-api/runtime-api-channel.ts';
+import { SandboxApi } from './runtime-api/sandbox-api.ts';
 import { planLaunch, usesRuntimeApi } from './runtime-launch.ts';
 import type { RuntimeCommands } from './runtimes.ts';
 
@@ -83,6 +85,8 @@ export class Pool implements EnvironmentOwner {
   readonly #functions = new Map<string, FunctionEnvironments>();
   readonly #owners = new Map<ExecutionEnvironment, FunctionEnvironments>();
   readonly #starting = new Set<ExecutionEnvironment>();
+  /** Process groups of environments and of their extensions. */
+  readonly #groups = new Set<number>();
   /** Functions with invocations waiting for an environment; the first is served next. */
   readonly #hungry: FunctionEnvironments[] = [];
   #answered: ExecutionEnvironment[] = [];
@@ -186,14 +190,22 @@ export class Pool implements EnvironmentOwner {
       for (const invocation of environments.waiting.splice(0)) invocation.answer(SHUTTING_DOWN);
     }
     for (const environment of this.#owners.keys()) environment.end();
-    await this.#until(() => this.#owners.size === 0, 5000);
+    // Extensions have two seconds to say what they have gathered.
+    await this.#until(() => this.#owners.size === 0 && this.#groups.size === 0, 5000);
     clearInterval(this.#watcher);
     clearTimeout(this.#idleWatcher);
     this.#deathWatch.close();
   }
 
-  environmentSpawned(environment: ExecutionEnvironment): void {
-    if (environment.pid !== undefined) this.#deathWatch.add(environment.pid);
+  processStarted(group: number): void {
+    this.#groups.add(group);
+    this.#deathWatch.add(group);
+  }
+
+  processEnded(group: number): void {
+    if (!this.#groups.delete(group)) return;
+    this.#deathWatch.remove(group);
+    this.#onQuieter?.();
   }
 
   environmentStarted(environment: ExecutionEnvironment): void {
@@ -215,7 +227,7 @@ export class Pool implements EnvironmentOwner {
   environmentGone(environment: ExecutionEnvironment, retry: Invocation | undefined): void {
     const environments = this.#owners.get(environment);
     if (environments === undefined) return;
-    if (environment.pid !== undefined) this.#deathWatch.remove(environment.pid);
+    if (environment.pid !== undefined) this.processEnded(environment.pid);
     this.#owners.delete(environment);
     this.#starting.delete(environment);
     environments.all.delete(environment);
@@ -307,6 +319,8 @@ export class Pool implements EnvironmentOwner {
     const cacheFolder = this.#options.compileCacheFolder(version);
     if (cacheFolder !== undefined) mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
     const seen = sandbox.seen({ version, temporaryFolder, cacheFolder });
+    const external = externalExtensions(version);
+    const api = usesRuntimeApi(version, commands) || external.length > 0 ? new SandboxApi(this.#wheel) : undefined;
     const launch = planLaunch(version, { nodeBinary, seen, commands }, first.requestId);
     const environment = new ExecutionEnvironment(
       this,
@@ -322,9 +336,12 @@ export class Pool implements EnvironmentOwner {
         }),
         sandbox,
         launch,
-        channel: usesRuntimeApi(version, commands)
-          ? new RuntimeApiChannel(version.functionArn, this.#wheel)
-          : new FramedChannel(),
+        api,
+        channel:
+          api !== undefined && usesRuntimeApi(version, commands)
+            ? new RuntimeApiChannel(version.functionArn, api)
+            : new FramedChannel(),
+        extensions: external.map((name) => ({ name, program: `${seen.layerFolders[0]}/extensions/${name}` })),
         temporaryFolder,
         cacheFolder,
         initTimeoutMs: first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,

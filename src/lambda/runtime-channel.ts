@@ -27,10 +27,8 @@ export interface RuntimeListener {
 export interface RuntimeChannel {
   /** The process gets a two-way pipe as descriptor 3. */
   readonly usesPipe: boolean;
-  /** To be awaited before the process starts: the variables it needs to find the channel. Undefined: nothing to wait for. */
-  prepare(): Promise<Readonly<Record<string, string>>> | undefined;
-  /** The process has started. `mayConnect` tells whether a process belongs to the environment. */
-  open(listener: RuntimeListener, pipe: Duplex | undefined, rootPid: number | undefined): void;
+  /** The process has started. */
+  open(listener: RuntimeListener, pipe: Duplex | undefined): void;
   invoke(invocation: Invocation, deadlineEpochMs: number): void;
   /** True when the event given last was never taken: another environment can have it. */
   readonly holdsEvent: boolean;

@@ -3,12 +3,11 @@
 
 import { HeaderBlock } from '../../http1/header-block.ts';
 import type { BodyFailure, ServerRequest } from '../../http1/message.ts';
-import type { TimerWheel } from '../../http1/timer-wheel.ts';
 import { tooLargeError } from '../gathered-stream.ts';
 import type { Invocation } from '../invocation.ts';
 import { RESPONSE_BYTES_MAX } from '../limits.ts';
 import type { RuntimeChannel, RuntimeListener } from '../runtime-channel.ts';
-import { answerJson, answerText, refuse, SandboxApi, type SandboxRoutes } from './sandbox-api.ts';
+import { answerJson, answerText, refuse, type SandboxApi } from './sandbox-api.ts';
 import { StreamedBody } from './streamed-body.ts';
 
 const PREFIX = '/2018-06-01/runtime/';
@@ -19,7 +18,6 @@ type State = 'starting' | 'waiting' | 'running' | 'responding' | 'answered' | 'f
 
 export class RuntimeApiChannel implements RuntimeChannel {
   readonly usesPipe = false;
-  readonly #api: SandboxApi;
   readonly #functionArn: string;
   #listener: RuntimeListener | undefined;
   #state: State = 'starting';
@@ -30,18 +28,13 @@ export class RuntimeApiChannel implements RuntimeChannel {
   /** A request for the next event that waits for one. */
   #poll: ServerRequest | undefined;
 
-  constructor(functionArn: string, wheel: TimerWheel, moreRoutes: readonly SandboxRoutes[] = []) {
+  constructor(functionArn: string, api: SandboxApi) {
     this.#functionArn = functionArn;
-    this.#api = new SandboxApi([(request) => this.#route(request), ...moreRoutes], wheel);
+    api.add((request) => this.#route(request));
   }
 
-  async prepare(): Promise<Readonly<Record<string, string>>> {
-    return { AWS_LAMBDA_RUNTIME_API: await this.#api.listen() };
-  }
-
-  open(listener: RuntimeListener, _pipe: unknown, rootPid: number | undefined): void {
+  open(listener: RuntimeListener): void {
     this.#listener = listener;
-    this.#api.serve(rootPid);
   }
 
   get holdsEvent(): boolean {
@@ -55,7 +48,6 @@ export class RuntimeApiChannel implements RuntimeChannel {
 
   close(): void {
     this.#listener = undefined;
-    this.#api.close();
   }
 
   #route(request: ServerRequest): boolean {

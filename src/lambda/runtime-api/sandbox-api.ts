@@ -34,18 +34,27 @@ export type SandboxRoutes = (request: ServerRequest) => boolean;
 
 export class SandboxApi {
   readonly #http: Http1Server;
-  readonly #routes: readonly SandboxRoutes[];
+  readonly #routes: SandboxRoutes[] = [];
   #listener: net.Server | undefined;
-  #rootPid: number | undefined;
-  #address = '';
+  readonly #rootPids: number[] = [];
+  #address: Promise<string> | undefined;
 
-  constructor(routes: readonly SandboxRoutes[], wheel: TimerWheel) {
-    this.#routes = routes;
+  constructor(wheel: TimerWheel) {
     this.#http = createHttp1Server({ limits: LIMITS, wheel, onRequest: (request) => this.#onRequest(request), onFault() {} });
   }
 
-  /** The value of AWS_LAMBDA_RUNTIME_API. */
-  async listen(): Promise<string> {
+  /** Asks `routes` after those added before. */
+  add(routes: SandboxRoutes): void {
+    this.#routes.push(routes);
+  }
+
+  /** Listens, once. The value of AWS_LAMBDA_RUNTIME_API. */
+  listen(): Promise<string> {
+    this.#address ??= this.#listen();
+    return this.#address;
+  }
+
+  async #listen(): Promise<string> {
     const mode = await probeReadMode();
     // Only Linux answers on the whole of 127/8. The address is not secret (it is in /proc); who connects is looked at.
     const host =
@@ -61,13 +70,12 @@ export class SandboxApi {
       listener.listen({ port: 0, host }, () => resolve());
     });
     listener.on('error', () => {});
-    this.#address = `${host}:${(listener.address() as net.AddressInfo).port}`;
-    return this.#address;
+    return `${host}:${(listener.address() as net.AddressInfo).port}`;
   }
 
-  /** Its processes are this one and its descendants. */
-  serve(rootPid: number | undefined): void {
-    this.#rootPid = rootPid;
+  /** This process and its descendants may connect. */
+  admit(rootPid: number): void {
+    this.#rootPids.push(rootPid);
   }
 
   close(): void {
@@ -78,8 +86,9 @@ export class SandboxApi {
   #admits(socket: net.Socket): boolean {
     if (process.platform !== 'linux') return true;
     const { remoteAddress, remotePort } = socket;
-    if (this.#rootPid === undefined || remoteAddress === undefined || remotePort === undefined) return false;
-    return ownsConnection(processTree(this.#rootPid, PROCESSES_LOOKED_AT), remoteAddress, remotePort);
+    if (remoteAddress === undefined || remotePort === undefined) return false;
+    const pids = this.#rootPids.flatMap((pid) => processTree(pid, PROCESSES_LOOKED_AT));
+    return ownsConnection(pids, remoteAddress, remotePort);
   }
 
   #onRequest(request: ServerRequest): void {
