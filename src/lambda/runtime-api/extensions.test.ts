@@ -16,6 +16,9 @@ import { Pool } from '../pool.ts';
 
 const skip = spawnSync('python3', ['-c', '']).status === 0 ? false : 'python3 is not on the PATH: extensions are not tested';
 
+/** In the command line of its process, which in a sandbox says nothing else of this run. */
+const UNIQUE = `my-extension-${process.pid}`;
+
 let root: string;
 let pool: Pool;
 const lines: string[] = [];
@@ -131,7 +134,7 @@ while True:
   ] as const) {
     test(`hears of every invocation and of the end: ${kind}`, async () => {
       const name = `hears-${kind.replace(' ', '-')}`;
-      const version = define(name, { 'my-extension': listener('["INVOKE", "SHUTDOWN"]') }, runtime, files);
+      const version = define(name, { [UNIQUE]: listener('["INVOKE", "SHUTDOWN"]') }, runtime, files);
       assert.deepEqual(await invoke(version, 'one'), { kind: 'returned', payload: 'true' });
       assert.deepEqual(await invoke(version, 'two'), { kind: 'returned', payload: 'true' });
       pool.retire(version.functionArn);
@@ -147,7 +150,6 @@ while True:
         ),
       );
       assert.match(heard, /event INVOKE one None True[\s\S]*event INVOKE two None True[\s\S]*event SHUTDOWN None spindown True/);
-      assert.equal((heard.match(/INIT_START/g) ?? []).length, 1);
     });
   }
 
@@ -194,8 +196,15 @@ while True:
 
   test('leaves no process behind', async () => {
     await pool.close(0);
-    const left = spawnSync('/bin/sh', ['-c', `cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '`]).stdout.toString();
-    assert.ok(!left.includes('/opt/extensions/') && !left.includes(root), left);
+    // Each of ours is named by the folder it is bound from or by this run's own extension.
+    const left = (): readonly string[] => {
+      const commands = spawnSync('ps', ['-eo', 'args']).stdout.toString().split('\n');
+      return commands.filter((command) => command.includes(root) || command.endsWith(`/extensions/${UNIQUE}`));
+    };
+    await until(
+      () => left().length === 0,
+      () => left().join('\n').slice(0, 2000),
+    );
     assert.equal(pool.stats().environments, 0);
   });
 });
