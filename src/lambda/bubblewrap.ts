@@ -35,12 +35,16 @@ export function bubblewrapBase(): string[] {
 let base: readonly string[] | undefined;
 
 /** Everything before the command. */
-export function bubblewrapArguments({ version, temporaryFolder, cacheFolder, reads }: SandboxStart): string[] {
+export function bubblewrapArguments(
+  { version, temporaryFolder, cacheFolder, reads }: SandboxStart,
+  dataFolder: string | undefined,
+): string[] {
   base ??= bubblewrapBase();
   const given = [...base, '--bind', temporaryFolder, TEMPORARY, '--ro-bind', BOOTSTRAPS, BOOTSTRAPS];
   const isArchive = version.codeKind === 'zip';
   const codeFolder = isArchive ? TASK_ROOT : version.codeFolder;
   given.push('--ro-bind', version.codeFolder, codeFolder);
+  if (!isArchive && dataFolder?.startsWith(codeFolder + path.sep) && existsSync(dataFolder)) given.push('--tmpfs', dataFolder);
   for (const layer of version.layerFolders.slice(0, 1)) given.push('--ro-bind', layer, LAYERS);
   if (cacheFolder !== undefined) given.push('--bind', cacheFolder, CACHE);
   for (const read of reads) if (!isThere(read)) given.push('--ro-bind', read, read);

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Duplex, Readable } from 'node:stream';
-import type { FunctionStreamError, FunctionStreamSink } from '../data-plane/ports.ts';
+import type { FunctionStreamError, FunctionStreamSink, Upstreams } from '../data-plane/ports.ts';
 import { exitError, outOfMemoryError, type SandboxError, timeoutError } from './exit-reason.ts';
 import { ExtensionProcess } from './extension-processes.ts';
 import type { FunctionLog } from './function-log.ts';
@@ -13,10 +13,11 @@ import type { Invocation } from './invocation.ts';
 import { type Sandbox, unwrapExit, wrapVariables } from './isolation.ts';
 import type { LambdaLimits } from './limits.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { endLine, initReportLine, initStartLine, reportLine, startLine } from './platform-lines.ts';
+import { endLine, initReportLine, initStartLine, printedLine, reportLine, runtimeDoneLine, startLine } from './platform-lines.ts';
 import { privateMemoryBytes, processTree } from './process-tree.ts';
 import { type ExtensionListener, Extensions } from './runtime-api/extensions.ts';
 import type { SandboxApi } from './runtime-api/sandbox-api.ts';
+import { Telemetry } from './runtime-api/telemetry.ts';
 import type { RuntimeChannel, RuntimeListener } from './runtime-channel.ts';
 import { isLaunchFault, type LaunchFault, type RuntimeLaunch } from './runtime-launch.ts';
 import { errorTypeOf } from './stream-error.ts';
@@ -56,6 +57,8 @@ export interface EnvironmentStart {
   readonly channel: RuntimeChannel;
   /** Where its processes find Lambda's own APIs; undefined when none of them asks. */
   readonly api: SandboxApi | undefined;
+  /** Brings telemetry to extensions. */
+  readonly upstreams: Upstreams;
   /** External extensions and where the environment finds their programs. */
   readonly extensions: readonly { readonly name: string; readonly program: string }[];
   readonly temporaryFolder: string;
@@ -83,6 +86,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   #child: ChildProcess | undefined;
   readonly #channel: RuntimeChannel;
   readonly #extensions: Extensions | undefined;
+  readonly #telemetry: Telemetry | undefined;
   #extensionProcesses: ExtensionProcess[] = [];
   /** What waits until all extensions wait for their next event. */
   #whenIdle: (() => void) | undefined;
@@ -109,7 +113,9 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
         start.version,
         start.extensions.map(({ name }) => name),
       );
+      this.#telemetry = new Telemetry(start.upstreams, this.#extensions);
       start.api.add(this.#extensions.route);
+      start.api.add(this.#telemetry.route);
       this.#extensions.open(this);
     }
     this.version = start.version;
@@ -148,6 +154,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   /** Starts the process. Its first invocation begins when the handler is loaded. */
   start(): void {
     this.#startedAt = performance.now();
+    this.#telemetry?.publish('platform', initStartLine(asJson(this.version)));
     if (this.#writesPlatform) this.#write('platform', initStartLine(this.version), undefined);
     const { launch } = this.#start;
     if (launch instanceof Promise) void launch.then((found) => this.#launch(found));
@@ -189,7 +196,10 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       command: this.#wrap({ ...launch, command: [program] }),
       variables: wrapVariables(this.#start.sandbox, given),
       cwd: this.version.codeFolder,
-      onLine: (text) => this.#write('stdout', text, this.#current),
+      onLine: (text) => {
+        this.#telemetry?.publish('extension', printedLine('extension', text));
+        this.#write('stdout', text, this.#current);
+      },
       onEnded: (code, signal) => this.#extensions?.ended(name, code, signal),
     });
     this.#extensionProcesses.push(extension);
@@ -274,6 +284,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     }
     this.#extensionProcesses = [];
     const reason = this.#killReason === 'timeout' ? 'timeout' : this.#killReason === 'retired' ? 'spindown' : 'failure';
+    this.#telemetry?.close();
     this.#extensions?.shutdown(reason);
     const finish = (): void => {
       clearTimeout(timer);
@@ -288,6 +299,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   }
 
   #closeApi(): void {
+    this.#telemetry?.close();
     this.#extensions?.close();
     this.#start.api?.close();
   }
@@ -303,6 +315,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       invocation.initDurationMs = this.#initDurationMs;
       this.#initDurationMs = undefined;
     }
+    this.#telemetry?.publish('platform', startLine(asJson(this.version), invocation));
     if (this.#writesPlatform) this.#write('platform', startLine(this.version, invocation), invocation);
     const deadline = Date.now() + this.version.timeoutMs;
     this.#extensions?.invoke(invocation, deadline);
@@ -535,17 +548,30 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       const text = `[Stagegate] ${invocation.logBytesDropped} bytes of output were dropped: an invocation keeps ${kept} bytes.`;
       this.#write('platform', text, invocation);
     }
+    this.#reportTelemetry(invocation);
     if (this.#writesPlatform) {
       const end = endLine(this.version, invocation);
       if (end !== undefined) this.#write('platform', end, invocation);
-      const megabytes = Math.min(Math.ceil(this.#peakMemoryKib / 1024), this.version.memoryMb);
-      this.#write('platform', reportLine(this.version, invocation, megabytes), invocation);
+      this.#write('platform', reportLine(this.version, invocation, this.#peakMemoryMb), invocation);
     }
     invocation.reported();
   }
 
+  get #peakMemoryMb(): number {
+    return Math.min(Math.ceil(this.#peakMemoryKib / 1024), this.version.memoryMb);
+  }
+
+  #reportTelemetry(invocation: Invocation): void {
+    if (this.#telemetry === undefined) return;
+    this.#telemetry.publish('platform', runtimeDoneLine(invocation));
+    this.#telemetry.publish('platform', reportLine(asJson(this.version), invocation, this.#peakMemoryMb));
+  }
+
   #readLines(pipe: Readable, stream: 'stdout' | 'stderr'): LineSplitter {
-    const lines = new LineSplitter((text) => this.#write(stream, text, this.#current));
+    const lines = new LineSplitter((text) => {
+      this.#telemetry?.publish('function', printedLine('function', text));
+      this.#write(stream, text, this.#current);
+    });
     pipe.on('error', () => {});
     pipe.on('data', (chunk: Buffer) => {
       const invocation = this.#current;
@@ -613,6 +639,11 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       // Nobody is left in the group.
     }
   }
+}
+
+/** Telemetry is JSON whatever the log is. */
+function asJson(version: FunctionVersion): FunctionVersion {
+  return { ...version, logFormat: 'JSON' };
 }
 
 function noteError(invocation: Invocation, payload: string): void {

@@ -80,8 +80,9 @@ const PLAIN: Sandbox = {
 /**
  * Finds out what works here. `auto` takes the highest that does, but leaves functions that are folders of a developer in
  * `namespace`: their code may read what lies around it. Asked for one tier it gives that or a lower one.
+ * `dataFolder` is the gateway's: functions in `bwrap` do not see it even when it lies in a folder of theirs.
  */
-export async function probeIsolation(wanted: IsolationTier | 'auto'): Promise<Isolation> {
+export async function probeIsolation(wanted: IsolationTier | 'auto', dataFolder?: string): Promise<Isolation> {
   const all = (sandbox: Sandbox, reason: string | undefined): Isolation => ({
     tier: sandbox.tier,
     reason,
@@ -92,7 +93,7 @@ export async function probeIsolation(wanted: IsolationTier | 'auto'): Promise<Is
   const namespace = await probeNamespace();
   const lower = typeof namespace === 'string' ? all(PLAIN, namespace) : all(namespace, undefined);
   if (wanted === 'namespace') return lower;
-  const bwrap = await probeBubblewrap();
+  const bwrap = await probeBubblewrap(dataFolder);
   if (typeof bwrap === 'string') return wanted === 'auto' ? lower : { ...lower, reason: bwrap };
   if (wanted === 'bwrap') return all(bwrap, undefined);
   return {
@@ -121,7 +122,7 @@ async function probeNamespace(): Promise<Sandbox | string> {
   };
 }
 
-async function probeBubblewrap(): Promise<Sandbox | string> {
+async function probeBubblewrap(dataFolder: string | undefined): Promise<Sandbox | string> {
   if (BWRAP === undefined) return 'there is no bwrap command (bubblewrap)';
   const probe = [BWRAP, ...bubblewrapBase(), '--', '/bin/sh', '-c', 'test $$ -le 9 && ! test -e /root && ! test -e /home'];
   const failure = await tryOut(probe);
@@ -132,7 +133,14 @@ async function probeBubblewrap(): Promise<Sandbox | string> {
     depth: 2,
     countsProcesses: process.getuid?.() !== 0,
     seen: seenInBubblewrap,
-    wrap: (start, command) => [bwrap, ...bubblewrapArguments(start), '--', ...start.limits, ...LAST_WRAPPER, ...command],
+    wrap: (start, command) => [
+      bwrap,
+      ...bubblewrapArguments(start, dataFolder),
+      '--',
+      ...start.limits,
+      ...LAST_WRAPPER,
+      ...command,
+    ],
   };
 }
 

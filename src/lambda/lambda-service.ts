@@ -87,7 +87,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   const code = await CodeFolders.open(path.join(dataDirectory ?? runtimeFolder, 'code'));
   const log = new FunctionLog(limits.logBytesMax, options.onLog ?? (() => {}));
   const cacheFolder = dataDirectory ?? runtimeFolder;
-  const isolation = await probeIsolation(options.isolation ?? 'auto');
+  const isolation = await probeIsolation(options.isolation ?? 'auto', dataDirectory);
   if (isolation.tier === 'process' && isolation.reason !== undefined) {
     notice(`Functions run without a process namespace of their own (${isolation.reason}): run only functions you trust.`);
   } else if (isolation.reason !== undefined) {

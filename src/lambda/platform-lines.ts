@@ -71,6 +71,21 @@ export function reportLine(version: FunctionVersion, invocation: Invocation, max
   return line;
 }
 
+/** `platform.runtimeDone`, which only telemetry has. */
+export function runtimeDoneLine(invocation: Invocation): string {
+  return platformRecord('platform.runtimeDone', {
+    requestId: invocation.requestId,
+    status: invocation.status,
+    ...(invocation.errorType !== undefined && { errorType: invocation.errorType }),
+    metrics: { durationMs: round(invocation.durationMs) },
+  });
+}
+
+/** A line that a function or an extension printed, as telemetry has it. */
+export function printedLine(type: 'function' | 'extension', record: string): string {
+  return JSON.stringify({ time: new Date().toISOString(), type, record });
+}
+
 function platformRecord(type: string, record: object): string {
   return JSON.stringify({ time: new Date().toISOString(), type, record });
 }

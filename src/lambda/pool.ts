@@ -7,6 +7,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { FunctionRefusal } from '../data-plane/ports.ts';
 import { TimerWheel } from '../http1/timer-wheel.ts';
+import { UpstreamPool } from '../http1/upstream-pool.ts';
 import { environmentVariables, type FunctionCredentials } from './environment-variables.ts';
 import { type EnvironmentOwner, ExecutionEnvironment } from './execution-environment.ts';
 import { externalExtensions } from './extension-processes.ts';
@@ -82,6 +83,7 @@ export class Pool implements EnvironmentOwner {
   readonly #deathWatch: ParentDeathWatch;
   /** Of all environments' Runtime APIs. */
   readonly #wheel = new TimerWheel(() => {});
+  readonly #upstreams = new UpstreamPool({ wheel: this.#wheel, onFault() {} });
   readonly #functions = new Map<string, FunctionEnvironments>();
   readonly #owners = new Map<ExecutionEnvironment, FunctionEnvironments>();
   readonly #starting = new Set<ExecutionEnvironment>();
@@ -337,6 +339,7 @@ export class Pool implements EnvironmentOwner {
         sandbox,
         launch,
         api,
+        upstreams: this.#upstreams,
         channel:
           api !== undefined && usesRuntimeApi(version, commands)
             ? new RuntimeApiChannel(version.functionArn, api)

@@ -180,6 +180,45 @@ while True:
     assert.match(said('works'), /event INVOKE one/);
   });
 
+  test('gets the telemetry it subscribed to', async () => {
+    const subscriber = listener('["INVOKE"]').replace(
+      'while True:',
+      `import http.server, threading
+class Receiver(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        for event in json.loads(self.rfile.read(int(self.headers['Content-Length']))):
+            if event['type'] != 'extension': print('told', event['type'], json.dumps(event['record'], sort_keys=True), flush=True)
+        self.send_response(200); self.send_header('Content-Length', '0'); self.end_headers()
+    def log_message(self, *args): pass
+server = http.server.HTTPServer(('127.0.0.1', 0), Receiver)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+def subscribe(uri):
+    api.request('PUT', '/2022-07-01/telemetry', json.dumps({'schemaVersion': '2022-12-13', 'types': ['platform', 'function'], 'buffering': {'timeoutMs': 25}, 'destination': {'protocol': 'HTTP', 'URI': uri}}), me)
+    answer = api.getresponse()
+    print('subscribed', answer.status, answer.read().decode().strip(), flush=True)
+subscribe('http://169.254.169.254:80/')
+subscribe('http://sandbox.localdomain:%d/in' % server.server_port)
+while True:`,
+    );
+    const version = define('subscribes', { subscriber }, 'nodejs22.x', {
+      'index.js': 'exports.handler = async () => { process.stdout.write("printed by it\\n"); };',
+    });
+    await invoke(version, 'one');
+    await until(
+      () => said('subscribes').includes('platform.report') || /told platform.report .*billedDurationMs/.test(said('subscribes')),
+      () => said('subscribes'),
+    );
+    const heard = said('subscribes');
+    assert.match(heard, /subscribed 400 .*ValidationError[\s\S]*subscribed 200 "OK"/);
+    assert.match(heard, /told platform.initStart .*"initializationType": "on-demand"/);
+    assert.match(heard, /told platform\.start \{"requestId": "one", "version": "\$LATEST"\}/);
+    assert.match(heard, /told function "printed by it"/);
+    assert.match(
+      heard,
+      /told platform\.runtimeDone \{"metrics": \{"durationMs": [\d.]+\}, "requestId": "one", "status": "success"\}/,
+    );
+  });
+
   test('may not register with an event that there is not', async () => {
     const version = define(
       'asks',
