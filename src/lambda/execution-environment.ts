@@ -1,23 +1,20 @@
 // One process that runs one function, one event at a time: start, dispatch, answer, and every way it can end.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Duplex, Readable } from 'node:stream';
 import type { FunctionStreamError, FunctionStreamSink, Upstreams } from '../data-plane/ports.ts';
+import { EnvironmentExtensions, type ExternalExtension } from './environment-extensions.ts';
+import { limitsCommand, ProcessWatch } from './environment-limits.ts';
+import { EnvironmentLog } from './environment-log.ts';
 import { exitError, outOfMemoryError, type SandboxError, timeoutError } from './exit-reason.ts';
-import { ExtensionProcess } from './extension-processes.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
 import { type Sandbox, unwrapExit, wrapVariables } from './isolation.ts';
 import type { LambdaLimits } from './limits.ts';
-import { LineSplitter } from './line-splitter.ts';
-import { endLine, initReportLine, initStartLine, printedLine, reportLine, runtimeDoneLine, startLine } from './platform-lines.ts';
-import { privateMemoryBytes, processTree } from './process-tree.ts';
-import { type ExtensionListener, Extensions } from './runtime-api/extensions.ts';
+import type { ExtensionListener, ShutdownReason } from './runtime-api/extensions.ts';
 import type { SandboxApi } from './runtime-api/sandbox-api.ts';
-import { Telemetry } from './runtime-api/telemetry.ts';
 import type { RuntimeChannel, RuntimeListener } from './runtime-channel.ts';
 import { isLaunchFault, type LaunchFault, type RuntimeLaunch } from './runtime-launch.ts';
 import { errorTypeOf } from './stream-error.ts';
@@ -25,11 +22,6 @@ import { StreamedAnswer } from './streamed-answer.ts';
 
 /** A process that ended may have left bytes in its pipes; a child of it may hold them open. So long we wait for the end. */
 const PIPES_GRACE_MS = 250;
-const PRLIMIT = process.platform === 'linux' ? ['/usr/bin/prlimit', '/bin/prlimit'].find((file) => existsSync(file)) : undefined;
-/** AWS: 1,024 processes and threads. Seen: Lambda quotas. */
-const PROCESSES_MAX = 1024;
-/** Who its processes are is looked up so often; a look goes through every thread of each. */
-const PROCESSES_FRESH_MS = 300;
 
 /** Whoever keeps environments and hands out invocations. */
 export interface EnvironmentOwner {
@@ -60,7 +52,7 @@ export interface EnvironmentStart {
   /** Brings telemetry to extensions. */
   readonly upstreams: Upstreams;
   /** External extensions and where the environment finds their programs. */
-  readonly extensions: readonly { readonly name: string; readonly program: string }[];
+  readonly extensions: readonly ExternalExtension[];
   readonly temporaryFolder: string;
   /** Where what was compiled is kept; undefined keeps nothing. */
   readonly cacheFolder: string | undefined;
@@ -85,22 +77,17 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   #state: State = 'starting';
   #child: ChildProcess | undefined;
   readonly #channel: RuntimeChannel;
-  readonly #extensions: Extensions | undefined;
-  readonly #telemetry: Telemetry | undefined;
-  #extensionProcesses: ExtensionProcess[] = [];
+  readonly #extensions: EnvironmentExtensions | undefined;
+  readonly #log: EnvironmentLog;
+  readonly #processes: ProcessWatch;
   /** What waits until all extensions wait for their next event. */
   #whenIdle: (() => void) | undefined;
   #startRuntime: (() => void) | undefined;
-  #stdout: LineSplitter | undefined;
-  #stderr: LineSplitter | undefined;
   #current: Invocation | undefined;
   #next: Invocation | undefined;
   #startedAt = 0;
   #initDurationMs: number | undefined;
-  #peakMemoryKib = 0;
   #killReason: KillReason | undefined;
-  #processes: readonly number[] = [];
-  #processesAt = 0;
   #initError: string | undefined;
   #exit: { code: number | null; signal: string | null } | undefined;
 
@@ -108,16 +95,20 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     this.#owner = owner;
     this.#start = start;
     this.#channel = start.channel;
+    this.#processes = new ProcessWatch(start.sandbox.depth);
     if (start.api !== undefined) {
-      this.#extensions = new Extensions(
-        start.version,
-        start.extensions.map(({ name }) => name),
-      );
-      this.#telemetry = new Telemetry(start.upstreams, this.#extensions);
-      start.api.add(this.#extensions.route);
-      start.api.add(this.#telemetry.route);
-      this.#extensions.open(this);
+      this.#extensions = new EnvironmentExtensions({
+        version: start.version,
+        external: start.extensions,
+        api: start.api,
+        upstreams: start.upstreams,
+        listener: this,
+        processStarted: (group) => owner.processStarted(group),
+        processEnded: (group) => owner.processEnded(group),
+      });
     }
+    const { invocationLogBytesMax } = owner.limits;
+    this.#log = new EnvironmentLog(owner.log, start.version, invocationLogBytesMax, this.#extensions?.telemetry);
     this.version = start.version;
     this.temporaryFolder = start.temporaryFolder;
     this.#current = first;
@@ -154,8 +145,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   /** Starts the process. Its first invocation begins when the handler is loaded. */
   start(): void {
     this.#startedAt = performance.now();
-    this.#telemetry?.publish('platform', initStartLine(asJson(this.version)));
-    if (this.#writesPlatform) this.#write('platform', initStartLine(this.version), undefined);
+    this.#log.initStart();
     const { launch } = this.#start;
     if (launch instanceof Promise) void launch.then((found) => this.#launch(found));
     else this.#launch(launch);
@@ -181,37 +171,27 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
           return;
         }
         this.#startRuntime = () => this.#spawn(launch, all);
-        for (const { name, program } of extensions) this.#startExtension(name, program, launch, all);
+        this.#startExtensions(launch, all);
       },
       (error: Error) => this.#onSpawnError(error),
     );
   }
 
-  #startExtension(name: string, program: string, launch: RuntimeLaunch, variables: Readonly<Record<string, string>>): void {
+  #startExtensions(launch: RuntimeLaunch, variables: Readonly<Record<string, string>>): void {
     if (this.#state === 'ended') return;
     // AWS: extensions do not get the runtime's own variables. Seen: Lambda guide, "Extensions API", environment variables.
     const { _HANDLER, AWS_EXECUTION_ENV, AWS_LAMBDA_LOG_GROUP_NAME, AWS_LAMBDA_LOG_STREAM_NAME, ...given } = variables;
-    const extension = new ExtensionProcess({
-      name,
-      command: this.#wrap({ ...launch, command: [program] }),
-      variables: wrapVariables(this.#start.sandbox, given),
-      cwd: this.version.codeFolder,
-      onLine: (text) => {
-        this.#telemetry?.publish('extension', printedLine('extension', text));
-        this.#write('stdout', text, this.#current);
-      },
-      onEnded: (code, signal) => this.#extensions?.ended(name, code, signal),
-    });
-    this.#extensionProcesses.push(extension);
-    if (extension.pid === undefined) return;
-    this.#start.api?.admit(extension.pid);
-    this.#owner.processStarted(extension.pid);
+    this.#extensions?.start(
+      (program) => this.#wrap({ ...launch, command: [program] }),
+      wrapVariables(this.#start.sandbox, given),
+      (text) => this.#log.extension(text, this.#current),
+    );
   }
 
   #wrap(launch: RuntimeLaunch): readonly string[] {
     const { version, temporaryFolder } = this;
     const { sandbox, cacheFolder } = this.#start;
-    const limits = PRLIMIT === undefined ? [] : [PRLIMIT, ...resourceLimits(version, launch, sandbox), '--'];
+    const limits = limitsCommand(version, launch.dataLimitBaseBytes, sandbox);
     return sandbox.wrap({ version, temporaryFolder, cacheFolder, reads: launch.reads, limits }, launch.command);
   }
 
@@ -231,8 +211,9 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     child.on('error', (error) => this.#onSpawnError(error));
     child.on('exit', (code, signal) => this.#onExit(code, signal));
     child.on('close', () => this.#onClosed());
-    this.#stdout = this.#readLines(child.stdout as Readable, 'stdout');
-    this.#stderr = this.#readLines(child.stderr as Readable, 'stderr');
+    const current = (): Invocation | undefined => this.#current;
+    this.#log.read(child.stdout as Readable, 'stdout', current);
+    this.#log.read(child.stderr as Readable, 'stderr', current);
     this.#channel.open(this, (child.stdio[3] ?? undefined) as Duplex | undefined);
     if (child.pid === undefined) return;
     this.#start.api?.admit(child.pid);
@@ -267,41 +248,14 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       // An extension has not come back.
       this.#kill('timeout');
     }
-    if (memory && (this.#state === 'starting' || this.#state === 'busy')) this.#watchMemory();
+    if (!memory || this.pid === undefined || (this.#state !== 'starting' && this.#state !== 'busy')) return;
+    const tooMuch = this.#processes.check(this.pid, this.version.memoryMb);
+    if (tooMuch !== undefined) this.#kill(tooMuch);
   }
 
   /** Ends the process, whatever it is doing. */
   end(): void {
     this.#kill('retired');
-  }
-
-  /** External extensions hear why, and have two seconds. The runtime is gone by then. */
-  #endExtensions(): void {
-    const processes = this.#extensionProcesses;
-    if (processes.length === 0) {
-      this.#closeApi();
-      return;
-    }
-    this.#extensionProcesses = [];
-    const reason = this.#killReason === 'timeout' ? 'timeout' : this.#killReason === 'retired' ? 'spindown' : 'failure';
-    this.#telemetry?.close();
-    this.#extensions?.shutdown(reason);
-    const finish = (): void => {
-      clearTimeout(timer);
-      for (const extension of processes) {
-        extension.kill();
-        if (extension.pid !== undefined) this.#owner.processEnded(extension.pid);
-      }
-      this.#closeApi();
-    };
-    const timer = setTimeout(finish, this.#extensions?.shutdownMs ?? 0);
-    void Promise.all(processes.map(({ over }) => over)).then(finish);
-  }
-
-  #closeApi(): void {
-    this.#telemetry?.close();
-    this.#extensions?.close();
-    this.#start.api?.close();
   }
 
   #begin(invocation: Invocation): void {
@@ -315,10 +269,9 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       invocation.initDurationMs = this.#initDurationMs;
       this.#initDurationMs = undefined;
     }
-    this.#telemetry?.publish('platform', startLine(asJson(this.version), invocation));
-    if (this.#writesPlatform) this.#write('platform', startLine(this.version, invocation), invocation);
+    this.#log.start(invocation);
     const deadline = Date.now() + this.version.timeoutMs;
-    this.#extensions?.invoke(invocation, deadline);
+    this.#extensions?.registry.invoke(invocation, deadline);
     this.#channel.invoke(invocation, deadline);
   }
 
@@ -329,7 +282,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       this.#kill('protocol');
       return;
     }
-    if (this.#extensions?.areIdle === false) {
+    if (this.#extensions?.registry.areIdle === false) {
       this.#whenIdle = () => this.#started(invocation);
       return;
     }
@@ -337,7 +290,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   }
 
   #started(invocation: Invocation): void {
-    this.#extensions?.initialized();
+    this.#extensions?.registry.initialized();
     this.#initDurationMs = performance.now() - this.#startedAt;
     this.#owner.environmentStarted(this);
     this.#begin(invocation);
@@ -357,7 +310,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
 
   extensionFailed(errorType: string, payload: string): void {
     if (this.#state === 'ended' || this.#killReason !== undefined) return;
-    this.#write('platform', `EXTENSION Status: error\tError Type: ${errorType}`, this.#current);
+    this.#log.platform(`EXTENSION Status: error\tError Type: ${errorType}`, this.#current);
     if (this.#state === 'starting') this.#initError = payload;
     else if (this.#state === 'busy' && this.#current !== undefined) this.#finishWith(this.#current, payload);
     this.#kill('fatal');
@@ -415,7 +368,8 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
 
   #hears(peakMemoryKib: number): boolean {
     if (this.#state === 'ended' || this.#killReason !== undefined) return false;
-    this.#peakMemoryKib = Math.max(this.#peakMemoryKib, peakMemoryKib);
+    const watch = this.#processes;
+    if (peakMemoryKib > watch.peakMemoryKib) watch.peakMemoryKib = peakMemoryKib;
     return true;
   }
 
@@ -423,7 +377,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   #answering(peakMemoryKib: number): Invocation | undefined {
     if (!this.#hears(peakMemoryKib)) return undefined;
     // A program that speaks the Runtime API says nothing of its memory.
-    if (peakMemoryKib === 0) this.#measureMemory();
+    if (peakMemoryKib === 0 && this.pid !== undefined) this.#processes.measure(this.pid);
     if (this.#state === 'busy' && this.#current !== undefined) return this.#current;
     this.#kill('protocol');
     return undefined;
@@ -434,7 +388,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     this.#state = 'answered';
     this.idleSince = invocation.startedAt + invocation.durationMs;
     // AWS: the caller has the answer; the environment is free when its extensions are done, too.
-    if (this.#extensions?.areIdle === false) this.#whenIdle = () => this.#owner.environmentAnswered(this);
+    if (this.#extensions?.registry.areIdle === false) this.#whenIdle = () => this.#owner.environmentAnswered(this);
     // The owner first: whoever gets the answer may invoke again at once, and is to find this environment free.
     else this.#owner.environmentAnswered(this);
   }
@@ -452,7 +406,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     const text = `${new Date().toISOString()} ${invocation.requestId} Task timed out after ${(this.version.timeoutMs / 1000).toFixed(2)} seconds`;
     this.#kill('timeout');
     if (this.timedOut) this.#owner.environmentTimedOut(this);
-    this.#write('platform', text, invocation);
+    this.#log.platform(text, invocation);
     invocation.status = 'timeout';
     invocation.durationMs = this.version.timeoutMs;
     invocation.answer({ kind: 'functionError', payload: JSON.stringify(error) });
@@ -488,12 +442,11 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     const invocation = this.#current;
     const waiting = this.#next;
     this.#state = 'ended';
-    this.#stdout?.flush();
-    this.#stderr?.flush();
+    this.#log.flush();
     this.#current = undefined;
     this.#next = undefined;
     this.#channel.close();
-    this.#endExtensions();
+    this.#extensions?.end(shutdownReason(this.#killReason));
     for (const stream of this.#child?.stdio ?? []) stream?.destroy();
     let retry = waiting;
     if (invocation !== undefined) {
@@ -517,16 +470,16 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       return undefined;
     }
     if (this.#killReason === 'init-timeout') {
-      this.#write('platform', initReportLine(this.version, durationMs, 'timeout'), undefined);
+      this.#log.initReport(durationMs, 'timeout');
       if (invocation.initAttempts < 2) return invocation;
-      this.#write('platform', startLine(this.version, invocation), invocation);
+      this.#log.start(invocation);
       invocation.startedAt = this.#startedAt;
       this.#timeOut(invocation);
     } else {
       const payload = this.#initError ?? JSON.stringify(this.#endError(invocation));
       noteError(invocation, payload);
-      this.#write('platform', initReportLine(this.version, durationMs, 'error', invocation.errorType), undefined);
-      this.#write('platform', startLine(this.version, invocation), invocation);
+      this.#log.initReport(durationMs, 'error', invocation.errorType);
+      this.#log.start(invocation);
       this.#finishWith(invocation, payload);
     }
     this.#report(invocation);
@@ -540,86 +493,8 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   }
 
   #report(invocation: Invocation): void {
-    // Text without a line end belongs to this invocation, not to the next one's first line.
-    this.#stdout?.flush();
-    this.#stderr?.flush();
-    if (invocation.logBytesDropped > 0) {
-      const kept = this.#owner.limits.invocationLogBytesMax;
-      const text = `[Stagegate] ${invocation.logBytesDropped} bytes of output were dropped: an invocation keeps ${kept} bytes.`;
-      this.#write('platform', text, invocation);
-    }
-    this.#reportTelemetry(invocation);
-    if (this.#writesPlatform) {
-      const end = endLine(this.version, invocation);
-      if (end !== undefined) this.#write('platform', end, invocation);
-      this.#write('platform', reportLine(this.version, invocation, this.#peakMemoryMb), invocation);
-    }
+    this.#log.report(invocation, this.#processes.peakMemoryKib);
     invocation.reported();
-  }
-
-  get #peakMemoryMb(): number {
-    return Math.min(Math.ceil(this.#peakMemoryKib / 1024), this.version.memoryMb);
-  }
-
-  #reportTelemetry(invocation: Invocation): void {
-    if (this.#telemetry === undefined) return;
-    this.#telemetry.publish('platform', runtimeDoneLine(invocation));
-    this.#telemetry.publish('platform', reportLine(asJson(this.version), invocation, this.#peakMemoryMb));
-  }
-
-  #readLines(pipe: Readable, stream: 'stdout' | 'stderr'): LineSplitter {
-    const lines = new LineSplitter((text) => {
-      this.#telemetry?.publish('function', printedLine('function', text));
-      this.#write(stream, text, this.#current);
-    });
-    pipe.on('error', () => {});
-    pipe.on('data', (chunk: Buffer) => {
-      const invocation = this.#current;
-      if (invocation !== undefined && invocation.logBytes > this.#owner.limits.invocationLogBytesMax) {
-        // Read and forgotten: a function that floods its output must block neither itself nor anybody else.
-        invocation.logBytesDropped += chunk.length;
-        return;
-      }
-      if (invocation !== undefined) invocation.logBytes += chunk.length;
-      lines.push(chunk);
-    });
-    return lines;
-  }
-
-  #write(stream: 'stdout' | 'stderr' | 'platform', text: string, invocation: Invocation | undefined): void {
-    invocation?.log?.push(text);
-    this.#owner.log.write(this.version.functionName, invocation?.requestId, stream, text);
-  }
-
-  // AWS: SystemLogLevel WARN leaves out START, END and REPORT. Text logs have no levels.
-  get #writesPlatform(): boolean {
-    return this.version.systemLogLevel !== 'WARN';
-  }
-
-  #watchMemory(): void {
-    const { bytes, processes } = this.#measureMemory();
-    if (processes >= PROCESSES_MAX) {
-      this.#kill('processes');
-    } else if (bytes > this.version.memoryMb * 1_048_576) {
-      this.#peakMemoryKib = this.version.memoryMb * 1024;
-      this.#kill('memory');
-    }
-  }
-
-  // Private memory of all its processes: pages shared with other functions' processes are nobody's fault.
-  #measureMemory(): { bytes: number; processes: number } {
-    if (process.platform !== 'linux' || this.pid === undefined) return { bytes: 0, processes: 0 };
-    const now = performance.now();
-    if (now - this.#processesAt >= PROCESSES_FRESH_MS || this.#processes.length === 0) {
-      const { depth } = this.#start.sandbox;
-      this.#processesAt = now;
-      this.#processes = processTree(this.pid, PROCESSES_MAX + depth).slice(depth);
-    }
-    const pids = this.#processes;
-    let bytes = 0;
-    for (const pid of pids) bytes += privateMemoryBytes(pid);
-    this.#peakMemoryKib = Math.max(this.#peakMemoryKib, Math.ceil(bytes / 1024));
-    return { bytes, processes: pids.length };
   }
 
   #kill(reason: KillReason): void {
@@ -641,9 +516,9 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   }
 }
 
-/** Telemetry is JSON whatever the log is. */
-function asJson(version: FunctionVersion): FunctionVersion {
-  return { ...version, logFormat: 'JSON' };
+function shutdownReason(killReason: KillReason | undefined): ShutdownReason {
+  if (killReason === 'timeout') return 'timeout';
+  return killReason === 'retired' ? 'spindown' : 'failure';
 }
 
 function noteError(invocation: Invocation, payload: string): void {
@@ -651,12 +526,4 @@ function noteError(invocation: Invocation, payload: string): void {
   const type = errorTypeOf(payload);
   // AWS: only errors of the runtime and the sandbox are named in the REPORT line.
   if (type !== undefined && /^(Runtime|Sandbox|Function|Extension)\./.test(type)) invocation.errorType = type;
-}
-
-function resourceLimits(version: FunctionVersion, launch: RuntimeLaunch, sandbox: Sandbox): string[] {
-  const limits = ['--core=0', '--nofile=1024', `--data=${launch.dataLimitBaseBytes + version.memoryMb * 1_048_576}`];
-  // Bytes of one file: no more than /tmp has on AWS.
-  limits.push(`--fsize=${version.ephemeralStorageMb * 1_048_576}`);
-  if (sandbox.countsProcesses) limits.push(`--nproc=${PROCESSES_MAX}`);
-  return limits;
 }

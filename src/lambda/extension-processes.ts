@@ -22,7 +22,6 @@ export function externalExtensions(version: FunctionVersion): readonly string[] 
 }
 
 export interface ExtensionStart {
-  readonly name: string;
   readonly command: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   readonly cwd: string;

@@ -338,7 +338,7 @@ const rows: readonly Hostile[] = [
   {
     desc: 'fills memory in a child process',
     source: handler(
-      'const { spawn } = require("child_process"); const c = spawn(process.execPath, ["-e", "const a = []; setInterval(() => a.push(Buffer.alloc(8e6, 1)), 5)"]); await new Promise((r) => setTimeout(r, 15000)); return c.pid',
+      'const { spawn } = require("child_process"); const c = spawn(process.execPath, ["-e", "const a = []; setInterval(() => { if (a.length < 40) a.push(Buffer.alloc(8e6, 1)); }, 5)"]); await new Promise((r) => setTimeout(r, 15000)); return c.pid',
     ),
     settings: { Timeout: 20 },
     errorType: 'Runtime.OutOfMemory',
