@@ -64,6 +64,8 @@ export interface StagegateOptions {
   readonly isolation?: IsolationTier | 'auto';
   /** Commands that speak the Lambda Runtime API, for runtimes that do not run here by themselves. */
   readonly runtimes?: Readonly<Record<string, readonly string[]>>;
+  /** Functions (by name) that a debugger may attach to, with the port of each: one environment at a time, no timeouts. */
+  readonly inspect?: ReadonlyMap<string, number>;
   /** Something the operator should read once: an old runtime name, a stage that could not be compiled. */
   readonly onNotice?: (notice: string) => void;
   /**
@@ -133,6 +135,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     allowFolders: options.dev,
     ...(options.isolation !== undefined && { isolation: options.isolation }),
     ...(options.runtimes !== undefined && { runtimes: options.runtimes }),
+    ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
     onLog: (line) => {
       for (const listener of logListeners) listener(line);
     },

@@ -22,6 +22,8 @@ import { StreamedAnswer } from './streamed-answer.ts';
 
 /** A process that ended may have left bytes in its pipes; a child of it may hold them open. So long we wait for the end. */
 const PIPES_GRACE_MS = 250;
+/** What an invocation may take while a debugger may be attached: a day. */
+const INSPECTED_TIMEOUT_MS = 86_400_000;
 
 /** Whoever keeps environments and hands out invocations. */
 export interface EnvironmentOwner {
@@ -270,7 +272,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       this.#initDurationMs = undefined;
     }
     this.#log.start(invocation);
-    const deadline = Date.now() + this.version.timeoutMs;
+    const deadline = Date.now() + timeoutMs;
     this.#extensions?.registry.invoke(invocation, deadline);
     this.#channel.invoke(invocation, deadline);
   }

@@ -323,7 +323,8 @@ export class Pool implements EnvironmentOwner {
     const seen = sandbox.seen({ version, temporaryFolder, cacheFolder });
     const external = externalExtensions(version);
     const api = usesRuntimeApi(version, commands) || external.length > 0 ? new SandboxApi(this.#wheel) : undefined;
-    const launch = planLaunch(version, { nodeBinary, seen, commands }, first.requestId);
+    const inspectPort = this.#options.inspect.get(version.functionName);
+    const launch = planLaunch(version, { nodeBinary, seen, commands, inspectPort }, first.requestId);
     const environment = new ExecutionEnvironment(
       this,
       {
@@ -347,7 +348,9 @@ export class Pool implements EnvironmentOwner {
         extensions: external.map((name) => ({ name, program: `${seen.layerFolders[0]}/extensions/${name}` })),
         temporaryFolder,
         cacheFolder,
-        initTimeoutMs: first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,
+        initTimeoutMs:
+          inspectPort !== undefined ? Infinity : first.initAttempts > 1 ? version.timeoutMs : this.limits.initTimeoutMs,
+        inspectPort,
       },
       first,
     );

@@ -32,6 +32,8 @@ export interface LaunchOptions {
   /** Where the function finds its files, and its compile cache. */
   readonly seen: SeenPaths;
   readonly commands: RuntimeCommands;
+  /** A debugger may attach to a Node.js function here. */
+  readonly inspectPort: number | undefined;
 }
 
 export function isLaunchFault(launch: RuntimeLaunch | LaunchFault): launch is LaunchFault {
@@ -66,8 +68,8 @@ export function planLaunch(
     );
 }
 
-function planNode(version: FunctionVersion, { nodeBinary, seen: { cacheFolder } }: LaunchOptions): RuntimeLaunch {
-  const command = [nodeBinary, ...nodeFlags(version), NODE_BOOTSTRAP, version.functionArn];
+function planNode(version: FunctionVersion, { nodeBinary, seen: { cacheFolder }, inspectPort }: LaunchOptions): RuntimeLaunch {
+  const command = [nodeBinary, ...nodeFlags(version), ...inspectFlags(inspectPort), NODE_BOOTSTRAP, version.functionArn];
   if (cacheFolder !== undefined) command.push(cacheFolder);
   return launch(command, [nodeBinary]);
 }
@@ -124,4 +126,9 @@ function nodeFlags(version: FunctionVersion): string[] {
   const oldMb = Math.floor(version.memoryMb * 0.9);
   const semiMb = Math.max(1, Math.floor(version.memoryMb * 0.05));
   return [`--max-old-space-size=${oldMb}`, `--max-semi-space-size=${semiMb}`];
+}
+
+// Bound to this machine: whoever reaches the port runs code as the function.
+function inspectFlags(port: number | undefined): string[] {
+  return port === undefined ? [] : [`--inspect=127.0.0.1:${port}`];
 }

@@ -33,6 +33,7 @@ before(async () => {
     nodeBinary: process.execPath,
     runtimeFolder: root,
     compileCacheFolder: () => undefined,
+    inspect: new Map(),
     endpointUrl: () => undefined,
     credentials: () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
   });
