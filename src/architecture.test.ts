@@ -22,7 +22,7 @@ const rules: Record<string, { readonly run: readonly string[]; readonly types?: 
   'front-door': { run: ['data-plane', 'http1', 'model'], types: ['compile'] },
   'control-plane': { run: ['model', 'aws', 'iam-policy', 'parameter-mapping', 'store'] },
   templates: { run: ['model', 'control-plane'], types: ['config', 'aws'] },
-  lambda: { run: ['model', 'aws', 'iam-policy', 'store'], types: ['data-plane'] },
+  lambda: { run: ['model', 'http1', 'aws', 'iam-policy', 'store'], types: ['data-plane'] },
   services: { run: ['model', 'aws', 'iam-policy', 'store'], types: ['data-plane'] },
   cli: { run: ['stagegate.ts', 'config', 'templates', 'aws'], types: ['model'] },
   'stagegate.ts': { run: ['*'] },

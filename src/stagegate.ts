@@ -28,6 +28,7 @@ import type { ServerRequest } from './http1/message.ts';
 import { createHttp1Server } from './http1/server.ts';
 import { TimerWheel } from './http1/timer-wheel.ts';
 import { UpstreamPool } from './http1/upstream-pool.ts';
+import type { IsolationTier } from './lambda/isolation.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
 import type { ExchangeRecord } from './model/exchange-record.ts';
 import type { FunctionLogLine } from './model/function-log-line.ts';
@@ -62,6 +63,10 @@ export interface StagegateOptions {
   readonly accountThrottle?: AccountLimits | 'none';
   /** What integrations call that is not in their definition; nothing when left out. */
   readonly integrationTargets?: IntegrationTargets;
+  /** How functions are kept apart; the highest tier that works when left out. */
+  readonly isolation?: IsolationTier | 'auto';
+  /** Commands that speak the Lambda Runtime API, for runtimes that do not run here by themselves. */
+  readonly runtimes?: Readonly<Record<string, readonly string[]>>;
   /** Functions (by name) that a debugger may attach to, with the port of each: one environment at a time, no timeouts. */
   readonly inspect?: ReadonlyMap<string, number>;
   /** Something the operator should read once: an old runtime name, a stage that could not be compiled. */
@@ -131,6 +136,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     dataDirectory: options.dataDirectory,
     endpointUrl: () => controlUrl,
     allowFolders: options.dev,
+    ...(options.isolation !== undefined && { isolation: options.isolation }),
+    ...(options.runtimes !== undefined && { runtimes: options.runtimes }),
     ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
     ...(options.apiEndpoint === 'local' && {
       functionUrl: (_scope: Scope, urlId: string) => `http://${urlId}.lambda-url.localhost:${traffic.port}/`,

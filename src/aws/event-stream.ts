@@ -1,5 +1,6 @@
 // application/vnd.amazon.eventstream: the frames of an answer that is a sequence of events. The operation hands over its
-// events as a list of unions (`[{ PayloadChunk: … }, { InvokeComplete: … }]`); they are written as one body.
+// events as a list of unions (`[{ PayloadChunk: … }, { InvokeComplete: … }]`), which are written as one body, or as an async
+// iterable, which is written event by event.
 
 import { crc32 } from 'node:zlib';
 import { bytesOf, recordOf, unfit, writeJsonStructure } from './json-writer.ts';
@@ -11,6 +12,19 @@ export function encodeEventStream(events: StructureShape, value: unknown, timest
   if (value === undefined || value === null) return Buffer.alloc(0);
   if (!Array.isArray(value)) throw unfit(events.name, 'a list of events', value);
   return Buffer.concat(value.map((event) => encodeEvent(events, recordOf(event, events.name), timestamps)));
+}
+
+/** The same for events that come one after the other. */
+export async function* encodeEvents(
+  events: StructureShape,
+  values: AsyncIterable<unknown>,
+  timestamps: WrittenFormat,
+): AsyncGenerator<Buffer> {
+  for await (const value of values) yield encodeEvent(events, recordOf(value, events.name), timestamps);
+}
+
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
 function encodeEvent(events: StructureShape, event: Readonly<Record<string, unknown>>, timestamps: WrittenFormat): Buffer {

@@ -1,7 +1,7 @@
 // restJson1: inputs spread over path, query, headers and body; outputs over status, headers and body.
 
 import { Violations } from './constraints.ts';
-import { encodeEventStream } from './event-stream.ts';
+import { encodeEventStream, encodeEvents, isAsyncIterable } from './event-stream.ts';
 import { decodeBase64, jsonSourceOf, serializationError } from './json-source.ts';
 import { parseJsonBody } from './json-text.ts';
 import { bytesOf, dateOf, unfit, writeJson, writeJsonStructure, writtenFormat } from './json-writer.ts';
@@ -177,6 +177,9 @@ function writePayload(member: Member, value: unknown, status: number, headers: [
   };
   if (shape.type === 'union' && shape.eventStream) {
     type('application/vnd.amazon.eventstream');
+    if (isAsyncIterable(value)) {
+      return { status, headers, body: Buffer.alloc(0), stream: encodeEvents(shape, value, TIMESTAMPS) };
+    }
     return { status, headers, body: encodeEventStream(shape, value, TIMESTAMPS) };
   }
   if (value === undefined || value === null) return { status, headers, body: Buffer.alloc(0) };

@@ -19,4 +19,6 @@ export interface WireResponse {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
+  /** A body that comes in pieces, instead of `body`; whoever stops reading it early ends it. */
+  readonly stream?: AsyncIterable<Buffer>;
 }

@@ -6,6 +6,7 @@ import { accountThrottle } from '../config/account-throttle.ts';
 import { administratorKeyFile } from '../config/administrator-key.ts';
 import { integrationTargets } from '../config/integration-targets.ts';
 import { checkOpenAuth } from '../config/open-auth-rule.ts';
+import { runtimeCommands } from '../config/runtime-commands.ts';
 import { formatPlace } from '../config/user-error.ts';
 import type { RunningStagegate } from '../stagegate.ts';
 import type { DesiredState } from '../templates/desired-state.ts';
@@ -62,6 +63,8 @@ export const dev: Command = async (context) => {
       apiEndpoint: values.apiEndpoint,
       accountThrottle: throttle,
       integrationTargets: targets,
+      isolation: values.isolation,
+      runtimes: runtimeCommands(values.runtimes),
       dev: true,
       inspect,
       onReset: () => session.reapply(),

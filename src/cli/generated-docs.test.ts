@@ -19,7 +19,8 @@ test('they have every command, option, error and property', () => {
   for (const command of commandNames) assert.ok(text('options.md').includes(`### \`stagegate ${command}`), command);
   for (const code of Object.keys(errorCodes)) assert.ok(text('errors.md').includes(`## ${code}\n`), code);
   for (const [name, { kind }] of Object.entries(providerProperties)) {
-    assert.ok(text('serverless-yml.md').includes(kind === 'enforced' ? `\`${name}\`` : `| \`provider.${name}\` |`), name);
+    const row = kind === 'refused' || kind === 'ignored' ? `| \`provider.${name}\` |` : `\`${name}\``;
+    assert.ok(text('serverless-yml.md').includes(row), name);
   }
   for (const [name, one] of Object.entries(httpApiEventProperties)) {
     if (one.kind === 'refused') assert.ok(text('serverless-yml.md').includes(one.what), name);

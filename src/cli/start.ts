@@ -5,6 +5,7 @@ import { accountThrottle } from '../config/account-throttle.ts';
 import { administratorKeyFile } from '../config/administrator-key.ts';
 import { integrationTargets } from '../config/integration-targets.ts';
 import { checkOpenAuth, isLoopbackHost } from '../config/open-auth-rule.ts';
+import { runtimeCommands } from '../config/runtime-commands.ts';
 import type { Command } from './command.ts';
 import { commandName } from './command-name.ts';
 import { printActivity } from './print-activity.ts';
@@ -38,6 +39,8 @@ export const start: Command = async (context) => {
       apiEndpoint: values.apiEndpoint,
       accountThrottle: throttle,
       integrationTargets: targets,
+      isolation: values.isolation,
+      runtimes: runtimeCommands(values.runtimes),
       dev: false,
       ...reporting(context),
     },

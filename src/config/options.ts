@@ -233,6 +233,21 @@ export const options = {
     doc: "Where a private integration's load balancer listener or Cloud Map service is: its ARN and HOST:PORT; may be given several times.",
     example: '--vpc-target arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/a/1/2=127.0.0.1:3000',
   },
+  isolation: {
+    type: 'choice',
+    choices: ['auto', 'bwrap', 'namespace', 'process'],
+    default: 'auto',
+    commands: SERVERS,
+    doc: "How functions are kept apart: a file system of their own (`bwrap`), a process table of their own (`namespace`) or just a process; `auto` takes the highest that works, and leaves a developer's folders in `namespace`.",
+    example: '--isolation bwrap',
+  },
+  runtimes: {
+    type: 'pairs',
+    flag: 'runtime',
+    commands: SERVERS,
+    doc: 'A command that speaks the Lambda Runtime API, for a runtime that does not run here by itself: words, or a JSON array of them.',
+    example: '--runtime java21=/srv/java21/bootstrap',
+  },
   logFormat: {
     type: 'choice',
     choices: ['text', 'json'],

@@ -171,7 +171,9 @@ function fromFile(key: OptionKey, file: ConfigurationFile | undefined): Value {
   const origin = `"${key}" in ${file.path}`;
   if (options[key].type === 'pairs') {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badValue(key, origin, value, 'an object');
-    return new Map(Object.entries(value).map(([name, text]) => [name, String(text)]));
+    return new Map(
+      Object.entries(value).map(([name, text]) => [name, Array.isArray(text) ? JSON.stringify(text) : String(text)]),
+    );
   }
   if (options[key].type === 'switch' && typeof value !== 'boolean') throw badValue(key, origin, value, 'true or false');
   if (options[key].type === 'integer' && typeof value !== 'number') throw badValue(key, origin, value, 'a number');

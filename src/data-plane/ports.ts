@@ -32,8 +32,31 @@ export type FunctionResult =
   /** Lambda did not run it. `message` is for the log and the developer. */
   | { readonly kind: 'refused'; readonly refusal: FunctionRefusal; readonly message: string };
 
+/** How an answer in pieces broke off. */
+export interface FunctionStreamError {
+  readonly errorType: string;
+  /** AWS's error object as JSON text. */
+  readonly payload: string;
+}
+
+/** Takes an answer piece by piece. */
+export interface FunctionStreamSink {
+  /** Takes the bytes at once (their memory is used again). False: the function is held back until `onDrain` is called. */
+  write(chunk: Buffer): boolean;
+  /** Called once, and last; with an error when the function failed after it had begun. */
+  end(error: FunctionStreamError | undefined): void;
+  /** Set by the source. */
+  onDrain: (() => void) | null;
+}
+
 export interface FunctionReceiver {
   onFunctionResult(result: FunctionResult): void;
+  /**
+   * Only for who takes answers in pieces: called instead of `onFunctionResult` when the function streams. `contentType` is
+   * `application/vnd.awslambda.http-integration-response` when the bytes begin with a JSON prelude and eight NUL bytes.
+   * Without it a streamed answer is gathered and comes as a whole.
+   */
+  onFunctionStream?(contentType: string): FunctionStreamSink;
 }
 
 /** A function bound to one route. The permission check is made when it is bound and again when the function's policy changes. */

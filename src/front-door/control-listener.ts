@@ -3,6 +3,7 @@
 
 import { HeaderBlock } from '../http1/header-block.ts';
 import type { BodyFailure, BodyReceiver, ServerRequest } from '../http1/message.ts';
+import { answerInPieces } from './answer-in-pieces.ts';
 import { refuseForeignCaller } from './loopback-guard.ts';
 
 /** An AWS request and its answer, free of transport; the wire layer implements it. */
@@ -18,6 +19,7 @@ export interface ControlWire {
     readonly status: number;
     readonly headers: readonly (readonly [string, string])[];
     readonly body: Buffer;
+    readonly stream?: AsyncIterable<Buffer>;
   }>;
 }
 
@@ -80,7 +82,8 @@ class AwsCall implements BodyReceiver {
         const headers = new HeaderBlock();
         for (const [name, value] of response.headers) headers.add(name, value);
         headers.add('Date', new Date().toUTCString());
-        request.respond(response.status, headers, response.body);
+        if (response.stream === undefined) request.respond(response.status, headers, response.body);
+        else void answerInPieces(request, response.status, headers, response.stream, this.#options.onError);
       })
       .catch((error: unknown) => {
         this.#options.onError(error);

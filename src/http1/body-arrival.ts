@@ -25,7 +25,8 @@ export class BodyArrival {
   constructor(body: IncomingBody, length: number, continueOwed: boolean, limits: Http1Limits) {
     this.body = body;
     this.remaining = Math.max(0, length);
-    this.decoder = length < 0 ? new ChunkedDecoder() : null;
+    this.decoder = length < 0 ? new ChunkedDecoder(limits.trailerBytes) : null;
+    body.decoder = this.decoder;
     this.continueOwed = continueOwed;
     this.limits = limits;
     this.startedMs = performance.now();

@@ -52,3 +52,21 @@ test('sizes have at most eight digits', () => {
   // Four gigabytes are announced, nothing is reserved for them.
   assert.deepEqual(decode(['ffffffff\r\nhello']), { content: 'hello', used: 15, done: false, broken: false });
 });
+
+test('trailer fields are kept for who asks, by lower-case name, within a limit', () => {
+  const wire = Buffer.from('1\r\na\r\n0\r\nX-First: one \r\nx-Second:two\r\nx-second: three\r\n\r\n', 'latin1');
+  const nobody = { onChunkBytes() {} };
+  for (let cut = 0; cut <= wire.length; cut++) {
+    const decoder = new ChunkedDecoder();
+    const at = decoder.decode(wire, 0, cut, nobody);
+    decoder.decode(wire, at, wire.length, nobody);
+    assert.equal(decoder.done, true);
+    assert.deepEqual(
+      ['x-first', 'x-second', 'x-third'].map((name) => decoder.trailer(name)),
+      ['one', 'three', undefined],
+    );
+  }
+  const long = Buffer.from(`0\r\nX: ${'y'.repeat(5000)}\r\n\r\n`);
+  assert.equal(new ChunkedDecoder().decode(long, 0, long.length, nobody), BROKEN);
+  assert.equal(new ChunkedDecoder(10_000).decode(long, 0, long.length, nobody), long.length);
+});

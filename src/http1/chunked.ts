@@ -1,5 +1,5 @@
 // The chunked transfer coding (RFC 9112 section 7.1), both ways. Strict when reading: hexadecimal sizes of bounded length,
-// CRLF exactly where it belongs, no chunk extensions, trailer fields checked, counted and dropped.
+// CRLF exactly where it belongs, no chunk extensions, trailer fields checked and counted.
 
 import { isFramingName, tokenClass } from './field-name.ts';
 import { valueByte } from './field-section.ts';
@@ -8,7 +8,7 @@ import { writeLatin1 } from './latin1.ts';
 const CR = 13;
 const LF = 10;
 const LONGEST_SIZE_DIGITS = 8;
-/** Trailer section altogether; they are thrown away, so nobody needs more. */
+/** Trailer section altogether, unless a reader wants more. */
 const TRAILER_BYTES_MAX = 4096;
 
 /** Takes the pieces of content. */
@@ -42,6 +42,18 @@ export class ChunkedDecoder {
   private remaining = 0;
   private trailerBytes = 0;
   private trailerName = '';
+  private trailerValue = '';
+  private trailers: Map<string, string> | undefined;
+  private readonly trailerBytesMax: number;
+
+  constructor(trailerBytesMax: number = TRAILER_BYTES_MAX) {
+    this.trailerBytesMax = trailerBytesMax;
+  }
+
+  /** A field of the trailer section as far as it was read; of a repeated one the last. */
+  trailer(lowerCaseName: string): string | undefined {
+    return this.trailers?.get(lowerCaseName);
+  }
 
   /** True when the last chunk and the trailer section were read. */
   get done(): boolean {
@@ -103,7 +115,7 @@ export class ChunkedDecoder {
   }
 
   private stepTrailer(byte: number): boolean {
-    if (++this.trailerBytes > TRAILER_BYTES_MAX) return false;
+    if (++this.trailerBytes > this.trailerBytesMax) return false;
     switch (this.at) {
       case state.lineStart:
         if (byte === CR) {
@@ -116,6 +128,7 @@ export class ChunkedDecoder {
       case state.trailerName:
         if (byte === 0x3a) {
           this.at = state.trailerValue;
+          this.trailerValue = '';
           // A length behind the body is an attempt to move the boundary of a message that has already been read.
           return !isFramingName(this.trailerName);
         }
@@ -124,8 +137,11 @@ export class ChunkedDecoder {
       case state.trailerValue:
         if (byte === CR) {
           this.at = state.trailerLineFeed;
+          this.trailers ??= new Map();
+          this.trailers.set(this.trailerName.toLowerCase(), this.trailerValue.trim());
           return true;
         }
+        this.trailerValue += String.fromCharCode(byte);
         return valueByte[byte] === 1;
       default:
         this.at = state.lineStart;

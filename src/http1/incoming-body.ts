@@ -1,7 +1,7 @@
 // The body of a received message: whoever consumes it chooses once how, and the connection it comes from is held back
 // when the consumer is slower than the peer.
 
-import type { ChunkTarget } from './chunked.ts';
+import type { ChunkedDecoder, ChunkTarget } from './chunked.ts';
 import { latin1Text } from './latin1.ts';
 import type { BodyFailure, BodyReceiver, BodySink, MessageBody } from './message.ts';
 import { TEXT_BYTES_MAX } from './whole-body.ts';
@@ -30,6 +30,8 @@ export class IncomingBody implements MessageBody, ChunkTarget {
   /** Bytes of content that arrived. */
   received = 0;
   complete = false;
+  /** Of the chunked coding: it keeps the trailer fields. */
+  decoder: ChunkedDecoder | null = null;
   private readonly source: BodySource;
   private readonly capBytes: number;
   private use: Use = 'unclaimed';
@@ -45,6 +47,10 @@ export class IncomingBody implements MessageBody, ChunkTarget {
     this.source = source;
     this.length = length;
     this.capBytes = capBytes;
+  }
+
+  trailer(lowerCaseName: string): string | undefined {
+    return this.decoder?.trailer(lowerCaseName);
   }
 
   takeText(): string | undefined {

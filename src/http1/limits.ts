@@ -10,6 +10,8 @@ export interface Http1Limits {
   readonly fieldCount: number;
   /** Longest request body; more is 413, refused before it is read when the length is declared. */
   readonly bodyBytes: number;
+  /** Trailer section of a chunked request body; more is malformed. */
+  readonly trailerBytes: number;
   /** Bytes of further requests held while one is answered, before the client is held back. */
   readonly pipelinedBytes: number;
   /** The connection is closed after this many requests. */
@@ -38,6 +40,7 @@ export const defaultLimits: Http1Limits = {
   headBytes: 10_240,
   fieldCount: 200,
   bodyBytes: 10 * 1024 * 1024,
+  trailerBytes: 4096,
   pipelinedBytes: 65_536,
   requestsPerConnection: 10_000,
   connections: 16_000,

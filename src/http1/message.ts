@@ -48,6 +48,8 @@ export interface MessageBody {
   readAll(limitBytes: number, receiver: BodyReceiver): void;
   /** Streams with backpressure. */
   pipeTo(sink: BodySink): void;
+  /** A trailer field of a chunked request body whose end has arrived; only bodies that can have one have the method. */
+  trailer?(lowerCaseName: string): string | undefined;
   /** Drops it; a request body that is too long to drop cheaply closes the connection after the response. */
   discard(): void;
 }

@@ -1,36 +1,28 @@
 // One process that runs one function, one event at a time: start, dispatch, answer, and every way it can end.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Duplex, Readable } from 'node:stream';
+import type { FunctionStreamError, FunctionStreamSink, Upstreams } from '../data-plane/ports.ts';
+import { EnvironmentExtensions, type ExternalExtension } from './environment-extensions.ts';
+import { limitsCommand, ProcessWatch } from './environment-limits.ts';
+import { EnvironmentLog } from './environment-log.ts';
 import type { InitializationType } from './environment-variables.ts';
 import { exitError, outOfMemoryError, type SandboxError, timeoutError } from './exit-reason.ts';
-import {
-  type EnvironmentFrame,
-  encodeInvoke,
-  FRAME_FAILED,
-  FRAME_FATAL,
-  FRAME_INIT_FAILED,
-  FRAME_READY,
-  FRAME_RETURNED,
-  FrameDecoder,
-} from './frame-codec.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
-import { functionPid, type Isolation, unwrapExit, wrapVariables } from './isolation.ts';
+import { type Sandbox, unwrapExit, wrapVariables } from './isolation.ts';
 import type { LambdaLimits } from './limits.ts';
-import { LineSplitter } from './line-splitter.ts';
-import { endLine, initReportLine, initStartLine, reportLine, startLine } from './platform-lines.ts';
+import type { ExtensionListener, ShutdownReason } from './runtime-api/extensions.ts';
+import type { SandboxApi } from './runtime-api/sandbox-api.ts';
+import type { RuntimeChannel, RuntimeListener } from './runtime-channel.ts';
+import { isLaunchFault, type LaunchFault, type RuntimeLaunch } from './runtime-launch.ts';
+import { errorTypeOf } from './stream-error.ts';
+import { StreamedAnswer } from './streamed-answer.ts';
 
-const BOOTSTRAP = `${import.meta.dirname}/bootstraps/node/bootstrap.cjs`;
 /** A process that ended may have left bytes in its pipes; a child of it may hold them open. So long we wait for the end. */
 const PIPES_GRACE_MS = 250;
-/** A Node process needs about this much of RLIMIT_DATA before it runs a line of code (measured). */
-const DATA_LIMIT_BASE_BYTES = 1_073_741_824;
-const PRLIMIT = process.platform === 'linux' ? ['/usr/bin/prlimit', '/bin/prlimit'].find((file) => existsSync(file)) : undefined;
-const PAGE_BYTES = 4096;
 /** What an invocation may take while a debugger may be attached: a day. */
 const INSPECTED_TIMEOUT_MS = 86_400_000;
 
@@ -38,6 +30,9 @@ const INSPECTED_TIMEOUT_MS = 86_400_000;
 export interface EnvironmentOwner {
   readonly log: FunctionLog;
   readonly limits: LambdaLimits;
+  /** A process group that must not outlive the gateway. */
+  processStarted(group: number): void;
+  processEnded(group: number): void;
   /** The handler is loaded. */
   environmentStarted(environment: ExecutionEnvironment): void;
   /** An answer is going out: the environment takes another event at once, which it starts after this turn of the event loop. */
@@ -52,10 +47,19 @@ export interface EnvironmentStart {
   readonly version: FunctionVersion;
   readonly initializationType: InitializationType;
   readonly variables: Readonly<Record<string, string>>;
-  readonly nodeBinary: string;
-  readonly isolation: Isolation;
+  readonly sandbox: Sandbox;
+  /** What to run; or why there is nothing to run. */
+  readonly launch: RuntimeLaunch | LaunchFault | Promise<RuntimeLaunch | LaunchFault>;
+  readonly channel: RuntimeChannel;
+  /** Where its processes find Lambda's own APIs; undefined when none of them asks. */
+  readonly api: SandboxApi | undefined;
+  /** Brings telemetry to extensions. */
+  readonly upstreams: Upstreams;
+  /** External extensions and where the environment finds their programs. */
+  readonly extensions: readonly ExternalExtension[];
   readonly temporaryFolder: string;
-  readonly compileCacheFolder: string | undefined;
+  /** Where what was compiled is kept; undefined keeps nothing. */
+  readonly cacheFolder: string | undefined;
   /** AWS: a start that timed out is tried again within the function's own timeout. Seen: Lambda guide, "Init phase". */
   readonly initTimeoutMs: number;
   /** A debugger may attach here (127.0.0.1); then no timeout ends an invocation. */
@@ -63,9 +67,9 @@ export interface EnvironmentStart {
 }
 
 type State = 'starting' | 'busy' | 'answered' | 'idle' | 'ended';
-type KillReason = 'timeout' | 'init-timeout' | 'memory' | 'protocol' | 'fatal' | 'retired';
+type KillReason = 'timeout' | 'init-timeout' | 'memory' | 'processes' | 'protocol' | 'fatal' | 'retired';
 
-export class ExecutionEnvironment {
+export class ExecutionEnvironment implements RuntimeListener, ExtensionListener {
   readonly version: FunctionVersion;
   readonly temporaryFolder: string;
   /** `performance.now()` of the last answer. */
@@ -76,16 +80,18 @@ export class ExecutionEnvironment {
   readonly #start: EnvironmentStart;
   #state: State = 'starting';
   #child: ChildProcess | undefined;
-  #channel: Duplex | undefined;
-  #stdout: LineSplitter | undefined;
-  #stderr: LineSplitter | undefined;
+  readonly #channel: RuntimeChannel;
+  readonly #extensions: EnvironmentExtensions | undefined;
+  readonly #log: EnvironmentLog;
+  readonly #processes: ProcessWatch;
+  /** What waits until all extensions wait for their next event. */
+  #whenIdle: (() => void) | undefined;
+  #startRuntime: (() => void) | undefined;
   #current: Invocation | undefined;
   #next: Invocation | undefined;
-  #functionPid: number | undefined;
   #used = false;
   #startedAt = 0;
   #initDurationMs: number | undefined;
-  #peakMemoryKib = 0;
   #killReason: KillReason | undefined;
   #initError: string | undefined;
   #exit: { code: number | null; signal: string | null } | undefined;
@@ -94,6 +100,21 @@ export class ExecutionEnvironment {
   constructor(owner: EnvironmentOwner, start: EnvironmentStart, first: Invocation | undefined) {
     this.#owner = owner;
     this.#start = start;
+    this.#channel = start.channel;
+    this.#processes = new ProcessWatch(start.sandbox.depth);
+    if (start.api !== undefined) {
+      this.#extensions = new EnvironmentExtensions({
+        version: start.version,
+        external: start.extensions,
+        api: start.api,
+        upstreams: start.upstreams,
+        listener: this,
+        processStarted: (group) => owner.processStarted(group),
+        processEnded: (group) => owner.processEnded(group),
+      });
+    }
+    const { invocationLogBytesMax } = owner.limits;
+    this.#log = new EnvironmentLog(owner.log, start, invocationLogBytesMax, this.#extensions?.telemetry);
     this.version = start.version;
     this.temporaryFolder = start.temporaryFolder;
     this.#current = first;
@@ -119,7 +140,7 @@ export class ExecutionEnvironment {
   }
 
   get isWorking(): boolean {
-    return this.#state === 'starting' || this.#state === 'busy';
+    return this.#state === 'starting' || this.#state === 'busy' || this.#whenIdle !== undefined;
   }
 
   /** Its handler was loaded. */
@@ -147,41 +168,80 @@ export class ExecutionEnvironment {
 
   /** Starts the process. Its first invocation begins when the handler is loaded. */
   start(): void {
-    const { version } = this;
     this.#startedAt = performance.now();
-    if (this.#writesPlatform) this.#write('platform', initStartLine(version, this.#start.initializationType), undefined);
-    const { isolation } = this.#start;
-    const command = [
-      ...isolation.wrapper,
-      this.#start.nodeBinary,
-      ...nodeFlags(version),
-      ...inspectFlags(this.#start.inspectPort),
-      BOOTSTRAP,
-      version.functionArn,
-    ];
-    if (this.#start.compileCacheFolder !== undefined) command.push(this.#start.compileCacheFolder);
-    if (PRLIMIT !== undefined) command.unshift(PRLIMIT, ...resourceLimits(version), '--');
+    this.#log.initStart();
+    const { launch } = this.#start;
+    if (launch instanceof Promise) void launch.then((found) => this.#launch(found));
+    else this.#launch(launch);
+  }
+
+  #launch(launch: RuntimeLaunch | LaunchFault): void {
+    if (isLaunchFault(launch)) {
+      this.#initError = JSON.stringify(launch);
+      this.#killReason ??= 'fatal';
+      queueMicrotask(() => this.#onClosed());
+      return;
+    }
+    const { api, extensions, variables } = this.#start;
+    if (api === undefined) {
+      this.#spawn(launch, variables);
+      return;
+    }
+    api.listen().then(
+      (address) => {
+        const all = { ...variables, AWS_LAMBDA_RUNTIME_API: address };
+        if (extensions.length === 0) {
+          this.#spawn(launch, all);
+          return;
+        }
+        this.#startRuntime = () => this.#spawn(launch, all);
+        this.#startExtensions(launch, all);
+      },
+      (error: Error) => this.#onSpawnError(error),
+    );
+  }
+
+  #startExtensions(launch: RuntimeLaunch, variables: Readonly<Record<string, string>>): void {
+    if (this.#state === 'ended') return;
+    // AWS: extensions do not get the runtime's own variables. Seen: Lambda guide, "Extensions API", environment variables.
+    const { _HANDLER, AWS_EXECUTION_ENV, AWS_LAMBDA_LOG_GROUP_NAME, AWS_LAMBDA_LOG_STREAM_NAME, ...given } = variables;
+    this.#extensions?.start(
+      (program) => this.#wrap({ ...launch, command: [program] }),
+      wrapVariables(this.#start.sandbox, given),
+      (text) => this.#log.extension(text, this.#current),
+    );
+  }
+
+  #wrap(launch: RuntimeLaunch): readonly string[] {
+    const { version, temporaryFolder } = this;
+    const { sandbox, cacheFolder } = this.#start;
+    const limits = limitsCommand(version, launch.dataLimitBaseBytes, sandbox);
+    return sandbox.wrap({ version, temporaryFolder, cacheFolder, reads: launch.reads, limits }, launch.command);
+  }
+
+  #spawn(launch: RuntimeLaunch, variables: Readonly<Record<string, string>>): void {
+    // It may have been ended while its channel was being prepared.
+    if (this.#state === 'ended') return;
+    const { sandbox } = this.#start;
+    const command = this.#wrap(launch);
     const child = spawn(command[0] as string, command.slice(1), {
-      cwd: version.codeFolder,
-      env: wrapVariables(isolation, this.#start.variables),
+      cwd: this.version.codeFolder,
+      env: wrapVariables(sandbox, variables),
       // Its own process group: whatever it starts is ended with it.
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', this.#channel.usesPipe ? 'pipe' : 'ignore'],
     });
     this.#child = child;
     child.on('error', (error) => this.#onSpawnError(error));
     child.on('exit', (code, signal) => this.#onExit(code, signal));
     child.on('close', () => this.#onClosed());
-    const decoder = new FrameDecoder((frame) => this.#onFrame(frame));
-    const channel = child.stdio[3] as Duplex;
-    this.#channel = channel;
-    channel.on('data', (chunk: Buffer) => {
-      if (!decoder.push(chunk)) this.#kill('protocol');
-    });
-    channel.on('error', () => this.#channelClosed());
-    channel.on('end', () => this.#channelClosed());
-    this.#stdout = this.#readLines(child.stdout as Readable, 'stdout');
-    this.#stderr = this.#readLines(child.stderr as Readable, 'stderr');
+    const current = (): Invocation | undefined => this.#current;
+    this.#log.read(child.stdout as Readable, 'stdout', current);
+    this.#log.read(child.stderr as Readable, 'stderr', current);
+    this.#channel.open(this, (child.stdio[3] ?? undefined) as Duplex | undefined);
+    if (child.pid === undefined) return;
+    this.#start.api?.admit(child.pid);
+    this.#owner.processStarted(child.pid);
   }
 
   /** Gives the environment its next event; only when it is free. */
@@ -208,8 +268,13 @@ export class ExecutionEnvironment {
       if (now - this.#startedAt >= this.#start.initTimeoutMs) this.#kill('init-timeout');
     } else if (this.#state === 'busy' && this.#current !== undefined && now >= this.#current.deadlineAt) {
       this.#timeOut(this.#current);
+    } else if (this.#whenIdle !== undefined && this.#current !== undefined && now >= this.#current.deadlineAt) {
+      // An extension has not come back.
+      this.#kill('timeout');
     }
-    if (memory && (this.#state === 'starting' || this.#state === 'busy')) this.#watchMemory();
+    if (!memory || this.pid === undefined || (this.#state !== 'starting' && this.#state !== 'busy')) return;
+    const tooMuch = this.#processes.check(this.pid, this.version.memoryMb);
+    if (tooMuch !== undefined) this.#kill(tooMuch);
   }
 
   /** Ends the process, whatever it is doing. */
@@ -229,60 +294,140 @@ export class ExecutionEnvironment {
       invocation.initDurationMs = this.#initDurationMs;
       this.#initDurationMs = undefined;
     }
-    if (this.#writesPlatform) this.#write('platform', startLine(this.version, invocation), invocation);
+    this.#log.start(invocation);
     const deadline = Date.now() + timeoutMs;
-    this.#channel?.write(
-      encodeInvoke(
-        invocation.requestId,
-        deadline,
-        invocation.traceId,
-        invocation.invokedArn,
-        invocation.clientContext,
-        invocation.event,
-      ),
-    );
+    this.#extensions?.registry.invoke(invocation, deadline);
+    this.#channel.invoke(invocation, deadline);
   }
 
-  #onFrame(frame: EnvironmentFrame): void {
-    if (this.#state === 'ended' || this.#killReason !== undefined) return;
-    this.#peakMemoryKib = Math.max(this.#peakMemoryKib, frame.peakMemoryKib);
+  runtimeReady(peakMemoryKib: number): void {
+    if (!this.#hears(peakMemoryKib)) return;
     const invocation = this.#current;
-    if (frame.type === FRAME_READY && this.#state === 'starting') {
-      this.#initDurationMs = performance.now() - this.#startedAt;
-      if (invocation === undefined) {
-        this.#state = 'idle';
-        this.idleSince = performance.now();
-      }
-      this.#owner.environmentStarted(this);
-      if (invocation !== undefined) this.#begin(invocation);
-    } else if (frame.type === FRAME_INIT_FAILED && this.#state === 'starting') {
-      this.#initError = frame.text;
-      this.#kill('fatal');
-    } else if (this.#state !== 'busy' || invocation === undefined) {
-      // A frame that nobody asked for: the function speaks on our channel.
+    if (this.#state !== 'starting') {
       this.#kill('protocol');
-    } else if (frame.type === FRAME_RETURNED || frame.type === FRAME_FAILED) {
-      this.#answered(invocation, frame);
-    } else if (frame.type === FRAME_FATAL) {
-      this.#finishWith(invocation, frame.text);
-      this.#kill('fatal');
-    } else {
-      this.#kill('protocol');
+      return;
     }
+    if (this.#extensions?.registry.areIdle === false) {
+      this.#whenIdle = () => this.#started(invocation);
+      return;
+    }
+    this.#started(invocation);
   }
 
-  #answered(invocation: Invocation, frame: EnvironmentFrame): void {
+  #started(invocation: Invocation | undefined): void {
+    this.#extensions?.registry.initialized();
+    this.#initDurationMs = performance.now() - this.#startedAt;
+    if (invocation === undefined) {
+      this.#state = 'idle';
+      this.idleSince = performance.now();
+    }
+    this.#owner.environmentStarted(this);
+    if (invocation !== undefined) this.#begin(invocation);
+  }
+
+  extensionsRegistered(): void {
+    const start = this.#startRuntime;
+    this.#startRuntime = undefined;
+    start?.();
+  }
+
+  extensionsIdle(): void {
+    const then = this.#whenIdle;
+    this.#whenIdle = undefined;
+    then?.();
+  }
+
+  extensionFailed(errorType: string, payload: string): void {
+    if (this.#state === 'ended' || this.#killReason !== undefined) return;
+    this.#log.platform(`EXTENSION Status: error\tError Type: ${errorType}`, this.#current);
+    if (this.#state === 'starting') this.#initError = payload;
+    else if (this.#state === 'busy' && this.#current !== undefined) this.#finishWith(this.#current, payload);
+    this.#kill('fatal');
+  }
+
+  runtimeInitFailed(payload: string): void {
+    if (!this.#hears(0)) return;
+    if (this.#state !== 'starting') {
+      this.#kill('protocol');
+      return;
+    }
+    this.#initError = payload;
+    this.#kill('fatal');
+  }
+
+  runtimeReturned(peakMemoryKib: number, payload: string): void {
+    const invocation = this.#answering(peakMemoryKib);
+    if (invocation === undefined) return;
+    this.#answered(invocation);
+    invocation.answer({ kind: 'returned', payload });
+  }
+
+  runtimeFailed(peakMemoryKib: number, payload: string): void {
+    const invocation = this.#answering(peakMemoryKib);
+    if (invocation === undefined) return;
+    this.#answered(invocation);
+    noteError(invocation, payload);
+    invocation.answer({ kind: 'functionError', payload });
+  }
+
+  runtimeFatal(payload: string): void {
+    const invocation = this.#answering(0);
+    if (invocation === undefined) return;
+    this.#finishWith(invocation, payload);
+    this.#kill('fatal');
+  }
+
+  runtimeStreams(contentType: string): FunctionStreamSink | undefined {
+    const invocation = this.#answering(0);
+    const target = invocation?.startStream(contentType);
+    if (invocation === undefined || target === undefined) return undefined;
+    return new StreamedAnswer(target, (error) => this.#streamEnded(invocation, error));
+  }
+
+  runtimeBroken(): void {
+    this.#kill('protocol');
+  }
+
+  /** A process that ends closes its channel too, and then its exit says more. One that lives on without it is of no use. */
+  runtimeClosed(): void {
+    setTimeout(() => {
+      if (this.#exit === undefined) this.#kill('protocol');
+    }, PIPES_GRACE_MS).unref();
+  }
+
+  #hears(peakMemoryKib: number): boolean {
+    if (this.#state === 'ended' || this.#killReason !== undefined) return false;
+    const watch = this.#processes;
+    if (peakMemoryKib > watch.peakMemoryKib) watch.peakMemoryKib = peakMemoryKib;
+    return true;
+  }
+
+  /** The invocation that is answered; undefined, and the end of the process, when nobody asked: the function speaks on our channel. */
+  #answering(peakMemoryKib: number): Invocation | undefined {
+    if (!this.#hears(peakMemoryKib)) return undefined;
+    // A program that speaks the Runtime API says nothing of its memory.
+    if (peakMemoryKib === 0 && this.pid !== undefined) this.#processes.measure(this.pid);
+    if (this.#state === 'busy' && this.#current !== undefined) return this.#current;
+    this.#kill('protocol');
+    return undefined;
+  }
+
+  #answered(invocation: Invocation): void {
     invocation.durationMs = performance.now() - invocation.startedAt;
     this.#state = 'answered';
     this.idleSince = invocation.startedAt + invocation.durationMs;
+    // AWS: the caller has the answer; the environment is free when its extensions are done, too.
+    if (this.#extensions?.registry.areIdle === false) this.#whenIdle = () => this.#owner.environmentAnswered(this);
     // The owner first: whoever gets the answer may invoke again at once, and is to find this environment free.
-    this.#owner.environmentAnswered(this);
-    if (frame.type === FRAME_RETURNED) {
-      invocation.answer({ kind: 'returned', payload: frame.text });
-    } else {
-      noteError(invocation, frame.text);
-      invocation.answer({ kind: 'functionError', payload: frame.text });
-    }
+    else this.#owner.environmentAnswered(this);
+  }
+
+  #streamEnded(invocation: Invocation, error: FunctionStreamError | undefined): void {
+    // A timeout or an exit may have been quicker.
+    if (this.#state !== 'busy' || this.#current !== invocation || invocation.answered) return;
+    this.#answered(invocation);
+    if (error !== undefined) noteError(invocation, error.payload);
+    invocation.endStream(error);
   }
 
   #timeOut(invocation: Invocation): void {
@@ -290,7 +435,7 @@ export class ExecutionEnvironment {
     const text = `${new Date().toISOString()} ${invocation.requestId} Task timed out after ${(this.version.timeoutMs / 1000).toFixed(2)} seconds`;
     this.#kill('timeout');
     if (this.timedOut) this.#owner.environmentTimedOut(this);
-    this.#write('platform', text, invocation);
+    this.#log.platform(text, invocation);
     invocation.status = 'timeout';
     invocation.durationMs = this.version.timeoutMs;
     invocation.answer({ kind: 'functionError', payload: JSON.stringify(error) });
@@ -313,15 +458,8 @@ export class ExecutionEnvironment {
     if (this.#child?.pid === undefined) this.#onClosed();
   }
 
-  /** A process that ends closes its channel too, and then its exit says more. One that lives on without it is of no use. */
-  #channelClosed(): void {
-    setTimeout(() => {
-      if (this.#exit === undefined) this.#kill('protocol');
-    }, PIPES_GRACE_MS).unref();
-  }
-
   #onExit(code: number | null, signal: string | null): void {
-    this.#exit = unwrapExit(this.#start.isolation, code, signal);
+    this.#exit = unwrapExit(this.#start.sandbox, code, signal);
     // Children of the process may live on in its group.
     this.#signalGroup();
     setTimeout(() => this.#onClosed(), PIPES_GRACE_MS).unref();
@@ -333,14 +471,16 @@ export class ExecutionEnvironment {
     const invocation = this.#current;
     const waiting = this.#next;
     this.#state = 'ended';
-    this.#stdout?.flush();
-    this.#stderr?.flush();
+    this.#log.flush();
     this.#current = undefined;
     this.#next = undefined;
+    this.#channel.close();
+    this.#extensions?.end(shutdownReason(this.#killReason));
     for (const stream of this.#child?.stdio ?? []) stream?.destroy();
     let retry = waiting;
     if (invocation !== undefined) {
       if (wasStarting) retry = this.#startFailed(invocation);
+      else if (this.#channel.holdsEvent && !invocation.answered && this.#killReason === undefined) retry = invocation;
       else if (invocation.answered || this.#killReason !== 'retired') {
         this.#finishWith(invocation, JSON.stringify(this.#endError(invocation)));
         this.#report(invocation);
@@ -349,37 +489,33 @@ export class ExecutionEnvironment {
       }
     } else if (wasStarting && this.#killReason !== 'retired') {
       const status = this.#killReason === 'init-timeout' ? 'timeout' : 'error';
-      this.#write('platform', this.#initReport(status, undefined), undefined);
+      this.#log.initReport(performance.now() - this.#startedAt, status);
     }
     this.#owner.environmentGone(this, retry);
   }
 
   /** The invocation again when it should have another start, else undefined with the invocation answered. */
   #startFailed(invocation: Invocation): Invocation | undefined {
+    const durationMs = performance.now() - this.#startedAt;
     if (this.#killReason === 'retired') {
       invocation.answer({ kind: 'refused', refusal: 'ServiceError', message: 'Lambda is shutting down' });
       return undefined;
     }
     if (this.#killReason === 'init-timeout') {
-      this.#write('platform', this.#initReport('timeout', undefined), undefined);
+      this.#log.initReport(durationMs, 'timeout');
       if (invocation.initAttempts < 2) return invocation;
-      this.#write('platform', startLine(this.version, invocation), invocation);
+      this.#log.start(invocation);
       invocation.startedAt = this.#startedAt;
       this.#timeOut(invocation);
     } else {
       const payload = this.#initError ?? JSON.stringify(this.#endError(invocation));
       noteError(invocation, payload);
-      this.#write('platform', this.#initReport('error', invocation.errorType), undefined);
-      this.#write('platform', startLine(this.version, invocation), invocation);
+      this.#log.initReport(durationMs, 'error', invocation.errorType);
+      this.#log.start(invocation);
       this.#finishWith(invocation, payload);
     }
     this.#report(invocation);
     return undefined;
-  }
-
-  #initReport(status: 'error' | 'timeout', errorType: string | undefined): string {
-    const durationMs = performance.now() - this.#startedAt;
-    return initReportLine(this.version, this.#start.initializationType, durationMs, status, errorType);
   }
 
   #endError(invocation: Invocation): SandboxError {
@@ -389,69 +525,16 @@ export class ExecutionEnvironment {
   }
 
   #report(invocation: Invocation): void {
-    // Text without a line end belongs to this invocation, not to the next one's first line.
-    this.#stdout?.flush();
-    this.#stderr?.flush();
-    if (invocation.logBytesDropped > 0) {
-      const kept = this.#owner.limits.invocationLogBytesMax;
-      const text = `[Stagegate] ${invocation.logBytesDropped} bytes of output were dropped: an invocation keeps ${kept} bytes.`;
-      this.#write('platform', text, invocation);
-    }
-    if (this.#writesPlatform) {
-      const end = endLine(this.version, invocation);
-      if (end !== undefined) this.#write('platform', end, invocation);
-      const megabytes = Math.min(Math.ceil(this.#peakMemoryKib / 1024), this.version.memoryMb);
-      this.#write('platform', reportLine(this.version, invocation, megabytes), invocation);
-    }
+    this.#log.report(invocation, this.#processes.peakMemoryKib);
     invocation.reported();
-  }
-
-  #readLines(pipe: Readable, stream: 'stdout' | 'stderr'): LineSplitter {
-    const lines = new LineSplitter((text) => this.#write(stream, text, this.#current));
-    pipe.on('error', () => {});
-    pipe.on('data', (chunk: Buffer) => {
-      const invocation = this.#current;
-      if (invocation !== undefined && invocation.logBytes > this.#owner.limits.invocationLogBytesMax) {
-        // Read and forgotten: a function that floods its output must block neither itself nor anybody else.
-        invocation.logBytesDropped += chunk.length;
-        return;
-      }
-      if (invocation !== undefined) invocation.logBytes += chunk.length;
-      lines.push(chunk);
-    });
-    return lines;
-  }
-
-  #write(stream: 'stdout' | 'stderr' | 'platform', text: string, invocation: Invocation | undefined): void {
-    invocation?.log?.push(text);
-    this.#owner.log.write(this.version.functionName, invocation?.requestId, stream, text);
-  }
-
-  // AWS: SystemLogLevel WARN leaves out START, END and REPORT. Text logs have no levels.
-  get #writesPlatform(): boolean {
-    return this.version.systemLogLevel !== 'WARN';
-  }
-
-  // Private memory of the process: pages shared with other Node processes are nobody's fault.
-  #watchMemory(): void {
-    if (process.platform !== 'linux' || this.pid === undefined) return;
-    this.#functionPid ??= functionPid(this.pid, this.#start.isolation.depth);
-    if (this.#functionPid === undefined) return;
-    try {
-      const [, resident = '0', shared = '0'] = readFileSync(`/proc/${this.#functionPid}/statm`, 'latin1').split(' ');
-      if ((Number(resident) - Number(shared)) * PAGE_BYTES > this.version.memoryMb * 1_048_576) {
-        this.#peakMemoryKib = this.version.memoryMb * 1024;
-        this.#kill('memory');
-      }
-    } catch {
-      // The process has just ended.
-    }
   }
 
   #kill(reason: KillReason): void {
     if (this.#state === 'ended') return;
     this.#killReason ??= reason;
-    this.#signalGroup();
+    // Without a process no exit will be heard of.
+    if (this.#child === undefined) queueMicrotask(() => this.#onClosed());
+    else this.#signalGroup();
   }
 
   #signalGroup(): void {
@@ -465,26 +548,14 @@ export class ExecutionEnvironment {
   }
 }
 
+function shutdownReason(killReason: KillReason | undefined): ShutdownReason {
+  if (killReason === 'timeout') return 'timeout';
+  return killReason === 'retired' ? 'spindown' : 'failure';
+}
+
 function noteError(invocation: Invocation, payload: string): void {
   invocation.status = 'error';
-  // The type stands in the first members; a huge payload is not parsed for it.
-  const type = /"errorType":"((?:[^"\\]|\\.){1,200})"/.exec(payload.slice(0, 65_536))?.[1];
+  const type = errorTypeOf(payload);
   // AWS: only errors of the runtime and the sandbox are named in the REPORT line.
   if (type !== undefined && /^(Runtime|Sandbox|Function|Extension)\./.test(type)) invocation.errorType = type;
-}
-
-// AWS gives Node 90 % of the memory for old and 5 % for new objects. Seen: start script of the nodejs runtimes.
-function nodeFlags(version: FunctionVersion): string[] {
-  const oldMb = Math.floor(version.memoryMb * 0.9);
-  const semiMb = Math.max(1, Math.floor(version.memoryMb * 0.05));
-  return [`--max-old-space-size=${oldMb}`, `--max-semi-space-size=${semiMb}`];
-}
-
-// Bound to this machine: whoever reaches the port runs code as the function.
-function inspectFlags(port: number | undefined): string[] {
-  return port === undefined ? [] : [`--inspect=127.0.0.1:${port}`];
-}
-
-function resourceLimits(version: FunctionVersion): string[] {
-  return ['--core=0', '--nofile=1024', `--data=${DATA_LIMIT_BASE_BYTES + version.memoryMb * 1_048_576}`];
 }

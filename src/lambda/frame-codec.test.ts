@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type EnvironmentFrame, encodeInvoke, FRAME_BYTES_MAX, FRAME_RETURNED, FrameDecoder } from './frame-codec.ts';
+import {
+  type EnvironmentFrame,
+  encodeInvoke,
+  FRAME_BYTES_MAX,
+  FRAME_RETURNED,
+  FRAME_STREAM_CHUNK,
+  FrameDecoder,
+} from './frame-codec.ts';
 
 function frame(type: number, text: string, peak = 7): Buffer {
   const body = Buffer.from(text);
@@ -30,8 +37,20 @@ test('frames come out whole however the bytes are cut', () => {
   }
 });
 
+test('a piece of a stream comes as bytes, not as text', () => {
+  const seen: Buffer[] = [];
+  const decoder = new FrameDecoder(({ type, bytes }) => {
+    if (type === FRAME_STREAM_CHUNK) seen.push(Buffer.from(bytes ?? []));
+  });
+  const piece = frame(FRAME_STREAM_CHUNK, '');
+  piece.writeUInt32LE(5 + 3, 0);
+  assert.equal(decoder.push(Buffer.concat([piece, Buffer.from([0xff, 0, 0xfe])])), true);
+  assert.deepEqual(seen, [Buffer.from([0xff, 0, 0xfe])]);
+});
+
 const bad: readonly { desc: string; bytes: Buffer }[] = [
-  { desc: 'an unknown type', bytes: frame(1, 'x') },
+  { desc: 'a type of the other direction', bytes: frame(1, 'x') },
+  { desc: 'a type that there is not', bytes: frame(24, 'x') },
   { desc: 'a body too short for its head', bytes: Buffer.from([4, 0, 0, 0, 17, 0, 0, 0]) },
   { desc: 'no body', bytes: Buffer.from([0, 0, 0, 0]) },
   {

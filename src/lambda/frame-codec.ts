@@ -10,12 +10,19 @@ export const FRAME_FAILED = 18;
 export const FRAME_INIT_FAILED = 19;
 /** The error is the answer and the process ends. */
 export const FRAME_FATAL = 20;
+/** An answer in pieces: its content type; bytes; its end, with the error object when it broke off. */
+export const FRAME_STREAM_START = 21;
+export const FRAME_STREAM_CHUNK = 22;
+export const FRAME_STREAM_END = 23;
 
 /** A frame from an environment. */
 export interface EnvironmentFrame {
   readonly type: number;
   readonly peakMemoryKib: number;
+  /** '' for a chunk. */
   readonly text: string;
+  /** Of a chunk: its memory is read into again after the call. */
+  readonly bytes?: Buffer;
 }
 
 /** Largest frame taken from an environment: Lambda's answer limit and an allowance. Errors are far smaller. */
@@ -91,7 +98,12 @@ export class FrameDecoder {
 
   #emit(bytes: Buffer, start: number, end: number): boolean {
     const type = bytes[start] as number;
-    if (type < FRAME_READY || type > FRAME_FATAL) return false;
+    if (type < FRAME_READY || type > FRAME_STREAM_END) return false;
+    if (type === FRAME_STREAM_CHUNK) {
+      const chunk = bytes.subarray(start + BODY_BYTES_MIN, end);
+      this.#onFrame({ type, peakMemoryKib: bytes.readUInt32LE(start + 1), text: '', bytes: chunk });
+      return true;
+    }
     this.#onFrame({
       type,
       peakMemoryKib: bytes.readUInt32LE(start + 1),

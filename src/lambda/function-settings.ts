@@ -5,7 +5,7 @@ import { AwsError } from '../aws/aws-error.ts';
 import { RESERVED_VARIABLES } from './environment-variables.ts';
 import { invalidParameter } from './function-arn.ts';
 import type { FunctionDocument, FunctionLogging } from './function-document.ts';
-import { checkRuntime } from './runtimes.ts';
+import { checkRuntime, type RuntimeCommands } from './runtimes.ts';
 import { refuseUnsupportedSettings } from './unsupported-settings.ts';
 
 /** The part of a function that its configuration sets. */
@@ -31,7 +31,11 @@ const TIMEOUT_SECONDS_MAX = 900;
 const MEMORY_MB_MAX = 10_240;
 
 /** The settings of a new function. */
-export function newFunctionSettings(name: string, input: CreateFunctionCommandInput): FunctionSettings {
+export function newFunctionSettings(
+  name: string,
+  input: CreateFunctionCommandInput,
+  commands: RuntimeCommands,
+): FunctionSettings {
   refuseUnsupportedSettings(input);
   if (name.length > NAME_LENGTH_MAX) {
     throw validation(
@@ -41,7 +45,7 @@ export function newFunctionSettings(name: string, input: CreateFunctionCommandIn
   if (input.Runtime === undefined || input.Handler === undefined) {
     throw invalidParameter('Runtime and Handler are mandatory parameters for functions created with deployment packages.');
   }
-  checkRuntime(input.Runtime);
+  checkRuntime(input.Runtime, commands);
   const defaults: FunctionSettings = {
     runtime: input.Runtime,
     role: input.Role ?? '',
@@ -61,9 +65,10 @@ export function updatedFunctionSettings(
   name: string,
   settings: FunctionSettings,
   input: UpdateFunctionConfigurationCommandInput,
+  commands: RuntimeCommands,
 ): FunctionSettings {
   refuseUnsupportedSettings(input);
-  if (input.Runtime !== undefined) checkRuntime(input.Runtime);
+  if (input.Runtime !== undefined) checkRuntime(input.Runtime, commands);
   return changedSettings(name, settings, input);
 }
 

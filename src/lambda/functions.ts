@@ -32,7 +32,7 @@ import { checkRevision, readFunction, scopeOf } from './function-reads.ts';
 import { newFunctionSettings, settingsNotices, updatedFunctionSettings } from './function-settings.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { fromMarker, pageLimit, toMarker } from './paging.ts';
-import { isOtherNode } from './runtimes.ts';
+import { runtimeNotice } from './runtimes.ts';
 import { assertSettled, settled, settleLater } from './settling.ts';
 import { mergedTags } from './tag-rules.ts';
 import { deleteVersion, publish, refusePublishTo } from './versions.ts';
@@ -47,7 +47,7 @@ export function functionOperations(context: LambdaContext) {
       const { scope, name } = reference;
       if (scope.account !== caller.account) throw notYourAccount('CreateFunction', reference, caller);
       refusePublishTo(input.PublishTo);
-      const settings = newFunctionSettings(name, input);
+      const settings = newFunctionSettings(name, input, context.commands);
       const tags = mergedTags({}, input.Tags);
       const layers = await takeLayers(context, caller, input.Layers);
       const code = await takeCode(context, input.Code ?? {});
@@ -138,7 +138,8 @@ export function functionOperations(context: LambdaContext) {
       return update(context, reference, input.RevisionId, (document) => {
         const { variables, kmsKeyArn, ...rest } = document;
         if (layers !== undefined) checkUnzippedSize(document.code, layers);
-        return { ...rest, ...(layers !== undefined && { layers }), ...updatedFunctionSettings(reference.name, document, input) };
+        const settings = updatedFunctionSettings(reference.name, document, input, context.commands);
+        return { ...rest, ...(layers !== undefined && { layers }), ...settings };
       });
     },
 
@@ -203,9 +204,12 @@ async function update(
 }
 
 function announce(context: LambdaContext, document: FunctionDocument): void {
-  if (isOtherNode(document.runtime)) {
-    context.notice(`Functions for ${document.runtime} run on the Node at hand, ${process.version}.`);
-  }
+  const said = runtimeNotice(document.runtime, context.commands);
+  context.background(
+    said.then((text) => {
+      if (text !== undefined) context.notice(text);
+    }),
+  );
   for (const text of settingsNotices(document.functionName, document, document.architecture)) context.notice(text);
 }
 

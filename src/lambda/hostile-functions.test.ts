@@ -1,17 +1,25 @@
 // Every way a function can misbehave, each followed by a look at its neighbour: it must still answer.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { type StartedLambda, startLambda } from './testing/started-lambda.ts';
 
 let lambda: StartedLambda;
+let data: string;
 before(async () => {
-  lambda = await startLambda({ limits: { initTimeoutMs: 1000, invocationLogBytesMax: 65_536 } });
+  data = mkdtempSync(path.join(tmpdir(), 'stagegate-hostile-'));
+  lambda = await startLambda({ dataDirectory: data, limits: { initTimeoutMs: 1000, invocationLogBytesMax: 65_536 } });
   await lambda.define('neighbour', 'exports.handler = async () => "still here";');
   await lambda.invoke('neighbour');
 });
 after(async () => {
   await lambda.close();
+  execFileSync('chmod', ['-R', 'u+w', data]);
+  rmSync(data, { recursive: true, force: true });
 });
 
 interface Hostile {
@@ -316,7 +324,156 @@ const rows: readonly Hostile[] = [
     source: handler(
       'try { require("fs").writeFileSync(__dirname + "/new.js", "x"); } catch (e) { return e.code === "EACCES" || e.code }; return "written by root"',
     ),
-    payload: process.getuid?.() === 0 ? 'written by root' : true,
+    payload: /^(EROFS|true|written by root)$/,
+  },
+  {
+    desc: 'starts two thousand processes',
+    source: handler(
+      'require("child_process").spawn("/bin/sh", ["-c", "i=0; while [ $i -lt 2000 ]; do sleep 20 & i=$((i+1)); done; wait"]); await new Promise((r) => setTimeout(r, 15000)); return "survived"',
+    ),
+    settings: { Timeout: 20, MemorySize: 3008 },
+    errorType: 'Runtime.ExitError',
+    errorMessage: /signal: killed$/,
+  },
+  {
+    desc: 'fills memory in a child process',
+    source: handler(
+      'const { spawn } = require("child_process"); const c = spawn(process.execPath, ["-e", "const a = []; setInterval(() => { if (a.length < 40) a.push(Buffer.alloc(8e6, 1)); }, 5)"]); await new Promise((r) => setTimeout(r, 15000)); return c.pid',
+    ),
+    settings: { Timeout: 20 },
+    errorType: 'Runtime.OutOfMemory',
+    errorMessage: /signal: killed$/,
+  },
+  {
+    desc: 'fills memory with typed arrays in a worker thread',
+    source: handler(
+      'const { Worker } = require("worker_threads"); new Worker("const a = []; setInterval(() => a.push(new Uint8Array(8e6).fill(1)), 5)", { eval: true }); await new Promise((r) => setTimeout(r, 15000)); return 1',
+    ),
+    settings: { Timeout: 20 },
+    errorType: '(Runtime.OutOfMemory|Error|RangeError)',
+    errorMessage: /signal: killed$|out of memory|memory limit|allocation failed/i,
+  },
+  {
+    desc: 'floods its standard error',
+    source: handler('const l = "e".repeat(1e5) + "\\n"; for (let i = 0; i < 200; i++) process.stderr.write(l); return "printed"'),
+    payload: 'printed',
+  },
+  {
+    desc: 'ignores every signal it can',
+    source: handler(
+      'for (const s of ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR2"]) process.on(s, () => {}); await new Promise(() => setInterval(() => {}, 1000))',
+    ),
+    settings: { Timeout: 1 },
+    errorType: 'Sandbox.Timedout',
+    errorMessage: /timed out/,
+  },
+  {
+    desc: 'leaves zombie children',
+    source: handler(
+      'require("child_process").spawnSync("/bin/sh", ["-c", "for i in 1 2 3 4 5; do (sleep 0.01 &) ; done"]); return "left"',
+    ),
+    payload: 'left',
+  },
+  {
+    desc: 'leaves a child in a session of its own',
+    source: handler(
+      'require("child_process").spawn("sleep", ["60"], { detached: true, stdio: "ignore" }).unref(); process.exit(9)',
+    ),
+    errorType: 'Runtime.ExitError',
+    errorMessage: /exit status 9$/,
+  },
+  {
+    desc: 'makes a file larger than its storage',
+    source: handler(
+      'const fs = require("fs"); process.on("SIGXFSZ", () => {}); try { const f = fs.openSync(process.env.TMPDIR + "/big", "w"); fs.ftruncateSync(f, 600 * 1048576); return "grown" } catch (error) { return error.code }',
+    ),
+    payload: 'EFBIG',
+  },
+  {
+    desc: 'links its temporary folder to the outside',
+    source: handler(
+      'const fs = require("fs"); fs.symlinkSync("/", process.env.TMPDIR + "/root"); fs.mkdirSync(process.env.TMPDIR + "/a/b/c", { recursive: true }); return "linked"',
+    ),
+    payload: 'linked',
+  },
+  {
+    desc: 'answers very deep JSON',
+    source: handler('let o = 1; for (let i = 0; i < 5000; i++) o = [o]; return JSON.stringify(o).length'),
+    payload: 10_001,
+  },
+  {
+    desc: 'returns a getter that throws',
+    source: handler('return { get x() { throw new Error("no look") } }'),
+    errorType: 'Runtime.MarshalError',
+    errorMessage: /no look/,
+  },
+  {
+    desc: 'returns a thenable that never settles',
+    source: 'exports.handler = () => ({ then() { setInterval(() => {}, 1000); } });',
+    settings: { Timeout: 1 },
+    errorType: 'Sandbox.Timedout',
+    errorMessage: /timed out/,
+  },
+  {
+    desc: 'returns a thenable whose then throws',
+    source: 'exports.handler = () => ({ then() { throw new RangeError("then"); } });',
+    errorType: 'RangeError',
+    errorMessage: 'then',
+  },
+  {
+    desc: 'calls back twice',
+    source: 'exports.handler = (e, c, cb) => { c.callbackWaitsForEmptyEventLoop = false; cb(null, 1); cb(null, 2); };',
+    payload: 1,
+  },
+  {
+    desc: 'replaces the promise',
+    source: handler('globalThis.Promise = null; return "fine"'),
+    payload: 'fine',
+  },
+  {
+    desc: 'throws an error with a huge message',
+    source: handler('throw new Error("m".repeat(3e6))'),
+    settings: { MemorySize: 512 },
+    errorType: 'Error',
+    errorMessage: /^m{1000}/,
+  },
+  {
+    desc: 'writes pieces of a stream that it never began',
+    source: handler(
+      'const f = Buffer.from("\\x06\\0\\0\\0\\x16\\0\\0\\0\\0x", "latin1"); require("fs").writeSync(3, f); return "unheard"',
+    ),
+    errorType: 'Runtime.ExitError',
+    errorMessage: /Runtime exited/,
+  },
+  {
+    desc: 'begins a stream by hand and answers plainly',
+    source: handler(
+      'const f = Buffer.from("\\x08\\0\\0\\0\\x15\\0\\0\\0\\0a/b", "latin1"); require("fs").writeSync(3, f); return "unheard"',
+    ),
+    errorType: 'Runtime.ExitError',
+    errorMessage: /Runtime exited/,
+  },
+  {
+    desc: 'says that it is ready again and again',
+    source: handler(
+      'const f = Buffer.from("\\x05\\0\\0\\0\\x10\\0\\0\\0\\0", "latin1"); for (let i = 0; i < 9; i++) require("fs").writeSync(3, f); return "unheard"',
+    ),
+    errorType: 'Runtime.ExitError',
+    errorMessage: /Runtime exited/,
+  },
+  {
+    desc: 'sends a frame in crumbs and never ends it',
+    source: handler(
+      'require("fs").writeSync(3, Buffer.from([100, 0, 0, 0, 17])); await new Promise((r) => setTimeout(r, 20)); require("fs").writeSync(3, Buffer.from([0])); await new Promise(() => setInterval(() => {}, 1000))',
+    ),
+    settings: { Timeout: 1 },
+    errorType: 'Sandbox.Timedout',
+    errorMessage: /timed out/,
+  },
+  {
+    desc: 'becomes another user',
+    source: handler('try { process.setuid(12345); return "became" } catch (error) { return error.code }'),
+    payload: /^(EPERM|EINVAL|became)$/,
   },
 ];
 
@@ -330,7 +487,8 @@ async function attempt(row: Hostile, index: number): Promise<void> {
   const { payload, error } = await lambda.invoke(name);
   if (row.errorType === undefined) {
     assert.equal(error, undefined, JSON.stringify(payload));
-    assert.deepEqual(payload, row.payload);
+    if (row.payload instanceof RegExp) assert.match(String(payload), row.payload);
+    else assert.deepEqual(payload, row.payload);
   } else {
     assert.equal(error, 'Unhandled', JSON.stringify(payload));
     const given = payload as { errorType: string; errorMessage: string };
@@ -387,12 +545,92 @@ const outside: readonly { desc: string; source: string; payload: unknown }[] = [
 ];
 for (const [index, row] of outside.entries()) {
   test(`a function that ${row.desc}`, async (context) => {
-    if (lambda.service.stats().isolation !== 'namespace') return context.skip(lambda.notices.join(' '));
+    if (lambda.service.stats().isolation === 'process') return context.skip(lambda.notices.join(' '));
     await lambda.define(`outside-${index}`, row.source);
     assert.deepEqual((await lambda.invoke(`outside-${index}`)).payload, row.payload);
     assert.equal((await lambda.invoke('neighbour')).payload, 'still here');
   });
 }
+
+// What only a file system of its own keeps from a function.
+const walls: readonly { desc: string; source: string; payload: unknown }[] = [
+  {
+    desc: 'reads the gateway’s data',
+    source: `try { return require("fs").readdirSync(DATA) } catch (error) { return error.code }`,
+    payload: 'ENOENT',
+  },
+  {
+    desc: 'looks for homes',
+    source: 'return ["/root", "/home", "/mnt", "/srv", "/var/lib"].filter(require("fs").existsSync)',
+    payload: [],
+  },
+  {
+    desc: 'reads the password file',
+    source: 'try { return require("fs").readFileSync("/etc/shadow", "utf8") } catch (error) { return error.code }',
+    payload: 'ENOENT',
+  },
+  {
+    desc: 'writes to the system',
+    source: 'try { require("fs").writeFileSync("/usr/bin/x", ""); return "written" } catch (error) { return error.code }',
+    payload: 'EROFS',
+  },
+  {
+    desc: 'writes to its code',
+    source: 'try { require("fs").writeFileSync("/var/task/x", ""); return "written" } catch (error) { return error.code }',
+    payload: 'EROFS',
+  },
+  {
+    desc: 'finds itself where AWS has it',
+    source: 'return [__filename, process.cwd(), process.env.LAMBDA_TASK_ROOT, process.env.TMPDIR]',
+    payload: ['/var/task/index.js', '/var/task', '/var/task', '/tmp'],
+  },
+  {
+    desc: 'has privileges',
+    source: 'return /CapEff:\\t0+\\n/.test(require("fs").readFileSync("/proc/self/status", "utf8"))',
+    payload: true,
+  },
+  {
+    desc: 'mounts something',
+    source: 'return require("child_process").spawnSync("mount", ["-t", "tmpfs", "none", "/tmp"]).status !== 0',
+    payload: true,
+  },
+  {
+    desc: 'climbs out by a link',
+    source:
+      'const fs = require("fs"); fs.symlinkSync("/root/../root", "/tmp/out"); try { return fs.readdirSync("/tmp/out") } catch (error) { return error.code }',
+    payload: 'ENOENT',
+  },
+  { desc: 'sees its neighbours’ temporary files', source: 'return require("fs").readdirSync("/tmp")', payload: [] },
+  {
+    desc: 'traces another process',
+    source: `try { return require("fs").readFileSync("/proc/${process.pid}/mem") } catch (error) { return error.code }`,
+    payload: 'ENOENT',
+  },
+];
+describe('behind the walls', { concurrency: 3 }, () => {
+  for (const [index, row] of walls.entries()) {
+    test(`a function that ${row.desc}`, async (context) => {
+      if (lambda.service.stats().isolation !== 'bwrap')
+        return context.skip('bubblewrap does not work here: functions have no walls');
+      await lambda.define(`wall-${index}`, handler(row.source.replace('DATA', JSON.stringify(data))));
+      assert.deepEqual((await lambda.invoke(`wall-${index}`)).payload, row.payload);
+    });
+  }
+});
+
+test('no zombie is left of all of them', { skip: process.platform !== 'linux' }, () => {
+  const zombies = readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      // Behind the name in brackets: the state, then the parent.
+      const [state, parent] = readFileSync(`/proc/${name}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
+      return state === 'Z' && Number(parent) === process.pid;
+    } catch {
+      return false;
+    }
+  });
+  assert.deepEqual(zombies, []);
+});
 
 test('after all of it no process is left but idle ones', async () => {
   await until(

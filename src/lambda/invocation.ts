@@ -1,6 +1,8 @@
 // One event on its way through an execution environment.
 
-import type { FunctionReceiver, FunctionResult } from '../data-plane/ports.ts';
+import type { FunctionReceiver, FunctionResult, FunctionStreamError, FunctionStreamSink } from '../data-plane/ports.ts';
+import { GatheredStream } from './gathered-stream.ts';
+import { readStreamError } from './stream-error.ts';
 
 /** How an invocation ended, as the REPORT line says it. */
 export type InvocationStatus = 'success' | 'error' | 'timeout';
@@ -46,6 +48,7 @@ export class Invocation {
   readonly #receiver: FunctionReceiver;
   readonly #onReported: (() => void) | undefined;
   #answered = false;
+  #stream: FunctionStreamSink | undefined;
 
   constructor(options: InvocationOptions) {
     this.requestId = options.requestId;
@@ -62,16 +65,39 @@ export class Invocation {
     return this.#answered;
   }
 
-  /** Gives the answer to whoever waits for it; only the first counts. */
+  /** Gives the answer to whoever waits for it; only the first counts. An answer that has begun in pieces breaks off with it. */
   answer(result: FunctionResult): void {
     if (this.#answered) return;
     this.#answered = true;
     this.onAnswered?.();
-    this.#receiver.onFunctionResult(result);
+    if (this.#stream === undefined) this.#receiver.onFunctionResult(result);
+    else this.#stream.end(brokenOff(result));
+  }
+
+  /** The answer begins and comes in pieces; whoever takes only whole answers gets it gathered. Undefined: it has been answered. */
+  startStream(contentType: string): FunctionStreamSink | undefined {
+    if (this.#answered || this.#stream !== undefined) return undefined;
+    this.#stream =
+      this.#receiver.onFunctionStream?.(contentType) ?? new GatheredStream((result) => this.#receiver.onFunctionResult(result));
+    return this.#stream;
+  }
+
+  /** The pieces have all been given. */
+  endStream(error: FunctionStreamError | undefined): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    this.onAnswered?.();
+    this.#stream?.end(error);
   }
 
   /** The REPORT line is written: nothing more will be heard of this invocation. */
   reported(): void {
     this.#onReported?.();
   }
+}
+
+function brokenOff(result: FunctionResult): FunctionStreamError | undefined {
+  if (result.kind === 'functionError') return readStreamError(result.payload);
+  if (result.kind === 'returned') return undefined;
+  return { errorType: result.refusal, payload: JSON.stringify({ errorType: result.refusal, errorMessage: result.message }) };
 }

@@ -69,7 +69,7 @@ export function invocationOperations(context: LambdaContext) {
 }
 
 /** Members that would change which environment runs, or how: refused, never ignored. */
-function refuseUnsupported({
+export function refuseUnsupported({
   TenantId,
   DurableExecutionName,
 }: Pick<Lambda.InvokeCommandInput, 'TenantId' | 'DurableExecutionName'>): void {
@@ -112,7 +112,7 @@ function run(
 }
 
 /** The last 4 KB of the lines, in base64. */
-function logTail(lines: readonly string[]): string {
+export function logTail(lines: readonly string[]): string {
   const tail: string[] = [];
   let bytes = 0;
   for (let index = lines.length - 1; index >= 0 && bytes < LOG_TAIL_BYTES; index--) {
@@ -123,12 +123,13 @@ function logTail(lines: readonly string[]): string {
   return Buffer.from(tail.join('')).subarray(-LOG_TAIL_BYTES).toString('base64');
 }
 
-// Everything in the system is named by a request id of this form; whatever else a caller has is not one.
-function requestIdOf(requestId: string): string {
+/** Everything in the system is named by a request id of this form; whatever else a caller has is not one. */
+export function requestIdOf(requestId: string): string {
   return /^[0-9a-f-]{36}$/.test(requestId) ? requestId : randomUUID();
 }
 
-function readEvent(payload: Uint8Array | undefined, type: string): string {
+/** The event as JSON text. */
+export function readEvent(payload: Uint8Array | undefined, type: string): string {
   const bytesMax = type === 'Event' ? ASYNC_REQUEST_BYTES_MAX : REQUEST_BYTES_MAX;
   if (payload === undefined || payload.length === 0) return '{}';
   if (payload.length > bytesMax) {
@@ -149,7 +150,7 @@ function readEvent(payload: Uint8Array | undefined, type: string): string {
 }
 
 /** The context as JSON text on one line, or ''. */
-function readClientContext(given: string | undefined): string {
+export function readClientContext(given: string | undefined): string {
   if (given === undefined || given === '') return '';
   if (given.length > CLIENT_CONTEXT_LENGTH_MAX) {
     throw invalidContent(`The client context must be at most ${CLIENT_CONTEXT_LENGTH_MAX} bytes long.`);
@@ -172,7 +173,8 @@ function tooManyRequests(entry: FunctionEntry | undefined): AwsError {
   return new AwsError('TooManyRequestsException', 'Rate Exceeded.', { fields: { Reason, Type: 'User' } });
 }
 
-function refusalError(
+/** What a refused invocation throws. */
+export function refusalError(
   refusal: FunctionRefusal,
   message: string,
   { scope, name, qualifier }: FunctionReference,

@@ -9,6 +9,7 @@ import type { FunctionTable } from './function-table.ts';
 import type { LambdaLimits } from './limits.ts';
 import type { Pool } from './pool.ts';
 import type { Provisioning } from './provisioning.ts';
+import type { RuntimeCommands } from './runtimes.ts';
 
 export interface LambdaContext {
   readonly store: Store;
@@ -19,6 +20,8 @@ export interface LambdaContext {
   readonly events: EventQueue;
   readonly provisioning: Provisioning;
   readonly limits: LambdaLimits;
+  /** What runs here besides Node.js. */
+  readonly commands: RuntimeCommands;
   /** Folders may be functions: `Code: { S3Bucket: 'hot-reload', S3Key: '/absolute/path' }`. */
   readonly allowFolders: boolean;
   /** The address of a function URL, as operations show it. */

@@ -17,6 +17,7 @@ import { codeKey } from './function-document.ts';
 import { FunctionLog } from './function-log.ts';
 import { FunctionTable, layerDigests } from './function-table.ts';
 import { FunctionUrlTable } from './function-url-table.ts';
+import { Interpreters } from './interpreters.ts';
 import { type IsolationTier, probeIsolation } from './isolation.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { LayerFolders } from './layer-folders.ts';
@@ -25,6 +26,7 @@ import { type LambdaOperations, lambdaOperations } from './operations.ts';
 import { Pool, type PoolStats } from './pool.ts';
 import { Provisioning } from './provisioning.ts';
 import { RUNTIME_FOLDER_PREFIX, sweepRuntimeFolders } from './runtime-folders.ts';
+import type { RuntimeCommands } from './runtimes.ts';
 import { settleUnfinished } from './settling.ts';
 
 export interface LambdaServiceOptions {
@@ -43,8 +45,10 @@ export interface LambdaServiceOptions {
   readonly inspect?: ReadonlyMap<string, number>;
   /** The Node that runs functions; this process's own when left out. */
   readonly nodeBinary?: string;
-  /** `namespace` when left out; where this machine cannot, a notice says why and `process` is used. */
-  readonly isolation?: IsolationTier;
+  /** Commands that speak the Runtime API, for runtimes that do not run here by themselves (`java21`, `dotnet8`, …). */
+  readonly runtimes?: Readonly<Record<string, readonly string[]>>;
+  /** `auto` when left out: the highest tier that works here. A notice says when it is less than asked for, and why. */
+  readonly isolation?: IsolationTier | 'auto';
   readonly limits?: Partial<LambdaLimits>;
   /** Every line of every function's log, as it is written. Must not throw. */
   readonly onLog?: (line: FunctionLogLine) => void;
@@ -92,14 +96,18 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   const layers = await LayerFolders.open(path.join(dataDirectory ?? runtimeFolder, 'layers'), code);
   const log = new FunctionLog(limits.logBytesMax, options.onLog ?? (() => {}));
   const cacheFolder = dataDirectory ?? runtimeFolder;
-  const isolation = await probeIsolation(options.isolation ?? 'namespace');
-  if (isolation.reason !== undefined) {
+  const isolation = await probeIsolation(options.isolation ?? 'auto', dataDirectory);
+  if (isolation.tier === 'process' && isolation.reason !== undefined) {
     notice(`Functions run without a process namespace of their own (${isolation.reason}): run only functions you trust.`);
+  } else if (isolation.reason !== undefined) {
+    notice(`Functions run without a file system of their own (${isolation.reason}): they can read what this user can.`);
   }
+  const commands: RuntimeCommands = { own: options.runtimes ?? {}, interpreters: new Interpreters() };
   const pool = new Pool({
     limits,
     log,
     isolation,
+    commands,
     nodeBinary: options.nodeBinary ?? process.execPath,
     runtimeFolder,
     inspect: options.inspect ?? new Map(),
@@ -150,6 +158,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     events,
     provisioning,
     limits,
+    commands,
     allowFolders: options.allowFolders,
     functionUrl: options.functionUrl ?? ((scope, urlId) => `https://${urlId}.lambda-url.${scope.region}.on.aws/`),
     notice,

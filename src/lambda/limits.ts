@@ -36,6 +36,10 @@ export interface LambdaLimits {
 export const UNRESERVED_MIN = 100;
 /** AWS: 6 MB. Seen: Lambda quotas. */
 export const REQUEST_BYTES_MAX = 6_291_456;
+/** AWS: 6 MB and 100 bytes. Seen: test/parity, test_lambda_too_large_response. */
+export const RESPONSE_BYTES_MAX = 6_291_556;
+/** AWS: 200 MB. Seen: Lambda quotas, "Maximum response payload size for streamed responses". */
+export const STREAMED_RESPONSE_BYTES_MAX = 209_715_200;
 /** AWS: 1 MB for asynchronous invocations. Seen: Lambda quotas. */
 export const ASYNC_REQUEST_BYTES_MAX = 1_048_576;
 

@@ -324,10 +324,10 @@ const refusals: readonly RefusedCall[] = [
       'The runtime parameter of nodejs14.x is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.',
   },
   {
-    desc: 'a runtime not run yet',
-    call: () => lambda.call('CreateFunction', input('x', { Runtime: 'python3.13' })),
+    desc: 'a runtime that needs a command of the user’s',
+    call: () => lambda.call('CreateFunction', input('x', { Runtime: 'java21' })),
     code: 'InvalidParameterValueException',
-    message: /^Stagegate does not run python3.13 functions yet/,
+    message: /^Stagegate does not run java21 functions by itself/,
   },
   {
     desc: 'a timeout over 15 minutes',

@@ -15,6 +15,7 @@ import { operationsOfWhatIsNotYetMade } from './not-yet-made.ts';
 import { permissionOperations } from './permissions.ts';
 import { provisionedConcurrencyOperations } from './provisioned-concurrency.ts';
 import { reservedConcurrencyOperations } from './reserved-concurrency.ts';
+import { responseStreamingOperations } from './response-streaming.ts';
 import { orServiceException } from './storage-failure.ts';
 import { tagOperations } from './tags.ts';
 import { versionOperations } from './versions.ts';
@@ -32,6 +33,7 @@ export function lambdaOperations(context: LambdaContext): LambdaOperations {
     ...functionUrlOperations(context),
     ...layerOperations(context),
     ...layerPermissionOperations(context),
+    ...responseStreamingOperations(context),
     ...permissionOperations(context),
     ...tagOperations(context),
     ...reservedConcurrencyOperations(context),

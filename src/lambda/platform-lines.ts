@@ -73,12 +73,29 @@ export function reportLine(version: FunctionVersion, invocation: Invocation, max
   return line;
 }
 
+/** `platform.runtimeDone`, which only telemetry has. */
+export function runtimeDoneLine(invocation: Invocation): string {
+  return platformRecord('platform.runtimeDone', {
+    requestId: invocation.requestId,
+    status: invocation.status,
+    ...(invocation.errorType !== undefined && { errorType: invocation.errorType }),
+    metrics: { durationMs: round(invocation.durationMs) },
+  });
+}
+
+/** A line that a function or an extension printed, as telemetry has it. */
+export function printedLine(type: 'function' | 'extension', record: string): string {
+  return JSON.stringify({ time: new Date().toISOString(), type, record });
+}
+
 function platformRecord(type: string, record: object): string {
   return JSON.stringify({ time: new Date().toISOString(), type, record });
 }
 
-// AWS names the exact build; ours is the Node that runs.
+// AWS names the exact build (`python:3.12.v38`); ours is the Node that runs, or nothing more than the name.
 function runtimeVersionName(runtime: string): string {
+  if (!runtime.startsWith('nodejs'))
+    return runtime.replace(/^(python|ruby|java|dotnet)(?=\d)|^provided\.?/, (name) => `${name.replace('.', '')}:`);
   return `${runtime.replace(/^nodejs/, 'nodejs:').replace(/\.x$/, '')}.${process.version}`;
 }
 

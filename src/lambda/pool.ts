@@ -6,15 +6,23 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { FunctionRefusal } from '../data-plane/ports.ts';
+import { TimerWheel } from '../http1/timer-wheel.ts';
+import { UpstreamPool } from '../http1/upstream-pool.ts';
 import { Concurrency, type FunctionConcurrency } from './concurrency.ts';
 import { environmentVariables, type FunctionCredentials } from './environment-variables.ts';
 import { type EnvironmentOwner, ExecutionEnvironment } from './execution-environment.ts';
+import { externalExtensions } from './extension-processes.ts';
+import { FramedChannel } from './framed-channel.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
 import type { Isolation } from './isolation.ts';
 import { type LambdaLimits, REQUEST_BYTES_MAX } from './limits.ts';
 import { ParentDeathWatch } from './parent-death-watch.ts';
+import { RuntimeApiChannel } from './runtime-api/runtime-api-channel.ts';
+import { SandboxApi } from './runtime-api/sandbox-api.ts';
+import { planLaunch, usesRuntimeApi } from './runtime-launch.ts';
+import type { RuntimeCommands } from './runtimes.ts';
 
 /** Deadlines are looked at so often while anything runs: the precision of a function's timeout. */
 const WATCH_INTERVAL_MS = 50;
@@ -24,6 +32,7 @@ export interface PoolOptions {
   readonly log: FunctionLog;
   readonly nodeBinary: string;
   readonly isolation: Isolation;
+  readonly commands: RuntimeCommands;
   /** A private folder (0700) of this process for environments' temporary files. */
   readonly runtimeFolder: string;
   /** Where a function's compiled code is kept between starts; undefined keeps none. One folder per code: what one function writes there, no other runs. */
@@ -92,11 +101,16 @@ export class Pool implements EnvironmentOwner {
   readonly log: FunctionLog;
   readonly #options: PoolOptions;
   readonly #deathWatch: ParentDeathWatch;
+  /** Of all environments' Runtime APIs. */
+  readonly #wheel = new TimerWheel(() => {});
+  readonly #upstreams = new UpstreamPool({ wheel: this.#wheel, onFault() {} });
   readonly #functions = new Map<string, FunctionEnvironments>();
   readonly #owners = new Map<ExecutionEnvironment, FunctionEnvironments>();
   readonly #starting = new Set<ExecutionEnvironment>();
   /** Versions with provisioned concurrency. */
   readonly #provisioned = new Set<FunctionEnvironments>();
+  /** Process groups of environments and of their extensions. */
+  readonly #groups = new Set<number>();
   /** Functions with invocations waiting for an environment; the first is served next. */
   readonly #hungry: FunctionEnvironments[] = [];
   #answered: ExecutionEnvironment[] = [];
@@ -222,10 +236,22 @@ export class Pool implements EnvironmentOwner {
       for (const invocation of environments.waiting.splice(0)) invocation.answer(SHUTTING_DOWN);
     }
     for (const environment of this.#owners.keys()) environment.end();
-    await this.#until(() => this.#owners.size === 0, 5000);
+    // Extensions have two seconds to say what they have gathered.
+    await this.#until(() => this.#owners.size === 0 && this.#groups.size === 0, 5000);
     clearInterval(this.#watcher);
     clearTimeout(this.#idleWatcher);
     this.#deathWatch.close();
+  }
+
+  processStarted(group: number): void {
+    this.#groups.add(group);
+    this.#deathWatch.add(group);
+  }
+
+  processEnded(group: number): void {
+    if (!this.#groups.delete(group)) return;
+    this.#deathWatch.remove(group);
+    this.#onQuieter?.();
   }
 
   environmentStarted(environment: ExecutionEnvironment): void {
@@ -248,7 +274,7 @@ export class Pool implements EnvironmentOwner {
   environmentGone(environment: ExecutionEnvironment, retry: Invocation | undefined): void {
     const environments = this.#owners.get(environment);
     if (environments === undefined) return;
-    if (environment.pid !== undefined) this.#deathWatch.remove(environment.pid);
+    if (environment.pid !== undefined) this.processEnded(environment.pid);
     this.#owners.delete(environment);
     this.#starting.delete(environment);
     environments.all.delete(environment);
@@ -357,26 +383,40 @@ export class Pool implements EnvironmentOwner {
     const logStreamName = logStream(version);
     if (first !== undefined) first.initAttempts++;
     const initializationType = first === undefined ? 'provisioned-concurrency' : 'on-demand';
-    const { compileCacheFolder, nodeBinary, isolation } = this.#options;
+    const { nodeBinary, isolation, commands } = this.#options;
+    const sandbox = isolation.sandboxOf(version);
+    const cacheFolder = this.#options.compileCacheFolder(version);
+    if (cacheFolder !== undefined) mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
+    const seen = sandbox.seen({ version, temporaryFolder, cacheFolder });
+    const external = externalExtensions(version);
+    const api = usesRuntimeApi(version, commands) || external.length > 0 ? new SandboxApi(this.#wheel) : undefined;
     const inspectPort = this.#options.inspect.get(version.functionName);
+    const launch = planLaunch(version, { nodeBinary, seen, commands, inspectPort }, first?.requestId ?? '');
     const environment = new ExecutionEnvironment(
       this,
       {
         version,
         initializationType,
         variables: environmentVariables({
-          version,
+          version: { ...version, codeFolder: seen.codeFolder, layerFolders: seen.layerFolders },
           logStreamName,
           initializationType,
-          temporaryFolder,
+          temporaryFolder: seen.temporaryFolder,
           nodeBinary,
           endpointUrl: this.#options.endpointUrl(),
           credentials: this.#options.credentials(),
         }),
-        nodeBinary,
-        isolation,
+        sandbox,
+        launch,
+        api,
+        upstreams: this.#upstreams,
+        channel:
+          api !== undefined && usesRuntimeApi(version, commands)
+            ? new RuntimeApiChannel(version.functionArn, api)
+            : new FramedChannel(),
+        extensions: external.map((name) => ({ name, program: `${seen.layerFolders[0]}/extensions/${name}` })),
         temporaryFolder,
-        compileCacheFolder: compileCacheFolder(version),
+        cacheFolder,
         initTimeoutMs:
           inspectPort !== undefined
             ? Number.POSITIVE_INFINITY
@@ -392,7 +432,6 @@ export class Pool implements EnvironmentOwner {
     this.#starting.add(environment);
     environments.all.add(environment);
     environment.start();
-    if (environment.pid !== undefined) this.#deathWatch.add(environment.pid);
     this.#watcher ??= this.#watch();
     this.#idleWatcher ??= this.#watchIdle();
   }

@@ -20,9 +20,9 @@ export const runningFeatures = {
   layers: true,
   /** PutFunctionEventInvokeConfig. */
   eventInvokeConfigs: true,
-  pythonRuntimes: false,
-  providedRuntimes: false,
-  rubyRuntimes: false,
+  pythonRuntimes: true,
+  providedRuntimes: true,
+  rubyRuntimes: true,
   javaRuntimes: false,
 } as const satisfies Record<string, boolean>;
 

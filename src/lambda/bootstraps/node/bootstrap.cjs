@@ -266,7 +266,8 @@ function nothingThrown(value) {
 
 /** Frames of this file are shown where AWS's runtime would be. */
 function stackLines(stack) {
-  return String(stack).replaceAll(__filename, RUNTIME_FILE).split('\n');
+  const own = String(stack).replaceAll(__filename, RUNTIME_FILE);
+  return own.replaceAll(`${__dirname}/`, '/var/runtime/').split('\n');
 }
 
 /** AWS's error object. */
@@ -395,14 +396,55 @@ console.warn = logTo('WARN');
 console.error = logTo('ERROR');
 console.fatal = logTo('FATAL');
 
+let responseStream;
+/** Loaded by the first function that asks for it. */
+function streaming() {
+  responseStream ??= require('./response-stream.cjs');
+  return responseStream;
+}
+
 globalThis.awslambda = {
-  streamifyResponse() {
-    throw named(
-      'Runtime.ResponseStreamingUnsupported',
-      'Stagegate does not run response streaming (awslambda.streamifyResponse) yet.',
-    );
+  get streamifyResponse() {
+    return streaming().streamifyResponse;
+  },
+  get HttpResponseStream() {
+    return streaming().HttpResponseStream;
   },
 };
+
+/** What a streaming handler's answer does to the invocation at hand. */
+const streamPort = {
+  begin() {
+    const invocation = current;
+    const over = () => {
+      invocation.answered = true;
+      if (current === invocation) current = undefined;
+      channel.ref();
+    };
+    return {
+      send: sendBytes,
+      ended: over,
+      fail(error, begun, endType) {
+        if (invocation.answered) return;
+        over();
+        if (!begun) return fail(error);
+        console.error('Invoke Error', logged(error));
+        sendBytes(endType, Buffer.from(errorText(error)));
+      },
+      whenIdle(then) {
+        invocation.waiting = then;
+      },
+    };
+  },
+};
+
+function sendBytes(type, body, done) {
+  const head = Buffer.allocUnsafe(9);
+  head.writeUInt32LE(5 + body.length, 0);
+  head[4] = type;
+  head.writeUInt32LE(process.resourceUsage().maxRSS, 5);
+  channel.write(body.length === 0 ? head : Buffer.concat([head, body]), done);
+}
 
 // ── loading the handler ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -506,8 +548,8 @@ async function start() {
   if (compileCacheFolder) require('node:module').enableCompileCache?.(compileCacheFolder);
   shieldFromPackagesAbove();
   const found = await loadHandler(env._HANDLER);
-  handler = found;
-  if (found.length >= 3 && env.AWS_EXECUTION_ENV === 'AWS_Lambda_nodejs24.x') {
+  handler = responseStream?.isStreaming(found) ? responseStream.asHandler(found, streamPort) : found;
+  if (handler === found && found.length >= 3 && env.AWS_EXECUTION_ENV === 'AWS_Lambda_nodejs24.x') {
     console.warn('AWS refuses callback-style handlers on nodejs24.x: write this one as an async function before you deploy it.');
   }
   send(FRAME_READY, '');

@@ -1,0 +1,37 @@
+// How an execution environment and its function's process speak with each other. There are two ways: frames over a pipe
+// (framed-channel.ts, for runtimes whose bootstrap is ours) and Lambda's HTTP Runtime API (runtime-api/, for any program).
+
+import type { Duplex } from 'node:stream';
+import type { FunctionStreamSink } from '../data-plane/ports.ts';
+import type { Invocation } from './invocation.ts';
+
+/** The environment, told what its process says. Peak memory is in KiB; 0 means that the channel does not know. */
+export interface RuntimeListener {
+  /** The handler is loaded and waits for events. */
+  runtimeReady(peakMemoryKib: number): void;
+  /** It cannot be loaded; `payload` is the error object as JSON text. */
+  runtimeInitFailed(payload: string): void;
+  runtimeReturned(peakMemoryKib: number, payload: string): void;
+  runtimeFailed(peakMemoryKib: number, payload: string): void;
+  /** The error is the answer and the process ends. */
+  runtimeFatal(payload: string): void;
+  /** An answer begins that comes in pieces; it ends when the sink is ended. Undefined: nobody is to answer now. */
+  runtimeStreams(contentType: string): FunctionStreamSink | undefined;
+  /** What was said makes no sense: there is nobody to talk to any more. */
+  runtimeBroken(): void;
+  /** The other end is closed; the process may be about to end. */
+  runtimeClosed(): void;
+}
+
+/** One environment's line to its process. */
+export interface RuntimeChannel {
+  /** The process gets a two-way pipe as descriptor 3. */
+  readonly usesPipe: boolean;
+  /** The process has started. */
+  open(listener: RuntimeListener, pipe: Duplex | undefined): void;
+  invoke(invocation: Invocation, deadlineEpochMs: number): void;
+  /** True when the event given last was never taken: another environment can have it. */
+  readonly holdsEvent: boolean;
+  /** Nobody listens any more. */
+  close(): void;
+}
