@@ -1,7 +1,7 @@
 // The plan of one (HTTP API, stage): plain JSON between the snapshot and the functions.
 // It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
 
-import type { CorsConfiguration } from './http-api.ts';
+import type { AuthorizationType, CorsConfiguration } from './http-api.ts';
 import type { IntegrationSubtype } from './integration-subtypes.ts';
 import type { ParameterChange, ParameterValue } from './parameter-mapping.ts';
 import type { Scope } from './scope.ts';
@@ -86,14 +86,23 @@ export interface UnservablePlan {
 
 export type IntegrationPlan = LambdaProxyPlan | HttpProxyPlan | AwsServicePlan | UnservablePlan;
 
+/** A route whose authorization cannot be enforced: it answers 500 to everybody, and `explain` says why. */
+export interface UnservableAuthorizerPlan {
+  readonly type: 'UNSERVABLE';
+  readonly reason: string;
+}
+
+export type AuthorizerPlan = UnservableAuthorizerPlan;
+
 export interface RoutePlan {
   readonly routeId: string;
   readonly routeKey: string;
   /** `ANY`, a verb, or `$default` (matches whatever is left). */
   readonly method: string;
   readonly segments: readonly PathSegment[];
-  /** `NONE` is the only decision this engine can make so far; any other type is refused when the API is deployed. */
-  readonly authorizationType: 'NONE';
+  readonly authorizationType: AuthorizationType;
+  /** Absent when, and only when, authorizationType is NONE: a route without either does not compile. */
+  readonly authorizer?: AuthorizerPlan;
   readonly throttle?: ThrottlePlan;
   readonly integration: IntegrationPlan;
   readonly detailedMetricsEnabled: boolean;

@@ -1,5 +1,7 @@
 // Plan -> pipeline: turns the plan's data into the objects that serve requests. It decides nothing; everything was decided in plan.ts.
 
+import type { Authorizer } from '../../data-plane/authorizers/authorizer.ts';
+import { UnservableAuthorizer } from '../../data-plane/authorizers/unservable.ts';
 import { CorsPolicy } from '../../data-plane/http-api/cors.ts';
 import { readLambdaResponse1 } from '../../data-plane/http-api/lambda-response-1.ts';
 import { readLambdaResponse2 } from '../../data-plane/http-api/lambda-response-2.ts';
@@ -36,9 +38,21 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
       routeKey: route.routeKey,
       method: route.method,
       segments: route.segments,
+      authorizer: assembleAuthorizer(route),
       throttle: route.throttle && new TokenBucket(ports.counters, route.throttle, `the route "${route.routeKey}"`),
       integration: assembleIntegration(route),
     });
+  }
+
+  /** Default deny: a route without authorizer compiles only when it says that it wants none. */
+  function assembleAuthorizer({ routeKey, authorizationType, authorizer }: RoutePlan): Authorizer | undefined {
+    if (authorizationType === 'NONE' && authorizer === undefined) return undefined;
+    switch (authorizer?.type) {
+      case 'UNSERVABLE':
+        return new UnservableAuthorizer(authorizer);
+      case undefined:
+        throw new Error(`The route "${routeKey}" has authorizationType ${authorizationType} and no authorizer.`);
+    }
   }
 
   function assembleIntegration(route: RoutePlan): Integration {

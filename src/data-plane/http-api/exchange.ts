@@ -1,6 +1,6 @@
 // One request on its way through the gateway: what came in and what each stage found. Every field is there from birth and written
-// once, by the conductor or by the integration it started. It receives the callbacks of bodies, backends, functions and deadlines
-// and passes them to its route's integration, so that no request needs a closure or a promise.
+// once, by the conductor or by the integration it started. It receives the callbacks of authorizers, bodies, backends, functions and
+// deadlines and passes them on, so that no request needs a closure or a promise.
 
 import { performance } from 'node:perf_hooks';
 import type {
@@ -15,11 +15,13 @@ import type {
 } from '../../http1/message.ts';
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { StageName } from '../../model/exchange-record.ts';
+import type { AuthDecision } from '../authorizers/auth-decision.ts';
 import type { Integration } from '../integrations/integration.ts';
 import type { FunctionReceiver, FunctionResult } from '../ports.ts';
 import type { Capture } from '../telemetry/capture.ts';
 import { wallClock } from './clock.ts';
 import { abandonExchange, answerCrash } from './error-response.ts';
+import { invokeAuthorized } from './invoke-authorized.ts';
 import type { HttpApiPipeline, RoutePipeline } from './pipeline.ts';
 import type { Refusal } from './refusal.ts';
 import { newRequestId } from './request-id.ts';
@@ -53,6 +55,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
 
   route: RoutePipeline | undefined = undefined;
   pathParameters: readonly PathParameter[] = noParameters;
+  /** Why this request may reach its integration; undefined until then. */
+  decision: AuthDecision | undefined = undefined;
 
   /** performance.now() when the integration was started and when it had answered or failed; 0 before. */
   integrationStartedAt = 0;
@@ -98,6 +102,18 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   /** Bytes of head and body received. */
   get bytesIn(): number {
     return this.request.headBytes + (this.bodyBytes ?? this.request.body.length ?? 0);
+  }
+
+  /** The authorizer that said it would decide later has decided. */
+  onAuthDecision(found: AuthDecision | Refusal): void {
+    if (this.settled) return;
+    try {
+      // Twice would start the integration twice.
+      if (this.decision !== undefined) throw new Error('An authorizer decided twice about one request.');
+      invokeAuthorized(this, this.route as RoutePipeline, found);
+    } catch (error) {
+      answerCrash(this, error);
+    }
   }
 
   onBody(body: Buffer): void {

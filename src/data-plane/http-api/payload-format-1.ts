@@ -21,9 +21,7 @@ export class PayloadFormat1 implements PayloadFormat {
     const space = route.routeKey.indexOf(' ');
     const resource = JSON.stringify(space < 0 ? route.routeKey : route.routeKey.slice(space + 1));
     this.#start = `{"version":"1.0","resource":${resource},"path":`;
-    this.#contextStart =
-      `,"requestContext":{"accountId":${JSON.stringify(plan.scope.account)},"apiId":${JSON.stringify(plan.apiId)}` +
-      ',"authorizer":{"claims":null,"scopes":null},"domainName":';
+    this.#contextStart = `,"requestContext":{"accountId":${JSON.stringify(plan.scope.account)},"apiId":${JSON.stringify(plan.apiId)},"authorizer":`;
     // AWS: resourceId is the route key. Seen: recorded events.
     this.#contextEnd = `,"resourceId":${JSON.stringify(route.routeKey)},"resourcePath":${resource},"stage":${JSON.stringify(plan.stageName)}}`;
     const hasVariables = Object.keys(plan.stageVariables).length > 0;
@@ -54,9 +52,10 @@ export class PayloadFormat1 implements PayloadFormat {
     const path = JSON.stringify(decodePathText(address.pathWithMapping) ?? address.pathWithMapping);
     return (
       `${this.#start}${JSON.stringify(address.pathWithMapping)},"httpMethod":${method},"headers":{${single}}` +
-      `,"multiValueHeaders":{${multi}}${queryJson(request.query)}${this.#contextStart}${JSON.stringify(address.domainName)}` +
+      `,"multiValueHeaders":{${multi}}${queryJson(request.query)}${this.#contextStart}${exchange.decision?.authorizer1 ?? 'null'}` +
+      `,"domainName":${JSON.stringify(address.domainName)}` +
       `,"domainPrefix":${JSON.stringify(address.domainPrefix)},"extendedRequestId":"${exchange.requestId}","httpMethod":${method}` +
-      `${identityJson(request.remoteAddress, request.headers.get('user-agent') ?? '')},"path":${path},"protocol":"HTTP/1.1"` +
+      `${identityJson(exchange)},"path":${path},"protocol":"HTTP/1.1"` +
       `,"requestId":"${exchange.requestId}","requestTime":"${commonLogTime(exchange.at)}","requestTimeEpoch":${exchange.at}` +
       `${this.#contextEnd}${pathParametersJson(exchange)}${this.#stageVariables}` +
       `,"body":${eventBody.json ?? 'null'},"isBase64Encoded":${eventBody.isBase64Encoded}}`
@@ -64,12 +63,20 @@ export class PayloadFormat1 implements PayloadFormat {
   }
 }
 
-function identityJson(sourceIp: string, userAgent: string): string {
+function identityJson({ request, decision }: Exchange): string {
+  const signer = decision?.authorizationType === 'AWS_IAM' ? decision.identity : undefined;
+  const userAgent = JSON.stringify(request.headers.get('user-agent') ?? '');
   return (
-    ',"identity":{"accessKey":null,"accountId":null,"caller":null,"cognitoAmr":null,"cognitoAuthenticationProvider":null' +
-    ',"cognitoAuthenticationType":null,"cognitoIdentityId":null,"cognitoIdentityPoolId":null,"principalOrgId":null' +
-    `,"sourceIp":${JSON.stringify(sourceIp)},"user":null,"userAgent":${JSON.stringify(userAgent)},"userArn":null}`
+    `,"identity":{"accessKey":${orNull(signer?.accessKey)},"accountId":${orNull(signer?.accountId)}` +
+    `,"caller":${orNull(signer?.callerId)},"cognitoAmr":null,"cognitoAuthenticationProvider":null` +
+    ',"cognitoAuthenticationType":null,"cognitoIdentityId":null,"cognitoIdentityPoolId":null' +
+    `,"principalOrgId":${orNull(signer?.principalOrgId)},"sourceIp":${JSON.stringify(request.remoteAddress)}` +
+    `,"user":${orNull(signer?.userId)},"userAgent":${userAgent},"userArn":${orNull(signer?.userArn)}}`
   );
+}
+
+function orNull(text: string | undefined): string {
+  return text === undefined ? 'null' : JSON.stringify(text);
 }
 
 /** AWS: the single map keeps the last value, the multi map all in order. Seen: recorded events. */

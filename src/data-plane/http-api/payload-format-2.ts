@@ -20,7 +20,7 @@ export class PayloadFormat2 implements PayloadFormat {
   constructor(plan: HttpApiPlan, route: RoutePlan) {
     const routeKey = JSON.stringify(route.routeKey);
     this.#start = `{"version":"2.0","routeKey":${routeKey},"rawPath":`;
-    this.#contextStart = `},"requestContext":{"accountId":${JSON.stringify(plan.scope.account)},"apiId":${JSON.stringify(plan.apiId)},"domainName":`;
+    this.#contextStart = `},"requestContext":{"accountId":${JSON.stringify(plan.scope.account)},"apiId":${JSON.stringify(plan.apiId)}`;
     this.#contextRoute = `,"routeKey":${routeKey},"stage":${JSON.stringify(plan.stageName)},"time":"`;
     const hasVariables = Object.keys(plan.stageVariables).length > 0;
     this.#end = hasVariables ? `,"stageVariables":${JSON.stringify(plan.stageVariables)}}` : '}';
@@ -45,10 +45,12 @@ export class PayloadFormat2 implements PayloadFormat {
       headersJson += `${headersJson === '' ? '' : ','}${headerName(name).lowerMember}${JSON.stringify(joined(value))}`;
     }
     const eventBody = toEventBody(body, request.headers.get('content-type'));
+    const authorizer = exchange.decision?.authorizer2;
     const userAgent = JSON.stringify(request.headers.get('user-agent') ?? '');
     return (
       `${this.#start}${path},"rawQueryString":${JSON.stringify(request.query)}${cookies},"headers":{${headersJson}` +
-      `${queryJson(request.query)}${this.#contextStart}${JSON.stringify(address.domainName)}` +
+      `${queryJson(request.query)}${this.#contextStart}${authorizer === undefined ? '' : `,"authorizer":${authorizer}`}` +
+      `,"domainName":${JSON.stringify(address.domainName)}` +
       `,"domainPrefix":${JSON.stringify(address.domainPrefix)},"http":{"method":${JSON.stringify(request.method)},"path":${path}` +
       `,"protocol":"HTTP/1.1","sourceIp":${JSON.stringify(request.remoteAddress)},"userAgent":${userAgent}}` +
       `,"requestId":"${exchange.requestId}"${this.#contextRoute}${commonLogTime(exchange.at)}","timeEpoch":${exchange.at}}` +

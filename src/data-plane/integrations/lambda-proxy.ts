@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { BodyFailure } from '../../http1/message.ts';
 import type { LambdaProxyPlan } from '../../model/http-api-plan.ts';
-import type { AuthDecision } from '../http-api/authorize.ts';
+import type { AuthDecision } from '../authorizers/auth-decision.ts';
 import { wallClock } from '../http-api/clock.ts';
 import { answerRefusal } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
