@@ -16,6 +16,7 @@ import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewa
 import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
 import { createUrlCallerReader } from './data-plane/function-url/url-caller.ts';
+import { AuthorizerResults } from './data-plane/authorizers/authorizer-results.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
 import type { Deadlines } from './data-plane/ports.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
@@ -154,6 +155,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     onError: (error) => onError(error),
   });
 
+  const authorizerResults = new AuthorizerResults();
   const live = new LiveDeployments();
   const activation = new DeploymentActivation({
     deployed: {
@@ -168,6 +170,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       counters: new Int32Array(new SharedArrayBuffer(COUNTER_WORDS * Int32Array.BYTES_PER_ELEMENT)),
       deadlines: options.inspect === undefined || options.inspect.size === 0 ? wheel : postponed(wheel),
       awsCredentials: options.integrationTargets?.awsCredentials,
+      authorizerResults,
       developerHeaders: options.dev,
     },
     upstreams,
@@ -192,6 +195,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     const done = resetting.then(async () => {
       await store.reset();
       exchanges.clear();
+      authorizerResults.clear();
       lambda.clear();
       await options.onReset?.();
     });

@@ -64,7 +64,7 @@ export function planHttpApi(
       method: parsed.method,
       segments: parsed.segments,
       authorizationType: route.authorizationType,
-      ...planAuthorizer(route),
+      ...planAuthorizer(snapshot, stage, route),
       ...(throttle === undefined ? {} : { throttle }),
       integration: planTarget(route, parsed),
       detailedMetricsEnabled: settings.detailedMetricsEnabled ?? false,

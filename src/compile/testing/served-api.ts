@@ -1,5 +1,6 @@
 // An assembled HTTP API with in-memory neighbours: `serve(httpApi({…}))` and then `.call({ target: '/pets' })`.
 
+import type { AuthorizerResults } from '../../data-plane/authorizers/authorizer-results.ts';
 import type { InvocationAddress } from '../../data-plane/http-api/exchange.ts';
 import { invoke } from '../../data-plane/http-api/invoke.ts';
 import type { HttpApiPipeline } from '../../data-plane/http-api/pipeline.ts';
@@ -19,9 +20,10 @@ export class ServedApi {
 
   constructor(
     api: { readonly snapshot: HttpApiSnapshot; readonly stage: Stage },
-    options: { developerHeaders?: boolean; surroundings?: Surroundings } = {},
+    options: { developerHeaders?: boolean; surroundings?: Surroundings; authorizerResults?: AuthorizerResults } = {},
   ) {
     this.ports.developerHeaders = options.developerHeaders ?? false;
+    if (options.authorizerResults !== undefined) this.ports.authorizerResults = options.authorizerResults;
     const slots = new SlotAllocator(this.ports.counters);
     const plan = planHttpApi(api.snapshot, api.stage, slots, ACCOUNT_LIMITS, options.surroundings);
     this.pipeline = assembleHttpApi(plan, this.ports, this.upstreams);

@@ -17,6 +17,7 @@ interface NotYetEnforced {
 }
 
 const routeWrites = ['CreateRoute', 'UpdateRoute'];
+const authorizerWrites = ['CreateAuthorizer', 'UpdateAuthorizer'];
 const stageWrites = ['CreateStage', 'UpdateStage'];
 
 /** Removing what cannot be there ("" for a parameter, {} for a status code) is no wish for a mapping. */
@@ -30,16 +31,26 @@ export const notYetEnforced: readonly NotYetEnforced[] = [
     asksForIt: (value) => value === 'WEBSOCKET',
     instead: 'Use HTTP.',
   },
-  { operations: ['CreateAuthorizer', 'UpdateAuthorizer'], feature: 'authorizers' },
   {
     operations: routeWrites,
     member: 'AuthorizationType',
-    feature: 'authorizers (JWT, CUSTOM, AWS_IAM)',
-    asksForIt: (value) => !isEmpty(value) && value !== 'NONE',
-    instead: 'Use NONE.',
+    feature: 'authorization with AWS credentials (AWS_IAM)',
+    asksForIt: (value) => value === 'AWS_IAM',
+    instead: 'Use NONE, or CUSTOM with an authorizer.',
   },
-  { operations: routeWrites, member: 'AuthorizerId', feature: 'authorizers' },
-  { operations: routeWrites, member: 'AuthorizationScopes', feature: 'authorizers' },
+  {
+    operations: authorizerWrites,
+    member: 'AuthorizerType',
+    feature: 'JWT authorizers',
+    asksForIt: (value) => value === 'JWT',
+    instead: 'Use REQUEST with a function that verifies the token.',
+  },
+  {
+    operations: authorizerWrites,
+    member: 'AuthorizerCredentialsArn',
+    feature: 'authorizers that assume a role',
+    instead: 'Leave AuthorizerCredentialsArn out; functions are called by their resource policy.',
+  },
   {
     operations: ['CreateApi', 'UpdateApi'],
     member: 'CredentialsArn',

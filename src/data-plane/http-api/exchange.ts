@@ -24,7 +24,7 @@ import { abandonExchange, answerCrash } from './error-response.ts';
 import { invokeAuthorized } from './invoke-authorized.ts';
 import type { HttpApiPipeline, RoutePipeline } from './pipeline.ts';
 import type { Refusal } from './refusal.ts';
-import { newRequestId } from './request-id.ts';
+import { newRequestId, traceIdFor } from './request-id.ts';
 import type { PathParameter } from './route-selection.ts';
 
 /** How the client addressed the API: the front door's finding. */
@@ -57,6 +57,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   pathParameters: readonly PathParameter[] = noParameters;
   /** Why this request may reach its integration; undefined until then. */
   decision: AuthDecision | undefined = undefined;
+
+  #traceId: string | undefined = undefined;
 
   /** performance.now() when the integration was started and when it had answered or failed; 0 before. */
   integrationStartedAt = 0;
@@ -97,6 +99,12 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   onClientGone(): void {
     if (this.settled) return;
     abandonExchange(this);
+  }
+
+  /** The X-Ray trace header of this request: the authorizer's and the integration's function get the same. */
+  get traceId(): string {
+    this.#traceId ??= traceIdFor(this.request.headers.get('x-amzn-trace-id'), this.at);
+    return this.#traceId;
   }
 
   /** Bytes of head and body received. */

@@ -7,6 +7,7 @@ import { SlotAllocator } from '../../compile/slot-allocator.ts';
 import { httpApi, httpProxy, lambda } from '../../compile/testing/http-api-builder.ts';
 import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { BodySink, HeaderView, MessageBody, ServerRequest, UpstreamCall, UpstreamTicket } from '../../http1/message.ts';
+import { AuthorizerResults } from '../authorizers/authorizer-results.ts';
 import { ExchangeLog } from '../telemetry/exchange-log.ts';
 import { HttpMetrics } from '../telemetry/http-metrics.ts';
 import { FakeDeadlines, FakeFunctions } from '../testing/fake-ports.ts';
@@ -142,7 +143,9 @@ const kinds = [
 
 for (const level of [0, 2] as const) {
   const exchanges = new ExchangeLog({ level });
-  const pipeline = assembleHttpApi(plan, { functions, exchanges, counters, deadlines: new FakeDeadlines() }, upstreams);
+  const authorizerResults = new AuthorizerResults();
+  const ports = { functions, exchanges, counters, deadlines: new FakeDeadlines(), authorizerResults };
+  const pipeline = assembleHttpApi(plan, ports, upstreams);
   const best = new Map<string, number>();
   for (let round = 0; round < ROUNDS; round++) {
     for (const [what, path, status] of kinds) {

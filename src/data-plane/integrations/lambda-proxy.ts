@@ -14,7 +14,6 @@ import { RequestMapping, type ResponseMapping, responseMappings } from '../http-
 import { MappingInput } from '../http-api/parameter-sources.ts';
 import type { PayloadFormat } from '../http-api/payload-format.ts';
 import { isRefusal, type Refusal } from '../http-api/refusal.ts';
-import { traceIdFor } from '../http-api/request-id.ts';
 import { beginResponseHeaders, gatewayHeaderNames, gatewayHeaderNamesWithCors } from '../http-api/response-headers.ts';
 import type { BoundFunction, Deadlines, FunctionRefusal, FunctionResult } from '../ports.ts';
 import { BODY_LIMIT_BYTES, refuseRequestBody } from './body-limit.ts';
@@ -64,7 +63,7 @@ export class LambdaProxyIntegration extends Integration {
   override onRequestBody(exchange: Exchange, body: Buffer): void {
     exchange.bodyBytes = body.length;
     exchange.capture?.requestBody(body);
-    const traceId = traceIdFor(exchange.request.headers.get('x-amzn-trace-id'), exchange.at);
+    const { traceId } = exchange;
     const source = this.#mapping === undefined ? exchange : mappedForEvent(this.#mapping, exchange, body);
     if (isRefusal(source)) {
       exchange.capture?.step('integrationRequest', 'refused', source);
