@@ -17,8 +17,10 @@ import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/dom
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
 import { createUrlCallerReader } from './data-plane/function-url/url-caller.ts';
 import { AuthorizerResults } from './data-plane/authorizers/authorizer-results.ts';
+import { TokenVerifiers } from './data-plane/authorizers/token-verifiers.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
 import type { Deadlines } from './data-plane/ports.ts';
+import { createDocumentFetch } from './data-plane/outbound/fetch-document.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
@@ -171,6 +173,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       deadlines: options.inspect === undefined || options.inspect.size === 0 ? wheel : postponed(wheel),
       awsCredentials: options.integrationTargets?.awsCredentials,
       authorizerResults,
+      tokens: new TokenVerifiers(createDocumentFetch(upstreams)),
       developerHeaders: options.dev,
     },
     upstreams,

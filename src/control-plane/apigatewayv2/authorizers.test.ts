@@ -168,6 +168,143 @@ describe('CreateAuthorizer › other refusals', () => {
   });
 });
 
+describe('JWT', () => {
+  const jwt: Sent = {
+    Name: 'users',
+    AuthorizerType: 'JWT',
+    AuthorizerUri: undefined,
+    AuthorizerPayloadFormatVersion: undefined,
+    JwtConfiguration: { Issuer: 'https://issuer.example/', Audience: ['client-1', 'client-2'] },
+  };
+  const configured = (change: object) => ({ JwtConfiguration: { ...(jwt['JwtConfiguration'] as object), ...change } });
+
+  test('201: answers what was sent, and nothing of Lambda authorizers', async () => {
+    const { gateway, ApiId } = await withApi();
+    const created = await create(gateway, ApiId, jwt);
+    const { authorizerId, ...rest } = onTheWire(created);
+    assert.match(authorizerId as string, /^[a-z0-9]{6}$/);
+    assert.deepEqual(rest, {
+      authorizerType: 'JWT',
+      identitySource: ['$request.header.Authorization'],
+      jwtConfiguration: { Audience: ['client-1', 'client-2'], Issuer: 'https://issuer.example/' },
+      name: 'users',
+    });
+  });
+
+  test('an update replaces only what is sent', async () => {
+    const { gateway, ApiId } = await withApi();
+    const { AuthorizerId } = await create(gateway, ApiId, jwt);
+    const updated = await gateway.call('UpdateAuthorizer', { ApiId, AuthorizerId, JwtConfiguration: { Audience: ['client-3'] } });
+    assert.deepEqual(updated.JwtConfiguration, { Audience: ['client-3'], Issuer: 'https://issuer.example/' });
+    assert.deepEqual(updated.IdentitySource, ['$request.header.Authorization']);
+    await assert.rejects(
+      gateway.call('UpdateAuthorizer', { ApiId, AuthorizerId, AuthorizerType: 'REQUEST' }),
+      awsError('BadRequestException', /cannot be changed from JWT to REQUEST/),
+    );
+  });
+
+  const rows: readonly { desc: string; sent: Sent; message: string | RegExp }[] = [
+    { desc: 'no identity source', sent: { IdentitySource: [] }, message: /exactly one IdentitySource/ },
+    {
+      desc: 'two identity sources',
+      sent: { IdentitySource: ['$request.header.a', '$request.header.b'] },
+      message: /exactly one/,
+    },
+    {
+      desc: 'a source outside of the request',
+      sent: { IdentitySource: ['$context.routeKey'] },
+      message: /Invalid identity source/,
+    },
+    { desc: 'no configuration', sent: { JwtConfiguration: undefined }, message: /at least one Audience/ },
+    { desc: 'no audience', sent: configured({ Audience: [] }), message: /at least one Audience/ },
+    {
+      desc: '51 audiences',
+      sent: configured({ Audience: Array.from({ length: 51 }, (_, i) => `a${i}`) }),
+      message: /at most 50/,
+    },
+    { desc: 'an empty audience', sent: configured({ Audience: [''] }), message: /Audience/ },
+    {
+      desc: 'an issuer that is no URL',
+      sent: configured({ Issuer: 'me' }),
+      message: "Invalid issuer: me. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'",
+    },
+    { desc: 'no issuer', sent: configured({ Issuer: undefined }), message: /^Invalid issuer/ },
+    { desc: 'an issuer with a query', sent: configured({ Issuer: 'https://a.example/?x=1' }), message: /^Invalid issuer/ },
+    { desc: 'an issuer with a password', sent: configured({ Issuer: 'https://a:b@a.example/' }), message: /^Invalid issuer/ },
+    { desc: 'http to another machine', sent: configured({ Issuer: 'http://a.example' }), message: /^Invalid issuer/ },
+    { desc: 'http to localhost.example', sent: configured({ Issuer: 'http://localhost.example' }), message: /^Invalid issuer/ },
+    {
+      desc: 'a function',
+      sent: { AuthorizerUri: authorizerUri },
+      message: 'AuthorizerUri is only supported for REQUEST authorizers',
+    },
+    { desc: 'a TTL', sent: { AuthorizerResultTtlInSeconds: 300 }, message: /AuthorizerResultTtlInSeconds is only/ },
+    { desc: 'a version', sent: { AuthorizerPayloadFormatVersion: '2.0' }, message: /AuthorizerPayloadFormatVersion is only/ },
+    { desc: 'simple responses', sent: { EnableSimpleResponses: true }, message: /EnableSimpleResponses is only/ },
+  ];
+  for (const { desc, sent, message } of rows) {
+    test(`${desc} › BadRequestException`, async () => {
+      const { gateway, ApiId } = await withApi();
+      await assert.rejects(create(gateway, ApiId, { ...jwt, ...sent }), awsError('BadRequestException', message));
+    });
+  }
+
+  for (const Issuer of ['http://localhost:9000', 'http://127.0.0.1:9000/realms/a', 'http://[::1]:1', 'https://a.example/x/']) {
+    test(`takes the issuer ${Issuer} and keeps it as it is`, async () => {
+      const { gateway, ApiId } = await withApi();
+      const created = await create(gateway, ApiId, { ...jwt, ...configured({ Issuer }) });
+      assert.equal(created.JwtConfiguration.Issuer, Issuer);
+    });
+  }
+
+  test('a route has its scopes until they are taken away', async () => {
+    const { gateway, ApiId } = await withApi();
+    const { AuthorizerId } = await create(gateway, ApiId, jwt);
+    const made = await gateway.call('CreateRoute', {
+      ApiId,
+      RouteKey: 'GET /a',
+      AuthorizationType: 'JWT',
+      AuthorizerId,
+      AuthorizationScopes: ['a/read', 'a/write'],
+    });
+    assert.deepEqual(made.AuthorizationScopes, ['a/read', 'a/write']);
+    const { RouteId } = made;
+    const renamed = await gateway.call('UpdateRoute', { ApiId, RouteId, RouteKey: 'GET /b' });
+    assert.deepEqual(renamed.AuthorizationScopes, ['a/read', 'a/write']);
+    const none = await gateway.call('UpdateRoute', { ApiId, RouteId, AuthorizationScopes: [] });
+    assert.ok(!('AuthorizationScopes' in none));
+    await gateway.call('UpdateRoute', { ApiId, RouteId, AuthorizationScopes: ['a/read'] });
+    const open = await gateway.call('UpdateRoute', { ApiId, RouteId, AuthorizationType: 'NONE' });
+    assert.ok(!('AuthorizationScopes' in open) && !('AuthorizerId' in open));
+    await assert.rejects(
+      gateway.call('UpdateRoute', { ApiId, RouteId, AuthorizationType: 'JWT' }),
+      awsError('BadRequestException', /requires a valid JWT authorizer/),
+    );
+    await assert.rejects(
+      gateway.call('UpdateRoute', { ApiId, RouteId, AuthorizationType: 'CUSTOM', AuthorizerId }),
+      awsError('BadRequestException', /requires a valid authorizer/),
+    );
+  });
+
+  const badScopes: readonly [string, string[]][] = [
+    ['eleven', Array.from({ length: 11 }, (_, i) => `s${i}`)],
+    ['an empty one', ['']],
+    ['one with a space', ['a b']],
+    ['one with a quote', ['a"b']],
+    ['one with a line break', ['a\r\nb']],
+  ];
+  for (const [desc, AuthorizationScopes] of badScopes) {
+    test(`scopes: ${desc} › BadRequestException`, async () => {
+      const { gateway, ApiId } = await withApi();
+      const { AuthorizerId } = await create(gateway, ApiId, jwt);
+      await assert.rejects(
+        gateway.call('CreateRoute', { ApiId, RouteKey: 'GET /a', AuthorizationType: 'JWT', AuthorizerId, AuthorizationScopes }),
+        awsError('BadRequestException', /cope/),
+      );
+    });
+  }
+});
+
 describe('GetAuthorizers', () => {
   test('pages in a stable order', async () => {
     const { gateway, ApiId } = await withApi();

@@ -36,14 +36,7 @@ export const notYetEnforced: readonly NotYetEnforced[] = [
     member: 'AuthorizationType',
     feature: 'authorization with AWS credentials (AWS_IAM)',
     asksForIt: (value) => value === 'AWS_IAM',
-    instead: 'Use NONE, or CUSTOM with an authorizer.',
-  },
-  {
-    operations: authorizerWrites,
-    member: 'AuthorizerType',
-    feature: 'JWT authorizers',
-    asksForIt: (value) => value === 'JWT',
-    instead: 'Use REQUEST with a function that verifies the token.',
+    instead: 'Use NONE, or CUSTOM or JWT with an authorizer.',
   },
   {
     operations: authorizerWrites,

@@ -66,7 +66,6 @@ describe('what is not enforced yet', () => {
       MutualTlsAuthentication: { TruststoreUri: 's3://a/b' },
       RoutingMode: 'ROUTING_RULE_ONLY',
       AuthorizationType: 'AWS_IAM',
-      AuthorizerType: 'JWT',
       ConnectionType: 'VPC_LINK',
       TlsConfig: { ServerNameToVerify: 'a' },
       RequestParameters: { a: 'b' },
