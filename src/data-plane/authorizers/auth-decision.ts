@@ -143,7 +143,7 @@ export function iamDecision(identity: IamIdentity): IamDecision {
 export function authorizerVariable(decision: AuthDecision, path: readonly string[]): string | undefined {
   let value: unknown = decision.authorizerContext;
   for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name)) return undefined;
     value = (value as Readonly<Record<string, unknown>>)[name];
   }
   if (value === undefined || value === null || (path.length === 1 && path[0] === 'claims')) return undefined;
