@@ -397,6 +397,20 @@ describe('kept results', () => {
     edge.answer({ isAuthorized: true });
     assert.equal(edge.call().status, 403);
     assert.equal(edge.asked().length, 1);
+    assert.match(edge.reason() ?? '', /Its answer is kept for 300 s\./);
+  });
+
+  test('the developer is shown that an answer was kept', () => {
+    const edge = guarded(kept);
+    edge.call();
+    edge.call();
+    const findings = edge.served.ports.exchanges.records.map(
+      ({ steps }) => steps?.find(({ stage }) => stage === 'authorize')?.finding as Record<string, unknown>,
+    );
+    assert.deepEqual(
+      findings.map((finding) => finding['kept']),
+      [undefined, true],
+    );
   });
 
   test('a failure is not', () => {

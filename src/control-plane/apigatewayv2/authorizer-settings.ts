@@ -26,6 +26,9 @@ export function toAuthorizer(input: Sent, former: Authorizer | undefined, quotas
   throw badRequest('Invalid AuthorizerType: it must be REQUEST or JWT');
 }
 
+/** Ours: AWS names no number. Each of them is read for each request. */
+const IDENTITY_SOURCES_MAX = 50;
+
 type Shared = 'authorizerId' | 'name';
 
 function toLambdaAuthorizer(input: Sent, former: LambdaAuthorizer | undefined): Omit<LambdaAuthorizer, Shared> {
@@ -43,6 +46,8 @@ function toLambdaAuthorizer(input: Sent, former: LambdaAuthorizer | undefined): 
     throw badRequest('Invalid AuthorizerResultTtlInSeconds: it must be a whole number from 0 to 3600');
   }
   const identitySource = input.IdentitySource ?? former?.identitySource ?? [];
+  if (identitySource.length > IDENTITY_SOURCES_MAX)
+    throw badRequest(`At most ${IDENTITY_SOURCES_MAX} identity sources are taken.`);
   for (const source of identitySource) assertIdentitySource(source, false);
   // AWS: results are kept by their identity sources. Seen: developer guide, "Caching authorizer responses".
   if (ttl !== undefined && ttl > 0 && identitySource.length === 0) {

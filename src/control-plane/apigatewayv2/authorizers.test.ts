@@ -119,6 +119,11 @@ describe('CreateAuthorizer › BadRequestException', () => {
       message: /knows of \$context/,
     },
     {
+      desc: '51 sources',
+      sent: { IdentitySource: Array.from({ length: 51 }, (_, i) => `$request.header.h${i}`) },
+      message: /At most 50/,
+    },
+    {
       desc: 'a validation expression',
       sent: { IdentityValidationExpression: '.*' },
       message: 'IdentityValidationExpression is not supported on protocolType HTTP',

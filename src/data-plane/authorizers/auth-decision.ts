@@ -94,6 +94,11 @@ export function lambdaDecision({ authorizerId, principalId, context }: LambdaVer
   });
 }
 
+/** The same decision, made by an answer that was kept: the developer is shown that the function was not asked this time. */
+export function keptDecision(decision: LambdaDecision): LambdaDecision {
+  return brand({ ...decision, finding: { ...decision.finding, kept: true } });
+}
+
 export interface JwtVerdict {
   readonly authorizerId: string;
   /** Claims as events show them: text only. */

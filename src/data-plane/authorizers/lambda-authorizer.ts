@@ -9,7 +9,7 @@ import type { Exchange } from '../http-api/exchange.ts';
 import type { PayloadFormat } from '../http-api/payload-format.ts';
 import { isRefusal, type Refusal } from '../http-api/refusal.ts';
 import type { BoundFunction, DataPlanePorts, FunctionReceiver, FunctionResult } from '../ports.ts';
-import type { AuthDecision } from './auth-decision.ts';
+import { type AuthDecision, keptDecision } from './auth-decision.ts';
 import { Authorizer } from './authorizer.ts';
 import { lengthPrefixed, resultKey } from './authorizer-results.ts';
 import { readIdentity } from './identity-source.ts';
@@ -78,12 +78,13 @@ export class SharedLambdaAuthorizer {
     // AWS: failures are never kept. Seen: second-hand measurements of other emulators.
     if (call.key !== undefined && typeof result !== 'string' && result.kind === 'returned' && !isRefusal(answer)) {
       const untilMs = performance.now() + this.plan.resultTtlSeconds * 1000;
-      this.#ports.authorizerResults.keep(call.key, answer, memoryOf(result.payload), untilMs);
+      const kept: LambdaAnswer = { ...answer, decision: keptDecision(answer.decision) };
+      this.#ports.authorizerResults.keep(call.key, kept, memoryOf(result.payload), untilMs);
     }
     for (const exchange of call.waiting) {
       if (exchange.settled) continue;
       try {
-        exchange.onAuthDecision(isRefusal(answer) ? answer : lambdaVerdict(answer, this.plan, exchange));
+        exchange.onAuthDecision(isRefusal(answer) ? answer : lambdaVerdict(answer, this.plan, exchange, false));
       } catch (error) {
         // The others must not wait for ever because of one.
         answerCrash(exchange, error);
@@ -165,7 +166,7 @@ export class LambdaAuthorizer extends Authorizer {
     const key = shared.keyOf(identity);
     if (key !== undefined) {
       const answer = shared.kept(key);
-      if (answer !== undefined) return lambdaVerdict(answer, plan, exchange);
+      if (answer !== undefined) return lambdaVerdict(answer, plan, exchange, true);
       if (shared.joins(key, exchange)) return undefined;
     }
     shared.call(key, this.#payloadFormat.buildAuthorizerEvent(exchange, routeArn(exchange), identity), exchange);

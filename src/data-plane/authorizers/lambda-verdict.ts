@@ -12,10 +12,17 @@ import type { LambdaDecision } from './auth-decision.ts';
 import type { LambdaAnswer } from './lambda-answer.ts';
 import { routeArn } from './route-arn.ts';
 
-export function lambdaVerdict(answer: LambdaAnswer, plan: LambdaAuthorizerPlan, exchange: Exchange): LambdaDecision | Refusal {
+/** `kept`: the answer was there before this request. */
+export function lambdaVerdict(
+  answer: LambdaAnswer,
+  plan: LambdaAuthorizerPlan,
+  exchange: Exchange,
+  kept: boolean,
+): LambdaDecision | Refusal {
   const about = `The Lambda authorizer "${plan.name}"`;
+  const when = kept ? ` Its answer is kept for ${plan.resultTtlSeconds} s.` : '';
   if (answer.kind === 'simple') {
-    return answer.isAuthorized ? answer.decision : { refused: 'FORBIDDEN', reason: `${about} said isAuthorized: false.` };
+    return answer.isAuthorized ? answer.decision : { refused: 'FORBIDDEN', reason: `${about} said isAuthorized: false.${when}` };
   }
   const resource = routeArn(exchange);
   const decision = evaluatePolicies([answer.policy], {
@@ -27,8 +34,8 @@ export function lambdaVerdict(answer: LambdaAnswer, plan: LambdaAuthorizerPlan, 
   if (decision.effect === 'allow') return answer.decision;
   const reason =
     decision.effect === 'explicitDeny'
-      ? `${about} returned a policy that denies execute-api:Invoke on ${resource}.`
-      : `${about} returned a policy that does not allow execute-api:Invoke on ${resource}.`;
+      ? `${about} returned a policy that denies execute-api:Invoke on ${resource}.${when}`
+      : `${about} returned a policy that does not allow execute-api:Invoke on ${resource}.${when}`;
   return { refused: 'FORBIDDEN', reason };
 }
 
