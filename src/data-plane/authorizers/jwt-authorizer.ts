@@ -1,6 +1,7 @@
 // A JWT authorizer: the bearer of a valid token of the issuer may call, when the token grants one of the route's scopes.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 
+import { performance } from 'node:perf_hooks';
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { JwtAuthorizerPlan } from '../../model/http-api-plan.ts';
 import { answerCrash } from '../http-api/error-response.ts';

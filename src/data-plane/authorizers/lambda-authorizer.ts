@@ -2,6 +2,7 @@
 // the authorizer says, and requests of one identity that come while it runs wait for the same call.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
 
+import { performance } from 'node:perf_hooks';
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { HttpApiPlan, LambdaAuthorizerPlan } from '../../model/http-api-plan.ts';
 import { answerCrash } from '../http-api/error-response.ts';

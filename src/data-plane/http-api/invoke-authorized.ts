@@ -1,6 +1,7 @@
 // The second half of THE FLOW (invoke.ts): what a request goes through that its authorizer let pass. It begins at once on open
 // routes and when an authorizer decided at once, otherwise when the authorizer calls back.
 
+import { performance } from 'node:perf_hooks';
 import type { AuthDecision } from '../authorizers/auth-decision.ts';
 import { answerRefusal } from './error-response.ts';
 import type { Exchange } from './exchange.ts';

@@ -24,7 +24,6 @@
 // A stage returns its finding or a Refusal. Only this file, invoke-authorized.ts and the integrations decide what comes next; nothing
 // here waits: an authorizer or an integration that has to wait is called back through its Exchange.
 
-import { performance } from 'node:perf_hooks';
 import type { ServerRequest } from '../../http1/message.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import { openDecision } from '../authorizers/auth-decision.ts';
