@@ -18,6 +18,7 @@ import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.
 import { AuthorizerResults } from './data-plane/authorizers/authorizer-results.ts';
 import { TokenVerifiers } from './data-plane/authorizers/token-verifiers.ts';
 import { createUrlCallerReader } from './data-plane/function-url/url-caller.ts';
+import type { CallerCredentials, CallerLookup } from './data-plane/iam/caller-credentials.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
 import { createDocumentFetch } from './data-plane/outbound/fetch-document.ts';
 import type { Deadlines } from './data-plane/ports.ts';
@@ -174,6 +175,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       awsCredentials: options.integrationTargets?.awsCredentials,
       authorizerResults,
       tokens: new TokenVerifiers(createDocumentFetch(upstreams)),
+      callers: signers(options, administrator, callers),
       developerHeaders: options.dev,
     },
     upstreams,
@@ -310,6 +312,21 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
 
 function administratorKey(options: StagegateOptions): AdministratorKey {
   return options.dataDirectory === undefined ? createAdministratorKey() : ensureAdministratorKey(options.dataDirectory);
+}
+
+/** Who may sign requests to AWS_IAM routes: users of IAM, sessions, and the administrator's key as the account itself. */
+function signers({ accountId }: StagegateOptions, key: AdministratorKey, callers: CallerDirectory): CallerLookup {
+  const account: CallerCredentials = {
+    accessKeyId: key.accessKeyId,
+    secretAccessKey: key.secretAccessKey,
+    account: accountId,
+    arn: `arn:aws:iam::${accountId}:root`,
+    userId: accountId,
+    userName: undefined,
+    tags: [],
+    policies: undefined,
+  };
+  return (accessKeyId, sessionToken) => (accessKeyId === key.accessKeyId ? account : callers.find(accessKeyId, sessionToken));
 }
 
 /** The administrator's key may do everything; a user of IAM does what its policies allow. */

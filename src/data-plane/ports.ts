@@ -7,6 +7,7 @@ import type { CorsConfiguration } from '../model/http-api.ts';
 import type { Scope } from '../model/scope.ts';
 import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
 import type { Exchange } from './http-api/exchange.ts';
+import type { CallerLookup } from './iam/caller-credentials.ts';
 
 /** A function as an API means it, asked for once when a deployment is assembled. */
 export interface FunctionTarget {
@@ -113,6 +114,8 @@ export interface DataPlanePorts {
   readonly authorizerResults: AuthorizerResults;
   /** Absent: routes with JWT authorizers refuse everybody. */
   readonly tokens?: TokenVerifierPort;
+  /** Who owns an access key. Absent: AWS_IAM routes refuse everybody. */
+  readonly callers?: CallerLookup;
   /** Answers that the gateway makes itself carry `x-stagegate-request: {requestId}`, so that a developer can look the request up. */
   readonly developerHeaders?: boolean;
 }

@@ -123,13 +123,18 @@ export interface JwtAuthorizerPlan {
   readonly scopes: readonly string[];
 }
 
+/** Whoever signed the request and may `execute-api:Invoke` the route. */
+export interface IamAuthorizerPlan {
+  readonly type: 'AWS_IAM';
+}
+
 /** A route whose authorization cannot be enforced: it answers 500 to everybody, and `explain` says why. */
 export interface UnservableAuthorizerPlan {
   readonly type: 'UNSERVABLE';
   readonly reason: string;
 }
 
-export type AuthorizerPlan = LambdaAuthorizerPlan | JwtAuthorizerPlan | UnservableAuthorizerPlan;
+export type AuthorizerPlan = LambdaAuthorizerPlan | JwtAuthorizerPlan | IamAuthorizerPlan | UnservableAuthorizerPlan;
 
 export interface RoutePlan {
   readonly routeId: string;

@@ -1,6 +1,7 @@
 // Authorizers of HTTP APIs as their users make and meet them: SDK v3 at the control port, raw requests at the traffic port.
 
 import assert from 'node:assert/strict';
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -15,7 +16,9 @@ import {
   UpdateAuthorizerCommand,
   UpdateRouteCommand,
 } from '@aws-sdk/client-apigatewayv2';
+import { type AccessKey, CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { AddPermissionCommand, RemovePermissionCommand } from '@aws-sdk/client-lambda';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { makeTestIssuer, makeTestKey, type TestIssuer } from '../../src/jwt/testing/test-issuer.ts';
 import { type AwsClients, awsClients } from './aws-clients.ts';
 import { account, createFunction, createLambdaApi, echoSource, hostOf } from './deployed-api.ts';
@@ -49,6 +52,7 @@ const routes = [
   'GET /users',
   'GET /orders',
   'GET /open',
+  'ANY /iam/{id}',
 ];
 
 let server: StartedServer;
@@ -391,6 +395,80 @@ describe('a JWT authorizer', () => {
     assert.equal(response.header('www-authenticate'), 'Bearer scope="orders/read orders/admin" error="insufficient_scope"');
   });
 });
+
+describe('AWS_IAM', () => {
+  const target = '/iam/5?a=1&b=two%20words';
+  let key: AccessKey;
+
+  before(async () => {
+    const { Items = [] } = await clients.apis.send(new GetRoutesCommand({ ApiId: apiId }));
+    const { RouteId } = Items.find(({ RouteKey }) => RouteKey === 'ANY /iam/{id}') ?? {};
+    await clients.apis.send(new UpdateRouteCommand({ ApiId: apiId, RouteId, AuthorizationType: 'AWS_IAM' }));
+    await clients.iam.send(new CreateUserCommand({ UserName: 'ann' }));
+    const made = await clients.iam.send(new CreateAccessKeyCommand({ UserName: 'ann' }));
+    assert.ok(made.AccessKey !== undefined);
+    key = made.AccessKey;
+  });
+
+  /** Signed by AWS's own signer. */
+  async function signed(body: string, method = 'POST'): Promise<RawResponse> {
+    const signer = new SignatureV4({
+      service: 'execute-api',
+      region: 'us-east-1',
+      credentials: { accessKeyId: key.AccessKeyId ?? '', secretAccessKey: key.SecretAccessKey ?? '' },
+      sha256: Sha256 as never,
+    });
+    const request = await signer.sign({
+      method,
+      protocol: 'http:',
+      hostname: hostOf(apiId),
+      path: '/iam/5',
+      query: { a: '1', b: 'two words' },
+      headers: { host: hostOf(apiId) },
+      body,
+    });
+    const headers = Object.entries(request.headers).filter(([name]) => name !== 'host');
+    return rawRequest(server.port, { method, target, host: hostOf(apiId), headers, body });
+  }
+
+  test('403 without a signature, and for a user without policies', async () => {
+    const response = await rawRequest(server.port, { method: 'POST', target, host: hostOf(apiId), body: 'x' });
+    assert.equal(response.status, 403);
+    assert.equal(response.text(), '{"message":"Forbidden"}');
+    assert.equal((await signed('x')).status, 403);
+  });
+
+  test('a user whose policy allows the route gets in, with small and large bodies', async () => {
+    const Resource = `arn:aws:execute-api:us-east-1:${account}:${apiId}/$default/POST/iam/*`;
+    const statement = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    await clients.iam.send(new PutUserPolicyCommand({ UserName: 'ann', PolicyName: 'invoke', PolicyDocument }));
+    for (const length of [0, 10, 1_000_000]) {
+      const event = eventIn(await signed('z'.repeat(length)));
+      assert.equal(Buffer.from(event.body ?? '', 'base64').length, length);
+      assert.equal(event.requestContext.authorizer.iam.userArn, `arn:aws:iam::${account}:user/ann`);
+      assert.equal(event.requestContext.authorizer.iam.accessKey, key.AccessKeyId);
+    }
+    assert.equal((await signed('x', 'PUT')).status, 403, 'the policy is about POST');
+  });
+});
+
+/** The hash that the signer wants, of Node's own. */
+class Sha256 {
+  readonly #hash: Hash | Hmac;
+
+  constructor(secret?: string | Uint8Array) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret);
+  }
+
+  update(data: string | Uint8Array): void {
+    this.#hash.update(data);
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+}
 
 test('an authorizer that is in use cannot be deleted', async () => {
   const id = await lambdaAuthorizer('used');

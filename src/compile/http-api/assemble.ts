@@ -1,6 +1,7 @@
 // Plan -> pipeline: turns the plan's data into the objects that serve requests. It decides nothing; everything was decided in plan.ts.
 
 import type { Authorizer } from '../../data-plane/authorizers/authorizer.ts';
+import { IamAuthorizer } from '../../data-plane/authorizers/iam-authorizer.ts';
 import { JwtAuthorizer } from '../../data-plane/authorizers/jwt-authorizer.ts';
 import { LambdaAuthorizer, SharedLambdaAuthorizer } from '../../data-plane/authorizers/lambda-authorizer.ts';
 import { UnservableAuthorizer } from '../../data-plane/authorizers/unservable.ts';
@@ -63,6 +64,10 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
         return assembleLambdaAuthorizer(route, authorizer);
       case 'JWT':
         return assembleJwtAuthorizer(authorizer);
+      case 'AWS_IAM':
+        return ports.callers === undefined
+          ? new UnservableAuthorizer({ type: 'UNSERVABLE', reason: 'AWS_IAM is not served: nothing here knows access keys.' })
+          : new IamAuthorizer(ports.callers);
       case 'UNSERVABLE':
         return new UnservableAuthorizer(authorizer);
       case undefined:

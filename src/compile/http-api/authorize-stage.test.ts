@@ -166,13 +166,13 @@ describe('default deny', () => {
     assert.throws(() => openDecision({ authorizationType: 'CUSTOM', routeKey: 'GET /a' }), /no authorizer/);
   });
 
-  test('a type that is not served refuses everybody', () => {
+  test('a type that nothing here can decide about refuses everybody', () => {
     const api = httpApi({ 'GET /a': lambda() });
     const routes = api.snapshot.routes.map((each) => ({ ...each, authorizationType: 'AWS_IAM' as const }));
     const served = new ServedApi({ ...api, snapshot: { ...api.snapshot, routes } });
     assert.equal(served.call({ target: '/a' }).status, 500);
     assert.equal(served.ports.exchanges.records[0]?.refusedAt, 'authorize');
-    assert.match(served.ports.exchanges.records[0]?.reason ?? '', /AWS_IAM, which is not served yet/);
+    assert.match(served.ports.exchanges.records[0]?.reason ?? '', /AWS_IAM is not served/);
     assert.equal(served.ports.functions.events.length, 0);
   });
 });

@@ -23,7 +23,7 @@ export function planAuthorizer(snapshot: HttpApiSnapshot, stage: Stage, route: R
 
 function planned(snapshot: HttpApiSnapshot, stage: Stage, route: Route): AuthorizerPlan {
   const about = `Route "${route.routeKey}" has authorizationType ${route.authorizationType}`;
-  if (route.authorizationType === 'AWS_IAM') return unservable(`${about}, which is not served yet.`);
+  if (route.authorizationType === 'AWS_IAM') return { type: 'AWS_IAM' };
   if (route.authorizerId === undefined) return unservable(`${about} and names no authorizer.`);
   const authorizer = snapshot.authorizers?.find(({ authorizerId }) => authorizerId === route.authorizerId);
   if (authorizer === undefined)

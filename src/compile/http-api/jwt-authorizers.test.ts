@@ -204,7 +204,14 @@ test('without anybody who verifies tokens, everybody is refused', () => {
   const { functions, exchanges, counters, deadlines, authorizerResults } = ports;
   const deaf = assembleHttpApi(pipeline.plan, { functions, exchanges, counters, deadlines, authorizerResults }, upstreams);
   const request = new FakeRequest({ target: '/a', headers: [['Authorization', 'Bearer ann']] });
-  invoke(deaf, request, { path: '/a', pathWithStage: '/a', domainName: 'h', domainPrefix: 'h', protocol: 'http' });
+  invoke(deaf, request, {
+    path: '/a',
+    pathWithStage: '/a',
+    pathWithMapping: '/a',
+    domainName: 'h',
+    domainPrefix: 'h',
+    protocol: 'http',
+  });
   assert.equal(request.status, 500);
   assert.match(exchanges.records[0]?.reason ?? '', /nothing here verifies tokens/);
 });

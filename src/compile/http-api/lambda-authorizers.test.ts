@@ -592,6 +592,19 @@ test('an HTTP backend behind an authorizer is not called without its yes', () =>
   assert.equal(edge.served.upstreams.calls.length, 1);
 });
 
+test('parameter mapping passes on what the authorizer said', () => {
+  const requestParameters = {
+    'append:header.X-Tenant': '$context.authorizer.tenant',
+    'append:header.X-Gone': '$context.authorizer.gone',
+  };
+  const edge = guarded({}, { 'GET /a': httpProxy('http://h/', { requestParameters }) });
+  edge.answer({ isAuthorized: true, context: { tenant: 'north' } });
+  edge.call();
+  const sent = edge.served.upstreams.calls[0]?.headers.text ?? '';
+  assert.match(sent, /x-tenant: north/i);
+  assert.doesNotMatch(sent, /x-gone/i);
+});
+
 test('what the developer is shown holds neither token nor context values', () => {
   const edge = guarded();
   edge.answer({ isAuthorized: true, context: { secretNote: 'hidden-value' } });

@@ -79,7 +79,7 @@ describe('planHttpApi', () => {
       const guarded = { ...snapshot, routes: snapshot.routes.map((route) => ({ ...route, authorizationType })) };
       const route = planHttpApi(guarded, stage, allocator(), ACCOUNT_LIMITS).routes[0];
       assert.equal(route?.authorizationType, authorizationType);
-      assert.equal(route?.authorizer?.type, 'UNSERVABLE');
+      assert.equal(route?.authorizer?.type, authorizationType === 'AWS_IAM' ? 'AWS_IAM' : 'UNSERVABLE');
     }
   });
 

@@ -436,7 +436,16 @@ describe('routes', () => {
       message: /needs the authorization type CUSTOM or JWT/,
     },
     { desc: 'scopes without a type', sent: { AuthorizationScopes: ['a'] }, message: /needs the authorization type JWT/ },
-    { desc: 'AWS_IAM', sent: { AuthorizationType: 'AWS_IAM' }, message: /AWS_IAM\) yet/ },
+    {
+      desc: 'AWS_IAM with an authorizer',
+      sent: { AuthorizationType: 'AWS_IAM', AuthorizerId: 'abc123' },
+      message: /the route's is AWS_IAM/,
+    },
+    {
+      desc: 'AWS_IAM with scopes',
+      sent: { AuthorizationType: 'AWS_IAM', AuthorizationScopes: ['a'] },
+      message: /the route's is AWS_IAM/,
+    },
   ];
   for (const { desc, sent, message } of rows) {
     test(`${desc} › BadRequestException, on create and on update`, async () => {

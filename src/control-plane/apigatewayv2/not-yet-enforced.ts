@@ -16,7 +16,6 @@ interface NotYetEnforced {
   readonly instead?: string;
 }
 
-const routeWrites = ['CreateRoute', 'UpdateRoute'];
 const authorizerWrites = ['CreateAuthorizer', 'UpdateAuthorizer'];
 const stageWrites = ['CreateStage', 'UpdateStage'];
 
@@ -30,13 +29,6 @@ export const notYetEnforced: readonly NotYetEnforced[] = [
     feature: 'WebSocket APIs',
     asksForIt: (value) => value === 'WEBSOCKET',
     instead: 'Use HTTP.',
-  },
-  {
-    operations: routeWrites,
-    member: 'AuthorizationType',
-    feature: 'authorization with AWS credentials (AWS_IAM)',
-    asksForIt: (value) => value === 'AWS_IAM',
-    instead: 'Use NONE, or CUSTOM or JWT with an authorizer.',
   },
   {
     operations: authorizerWrites,

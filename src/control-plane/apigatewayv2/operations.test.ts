@@ -65,7 +65,6 @@ describe('what is not enforced yet', () => {
       ProtocolType: 'WEBSOCKET',
       MutualTlsAuthentication: { TruststoreUri: 's3://a/b' },
       RoutingMode: 'ROUTING_RULE_ONLY',
-      AuthorizationType: 'AWS_IAM',
       ConnectionType: 'VPC_LINK',
       TlsConfig: { ServerNameToVerify: 'a' },
       RequestParameters: { a: 'b' },

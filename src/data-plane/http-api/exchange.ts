@@ -7,6 +7,7 @@ import type {
   AbortListener,
   BodyFailure,
   BodyReceiver,
+  MessageBody,
   ServerRequest,
   UpstreamFailure,
   UpstreamReceiver,
@@ -67,6 +68,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   /** The call to an HTTP backend; undefined before there is one. */
   upstream: UpstreamTicket | undefined = undefined;
 
+  /** The body for the integration: the request's own, or what an authorizer read of it before. Integrations use no other. */
+  body: MessageBody;
   /** True as soon as somebody consumed the request's body. */
   bodyTaken = false;
   /** Bytes of request body read; undefined while nobody counted. */
@@ -89,6 +92,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     super();
     this.pipeline = pipeline;
     this.request = request;
+    this.body = request.body;
     this.at = wallClock(request.startedAt);
     this.address = address;
     this.capture = capture;

@@ -54,7 +54,7 @@ export class LambdaProxyIntegration extends Integration {
 
   override start(exchange: Exchange, _decision: AuthDecision): void {
     exchange.bodyTaken = true;
-    const { body } = exchange.request;
+    const { body } = exchange;
     const text = body.takeText();
     if (text === undefined) body.readAll(BODY_LIMIT_BYTES, exchange);
     else this.onRequestBody(exchange, text === '' ? emptyBody : Buffer.from(text, 'latin1'));

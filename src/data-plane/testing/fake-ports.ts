@@ -5,6 +5,7 @@ import type { TimerNode } from '../../http1/timer-wheel.ts';
 import type { ExchangeRecord } from '../../model/exchange-record.ts';
 import { AuthorizerResults } from '../authorizers/authorizer-results.ts';
 import type { Exchange } from '../http-api/exchange.ts';
+import type { CallerLookup } from '../iam/caller-credentials.ts';
 import type {
   BoundFunction,
   DataPlanePorts,
@@ -126,5 +127,6 @@ export class FakePorts implements DataPlanePorts {
   readonly awsCredentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
   authorizerResults = new AuthorizerResults();
   readonly tokens = new FakeTokens();
+  callers?: CallerLookup;
   developerHeaders = false;
 }
