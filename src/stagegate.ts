@@ -15,8 +15,12 @@ import { createMasterKey, ensureMasterKey } from './config/master-key.ts';
 import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
 import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
+import { AuthorizerResults } from './data-plane/authorizers/authorizer-results.ts';
+import { TokenVerifiers } from './data-plane/authorizers/token-verifiers.ts';
 import { createUrlCallerReader } from './data-plane/function-url/url-caller.ts';
+import type { CallerCredentials, CallerLookup } from './data-plane/iam/caller-credentials.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
+import { createDocumentFetch } from './data-plane/outbound/fetch-document.ts';
 import type { Deadlines } from './data-plane/ports.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
@@ -161,6 +165,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     onError: (error) => onError(error),
   });
 
+  const authorizerResults = new AuthorizerResults();
   const live = new LiveDeployments();
   const activation = new DeploymentActivation({
     deployed: {
@@ -175,6 +180,9 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       counters: new Int32Array(new SharedArrayBuffer(COUNTER_WORDS * Int32Array.BYTES_PER_ELEMENT)),
       deadlines: options.inspect === undefined || options.inspect.size === 0 ? wheel : postponed(wheel),
       awsCredentials: options.integrationTargets?.awsCredentials,
+      authorizerResults,
+      tokens: new TokenVerifiers(createDocumentFetch(upstreams)),
+      callers: signers(options, administrator, callers),
       developerHeaders: options.dev,
     },
     upstreams,
@@ -199,6 +207,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     const done = resetting.then(async () => {
       await store.reset();
       exchanges.clear();
+      authorizerResults.clear();
       lambda.clear();
       await options.onReset?.();
     });
@@ -310,6 +319,21 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
 
 function administratorKey(options: StagegateOptions): AdministratorKey {
   return options.dataDirectory === undefined ? createAdministratorKey() : ensureAdministratorKey(options.dataDirectory);
+}
+
+/** Who may sign requests to AWS_IAM routes: users of IAM, sessions, and the administrator's key as the account itself. */
+function signers({ accountId }: StagegateOptions, key: AdministratorKey, callers: CallerDirectory): CallerLookup {
+  const account: CallerCredentials = {
+    accessKeyId: key.accessKeyId,
+    secretAccessKey: key.secretAccessKey,
+    account: accountId,
+    arn: `arn:aws:iam::${accountId}:root`,
+    userId: accountId,
+    userName: undefined,
+    tags: [],
+    policies: undefined,
+  };
+  return (accessKeyId, sessionToken) => (accessKeyId === key.accessKeyId ? account : callers.find(accessKeyId, sessionToken));
 }
 
 /** The administrator's key may do everything; a user of IAM does what its policies allow. */

@@ -5,7 +5,9 @@ import type { UpstreamCall, UpstreamTicket } from '../http1/message.ts';
 import type { TimerNode } from '../http1/timer-wheel.ts';
 import type { CorsConfiguration } from '../model/http-api.ts';
 import type { Scope } from '../model/scope.ts';
+import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
 import type { Exchange } from './http-api/exchange.ts';
+import type { CallerLookup } from './iam/caller-credentials.ts';
 
 /** A function as an API means it, asked for once when a deployment is assembled. */
 export interface FunctionTarget {
@@ -69,6 +71,37 @@ export interface FunctionPort {
   bind(target: FunctionTarget): BoundFunction;
 }
 
+/** What a genuine token says. Shared by all requests that bring it: never changed. */
+export interface VerifiedToken {
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** Everything the token grants. */
+  readonly scopes: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** Why a token is refused. Neither text holds the token. */
+export interface RefusedToken {
+  /** For the developer. */
+  readonly fault: string;
+  /** For the client: `error_description` of the `www-authenticate` header. */
+  readonly description: string;
+}
+
+export interface TokenVerifier {
+  /**
+   * The verdict about a bare token (no `Bearer `), at once when nobody has to be asked. The same token gets the same object as long
+   * as it is remembered. Never throws, never rejects.
+   */
+  verify(token: string): VerifiedToken | RefusedToken | Promise<VerifiedToken | RefusedToken>;
+}
+
+/** Verifies the tokens of issuers; jwt's JwtVerifier is one. */
+export interface TokenVerifierPort {
+  /** The verifier of these rules, kept for as long as one of them is in use: it remembers keys and tokens. */
+  verifier(rules: { readonly issuer: string; readonly audiences: readonly string[] }): TokenVerifier;
+}
+
 /** HTTP backends; http1's UpstreamPool is one. Failures are told to the call's receiver, never thrown. */
 export interface Upstreams {
   send(call: UpstreamCall): UpstreamTicket;
@@ -100,6 +133,12 @@ export interface DataPlanePorts {
   readonly deadlines: Deadlines;
   /** Keys that sign the calls of AWS service integrations; without them no such integration is assembled. */
   readonly awsCredentials?: SigningCredentials | undefined;
+  /** What Lambda authorizers said, shared by all APIs. */
+  readonly authorizerResults: AuthorizerResults;
+  /** Absent: routes with JWT authorizers refuse everybody. */
+  readonly tokens?: TokenVerifierPort;
+  /** Who owns an access key. Absent: AWS_IAM routes refuse everybody. */
+  readonly callers?: CallerLookup;
   /** Answers that the gateway makes itself carry `x-stagegate-request: {requestId}`, so that a developer can look the request up. */
   readonly developerHeaders?: boolean;
 }

@@ -1,6 +1,6 @@
 // What a deployment freezes. Stage settings stay outside: AWS applies them without a redeploy.
 
-import type { CorsConfiguration, Integration, Route } from './http-api.ts';
+import type { Authorizer, CorsConfiguration, Integration, Route } from './http-api.ts';
 import type { Scope } from './scope.ts';
 
 /** An immutable copy of one HTTP API's definition, taken by CreateDeployment or by auto-deploy. */
@@ -13,4 +13,6 @@ export interface HttpApiSnapshot {
   readonly corsConfiguration?: CorsConfiguration;
   readonly routes: readonly Route[];
   readonly integrations: readonly Integration[];
+  /** Absent in deployments that were made before there were authorizers. */
+  readonly authorizers?: readonly Authorizer[];
 }

@@ -1,7 +1,7 @@
 // The plan of one (HTTP API, stage): plain JSON between the snapshot and the functions.
 // It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
 
-import type { CorsConfiguration } from './http-api.ts';
+import type { AuthorizationType, CorsConfiguration, IdentityContextVariable } from './http-api.ts';
 import type { IntegrationSubtype } from './integration-subtypes.ts';
 import type { ParameterChange, ParameterValue } from './parameter-mapping.ts';
 import type { Scope } from './scope.ts';
@@ -86,14 +86,65 @@ export interface UnservablePlan {
 
 export type IntegrationPlan = LambdaProxyPlan | HttpProxyPlan | AwsServicePlan | UnservablePlan;
 
+/** Where an authorizer finds one part of a client's identity. `expression` is AWS's spelling, for messages. */
+export type IdentitySourcePlan =
+  /** `name` is in lower case. */
+  | { readonly kind: 'header'; readonly name: string; readonly expression: string }
+  | { readonly kind: 'querystring'; readonly name: string; readonly expression: string }
+  | { readonly kind: 'context'; readonly name: IdentityContextVariable; readonly expression: string }
+  /** The value is the stage's; absent when the stage does not set it: then nobody is let in. */
+  | { readonly kind: 'stageVariable'; readonly value?: string; readonly expression: string };
+
+export interface LambdaAuthorizerPlan {
+  readonly type: 'REQUEST';
+  readonly authorizerId: string;
+  readonly name: string;
+  readonly functionArn: string;
+  /** What the function's resource policy is asked about (`aws:SourceArn`). */
+  readonly sourceArn: string;
+  readonly payloadFormatVersion: '1.0' | '2.0';
+  /** `{"isAuthorized": …}` instead of an IAM policy. */
+  readonly enableSimpleResponses: boolean;
+  readonly identitySources: readonly IdentitySourcePlan[];
+  /** 0 keeps nothing. */
+  readonly resultTtlSeconds: number;
+  /** Changes with everything that makes former results invalid: kept results are found under it. */
+  readonly resultsVersion: string;
+}
+
+export interface JwtAuthorizerPlan {
+  readonly type: 'JWT';
+  readonly authorizerId: string;
+  readonly name: string;
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly identitySource: IdentitySourcePlan;
+  /** A token must hold one of these; empty: any valid token will do. */
+  readonly scopes: readonly string[];
+}
+
+/** Whoever signed the request and may `execute-api:Invoke` the route. */
+export interface IamAuthorizerPlan {
+  readonly type: 'AWS_IAM';
+}
+
+/** A route whose authorization cannot be enforced: it answers 500 to everybody, and `explain` says why. */
+export interface UnservableAuthorizerPlan {
+  readonly type: 'UNSERVABLE';
+  readonly reason: string;
+}
+
+export type AuthorizerPlan = LambdaAuthorizerPlan | JwtAuthorizerPlan | IamAuthorizerPlan | UnservableAuthorizerPlan;
+
 export interface RoutePlan {
   readonly routeId: string;
   readonly routeKey: string;
   /** `ANY`, a verb, or `$default` (matches whatever is left). */
   readonly method: string;
   readonly segments: readonly PathSegment[];
-  /** `NONE` is the only decision this engine can make so far; any other type is refused when the API is deployed. */
-  readonly authorizationType: 'NONE';
+  readonly authorizationType: AuthorizationType;
+  /** Absent when, and only when, authorizationType is NONE: a route without either does not compile. */
+  readonly authorizer?: AuthorizerPlan;
   readonly throttle?: ThrottlePlan;
   readonly integration: IntegrationPlan;
   readonly detailedMetricsEnabled: boolean;

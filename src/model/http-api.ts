@@ -94,6 +94,50 @@ export interface HttpProxyIntegration extends IntegrationBase {
 
 export type Integration = LambdaProxyIntegration | ServiceIntegration | HttpProxyIntegration;
 
+interface AuthorizerBase {
+  readonly authorizerId: string;
+  readonly name: string;
+  /** Where credentials are looked for, e.g. `$request.header.Authorization`. */
+  readonly identitySource: readonly string[];
+}
+
+export interface LambdaAuthorizer extends AuthorizerBase {
+  readonly authorizerType: 'REQUEST';
+  readonly authorizerPayloadFormatVersion: '1.0' | '2.0';
+  /** Seconds, 0..3600; absent and 0 keep nothing. */
+  readonly authorizerResultTtlInSeconds?: number;
+  /** An invocation ARN. */
+  readonly authorizerUri: string;
+  readonly enableSimpleResponses?: boolean;
+}
+
+export interface JwtAuthorizer extends AuthorizerBase {
+  readonly authorizerType: 'JWT';
+  readonly jwtConfiguration: { readonly audience: readonly string[]; readonly issuer: string };
+}
+
+export type Authorizer = LambdaAuthorizer | JwtAuthorizer;
+
+/** The `$context` variables that may be an identity source: what is known before an authorizer is asked. */
+export const identityContextVariables = [
+  'accountId',
+  'apiId',
+  'domainName',
+  'domainPrefix',
+  'extendedRequestId',
+  'httpMethod',
+  'identity.sourceIp',
+  'identity.userAgent',
+  'path',
+  'protocol',
+  'requestId',
+  'requestTimeEpoch',
+  'routeKey',
+  'stage',
+] as const;
+
+export type IdentityContextVariable = (typeof identityContextVariables)[number];
+
 export interface RouteSettings {
   readonly detailedMetricsEnabled?: boolean;
   /** Requests that may burst; an integer. */
@@ -113,6 +157,8 @@ export interface Stage {
   readonly routeSettings: Readonly<Record<string, RouteSettings>>;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly lastDeploymentStatusMessage?: string;
+  /** How often ResetAuthorizersCache was called: results kept before the last time are not used any more. */
+  readonly authorizersCacheResets?: number;
   readonly apiGatewayManaged?: boolean;
   readonly createdDate: string;
   readonly lastUpdatedDate: string;

@@ -3,11 +3,11 @@
 
 export const runningFeatures = {
   /** CreateAuthorizer with REQUEST. */
-  lambdaAuthorizers: false,
+  lambdaAuthorizers: true,
   /** CreateAuthorizer with JWT. */
-  jwtAuthorizers: false,
+  jwtAuthorizers: true,
   /** Routes with AuthorizationType AWS_IAM. */
-  iamAuthorization: false,
+  iamAuthorization: true,
   /** AccessLogSettings of a stage, and CreateLogGroup. */
   accessLogs: false,
   /** CreateLogGroup and PutRetentionPolicy, for resources of the file. */

@@ -1,5 +1,10 @@
 // Plan -> pipeline: turns the plan's data into the objects that serve requests. It decides nothing; everything was decided in plan.ts.
 
+import type { Authorizer } from '../../data-plane/authorizers/authorizer.ts';
+import { IamAuthorizer } from '../../data-plane/authorizers/iam-authorizer.ts';
+import { JwtAuthorizer } from '../../data-plane/authorizers/jwt-authorizer.ts';
+import { LambdaAuthorizer, SharedLambdaAuthorizer } from '../../data-plane/authorizers/lambda-authorizer.ts';
+import { UnservableAuthorizer } from '../../data-plane/authorizers/unservable.ts';
 import { CorsPolicy } from '../../data-plane/http-api/cors.ts';
 import { readLambdaResponse1 } from '../../data-plane/http-api/lambda-response-1.ts';
 import { readLambdaResponse2 } from '../../data-plane/http-api/lambda-response-2.ts';
@@ -13,12 +18,20 @@ import { HttpProxyIntegration } from '../../data-plane/integrations/http-proxy.t
 import type { Integration } from '../../data-plane/integrations/integration.ts';
 import { LambdaProxyIntegration } from '../../data-plane/integrations/lambda-proxy.ts';
 import { UnservableIntegration } from '../../data-plane/integrations/unservable.ts';
-import type { DataPlanePorts, Upstreams } from '../../data-plane/ports.ts';
+import type { DataPlanePorts, TokenVerifier, Upstreams } from '../../data-plane/ports.ts';
 import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
-import type { HttpApiPlan, LambdaProxyPlan, RoutePlan } from '../../model/http-api-plan.ts';
+import type {
+  HttpApiPlan,
+  JwtAuthorizerPlan,
+  LambdaAuthorizerPlan,
+  LambdaProxyPlan,
+  RoutePlan,
+} from '../../model/http-api-plan.ts';
 
 /** The pipeline is frozen: a request that began in it ends in it, whatever is deployed meanwhile. */
 export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstreams: Upstreams): HttpApiPipeline {
+  const lambdaAuthorizers = new Map<string, SharedLambdaAuthorizer>();
+  const verifiers = new Map<string, TokenVerifier>();
   return Object.freeze({
     plan,
     cors: plan.corsConfiguration && new CorsPolicy(plan.corsConfiguration),
@@ -36,9 +49,55 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
       routeKey: route.routeKey,
       method: route.method,
       segments: route.segments,
+      authorizer: assembleAuthorizer(route),
       throttle: route.throttle && new TokenBucket(ports.counters, route.throttle, `the route "${route.routeKey}"`),
       integration: assembleIntegration(route),
     });
+  }
+
+  /** Default deny: a route without authorizer compiles only when it says that it wants none. */
+  function assembleAuthorizer(route: RoutePlan): Authorizer | undefined {
+    const { routeKey, authorizationType, authorizer } = route;
+    if (authorizationType === 'NONE' && authorizer === undefined) return undefined;
+    switch (authorizer?.type) {
+      case 'REQUEST':
+        return assembleLambdaAuthorizer(route, authorizer);
+      case 'JWT':
+        return assembleJwtAuthorizer(authorizer);
+      case 'AWS_IAM':
+        return ports.callers === undefined
+          ? new UnservableAuthorizer({ type: 'UNSERVABLE', reason: 'AWS_IAM is not served: nothing here knows access keys.' })
+          : new IamAuthorizer(ports.callers);
+      case 'UNSERVABLE':
+        return new UnservableAuthorizer(authorizer);
+      case undefined:
+        throw new Error(`The route "${routeKey}" has authorizationType ${authorizationType} and no authorizer.`);
+    }
+  }
+
+  function assembleLambdaAuthorizer(route: RoutePlan, authorizer: LambdaAuthorizerPlan): Authorizer {
+    let shared = lambdaAuthorizers.get(authorizer.authorizerId);
+    if (shared === undefined) {
+      const { functionArn, sourceArn } = authorizer;
+      const boundFunction = ports.functions.bind({ scope: plan.scope, functionArn, sourceArn });
+      shared = new SharedLambdaAuthorizer(plan, authorizer, boundFunction, ports);
+      lambdaAuthorizers.set(authorizer.authorizerId, shared);
+    }
+    const isFormat2 = authorizer.payloadFormatVersion === '2.0';
+    return new LambdaAuthorizer(shared, isFormat2 ? new PayloadFormat2(plan, route) : new PayloadFormat1(plan, route));
+  }
+
+  function assembleJwtAuthorizer(authorizer: JwtAuthorizerPlan): Authorizer {
+    let verifier = verifiers.get(authorizer.authorizerId);
+    if (verifier === undefined) {
+      verifier = ports.tokens?.verifier(authorizer);
+      if (verifier === undefined) {
+        const reason = `The JWT authorizer "${authorizer.name}" is not served: nothing here verifies tokens.`;
+        return new UnservableAuthorizer({ type: 'UNSERVABLE', reason });
+      }
+      verifiers.set(authorizer.authorizerId, verifier);
+    }
+    return new JwtAuthorizer(authorizer, verifier, ports.deadlines);
   }
 
   function assembleIntegration(route: RoutePlan): Integration {

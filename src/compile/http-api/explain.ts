@@ -4,7 +4,8 @@
 import { isRefusal } from '../../data-plane/http-api/refusal.ts';
 import { parseRequestPath, type RequestPath } from '../../data-plane/http-api/request-path.ts';
 import { RouteTable } from '../../data-plane/http-api/route-selection.ts';
-import type { HttpApiPlan, IntegrationPlan, RoutePlan, ThrottlePlan } from '../../model/http-api-plan.ts';
+import type { AuthorizationType } from '../../model/http-api.ts';
+import type { AuthorizerPlan, HttpApiPlan, IntegrationPlan, RoutePlan, ThrottlePlan } from '../../model/http-api-plan.ts';
 
 export interface ConsideredRoute {
   readonly routeKey: string;
@@ -27,7 +28,8 @@ export interface RouteExplanation {
     readonly routeKey: string;
     readonly routeId: string;
     readonly pathParameters: Readonly<Record<string, string>>;
-    readonly authorizationType: 'NONE';
+    readonly authorizationType: AuthorizationType;
+    readonly authorizer?: AuthorizerPlan;
     readonly integration: IntegrationPlan;
     readonly throttle?: ThrottlePlan;
     readonly accountThrottle?: ThrottlePlan;
@@ -60,6 +62,7 @@ export function explainRoute(plan: HttpApiPlan, method: string, path: string): R
       routeId: route.routeId,
       pathParameters: Object.fromEntries(match.pathParameters.map(({ name, value }) => [name, value])),
       authorizationType: route.authorizationType,
+      ...(route.authorizer === undefined ? {} : { authorizer: route.authorizer }),
       integration: route.integration,
       ...(route.throttle === undefined ? {} : { throttle: route.throttle }),
       ...(plan.accountThrottle === undefined ? {} : { accountThrottle: plan.accountThrottle }),

@@ -2,6 +2,7 @@
 
 import type { HttpProxyIntegration, Integration, LambdaProxyIntegration } from '../../model/http-api.ts';
 import type { HttpProxyPlan, IntegrationPlan, LambdaProxyPlan, UnservablePlan, UriPiece } from '../../model/http-api-plan.ts';
+import { functionArnOf } from './function-uri.ts';
 import { planRequestParameters, planResponseParameters } from './parameter-plan.ts';
 import { planPrivateIntegration } from './private-integration-plan.ts';
 import { planServiceIntegration } from './service-integration-plan.ts';
@@ -53,12 +54,9 @@ function firstUnsupported(integration: Integration): string | undefined {
   return integration.tlsConfig?.serverNameToVerify === undefined ? undefined : 'has a tlsConfig without a VPC link';
 }
 
-const FUNCTION_ARN = /^arn:aws[a-z0-9-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$/;
-const INVOCATION_ARN = /^arn:aws[a-z0-9-]*:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
-
 function planLambdaProxy(integration: LambdaProxyIntegration, uri: string, context: IntegrationContext): IntegrationPlan {
-  const functionArn = INVOCATION_ARN.exec(uri)?.[1] ?? uri;
-  if (!FUNCTION_ARN.test(functionArn)) {
+  const functionArn = functionArnOf(uri);
+  if (functionArn === undefined) {
     return unservable(
       `The URI of integration ${integration.integrationId} names no Lambda function: "${uri}". Use a function ARN or its invocation ARN.`,
     );

@@ -5,77 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Integration } from '../../model/http-api.ts';
 import { httpApi, httpProxy } from '../testing/http-api-builder.ts';
+import { bases, methods, mutations, samples } from '../testing/path-mutations.ts';
 import { ServedApi } from '../testing/served-api.ts';
-
-const samples: readonly (readonly string[])[] = [
-  ['GET /admin', 'ANY /public/{proxy+}', 'GET /public/readme'],
-  ['GET /users/{id}', 'GET /users/{id}/secrets', 'ANY /{proxy+}'],
-  ['POST /a/b/c', 'GET /a/{x}/c', 'ANY /a/{rest+}', 'GET /'],
-  ['GET /files/{path+}', 'DELETE /files/{path+}', 'GET /files/locked/{path+}'],
-];
-
-const bases = [
-  '/admin',
-  '/public/x',
-  '/public/readme',
-  '/users/5',
-  '/users/5/secrets',
-  '/a/b/c',
-  '/a/z/c',
-  '/files/x/y',
-  '/files/locked/k',
-  '/',
-];
-
-const mutations: readonly ((path: string) => string)[] = [
-  (path) => path,
-  (path) => `${path}/`,
-  (path) => `/${path}`,
-  (path) => `//${path}`,
-  (path) => `${path}//`,
-  (path) => path.replace('/', '//'),
-  (path) => path.replace(/\/([^/]*)$/, '//$1'),
-  (path) => `/.${path}`,
-  (path) => `/x/..${path}`,
-  (path) => `/public/..${path}`,
-  (path) => `/public/%2e%2e${path}`,
-  (path) => `/public/.%2E${path}`,
-  (path) => `/public/..%2f${path.slice(1)}`,
-  (path) => `/public/%2e%2e%2f${path.slice(1)}`,
-  (path) => `/public/..%5c${path.slice(1)}`,
-  (path) => `/public/..;${path}`,
-  (path) => `/public/..;a=b${path}`,
-  (path) => `/public/%252e%252e${path}`,
-  (path) => `/files/x/..%2F..%2Fpublic${path}`,
-  (path) => `${path}/.`,
-  (path) => `${path}/..`,
-  (path) => `${path}/%2e`,
-  (path) => `${path}%2f`,
-  (path) => `${path}%00`,
-  (path) => `${path}%00.js`,
-  (path) => `${path}%0a`,
-  (path) => `${path}%20`,
-  (path) => `${path};x`,
-  (path) => `${path}.json`,
-  (path) => path.toUpperCase(),
-  (path) => path.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`),
-  (path) => path.replace(/[a-z]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`),
-  (path) => path.replaceAll('/', '%2f').replace('%2f', '/'),
-  (path) => path.replaceAll('/', '%5c').replace('%5c', '/'),
-  (path) => path.replaceAll('/', '%252f').replace('%252f', '/'),
-  (path) => path.replace('a', '%c1%a1'),
-  (path) => path.replace('a', '%u0061'),
-  (path) =>
-    path
-      .replace('a', 'á'.normalize('NFD'))
-      .normalize('NFC')
-      .replace(/[^\x20-\x7e]/g, (letter) => encodeURIComponent(letter)),
-  (path) => `${path}%3fx=1`,
-  (path) => `${path}%23x`,
-  (path) => `${path}?x=/../admin`,
-];
-
-const methods = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'get', 'PROPFIND'];
 
 /** Each route's backend path begins with a marker of its own, so that what arrives tells which route let it through. */
 function api(routes: readonly string[]): ServedApi {

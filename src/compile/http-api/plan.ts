@@ -8,6 +8,7 @@ import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type { Integration, Route, RouteSettings, Stage } from '../../model/http-api.ts';
 import type { HttpApiPlan, IntegrationPlan, RoutePlan, ThrottlePlan } from '../../model/http-api-plan.ts';
 import type { CounterSlots } from '../slot-allocator.ts';
+import { planAuthorizer } from './authorizer-plan.ts';
 import { planIntegration, unservable } from './integration-plan.ts';
 import { compareRoutes, type ParsedRouteKey, parseRouteKey } from './route-key.ts';
 import { nothingAround, type Surroundings } from './surroundings.ts';
@@ -62,7 +63,8 @@ export function planHttpApi(
       routeKey: route.routeKey,
       method: parsed.method,
       segments: parsed.segments,
-      authorizationType: 'NONE',
+      authorizationType: route.authorizationType,
+      ...planAuthorizer(snapshot, stage, route),
       ...(throttle === undefined ? {} : { throttle }),
       integration: planTarget(route, parsed),
       detailedMetricsEnabled: settings.detailedMetricsEnabled ?? false,
@@ -84,10 +86,6 @@ export function planHttpApi(
   }
 
   function planTarget(route: Route, parsed: ParsedRouteKey): IntegrationPlan {
-    // Fail closed: a route that asks for authorization never runs as if it had asked for none.
-    if (route.authorizationType !== 'NONE') {
-      return unservable(`Route "${route.routeKey}" has authorizationType ${route.authorizationType}, which is not served yet.`);
-    }
     if (route.apiKeyRequired) return unservable(`Route "${route.routeKey}" requires an API key, which HTTP APIs do not check.`);
     const integration = integrationOf(route, integrations);
     if (typeof integration === 'string') return unservable(integration);

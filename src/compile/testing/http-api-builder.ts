@@ -2,9 +2,12 @@
 
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type {
+  Authorizer,
   CorsConfiguration,
   HttpProxyIntegration,
   Integration,
+  JwtAuthorizer,
+  LambdaAuthorizer,
   LambdaProxyIntegration,
   Route,
   RouteSettings,
@@ -21,6 +24,12 @@ export interface HttpApiOptions {
   readonly routeSettings?: Readonly<Record<string, RouteSettings>>;
   readonly disableExecuteApiEndpoint?: boolean;
   readonly region?: string;
+  readonly authorizers?: readonly Authorizer[];
+  /** By route key: `{ 'GET /a': 'edge' }` guards a route with the authorizer of that name. */
+  readonly guards?: Readonly<Record<string, string>>;
+  /** By route key. */
+  readonly scopes?: Readonly<Record<string, readonly string[]>>;
+  readonly authorizersCacheResets?: number;
 }
 
 type IntegrationOptions = Partial<Omit<LambdaProxyIntegration | HttpProxyIntegration, 'integrationId' | 'integrationType'>>;
@@ -39,7 +48,7 @@ export function httpApi(
     routeList.push({
       routeId: id,
       routeKey,
-      authorizationType: 'NONE',
+      ...authorizationOf(routeKey, options),
       apiKeyRequired: false,
       ...(integrationId === undefined ? {} : { target: `integrations/${integrationId}` }),
     });
@@ -53,6 +62,7 @@ export function httpApi(
     ...(options.cors === undefined ? {} : { corsConfiguration: options.cors }),
     routes: routeList,
     integrations: [...integrations.values()],
+    ...(options.authorizers === undefined ? {} : { authorizers: options.authorizers }),
   };
   const stage: Stage = {
     stageName: options.stageName ?? '$default',
@@ -60,11 +70,52 @@ export function httpApi(
     defaultRouteSettings: options.defaultRouteSettings ?? {},
     routeSettings: options.routeSettings ?? {},
     stageVariables: options.stageVariables ?? {},
+    ...(options.authorizersCacheResets === undefined ? {} : { authorizersCacheResets: options.authorizersCacheResets }),
     createdDate: '2026-11-23T00:00:00.000Z',
     lastUpdatedDate: '2026-11-23T00:00:00.000Z',
     tags: {},
   };
   return { snapshot, stage };
+}
+
+function authorizationOf(
+  routeKey: string,
+  { authorizers = [], guards = {}, scopes = {} }: HttpApiOptions,
+): Pick<Route, 'authorizationType' | 'authorizerId' | 'authorizationScopes'> {
+  const name = guards[routeKey];
+  if (name === undefined) return { authorizationType: 'NONE' };
+  const authorizer = authorizers.find((each) => each.name === name);
+  return {
+    authorizationType: authorizer?.authorizerType === 'JWT' ? 'JWT' : 'CUSTOM',
+    ...(authorizer === undefined ? {} : { authorizerId: authorizer.authorizerId }),
+    ...(scopes[routeKey] === undefined ? {} : { authorizationScopes: scopes[routeKey] }),
+  };
+}
+
+/** A Lambda authorizer that keeps nothing and looks at the Authorization header. */
+export function lambdaAuthorizer(name: string, options: Partial<LambdaAuthorizer> = {}): LambdaAuthorizer {
+  const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:guard';
+  return {
+    authorizerId: `${name}-id`,
+    name,
+    authorizerType: 'REQUEST',
+    authorizerPayloadFormatVersion: '2.0',
+    authorizerUri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+    enableSimpleResponses: true,
+    identitySource: ['$request.header.Authorization'],
+    ...options,
+  };
+}
+
+export function jwtAuthorizer(name: string, options: Partial<JwtAuthorizer> = {}): JwtAuthorizer {
+  return {
+    authorizerId: `${name}-id`,
+    name,
+    authorizerType: 'JWT',
+    identitySource: ['$request.header.Authorization'],
+    jwtConfiguration: { issuer: 'https://issuer.example', audience: ['client-1'] },
+    ...options,
+  };
 }
 
 /** A Lambda proxy integration, payload format 2.0. */

@@ -1,8 +1,10 @@
 // An assembled HTTP API with in-memory neighbours: `serve(httpApi({…}))` and then `.call({ target: '/pets' })`.
 
+import type { AuthorizerResults } from '../../data-plane/authorizers/authorizer-results.ts';
 import type { InvocationAddress } from '../../data-plane/http-api/exchange.ts';
 import { invoke } from '../../data-plane/http-api/invoke.ts';
 import type { HttpApiPipeline } from '../../data-plane/http-api/pipeline.ts';
+import type { CallerLookup } from '../../data-plane/iam/caller-credentials.ts';
 import { FakeRequest, type FakeRequestOptions } from '../../data-plane/testing/fake-messages.ts';
 import { FakePorts, FakeUpstreams } from '../../data-plane/testing/fake-ports.ts';
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
@@ -19,9 +21,16 @@ export class ServedApi {
 
   constructor(
     api: { readonly snapshot: HttpApiSnapshot; readonly stage: Stage },
-    options: { developerHeaders?: boolean; surroundings?: Surroundings } = {},
+    options: {
+      developerHeaders?: boolean;
+      surroundings?: Surroundings;
+      authorizerResults?: AuthorizerResults;
+      callers?: CallerLookup;
+    } = {},
   ) {
     this.ports.developerHeaders = options.developerHeaders ?? false;
+    if (options.authorizerResults !== undefined) this.ports.authorizerResults = options.authorizerResults;
+    if (options.callers !== undefined) this.ports.callers = options.callers;
     const slots = new SlotAllocator(this.ports.counters);
     const plan = planHttpApi(api.snapshot, api.stage, slots, ACCOUNT_LIMITS, options.surroundings);
     this.pipeline = assembleHttpApi(plan, this.ports, this.upstreams);

@@ -1,7 +1,7 @@
 // Where the nouns of API Gateway v2 lie in the store, and how they are read. Everybody who needs one goes through here.
 
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
-import type { Api, Deployment, Integration, Route, Stage, VpcLink } from '../../model/http-api.ts';
+import type { Api, Authorizer, Deployment, Integration, Route, Stage, VpcLink } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
 import { notFound } from './refusals.ts';
@@ -9,6 +9,7 @@ import { notFound } from './refusals.ts';
 export const apiKind = 'apigatewayv2/api';
 export const routeKind = 'apigatewayv2/route';
 export const integrationKind = 'apigatewayv2/integration';
+export const authorizerKind = 'apigatewayv2/authorizer';
 /** Id: the stage name. */
 export const stageKind = 'apigatewayv2/stage';
 export const deploymentKind = 'apigatewayv2/deployment';
@@ -18,7 +19,7 @@ export const snapshotKind = 'apigatewayv2/snapshot';
 export const vpcLinkKind = 'apigatewayv2/vpc-link';
 
 /** Every kind whose documents hang under an API and go with it. */
-export const kindsUnderApi = [routeKind, integrationKind, stageKind, deploymentKind, snapshotKind] as const;
+export const kindsUnderApi = [routeKind, integrationKind, authorizerKind, stageKind, deploymentKind, snapshotKind] as const;
 
 /** A deployment as it is kept: `ordinal` counts the deployments of an API, because creation times are whole seconds. */
 export interface StoredDeployment extends Deployment {
@@ -54,6 +55,22 @@ export async function loadIntegration(reader: Reader, scope: Scope, apiId: strin
   const integration = isId(id) ? await reader.get<Integration>(keyUnderApi(scope, integrationKind, apiId, id)) : undefined;
   if (integration === undefined) throw notFound('Integration', `Invalid Integration identifier specified ${id}`);
   return integration;
+}
+
+export async function loadAuthorizer(reader: Reader, scope: Scope, apiId: string, id: string | undefined): Promise<Authorizer> {
+  const authorizer = await findAuthorizer(reader, scope, apiId, id);
+  if (authorizer === undefined) throw notFound('Authorizer', `Invalid Authorizer identifier specified ${id}`);
+  return authorizer;
+}
+
+/** The authorizer with this id, if there is one. */
+export async function findAuthorizer(
+  reader: Reader,
+  scope: Scope,
+  apiId: string,
+  id: string | undefined,
+): Promise<Authorizer | undefined> {
+  return isId(id) ? await reader.get<Authorizer>(keyUnderApi(scope, authorizerKind, apiId, id)) : undefined;
 }
 
 export async function loadStage(reader: Reader, scope: Scope, apiId: string, stageName: string | undefined): Promise<Stage> {

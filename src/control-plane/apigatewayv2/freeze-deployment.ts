@@ -1,10 +1,11 @@
 // Makes a deployment: an immutable copy of what the API says now.
 
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
-import type { Api, Integration, Route } from '../../model/http-api.ts';
+import type { Api, Authorizer, Integration, Route } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Transaction } from '../../store/store.ts';
 import {
+  authorizerKind,
   deploymentKind,
   integrationKind,
   keyUnderApi,
@@ -36,6 +37,7 @@ export async function freezeDeployment(
   const routes = await loadAll<Route>(transaction, scope, routeKind, apiId);
   if (routes.length === 0) return undefined;
   const integrations = await loadAll<Integration>(transaction, scope, integrationKind, apiId);
+  const authorizers = await loadAll<Authorizer>(transaction, scope, authorizerKind, apiId);
   const former = await loadAll<StoredDeployment>(transaction, scope, deploymentKind, apiId);
   const deploymentId = await newIdentifier(transaction, 'deployment', (id) => keyUnderApi(scope, deploymentKind, apiId, id));
   const deployment: StoredDeployment = present({
@@ -55,6 +57,7 @@ export async function freezeDeployment(
     corsConfiguration: api.corsConfiguration,
     routes,
     integrations,
+    authorizers,
   };
   await transaction.put(keyUnderApi(scope, snapshotKind, apiId, deploymentId), snapshot);
   await transaction.put(keyUnderApi(scope, deploymentKind, apiId, deploymentId), deployment);

@@ -8,7 +8,16 @@ import { badRequest } from './refusals.ts';
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 /** AWS: lengths as recorded in the CLI's example outputs. */
-const lengths = { api: 10, apiMapping: 6, deployment: 6, domain: 10, integration: 7, route: 7, vpcLink: 6 } as const;
+const lengths = {
+  api: 10,
+  apiMapping: 6,
+  authorizer: 6,
+  deployment: 6,
+  domain: 10,
+  integration: 7,
+  route: 7,
+  vpcLink: 6,
+} as const;
 
 /** An id that no document of its kind and parent has. */
 export async function newIdentifier(

@@ -27,6 +27,17 @@ export function checkedFunctionUri(uri: string | undefined): string {
   return uri;
 }
 
+/** The invocation ARN of a function, the only form that names an authorizer's function. */
+export function checkedAuthorizerUri(uri: string | undefined): string {
+  if (uri === undefined || !invocationArn.test(uri)) {
+    // AWS: these words, on REST APIs. Seen: many public reports; for HTTP APIs they are an analogy.
+    throw badRequest(
+      `Invalid Authorizer URI: ${uri}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.`,
+    );
+  }
+  return checkedFunctionUri(uri);
+}
+
 /** A URL that may also hold path variables of its routes: `https://backend.example/{proxy}`. */
 export function checkedHttpUri(uri: string | undefined): string {
   if (uri === undefined || uri.length > largestUri || !isHttpUri(uri)) {

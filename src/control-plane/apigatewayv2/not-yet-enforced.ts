@@ -16,7 +16,7 @@ interface NotYetEnforced {
   readonly instead?: string;
 }
 
-const routeWrites = ['CreateRoute', 'UpdateRoute'];
+const authorizerWrites = ['CreateAuthorizer', 'UpdateAuthorizer'];
 const stageWrites = ['CreateStage', 'UpdateStage'];
 
 /** Removing what cannot be there ("" for a parameter, {} for a status code) is no wish for a mapping. */
@@ -30,16 +30,12 @@ export const notYetEnforced: readonly NotYetEnforced[] = [
     asksForIt: (value) => value === 'WEBSOCKET',
     instead: 'Use HTTP.',
   },
-  { operations: ['CreateAuthorizer', 'UpdateAuthorizer'], feature: 'authorizers' },
   {
-    operations: routeWrites,
-    member: 'AuthorizationType',
-    feature: 'authorizers (JWT, CUSTOM, AWS_IAM)',
-    asksForIt: (value) => !isEmpty(value) && value !== 'NONE',
-    instead: 'Use NONE.',
+    operations: authorizerWrites,
+    member: 'AuthorizerCredentialsArn',
+    feature: 'authorizers that assume a role',
+    instead: 'Leave AuthorizerCredentialsArn out; functions are called by their resource policy.',
   },
-  { operations: routeWrites, member: 'AuthorizerId', feature: 'authorizers' },
-  { operations: routeWrites, member: 'AuthorizationScopes', feature: 'authorizers' },
   {
     operations: ['CreateApi', 'UpdateApi'],
     member: 'CredentialsArn',

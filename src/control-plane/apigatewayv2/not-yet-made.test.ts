@@ -24,7 +24,7 @@ async function made(): Promise<Made> {
   return { gateway, here: { ApiId, IntegrationId, RouteId, StageName: 'dev' } as Record<string, string> };
 }
 
-const lists = ['GetAuthorizers', 'GetModels', 'GetIntegrationResponses', 'GetRouteResponses', 'GetVpcLinks'];
+const lists = ['GetModels', 'GetIntegrationResponses', 'GetRouteResponses', 'GetVpcLinks'];
 
 describe('lists of what cannot be made yet › 200', () => {
   for (const operation of [...lists, 'ListPortals', 'ListPortalProducts'] as OperationName<V2>[]) {
@@ -37,15 +37,6 @@ describe('lists of what cannot be made yet › 200', () => {
       );
     });
   }
-
-  test('ResetAuthorizersCache has nothing to forget', async () => {
-    const { gateway, here } = await made();
-    assert.deepEqual(await gateway.call('ResetAuthorizersCache', here as never), {});
-    await assert.rejects(
-      gateway.call('ResetAuthorizersCache', { ...here, StageName: 'prod' } as never),
-      awsError('NotFoundException', 'Invalid stage identifier specified'),
-    );
-  });
 });
 
 describe('one of them by name › NotFoundException', () => {
@@ -54,11 +45,6 @@ describe('one of them by name › NotFoundException', () => {
     readonly input: Readonly<Record<string, string>>;
     readonly message: string;
   }[] = [
-    {
-      operations: 'GetAuthorizer DeleteAuthorizer',
-      input: { AuthorizerId: 'abc123' },
-      message: 'Invalid Authorizer identifier specified abc123',
-    },
     {
       operations: 'GetModel GetModelTemplate UpdateModel DeleteModel',
       input: { ModelId: 'abc123' },
@@ -104,7 +90,7 @@ describe('one of them by name › NotFoundException', () => {
         gateway.call(operation as OperationName<V2>, { ...here, ...input } as never),
         awsError('NotFoundException', message),
       );
-    await rejects('GetAuthorizers', { ApiId: 'none' }, 'Invalid API identifier specified none');
+    await rejects('GetModels', { ApiId: 'none' }, 'Invalid API identifier specified none');
     await rejects('GetModel', { ApiId: 'none', ModelId: 'a' }, 'Invalid API identifier specified none');
     await rejects('GetIntegrationResponses', { IntegrationId: 'none' }, 'Invalid Integration identifier specified none');
     await rejects('GetRouteResponses', { RouteId: 'none' }, 'Invalid Route identifier specified none');

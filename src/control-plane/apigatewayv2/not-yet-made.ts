@@ -2,12 +2,10 @@
 // and one that is asked for by name is not found. Whoever builds a noun deletes its entries.
 
 import type { Caller } from '../../aws/operations.ts';
-import { loadApi, loadIntegration, loadRoute, loadStage } from './documents.ts';
+import { loadApi, loadIntegration, loadRoute } from './documents.ts';
 import { pageOptions } from './paging.ts';
 import { notFound } from './refusals.ts';
 import { type Input, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
-
-type UnderApi = Input<'GetAuthorizers'>;
 
 export function operationsOfWhatIsNotYetMade({ store }: ServiceContext) {
   const inApi = async (input: { readonly ApiId?: string | undefined }, caller: Caller): Promise<string> =>
@@ -19,10 +17,6 @@ export function operationsOfWhatIsNotYetMade({ store }: ServiceContext) {
     await loadRoute(store, scopeOf(caller), await inApi(input, caller), input.RouteId);
   };
 
-  const authorizer = async (input: Input<'GetAuthorizer'>, caller: Caller): Promise<never> => {
-    await inApi(input, caller);
-    throw notFound('Authorizer', `Invalid Authorizer identifier specified ${input.AuthorizerId}`);
-  };
   const model = async (input: Input<'GetModel'>, caller: Caller): Promise<never> => {
     await inApi(input, caller);
     throw notFound('Model', `Invalid Model identifier specified ${input.ModelId}`);
@@ -37,19 +31,6 @@ export function operationsOfWhatIsNotYetMade({ store }: ServiceContext) {
   };
 
   return {
-    async GetAuthorizers(input: UnderApi, caller: Caller) {
-      pageOptions(input, ['GetAuthorizers']);
-      await inApi(input, caller);
-      return { Items: [] };
-    },
-    GetAuthorizer: authorizer,
-    DeleteAuthorizer: authorizer,
-    /** No authorizer, so no result of one to forget. */
-    async ResetAuthorizersCache(input: Input<'ResetAuthorizersCache'>, caller: Caller) {
-      await loadStage(store, scopeOf(caller), await inApi(input, caller), input.StageName);
-      return {};
-    },
-
     async GetModels(input: Input<'GetModels'>, caller: Caller) {
       pageOptions(input, ['GetModels']);
       await inApi(input, caller);

@@ -10,6 +10,7 @@ import { apiGatewayV2Operations } from './operations.ts';
 const httpApis = `CreateApi GetApi GetApis UpdateApi DeleteApi DeleteCorsConfiguration
 CreateRoute GetRoute GetRoutes UpdateRoute DeleteRoute DeleteRouteRequestParameter
 CreateIntegration GetIntegration GetIntegrations UpdateIntegration DeleteIntegration
+CreateAuthorizer GetAuthorizer GetAuthorizers UpdateAuthorizer DeleteAuthorizer ResetAuthorizersCache
 CreateStage GetStage GetStages UpdateStage DeleteStage DeleteRouteSettings DeleteAccessLogSettings
 CreateDeployment GetDeployment GetDeployments UpdateDeployment DeleteDeployment
 CreateDomainName GetDomainName GetDomainNames UpdateDomainName DeleteDomainName ListRoutingRules GetRoutingRule DeleteRoutingRule
@@ -17,8 +18,7 @@ CreateApiMapping GetApiMapping GetApiMappings UpdateApiMapping DeleteApiMapping
 ImportApi ReimportApi ExportApi TagResource UntagResource GetTags`.split(/\s+/);
 
 /** Reads of what cannot be made yet, and the changes that need one to be there. */
-const ofWhatIsNotThere = `GetAuthorizers GetAuthorizer DeleteAuthorizer ResetAuthorizersCache
-GetModels GetModel GetModelTemplate UpdateModel DeleteModel
+const ofWhatIsNotThere = `GetModels GetModel GetModelTemplate UpdateModel DeleteModel
 GetIntegrationResponses GetIntegrationResponse UpdateIntegrationResponse DeleteIntegrationResponse
 GetRouteResponses GetRouteResponse UpdateRouteResponse DeleteRouteResponse
 CreateVpcLink GetVpcLinks GetVpcLink UpdateVpcLink DeleteVpcLink
@@ -65,9 +65,7 @@ describe('what is not enforced yet', () => {
       ProtocolType: 'WEBSOCKET',
       MutualTlsAuthentication: { TruststoreUri: 's3://a/b' },
       RoutingMode: 'ROUTING_RULE_ONLY',
-      AuthorizationType: 'JWT',
       ConnectionType: 'VPC_LINK',
-      AuthorizationScopes: ['a'],
       TlsConfig: { ServerNameToVerify: 'a' },
       RequestParameters: { a: 'b' },
       ResponseParameters: { 500: { a: 'b' } },

@@ -8,6 +8,7 @@ import { StoreError } from '../../store/store-error.ts';
 import { openApiOperations } from '../openapi/operations.ts';
 import { apiMappingOperations } from './api-mappings.ts';
 import { apiOperations } from './apis.ts';
+import { authorizerOperations } from './authorizers.ts';
 import { deploymentOperations } from './deployments.ts';
 import { domainNameOperations } from './domain-names.ts';
 import { integrationOperations } from './integrations.ts';
@@ -48,6 +49,7 @@ function nouns(context: ServiceContext): V2Operations {
     ...apiOperations(context),
     ...routeOperations(context),
     ...integrationOperations(context),
+    ...authorizerOperations(context),
     ...stageOperations(context),
     ...deploymentOperations(context),
     ...domainNameOperations(context),

@@ -107,9 +107,6 @@ describe('CreateRoute › BadRequestException', () => {
     { input: { RouteResponseSelectionExpression: '$default' }, message: /RouteResponseSelectionExpression/ },
     { input: { OperationName: 'o'.repeat(65) }, message: /OperationName/ },
     { input: { Target: 'abc' }, message: /integrations\/\{integrationId\}/ },
-    { input: { AuthorizationType: 'JWT', AuthorizerId: 'abc' }, message: /Stagegate does not run authorizers .* yet/ },
-    { input: { AuthorizationType: 'AWS_IAM' }, message: /Stagegate does not run authorizers .* yet/ },
-    { input: { AuthorizationScopes: ['a'] }, message: /Stagegate does not run authorizers yet/ },
   ];
   for (const { input, message } of members) {
     test(`${Object.keys(input)[0]}, in create and update alike`, async () => {

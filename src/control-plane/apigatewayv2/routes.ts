@@ -11,6 +11,7 @@ import { newIdentifier } from './identifiers.ts';
 import { assertAbsent, assertLength, updatedText } from './member-rules.ts';
 import { nextToken, pageOptions } from './paging.ts';
 import { badRequest, conflict, notFound, quotaReached } from './refusals.ts';
+import { checkedAuthorization } from './route-authorization.ts';
 import { checkedRouteKey } from './route-key.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
 
@@ -29,7 +30,7 @@ export function routeOperations(context: ServiceContext) {
         const route: Route = present({
           routeId: await newIdentifier(transaction, 'route', (id) => keyUnderApi(scope, routeKind, apiId, id)),
           routeKey,
-          authorizationType: 'NONE',
+          ...(await checkedAuthorization(transaction, context, scope, apiId, input, undefined)),
           apiKeyRequired: false,
           operationName: updatedText(input.OperationName, undefined),
           target: await checkedTarget(transaction, scope, apiId, input.Target),
@@ -70,6 +71,7 @@ export function routeOperations(context: ServiceContext) {
         const route: Route = present({
           ...former,
           routeKey: routeKey ?? former.routeKey,
+          ...(await checkedAuthorization(transaction, context, scope, apiId, input, former)),
           operationName: updatedText(input.OperationName, former.operationName),
           target: (await checkedTarget(transaction, scope, apiId, input.Target)) ?? former.target,
         });

@@ -15,6 +15,9 @@ export interface Quotas {
   readonly apisPerRegion: number;
   readonly routesPerApi: number;
   readonly integrationsPerApi: number;
+  readonly authorizersPerApi: number;
+  readonly audiencesPerAuthorizer: number;
+  readonly scopesPerRoute: number;
   readonly stagesPerApi: number;
   readonly stageVariablesPerStage: number;
   readonly vpcLinksPerRegion: number;
@@ -29,6 +32,9 @@ export const awsQuotas: Quotas = {
   apisPerRegion: 600,
   routesPerApi: 300,
   integrationsPerApi: 300,
+  authorizersPerApi: 10,
+  audiencesPerAuthorizer: 50,
+  scopesPerRoute: 10,
   stagesPerApi: 10,
   stageVariablesPerStage: 100,
   vpcLinksPerRegion: 10,

@@ -17,6 +17,7 @@ export function answerRefusal(exchange: Exchange, stage: StageName, refusal: Ref
   exchange.status = status;
   const headers = beginResponseHeaders();
   headers.addTrusted('Content-Type: application/json\r\n');
+  if (refusal.challenge !== undefined) headers.add('Www-Authenticate', refusal.challenge);
   completeResponseHeaders(exchange, headers);
   if (exchange.pipeline.developerHeaders) headers.addTrusted(`x-stagegate-request: ${exchange.requestId}\r\n`);
   if (!exchange.bodyTaken) {
@@ -39,15 +40,20 @@ export function abandonExchange(exchange: Exchange): void {
   exchange.upstream?.cancel();
   exchange.status = CLIENT_GONE_STATUS;
   exchange.refusal = { refused: 'UNAVAILABLE', reason: 'The client went away before it was answered.' };
-  exchange.refusedAt = 'integration';
-  exchange.capture?.step('integration', 'refused', exchange.refusal);
+  exchange.refusedAt = exchange.decision === undefined ? 'authorize' : 'integration';
+  exchange.capture?.step(exchange.refusedAt, 'refused', exchange.refusal);
   reportExchange(exchange);
 }
 
 /** A bug of ours met this request: it gets a 500 and the record says what was thrown; the process goes on. */
 export function answerCrash(exchange: Exchange, error: unknown): void {
   const reason = `Internal fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-  const stage =
-    exchange.integrationStartedAt === 0 ? 'route' : exchange.integrationEndedAt === 0 ? 'integration' : 'integrationResponse';
-  answerRefusal(exchange, stage, { refused: 'INTERNAL_ERROR', reason });
+  answerRefusal(exchange, stageOf(exchange), { refused: 'INTERNAL_ERROR', reason });
+}
+
+function stageOf(exchange: Exchange): StageName {
+  if (exchange.route === undefined) return 'route';
+  if (exchange.decision === undefined) return 'authorize';
+  if (exchange.integrationStartedAt === 0) return 'throttle';
+  return exchange.integrationEndedAt === 0 ? 'integration' : 'integrationResponse';
 }

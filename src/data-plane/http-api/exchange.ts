@@ -1,12 +1,13 @@
 // One request on its way through the gateway: what came in and what each stage found. Every field is there from birth and written
-// once, by the conductor or by the integration it started. It receives the callbacks of bodies, backends, functions and deadlines
-// and passes them to its route's integration, so that no request needs a closure or a promise.
+// once, by the conductor or by the integration it started. It receives the callbacks of authorizers, bodies, backends, functions and
+// deadlines and passes them on, so that no request needs a closure or a promise.
 
 import { performance } from 'node:perf_hooks';
 import type {
   AbortListener,
   BodyFailure,
   BodyReceiver,
+  MessageBody,
   ServerRequest,
   UpstreamFailure,
   UpstreamReceiver,
@@ -15,14 +16,16 @@ import type {
 } from '../../http1/message.ts';
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { StageName } from '../../model/exchange-record.ts';
+import type { AuthDecision } from '../authorizers/auth-decision.ts';
 import type { Integration } from '../integrations/integration.ts';
 import type { FunctionReceiver, FunctionResult } from '../ports.ts';
 import type { Capture } from '../telemetry/capture.ts';
 import { wallClock } from './clock.ts';
 import { abandonExchange, answerCrash } from './error-response.ts';
+import { invokeAuthorized } from './invoke-authorized.ts';
 import type { HttpApiPipeline, RoutePipeline } from './pipeline.ts';
 import type { Refusal } from './refusal.ts';
-import { newRequestId } from './request-id.ts';
+import { newRequestId, traceIdFor } from './request-id.ts';
 import type { PathParameter } from './route-selection.ts';
 
 /** How the client addressed the API: the front door's finding. */
@@ -53,6 +56,10 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
 
   route: RoutePipeline | undefined = undefined;
   pathParameters: readonly PathParameter[] = noParameters;
+  /** Why this request may reach its integration; undefined until then. */
+  decision: AuthDecision | undefined = undefined;
+
+  #traceId: string | undefined = undefined;
 
   /** performance.now() when the integration was started and when it had answered or failed; 0 before. */
   integrationStartedAt = 0;
@@ -61,6 +68,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   /** The call to an HTTP backend; undefined before there is one. */
   upstream: UpstreamTicket | undefined = undefined;
 
+  /** The body for the integration: the request's own, or what an authorizer read of it before. Integrations use no other. */
+  body: MessageBody;
   /** True as soon as somebody consumed the request's body. */
   bodyTaken = false;
   /** Bytes of request body read; undefined while nobody counted. */
@@ -83,6 +92,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     super();
     this.pipeline = pipeline;
     this.request = request;
+    this.body = request.body;
     this.at = wallClock(request.startedAt);
     this.address = address;
     this.capture = capture;
@@ -95,9 +105,27 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     abandonExchange(this);
   }
 
+  /** The X-Ray trace header of this request: the authorizer's and the integration's function get the same. */
+  get traceId(): string {
+    this.#traceId ??= traceIdFor(this.request.headers.get('x-amzn-trace-id'), this.at);
+    return this.#traceId;
+  }
+
   /** Bytes of head and body received. */
   get bytesIn(): number {
     return this.request.headBytes + (this.bodyBytes ?? this.request.body.length ?? 0);
+  }
+
+  /** The authorizer that said it would decide later has decided. */
+  onAuthDecision(found: AuthDecision | Refusal): void {
+    if (this.settled) return;
+    try {
+      // Twice would start the integration twice.
+      if (this.decision !== undefined) throw new Error('An authorizer decided twice about one request.');
+      invokeAuthorized(this, this.route as RoutePipeline, found);
+    } catch (error) {
+      answerCrash(this, error);
+    }
   }
 
   onBody(body: Buffer): void {

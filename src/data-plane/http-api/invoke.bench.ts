@@ -4,9 +4,10 @@
 import { assembleHttpApi } from '../../compile/http-api/assemble.ts';
 import { planHttpApi } from '../../compile/http-api/plan.ts';
 import { SlotAllocator } from '../../compile/slot-allocator.ts';
-import { httpApi, httpProxy, lambda } from '../../compile/testing/http-api-builder.ts';
+import { httpApi, httpProxy, lambda, lambdaAuthorizer } from '../../compile/testing/http-api-builder.ts';
 import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { BodySink, HeaderView, MessageBody, ServerRequest, UpstreamCall, UpstreamTicket } from '../../http1/message.ts';
+import { AuthorizerResults } from '../authorizers/authorizer-results.ts';
 import { ExchangeLog } from '../telemetry/exchange-log.ts';
 import { HttpMetrics } from '../telemetry/http-metrics.ts';
 import { FakeDeadlines, FakeFunctions } from '../testing/fake-ports.ts';
@@ -117,20 +118,31 @@ const upstreams = {
 
 const counters = new Int32Array(new SharedArrayBuffer(65_536));
 const functions = new FakeFunctions();
-functions.bind = () => ({
-  invoke: (_event, _traceId, receiver) =>
-    receiver.onFunctionResult({
-      kind: 'returned',
-      payload: '{"statusCode":200,"headers":{"content-type":"application/json"},"body":"{\\"id\\":5}"}',
-    }),
+const output = (functionArn: string): string =>
+  functionArn.endsWith(':guard')
+    ? '{"isAuthorized":true,"context":{"tenant":"north"}}'
+    : '{"statusCode":200,"headers":{"content-type":"application/json"},"body":"{\\"id\\":5}"}';
+functions.bind = ({ functionArn }) => ({
+  invoke: (_event, _traceId, receiver) => receiver.onFunctionResult({ kind: 'returned', payload: output(functionArn) }),
 });
 
 const literals = Object.fromEntries(
   Array.from({ length: 200 }, (_, i) => [`GET /items${i}/{id}/details`, httpProxy('http://h/')]),
 );
 const api = httpApi(
-  { ...literals, 'GET /users/{id}': httpProxy('http://127.0.0.1:3000/v1/{id}'), 'GET /fn/{id}': lambda() },
-  { routeSettings: { 'GET /users/{id}': { throttlingRateLimit: 1e9, throttlingBurstLimit: 1e9 } } },
+  {
+    ...literals,
+    'GET /users/{id}': httpProxy('http://127.0.0.1:3000/v1/{id}'),
+    'GET /fn/{id}': lambda(),
+    'GET /kept/{id}': lambda(),
+  },
+  {
+    authorizers: [
+      lambdaAuthorizer('edge', { identitySource: ['$context.identity.sourceIp'], authorizerResultTtlInSeconds: 3600 }),
+    ],
+    guards: { 'GET /kept/{id}': 'edge' },
+    routeSettings: { 'GET /users/{id}': { throttlingRateLimit: 1e9, throttlingBurstLimit: 1e9 } },
+  },
 );
 const plan = planHttpApi(api.snapshot, api.stage, new SlotAllocator(counters), undefined);
 
@@ -138,11 +150,14 @@ const kinds = [
   ['404 refusal', '/nothing/here', 404],
   ['HTTP_PROXY, one path variable, throttled route', '/users/5', 200],
   ['Lambda 2.0', '/fn/5', 200],
+  ['Lambda 2.0 behind a Lambda authorizer, its answer kept', '/kept/5', 200],
 ] as const;
 
 for (const level of [0, 2] as const) {
   const exchanges = new ExchangeLog({ level });
-  const pipeline = assembleHttpApi(plan, { functions, exchanges, counters, deadlines: new FakeDeadlines() }, upstreams);
+  const authorizerResults = new AuthorizerResults();
+  const ports = { functions, exchanges, counters, deadlines: new FakeDeadlines(), authorizerResults };
+  const pipeline = assembleHttpApi(plan, ports, upstreams);
   const best = new Map<string, number>();
   for (let round = 0; round < ROUNDS; round++) {
     for (const [what, path, status] of kinds) {

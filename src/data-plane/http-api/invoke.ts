@@ -7,8 +7,8 @@
 //   │  cors   │
 //   ├─────────┤  no route, or a path with two readings ────────────►  404, 400                        route-selection.ts
 //   │  route  │
-//   ├─────────┤  (routes without authorization only, so far)                                          authorize.ts
-//   │authorize│
+//   ├─────────┤  no valid credentials, not allowed, cannot tell ───►  401, 403, 500                   authorizers/
+//   │authorize│  (may wait: the exchange then goes on in invoke-authorized.ts when the decision is there)
 //   ├─────────┤  the route's or the account's bucket is empty ─────►  429                             throttle.ts
 //   │ throttle│
 //   ├─────────┤  body over 10 MB, event over 6 MB ─────────────────►  413                             integrations/
@@ -21,19 +21,19 @@
 //                       ▼
 //   telemetry/: counts and the exchange's record, after the client has its answer
 //
-// A stage returns its finding or a Refusal. Only this file and the integrations decide what comes next; nothing here waits: an
-// integration that has to wait is called back through its Exchange.
+// A stage returns its finding or a Refusal. Only this file, invoke-authorized.ts and the integrations decide what comes next; nothing
+// here waits: an authorizer or an integration that has to wait is called back through its Exchange.
 
-import { performance } from 'node:perf_hooks';
 import type { ServerRequest } from '../../http1/message.ts';
 import type { StageName } from '../../model/exchange-record.ts';
+import { openDecision } from '../authorizers/auth-decision.ts';
 import { newCapture } from '../telemetry/capture.ts';
 import { reportExchange } from '../telemetry/exchange-report.ts';
-import { authorize } from './authorize.ts';
 import { PREFLIGHT_STATUS } from './cors.ts';
 import { answerCrash, answerRefusal } from './error-response.ts';
 import { Exchange, type InvocationAddress } from './exchange.ts';
-import type { HttpApiPipeline, RoutePipeline } from './pipeline.ts';
+import { invokeAuthorized } from './invoke-authorized.ts';
+import type { HttpApiPipeline } from './pipeline.ts';
 import { isRefusal, type Refusal } from './refusal.ts';
 import { addRequestId, beginResponseHeaders } from './response-headers.ts';
 
@@ -56,30 +56,11 @@ export function invoke(pipeline: HttpApiPipeline, request: ServerRequest, addres
     exchange.pathParameters = match.pathParameters;
     note(exchange, 'route', match.pathParameters);
 
-    const decision = authorize(route.plan);
-    note(exchange, 'authorize', decision);
-
-    const throttled = throttle(pipeline, route, exchange.at);
-    if (throttled !== undefined) {
-      refuse(exchange, 'throttle', throttled);
-      return;
-    }
-    note(exchange, 'throttle', route.plan.throttle ?? pipeline.plan.accountThrottle);
-
-    exchange.integrationStartedAt = performance.now();
-    route.integration.start(exchange, decision);
+    const found = route.authorizer === undefined ? openDecision(route.plan) : route.authorizer.decide(exchange);
+    if (found !== undefined) invokeAuthorized(exchange, route, found);
   } catch (error) {
     answerCrash(exchange, error);
   }
-}
-
-/** The route's bucket, then the account's. AWS: in this order. Seen: developer guide, throttling. */
-function throttle(pipeline: HttpApiPipeline, route: RoutePipeline, nowMs: number): Refusal | undefined {
-  const byRoute = route.throttle?.take(nowMs);
-  if (byRoute !== undefined) return byRoute;
-  const byAccount = pipeline.accountThrottle?.take(nowMs);
-  if (byAccount !== undefined) route.throttle?.giveBack();
-  return byAccount;
 }
 
 function answerPreflight(exchange: Exchange): void {

@@ -4,6 +4,7 @@
 import type { HeaderView } from '../../http1/message.ts';
 import type { JsonPathStep, ParameterValue, ValueSource } from '../../model/parameter-mapping.ts';
 import { selectJson } from '../../parameter-mapping/json-path.ts';
+import { authorizerVariable } from '../authorizers/auth-decision.ts';
 import { commonLogTime } from './clock.ts';
 import type { Exchange } from './exchange.ts';
 import { parseQuery } from './request-parameters.ts';
@@ -170,9 +171,10 @@ export function compileContextVariable(name: string): ValueReader {
   return contextReaders.get(name) ?? (name.startsWith('authorizer.') ? compileAuthorizerVariable(name) : () => undefined);
 }
 
-/** No route has an authorizer yet, so there is nothing to read. */
-function compileAuthorizerVariable(_name: string): ValueReader {
-  return () => undefined;
+/** `authorizer.claims.sub`, `authorizer.tenant`: what the route's authorizer said about the client. */
+function compileAuthorizerVariable(name: string): ValueReader {
+  const path = name.split('.').slice(1);
+  return ({ exchange: { decision } }) => (decision === undefined ? undefined : authorizerVariable(decision, path));
 }
 
 const requestIdOf: ValueReader = ({ exchange }) => exchange.requestId;

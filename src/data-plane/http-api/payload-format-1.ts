@@ -15,26 +15,55 @@ export class PayloadFormat1 implements PayloadFormat {
   readonly #start: string;
   readonly #contextStart: string;
   readonly #contextEnd: string;
-  readonly #stageVariables: string;
+  readonly #stageVariables: string | undefined;
 
   constructor(plan: HttpApiPlan, route: RoutePlan) {
     const space = route.routeKey.indexOf(' ');
     const resource = JSON.stringify(space < 0 ? route.routeKey : route.routeKey.slice(space + 1));
-    this.#start = `{"version":"1.0","resource":${resource},"path":`;
-    this.#contextStart =
-      `,"requestContext":{"accountId":${JSON.stringify(plan.scope.account)},"apiId":${JSON.stringify(plan.apiId)}` +
-      ',"authorizer":{"claims":null,"scopes":null},"domainName":';
+    this.#start = `"resource":${resource},"path":`;
+    this.#contextStart = `,"requestContext":{"accountId":${JSON.stringify(plan.scope.account)},"apiId":${JSON.stringify(plan.apiId)}`;
     // AWS: resourceId is the route key. Seen: recorded events.
     this.#contextEnd = `,"resourceId":${JSON.stringify(route.routeKey)},"resourcePath":${resource},"stage":${JSON.stringify(plan.stageName)}}`;
     const hasVariables = Object.keys(plan.stageVariables).length > 0;
-    this.#stageVariables = `,"stageVariables":${hasVariables ? JSON.stringify(plan.stageVariables) : 'null'}`;
+    this.#stageVariables = hasVariables ? JSON.stringify(plan.stageVariables) : undefined;
   }
 
   build(exchange: Exchange, body: Buffer, traceId: string): string {
+    const eventBody = toEventBody(body, exchange.request.headers.get('content-type'));
+    const authorizer = `,"authorizer":${exchange.decision?.authorizer1 ?? 'null'}`;
+    return (
+      `{"version":"1.0",${this.#request(exchange, body.length, traceId, authorizer, 'null')}` +
+      `,"pathParameters":${pathParametersJson(exchange) ?? 'null'},"stageVariables":${this.#stageVariables ?? 'null'}` +
+      `,"body":${eventBody.json ?? 'null'},"isBase64Encoded":${eventBody.isBase64Encoded}}`
+    );
+  }
+
+  /**
+   * AWS: the event of a REST API's REQUEST authorizer with a version; identity sources are one text with commas, twice; maps that hold
+   * nothing are empty, not null. Seen: developer guide samples.
+   */
+  buildAuthorizerEvent(exchange: Exchange, routeArn: string, identity: readonly string[]): string {
+    const identitySource = identity.length === 0 ? 'null' : JSON.stringify(identity.join(','));
+    return (
+      `{"version":"1.0","type":"REQUEST","methodArn":${JSON.stringify(routeArn)},"identitySource":${identitySource}` +
+      `,"authorizationToken":${identitySource}` +
+      `,${this.#request(exchange, exchange.request.body.length, exchange.traceId, '', '{}')}` +
+      `,"pathParameters":${pathParametersJson(exchange) ?? '{}'},"stageVariables":${this.#stageVariables ?? '{}'}}`
+    );
+  }
+
+  /** From resource to the end of requestContext: what the event of an integration and of an authorizer share. */
+  #request(
+    exchange: Exchange,
+    contentLength: number | undefined,
+    traceId: string,
+    authorizer: string,
+    noParameters: string,
+  ): string {
     const { request, address } = exchange;
     const method = JSON.stringify(request.method);
     const headers = collectHeaders(request.headers.raw, {
-      contentLength: body.length,
+      contentLength,
       traceId,
       forwardedFor: request.headers.get('x-forwarded-for'),
       sourceIp: request.remoteAddress,
@@ -50,32 +79,39 @@ export class PayloadFormat1 implements PayloadFormat {
       single += `${comma}${titleMember}${JSON.stringify(typeof value === 'string' ? value : value.at(-1))}`;
       multi += `${comma}${titleMember}${JSON.stringify(typeof value === 'string' ? [value] : value)}`;
     }
-    const eventBody = toEventBody(body, request.headers.get('content-type'));
     const path = JSON.stringify(decodePathText(address.pathWithMapping) ?? address.pathWithMapping);
     return (
       `${this.#start}${JSON.stringify(address.pathWithMapping)},"httpMethod":${method},"headers":{${single}}` +
-      `,"multiValueHeaders":{${multi}}${queryJson(request.query)}${this.#contextStart}${JSON.stringify(address.domainName)}` +
+      `,"multiValueHeaders":{${multi}}${queryJson(request.query, noParameters)}${this.#contextStart}${authorizer}` +
+      `,"domainName":${JSON.stringify(address.domainName)}` +
       `,"domainPrefix":${JSON.stringify(address.domainPrefix)},"extendedRequestId":"${exchange.requestId}","httpMethod":${method}` +
-      `${identityJson(request.remoteAddress, request.headers.get('user-agent') ?? '')},"path":${path},"protocol":"HTTP/1.1"` +
+      `${identityJson(exchange)},"path":${path},"protocol":"HTTP/1.1"` +
       `,"requestId":"${exchange.requestId}","requestTime":"${commonLogTime(exchange.at)}","requestTimeEpoch":${exchange.at}` +
-      `${this.#contextEnd}${pathParametersJson(exchange)}${this.#stageVariables}` +
-      `,"body":${eventBody.json ?? 'null'},"isBase64Encoded":${eventBody.isBase64Encoded}}`
+      this.#contextEnd
     );
   }
 }
 
-function identityJson(sourceIp: string, userAgent: string): string {
+function identityJson({ request, decision }: Exchange): string {
+  const signer = decision?.authorizationType === 'AWS_IAM' ? decision.identity : undefined;
+  const userAgent = JSON.stringify(request.headers.get('user-agent') ?? '');
   return (
-    ',"identity":{"accessKey":null,"accountId":null,"caller":null,"cognitoAmr":null,"cognitoAuthenticationProvider":null' +
-    ',"cognitoAuthenticationType":null,"cognitoIdentityId":null,"cognitoIdentityPoolId":null,"principalOrgId":null' +
-    `,"sourceIp":${JSON.stringify(sourceIp)},"user":null,"userAgent":${JSON.stringify(userAgent)},"userArn":null}`
+    `,"identity":{"accessKey":${orNull(signer?.accessKey)},"accountId":${orNull(signer?.accountId)}` +
+    `,"caller":${orNull(signer?.callerId)},"cognitoAmr":null,"cognitoAuthenticationProvider":null` +
+    ',"cognitoAuthenticationType":null,"cognitoIdentityId":null,"cognitoIdentityPoolId":null' +
+    `,"principalOrgId":${orNull(signer?.principalOrgId)},"sourceIp":${JSON.stringify(request.remoteAddress)}` +
+    `,"user":${orNull(signer?.userId)},"userAgent":${userAgent},"userArn":${orNull(signer?.userArn)}}`
   );
 }
 
+function orNull(text: string | undefined): string {
+  return text === undefined ? 'null' : JSON.stringify(text);
+}
+
 /** AWS: the single map keeps the last value, the multi map all in order. Seen: recorded events. */
-function queryJson(query: string): string {
+function queryJson(query: string, none: string): string {
   const parameters = parseQuery(query);
-  if (parameters.size === 0) return ',"queryStringParameters":null,"multiValueQueryStringParameters":null';
+  if (parameters.size === 0) return `,"queryStringParameters":${none},"multiValueQueryStringParameters":${none}`;
   let single = '';
   let multi = '';
   for (const [name, values] of parameters) {
@@ -86,8 +122,8 @@ function queryJson(query: string): string {
   return `,"queryStringParameters":{${single}},"multiValueQueryStringParameters":{${multi}}`;
 }
 
-function pathParametersJson(exchange: Exchange): string {
-  if (exchange.pathParameters.length === 0) return ',"pathParameters":null';
+function pathParametersJson(exchange: Exchange): string | undefined {
+  if (exchange.pathParameters.length === 0) return undefined;
   const members = exchange.pathParameters.map(({ name, value }) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
-  return `,"pathParameters":{${members.join(',')}}`;
+  return `{${members.join(',')}}`;
 }

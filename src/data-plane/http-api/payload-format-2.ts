@@ -19,19 +19,39 @@ export class PayloadFormat2 implements PayloadFormat {
 
   constructor(plan: HttpApiPlan, route: RoutePlan) {
     const routeKey = JSON.stringify(route.routeKey);
-    this.#start = `{"version":"2.0","routeKey":${routeKey},"rawPath":`;
-    this.#contextStart = `},"requestContext":{"accountId":${JSON.stringify(plan.scope.account)},"apiId":${JSON.stringify(plan.apiId)},"domainName":`;
+    this.#start = `"routeKey":${routeKey},"rawPath":`;
+    this.#contextStart = `},"requestContext":{"accountId":${JSON.stringify(plan.scope.account)},"apiId":${JSON.stringify(plan.apiId)}`;
     this.#contextRoute = `,"routeKey":${routeKey},"stage":${JSON.stringify(plan.stageName)},"time":"`;
     const hasVariables = Object.keys(plan.stageVariables).length > 0;
     this.#end = hasVariables ? `,"stageVariables":${JSON.stringify(plan.stageVariables)}}` : '}';
   }
 
   build(exchange: Exchange, body: Buffer, traceId: string): string {
+    const eventBody = toEventBody(body, exchange.request.headers.get('content-type'));
+    return (
+      `{"version":"2.0",${this.#request(exchange, body.length, traceId)}` +
+      `${eventBody.json === undefined ? '' : `,"body":${eventBody.json}`}${pathParametersJson(exchange)}` +
+      `,"isBase64Encoded":${eventBody.isBase64Encoded}${this.#end}`
+    );
+  }
+
+  /** AWS: the members of an event without the body; identitySource is an array. Seen: powertools' recorded events. */
+  buildAuthorizerEvent(exchange: Exchange, routeArn: string, identity: readonly string[]): string {
+    // Without identity sources the member is null. From memory of the service, not recorded.
+    const identitySource = identity.length === 0 ? 'null' : JSON.stringify(identity);
+    return (
+      `{"version":"2.0","type":"REQUEST","routeArn":${JSON.stringify(routeArn)},"identitySource":${identitySource}` +
+      `,${this.#request(exchange, exchange.request.body.length, exchange.traceId)}${pathParametersJson(exchange)}${this.#end}`
+    );
+  }
+
+  /** From routeKey to the end of requestContext: what the event of an integration and of an authorizer share. */
+  #request(exchange: Exchange, contentLength: number | undefined, traceId: string): string {
     const { request, address } = exchange;
     // AWS: rawPath is decoded, also `%2F`. Seen: recorded events (for `%20` and non-ASCII text).
     const path = JSON.stringify(decodePathText(address.pathWithStage) ?? address.pathWithStage);
     const headers = collectHeaders(request.headers.raw, {
-      contentLength: body.length,
+      contentLength,
       traceId,
       forwardedFor: request.headers.get('x-forwarded-for'),
       sourceIp: request.remoteAddress,
@@ -44,16 +64,15 @@ export class PayloadFormat2 implements PayloadFormat {
     for (const [name, value] of headers) {
       headersJson += `${headersJson === '' ? '' : ','}${headerName(name).lowerMember}${JSON.stringify(joined(value))}`;
     }
-    const eventBody = toEventBody(body, request.headers.get('content-type'));
+    const authorizer = exchange.decision?.authorizer2;
     const userAgent = JSON.stringify(request.headers.get('user-agent') ?? '');
     return (
       `${this.#start}${path},"rawQueryString":${JSON.stringify(request.query)}${cookies},"headers":{${headersJson}` +
-      `${queryJson(request.query)}${this.#contextStart}${JSON.stringify(address.domainName)}` +
+      `${queryJson(request.query)}${this.#contextStart}${authorizer === undefined ? '' : `,"authorizer":${authorizer}`}` +
+      `,"domainName":${JSON.stringify(address.domainName)}` +
       `,"domainPrefix":${JSON.stringify(address.domainPrefix)},"http":{"method":${JSON.stringify(request.method)},"path":${path}` +
       `,"protocol":"HTTP/1.1","sourceIp":${JSON.stringify(request.remoteAddress)},"userAgent":${userAgent}}` +
-      `,"requestId":"${exchange.requestId}"${this.#contextRoute}${commonLogTime(exchange.at)}","timeEpoch":${exchange.at}}` +
-      `${eventBody.json === undefined ? '' : `,"body":${eventBody.json}`}${pathParametersJson(exchange)}` +
-      `,"isBase64Encoded":${eventBody.isBase64Encoded}${this.#end}`
+      `,"requestId":"${exchange.requestId}"${this.#contextRoute}${commonLogTime(exchange.at)}","timeEpoch":${exchange.at}}`
     );
   }
 }

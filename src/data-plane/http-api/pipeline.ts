@@ -2,6 +2,7 @@
 // are stages this API or route does not have.
 
 import type { HttpApiPlan, RoutePlan } from '../../model/http-api-plan.ts';
+import type { Authorizer } from '../authorizers/authorizer.ts';
 import type { Integration } from '../integrations/integration.ts';
 import type { Deadlines, ExchangeSink } from '../ports.ts';
 import type { HttpMetrics } from '../telemetry/http-metrics.ts';
@@ -11,6 +12,8 @@ import type { TokenBucket } from './throttle.ts';
 
 export interface RoutePipeline extends SelectableRoute {
   readonly plan: RoutePlan;
+  /** Undefined only where the plan's authorizationType is NONE. */
+  readonly authorizer: Authorizer | undefined;
   readonly throttle: TokenBucket | undefined;
   readonly integration: Integration;
 }

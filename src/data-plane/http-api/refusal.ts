@@ -3,6 +3,7 @@
 /** The kinds of answers that an HTTP API makes by itself. */
 export type RefusalKind =
   | 'BAD_REQUEST'
+  | 'UNAUTHORIZED'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'REQUEST_TOO_LARGE'
@@ -16,6 +17,8 @@ export interface Refusal {
   readonly refused: RefusalKind;
   /** Why, in one line for the developer; never sent to the client. */
   readonly reason: string;
+  /** The `www-authenticate` header that goes with it. */
+  readonly challenge?: string;
 }
 
 export function isRefusal(value: object): value is Refusal {
@@ -25,6 +28,7 @@ export function isRefusal(value: object): value is Refusal {
 // The bodies of 400, 403, 431 and 503 are from memory of the service, the others are documented or recorded.
 export const gatewayAnswers = {
   BAD_REQUEST: { status: 400, body: '{"message":"Bad Request"}' },
+  UNAUTHORIZED: { status: 401, body: '{"message":"Unauthorized"}' },
   FORBIDDEN: { status: 403, body: '{"message":"Forbidden"}' },
   NOT_FOUND: { status: 404, body: '{"message":"Not Found"}' },
   REQUEST_TOO_LARGE: { status: 413, body: '{"message":"Request Entity Too Large"}' },

@@ -29,7 +29,8 @@ export type HeaderValues = Map<string, string | string[]>;
 
 /** What the gateway says about the request in the event's headers. */
 export interface GatewayFields {
-  readonly contentLength: number;
+  /** Undefined when the body's length is not known yet. */
+  readonly contentLength: number | undefined;
   readonly traceId: string;
   /** The chain so far, as the client sent it. */
   readonly forwardedFor: string | undefined;
@@ -50,7 +51,7 @@ export function collectHeaders(raw: readonly string[], gateway: GatewayFields): 
     else if (typeof before === 'string') values.set(lower, [before, value]);
     else before.push(value);
   }
-  values.set('content-length', String(gateway.contentLength));
+  if (gateway.contentLength !== undefined) values.set('content-length', String(gateway.contentLength));
   values.set('x-amzn-trace-id', gateway.traceId);
   values.set('x-forwarded-for', gateway.forwardedFor ? `${gateway.forwardedFor}, ${gateway.sourceIp}` : gateway.sourceIp);
   values.set('x-forwarded-port', String(gateway.port));

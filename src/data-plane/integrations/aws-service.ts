@@ -8,7 +8,7 @@ import { type SigningCredentials, signRequest } from '../../aws/sigv4-sign.ts';
 import { HeaderBlock } from '../../http1/header-block.ts';
 import type { BodyFailure, UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../http1/message.ts';
 import type { AwsServicePlan } from '../../model/http-api-plan.ts';
-import type { AuthDecision } from '../http-api/authorize.ts';
+import type { AuthDecision } from '../authorizers/auth-decision.ts';
 import { answerRefusal } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import { type ResponseMapping, responseMappings } from '../http-api/parameter-mapping.ts';

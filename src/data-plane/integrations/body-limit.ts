@@ -26,7 +26,7 @@ export class MeteredBody implements MessageBody {
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
-    this.#body = exchange.request.body;
+    this.#body = exchange.body;
     exchange.bodyBytes = 0;
   }
 

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { HeaderBlock } from '../../http1/header-block.ts';
 import type { BodyFailure, UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../http1/message.ts';
 import type { HttpProxyPlan, UriPiece } from '../../model/http-api-plan.ts';
-import type { AuthDecision } from '../http-api/authorize.ts';
+import type { AuthDecision } from '../authorizers/auth-decision.ts';
 import { answerRefusal } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import { RequestMapping, type ResponseMapping, responseMappings } from '../http-api/parameter-mapping.ts';

@@ -2,7 +2,7 @@
 // callbacks on to these methods, so that one integration object serves every request of its route without closures.
 
 import type { BodyFailure, UpstreamFailure, UpstreamResponse } from '../../http1/message.ts';
-import type { AuthDecision } from '../http-api/authorize.ts';
+import type { AuthDecision } from '../authorizers/auth-decision.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import type { FunctionResult } from '../ports.ts';
 

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { BodyFailure } from '../../http1/message.ts';
 import type { LambdaProxyPlan } from '../../model/http-api-plan.ts';
-import type { AuthDecision } from '../http-api/authorize.ts';
+import type { AuthDecision } from '../authorizers/auth-decision.ts';
 import { wallClock } from '../http-api/clock.ts';
 import { answerRefusal } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
@@ -14,7 +14,6 @@ import { RequestMapping, type ResponseMapping, responseMappings } from '../http-
 import { MappingInput } from '../http-api/parameter-sources.ts';
 import type { PayloadFormat } from '../http-api/payload-format.ts';
 import { isRefusal, type Refusal } from '../http-api/refusal.ts';
-import { traceIdFor } from '../http-api/request-id.ts';
 import { beginResponseHeaders, gatewayHeaderNames, gatewayHeaderNamesWithCors } from '../http-api/response-headers.ts';
 import type { BoundFunction, Deadlines, FunctionRefusal, FunctionResult } from '../ports.ts';
 import { BODY_LIMIT_BYTES, refuseRequestBody } from './body-limit.ts';
@@ -55,7 +54,7 @@ export class LambdaProxyIntegration extends Integration {
 
   override start(exchange: Exchange, _decision: AuthDecision): void {
     exchange.bodyTaken = true;
-    const { body } = exchange.request;
+    const { body } = exchange;
     const text = body.takeText();
     if (text === undefined) body.readAll(BODY_LIMIT_BYTES, exchange);
     else this.onRequestBody(exchange, text === '' ? emptyBody : Buffer.from(text, 'latin1'));
@@ -64,7 +63,7 @@ export class LambdaProxyIntegration extends Integration {
   override onRequestBody(exchange: Exchange, body: Buffer): void {
     exchange.bodyBytes = body.length;
     exchange.capture?.requestBody(body);
-    const traceId = traceIdFor(exchange.request.headers.get('x-amzn-trace-id'), exchange.at);
+    const { traceId } = exchange;
     const source = this.#mapping === undefined ? exchange : mappedForEvent(this.#mapping, exchange, body);
     if (isRefusal(source)) {
       exchange.capture?.step('integrationRequest', 'refused', source);

@@ -1,7 +1,7 @@
 // The integration of a route that cannot be served: a 500 whose reason tells the developer what is missing.
 
 import type { UnservablePlan } from '../../model/http-api-plan.ts';
-import type { AuthDecision } from '../http-api/authorize.ts';
+import type { AuthDecision } from '../authorizers/auth-decision.ts';
 import { answerRefusal } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import type { Refusal } from '../http-api/refusal.ts';

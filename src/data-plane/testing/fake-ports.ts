@@ -3,7 +3,9 @@
 import type { UpstreamCall, UpstreamFailure, UpstreamResponse, UpstreamTicket } from '../../http1/message.ts';
 import type { TimerNode } from '../../http1/timer-wheel.ts';
 import type { ExchangeRecord } from '../../model/exchange-record.ts';
+import { AuthorizerResults } from '../authorizers/authorizer-results.ts';
 import type { Exchange } from '../http-api/exchange.ts';
+import type { CallerLookup } from '../iam/caller-credentials.ts';
 import type {
   BoundFunction,
   DataPlanePorts,
@@ -12,7 +14,11 @@ import type {
   FunctionReceiver,
   FunctionResult,
   FunctionTarget,
+  RefusedToken,
+  TokenVerifier,
+  TokenVerifierPort,
   Upstreams,
+  VerifiedToken,
 } from '../ports.ts';
 import { toRecord } from '../telemetry/exchange-report.ts';
 import { FakeBody, FakeHeaders } from './fake-messages.ts';
@@ -96,11 +102,31 @@ export class FakeExchanges implements ExchangeSink {
   }
 }
 
+/** Knows the verdicts about the tokens that a test names; every other token is refused. */
+export class FakeTokens implements TokenVerifierPort {
+  readonly verdicts = new Map<string, VerifiedToken | RefusedToken | Promise<VerifiedToken | RefusedToken>>();
+  readonly rules: { readonly issuer: string; readonly audiences: readonly string[] }[] = [];
+  readonly asked: string[] = [];
+
+  verifier({ issuer, audiences }: { readonly issuer: string; readonly audiences: readonly string[] }): TokenVerifier {
+    this.rules.push({ issuer, audiences });
+    return {
+      verify: (token) => {
+        this.asked.push(token);
+        return this.verdicts.get(token) ?? { fault: 'nobody knows the token.', description: 'the token is unknown' };
+      },
+    };
+  }
+}
+
 export class FakePorts implements DataPlanePorts {
   readonly functions = new FakeFunctions();
   readonly exchanges = new FakeExchanges();
   readonly counters = new Int32Array(new SharedArrayBuffer(4 * 4096));
   readonly deadlines = new FakeDeadlines();
   readonly awsCredentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+  authorizerResults = new AuthorizerResults();
+  readonly tokens = new FakeTokens();
+  callers?: CallerLookup;
   developerHeaders = false;
 }

@@ -1123,9 +1123,9 @@ describe('--lenient', () => {
   };
   const cases: readonly (readonly [desc: string, events: string, routes: readonly string[] | undefined])[] = [
     [
-      'an authorizer',
+      'an authorizer that is not there',
       '      - httpApi: { method: get, path: /a, authorizer: { name: jwt } }\n      - httpApi: GET /b\n',
-      ['GET /b'],
+      undefined,
     ],
     ['an authorizer from a variable', `      - httpApi: { method: get, path: /a, authorizer: '\${param:x}' }\n`, undefined],
     [
@@ -1134,9 +1134,9 @@ describe('--lenient', () => {
       ['GET /b'],
     ],
     [
-      'a protected catch-all',
+      'a catch-all whose authorizer is not there',
       "      - httpApi: { path: '*', authorizer: aws_iam }\n      - httpApi: GET /health\n",
-      ['GET /health'],
+      undefined,
     ],
     ['cors on the event, which protects nothing', '      - httpApi: { method: get, path: /a, cors: true }\n', ['GET /a']],
   ];

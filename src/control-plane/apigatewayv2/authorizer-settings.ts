@@ -1,0 +1,129 @@
+// What CreateAuthorizer and UpdateAuthorizer may ask for.
+
+import { type Authorizer, identityContextVariables, type JwtAuthorizer, type LambdaAuthorizer } from '../../model/http-api.ts';
+import { checkedAuthorizerUri } from './integration-uri.ts';
+import { assertLength, isEmpty } from './member-rules.ts';
+import { badRequest } from './refusals.ts';
+import { type Input, present, type Quotas } from './service.ts';
+
+type Sent = Input<'CreateAuthorizer'> | Input<'UpdateAuthorizer'>;
+
+/** What the call asks for, over what there is. The id is the caller's to set when there is nothing yet. */
+export function toAuthorizer(input: Sent, former: Authorizer | undefined, quotas: Quotas): Authorizer {
+  const type = input.AuthorizerType ?? former?.authorizerType;
+  if (former !== undefined && type !== former.authorizerType) {
+    throw badRequest(`The type of an authorizer cannot be changed from ${former.authorizerType} to ${type}.`);
+  }
+  const name = input.Name ?? former?.name;
+  assertLength('Name', name ?? '', 1, 128);
+  // AWS: has no effect on HTTP APIs, "does not apply to the REQUEST authorizer". Seen: API reference.
+  if (!isEmpty(input.IdentityValidationExpression)) {
+    throw badRequest('IdentityValidationExpression is not supported on protocolType HTTP');
+  }
+  const shared = { authorizerId: former?.authorizerId ?? '', name: name as string };
+  if (type === 'REQUEST') return { ...shared, ...toLambdaAuthorizer(input, former as LambdaAuthorizer | undefined) };
+  if (type === 'JWT') return { ...shared, ...toJwtAuthorizer(input, former as JwtAuthorizer | undefined, quotas) };
+  throw badRequest('Invalid AuthorizerType: it must be REQUEST or JWT');
+}
+
+/** Ours: AWS names no number. Each of them is read for each request. */
+const IDENTITY_SOURCES_MAX = 50;
+
+type Shared = 'authorizerId' | 'name';
+
+function toLambdaAuthorizer(input: Sent, former: LambdaAuthorizer | undefined): Omit<LambdaAuthorizer, Shared> {
+  if (!isEmpty(input.JwtConfiguration)) throw badRequest('JwtConfiguration is only supported for JWT authorizers');
+  const version = input.AuthorizerPayloadFormatVersion || former?.authorizerPayloadFormatVersion;
+  // AWS: these words. Seen: terraform-provider-aws#15181.
+  if (version === undefined) throw badRequest('AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer');
+  if (version !== '1.0' && version !== '2.0') throw badRequest('Invalid AuthorizerPayloadFormatVersion: it must be 1.0 or 2.0');
+  const simple = input.EnableSimpleResponses ?? former?.enableSimpleResponses;
+  if (simple === true && version === '1.0') {
+    throw badRequest('EnableSimpleResponses is only supported for AuthorizerPayloadFormatVersion 2.0');
+  }
+  const ttl = input.AuthorizerResultTtlInSeconds ?? former?.authorizerResultTtlInSeconds;
+  if (ttl !== undefined && (!Number.isInteger(ttl) || ttl < 0 || ttl > 3600)) {
+    throw badRequest('Invalid AuthorizerResultTtlInSeconds: it must be a whole number from 0 to 3600');
+  }
+  const identitySource = input.IdentitySource ?? former?.identitySource ?? [];
+  if (identitySource.length > IDENTITY_SOURCES_MAX)
+    throw badRequest(`At most ${IDENTITY_SOURCES_MAX} identity sources are taken.`);
+  for (const source of identitySource) assertIdentitySource(source, false);
+  // AWS: results are kept by their identity sources. Seen: developer guide, "Caching authorizer responses".
+  if (ttl !== undefined && ttl > 0 && identitySource.length === 0) {
+    throw badRequest('AuthorizerResultTtlInSeconds needs at least one IdentitySource: results are kept by its value');
+  }
+  return present({
+    authorizerType: 'REQUEST' as const,
+    authorizerPayloadFormatVersion: version,
+    authorizerResultTtlInSeconds: ttl,
+    authorizerUri: checkedAuthorizerUri(input.AuthorizerUri ?? former?.authorizerUri),
+    enableSimpleResponses: simple,
+    identitySource: [...identitySource],
+  });
+}
+
+function toJwtAuthorizer(input: Sent, former: JwtAuthorizer | undefined, quotas: Quotas): Omit<JwtAuthorizer, Shared> {
+  const { AuthorizerPayloadFormatVersion, AuthorizerResultTtlInSeconds, AuthorizerUri, EnableSimpleResponses } = input;
+  const lambdaOnly = { AuthorizerPayloadFormatVersion, AuthorizerResultTtlInSeconds, AuthorizerUri, EnableSimpleResponses };
+  for (const [member, value] of Object.entries(lambdaOnly)) {
+    if (!isEmpty(value) && value !== 0) throw badRequest(`${member} is only supported for REQUEST authorizers`);
+  }
+  const identitySource = input.IdentitySource ?? former?.identitySource ?? [];
+  if (identitySource.length !== 1) throw badRequest('A JWT authorizer needs exactly one IdentitySource');
+  for (const source of identitySource) assertIdentitySource(source, true);
+  const audience = input.JwtConfiguration?.Audience ?? former?.jwtConfiguration.audience ?? [];
+  if (audience.length === 0) throw badRequest('A JWT authorizer needs at least one Audience in JwtConfiguration');
+  if (audience.length > quotas.audiencesPerAuthorizer) {
+    throw badRequest(`A JWT authorizer can have at most ${quotas.audiencesPerAuthorizer} audiences.`);
+  }
+  for (const each of audience) assertLength('Audience', each, 1, 512);
+  const issuer = input.JwtConfiguration?.Issuer ?? former?.jwtConfiguration.issuer;
+  return {
+    authorizerType: 'JWT',
+    identitySource: [...identitySource],
+    jwtConfiguration: { audience: [...audience], issuer: checkedIssuer(issuer) },
+  };
+}
+
+/**
+ * Kept as it was sent: a slash at the end makes another issuer. http is for issuers on this machine only. AWS asks the issuer for its
+ * discovery document here and refuses one that does not answer; this gateway asks with the first token, so that it works offline.
+ */
+function checkedIssuer(issuer: string | undefined): string {
+  const url = issuer !== undefined && issuer.length <= 2048 && URL.canParse(issuer) ? new URL(issuer) : undefined;
+  if (url === undefined || !isIssuerUrl(url)) {
+    // AWS: these words, behind another sentence. Seen: cognito-kakao-example#1.
+    throw badRequest(
+      `Invalid issuer: ${issuer}. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'`,
+    );
+  }
+  return issuer as string;
+}
+
+function isIssuerUrl(url: URL): boolean {
+  const { protocol, hostname } = url;
+  const isHere = /^(?:.+\.)?localhost$|^127(?:\.\d{1,3}){3}$|^\[::1\]$/.test(hostname);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isHere)) return false;
+  return hostname !== '' && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+
+const requestSource = /^\$request\.(header|querystring)\.[\x21-\x7e]+$/;
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const contextNames: readonly string[] = identityContextVariables;
+
+/** AWS: `$request.header.X`, `$request.querystring.X`, `$context.X`, `$stageVariables.X`. Seen: API reference, IdentitySource. */
+function assertIdentitySource(source: string, requestOnly: boolean): void {
+  assertLength('IdentitySource', source, 1, 512);
+  if (requestSource.test(source)) {
+    if (!source.startsWith('$request.header.') || headerName.test(source.slice('$request.header.'.length))) return;
+  } else if (!requestOnly) {
+    if (/^\$stageVariables\.[A-Za-z0-9_]+$/.test(source)) return;
+    if (source.startsWith('$context.')) {
+      if (contextNames.includes(source.slice('$context.'.length))) return;
+      throw badRequest(`Invalid identity source: ${source}. Stagegate knows of $context: ${contextNames.join(', ')}.`);
+    }
+  }
+  const forms = requestOnly ? '' : ', $context.{name}, $stageVariables.{name}';
+  throw badRequest(`Invalid identity source: ${source}. Use $request.header.{name}, $request.querystring.{name}${forms}.`);
+}
