@@ -36,6 +36,7 @@ import { CallerDirectory } from './services/iam/caller-directory.ts';
 import { assertMayCall } from './services/iam/control-plane-access.ts';
 import { iamOperations } from './services/iam/operations.ts';
 import { SecretBox } from './services/iam/secret-box.ts';
+import { createLogsService } from './services/logs/logs-service.ts';
 import { stsOperations } from './services/sts/operations.ts';
 import { createMemoryStore } from './store/memory.ts';
 import { openSqliteStore } from './store/sqlite.ts';
@@ -64,6 +65,8 @@ export interface StagegateOptions {
   readonly integrationTargets?: IntegrationTargets;
   /** Functions (by name) that a debugger may attach to, with the port of each: one environment at a time, no timeouts. */
   readonly inspect?: ReadonlyMap<string, number>;
+  /** Megabytes that log events may take; then the oldest go. */
+  readonly logStorageMb?: number;
   /** Something the operator should read once: an old runtime name, a stage that could not be compiled. */
   readonly onNotice?: (notice: string) => void;
   /**
@@ -126,6 +129,13 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
 
   const localEndpoint = (_scope: Scope, apiId: string) => `http://${apiId}.execute-api.localhost:${traffic.port}`;
 
+  const logs = await createLogsService({
+    store,
+    dataDirectory: options.dataDirectory,
+    ...(options.logStorageMb === undefined ? {} : { bytesMax: options.logStorageMb * 2 ** 20 }),
+    onNotice,
+    onError,
+  });
   const lambda = await createLambdaService({
     store,
     dataDirectory: options.dataDirectory,
@@ -135,8 +145,11 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     ...(options.apiEndpoint === 'local' && {
       functionUrl: (_scope: Scope, urlId: string) => `http://${urlId}.lambda-url.localhost:${traffic.port}/`,
     }),
-    onLog: (line) => {
+    onLog: (line, source) => {
       for (const listener of logListeners) listener(line);
+      // AWS: an event of a text log ends with its line's end. Seen: test/parity, test_invocation_type_event_error.
+      const message = source.logFormat === 'Text' ? `${line.text}\n` : line.text;
+      if (message !== '') logs.append(source, line.at, message);
     },
     onNotice,
   });
@@ -147,6 +160,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       lambda: lambda.operations,
       iam: iamOperations({ store, secrets, userNameOf: (caller) => callers.callerOf(caller)?.userName, onNotice }),
       sts: stsOperations({ directory: callers, secrets }),
+      logs: logs.operations,
     },
     authentication: authentication(options, administrator, callers),
     accountId: options.accountId,
@@ -193,6 +207,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       await store.reset();
       exchanges.clear();
       lambda.clear();
+      logs.clear();
       await options.onReset?.();
     });
     resetting = done.catch(() => {});
@@ -284,6 +299,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       await Promise.all([traffic.drain(graceMs), control.drain(Math.min(graceMs, 1000))]);
       upstreams.close();
       await lambda.close(graceMs);
+      await logs.close();
       await store.close();
     },
   };

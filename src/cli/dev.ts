@@ -62,6 +62,7 @@ export const dev: Command = async (context) => {
       apiEndpoint: values.apiEndpoint,
       accountThrottle: throttle,
       integrationTargets: targets,
+      logStorageMb: values.logStorageMb,
       dev: true,
       inspect,
       onReset: () => session.reapply(),

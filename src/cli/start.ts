@@ -38,6 +38,7 @@ export const start: Command = async (context) => {
       apiEndpoint: values.apiEndpoint,
       accountThrottle: throttle,
       integrationTargets: targets,
+      logStorageMb: values.logStorageMb,
       dev: false,
       ...reporting(context),
     },

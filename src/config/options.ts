@@ -233,6 +233,15 @@ export const options = {
     doc: "Where a private integration's load balancer listener or Cloud Map service is: its ARN and HOST:PORT; may be given several times.",
     example: '--vpc-target arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/a/1/2=127.0.0.1:3000',
   },
+  logStorageMb: {
+    type: 'integer',
+    min: 16,
+    max: 1_048_576,
+    default: 1024,
+    commands: SERVERS,
+    doc: 'Megabytes that the events of CloudWatch Logs may take (function logs, access logs, PutLogEvents); then the oldest go. With --memory at most 64.',
+    example: '--log-storage-mb 4096',
+  },
   logFormat: {
     type: 'choice',
     choices: ['text', 'json'],

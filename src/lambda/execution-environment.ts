@@ -16,7 +16,7 @@ import {
   FRAME_RETURNED,
   FrameDecoder,
 } from './frame-codec.ts';
-import type { FunctionLog } from './function-log.ts';
+import type { FunctionLog, LogSource } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
 import { functionPid, type Isolation, unwrapExit, wrapVariables } from './isolation.ts';
@@ -51,6 +51,7 @@ export interface EnvironmentOwner {
 export interface EnvironmentStart {
   readonly version: FunctionVersion;
   readonly initializationType: InitializationType;
+  readonly logSource: LogSource;
   readonly variables: Readonly<Record<string, string>>;
   readonly nodeBinary: string;
   readonly isolation: Isolation;
@@ -424,7 +425,7 @@ export class ExecutionEnvironment {
 
   #write(stream: 'stdout' | 'stderr' | 'platform', text: string, invocation: Invocation | undefined): void {
     invocation?.log?.push(text);
-    this.#owner.log.write(this.version.functionName, invocation?.requestId, stream, text);
+    this.#owner.log.write(this.#start.logSource, invocation?.requestId, stream, text);
   }
 
   // AWS: SystemLogLevel WARN leaves out START, END and REPORT. Text logs have no levels.

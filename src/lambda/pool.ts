@@ -9,7 +9,7 @@ import type { FunctionRefusal } from '../data-plane/ports.ts';
 import { Concurrency, type FunctionConcurrency } from './concurrency.ts';
 import { environmentVariables, type FunctionCredentials } from './environment-variables.ts';
 import { type EnvironmentOwner, ExecutionEnvironment } from './execution-environment.ts';
-import type { FunctionLog } from './function-log.ts';
+import type { FunctionLog, LogSource } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
 import type { Isolation } from './isolation.ts';
@@ -364,6 +364,7 @@ export class Pool implements EnvironmentOwner {
       {
         version,
         initializationType,
+        logSource: { ...logGroupOf(version), logStreamName },
         variables: environmentVariables({
           version,
           logStreamName,
@@ -531,6 +532,10 @@ function endFree(environments: FunctionEnvironments, environment: ExecutionEnvir
 function retire(environments: FunctionEnvironments): void {
   for (const environment of environments.all) environment.retired = true;
   for (const environment of environments.free.splice(0)) if (environment.isIdle) environment.end();
+}
+
+function logGroupOf({ scope, functionName, logFormat, logGroup }: FunctionVersion): Omit<LogSource, 'logStreamName'> {
+  return { scope, functionName, logFormat, logGroupName: logGroup };
 }
 
 // AWS: `2026/11/23/[$LATEST]` and 32 hex digits.

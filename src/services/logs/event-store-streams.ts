@@ -1,0 +1,204 @@
+// The stream side of the event store: names, times and sizes. A stream's own row is kept up to date with every batch.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+export interface StreamSummary {
+  readonly streamName: string;
+  readonly creationTime: number;
+  readonly firstEventTimestamp: number | undefined;
+  readonly lastEventTimestamp: number | undefined;
+  readonly lastIngestionTime: number | undefined;
+}
+
+export interface StreamListRequest {
+  readonly prefix?: string;
+  readonly orderBy: 'LogStreamName' | 'LastEventTime';
+  readonly descending: boolean;
+  readonly limit: number;
+  /** The last stream of the page before. */
+  readonly after?: { readonly streamName: string; readonly lastEventTimestamp: number };
+}
+
+export interface StreamList {
+  readonly streams: readonly StreamSummary[];
+  readonly more: boolean;
+}
+
+/** What a batch adds to its stream's row. */
+export interface StreamGrowth {
+  readonly first: number;
+  readonly last: number;
+  readonly ingestionTime: number;
+  readonly bytes: number;
+}
+
+interface StreamRow {
+  readonly number: number;
+  readonly name: string;
+  readonly creation_time: number;
+  readonly first_timestamp: number | null;
+  readonly last_timestamp: number | null;
+  readonly last_ingestion_time: number | null;
+}
+
+/** Numbers remembered; looking one up again is cheap. */
+const NUMBERS_MAX = 10_000;
+/** Sorts behind every name that has the prefix. */
+const LAST_CHARACTER = '\u{10FFFF}';
+
+export class StreamRows {
+  readonly #database: DatabaseSync;
+  readonly #groups = new Map<string, number>();
+  readonly #numbers = new Map<string, number>();
+  readonly #names = new Map<number, string>();
+  readonly #findGroup: StatementSync;
+  readonly #addGroup: StatementSync;
+  readonly #findStream: StatementSync;
+  readonly #nameOf: StatementSync;
+  readonly #addStream: StatementSync;
+  readonly #grow: StatementSync;
+  readonly #shrink: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#findGroup = database.prepare('SELECT number FROM log_groups WHERE id = ?');
+    this.#addGroup = database.prepare('INSERT INTO log_groups (id) VALUES (?) RETURNING number');
+    this.#findStream = database.prepare('SELECT * FROM log_streams WHERE log_group = ? AND name = ?');
+    this.#nameOf = database.prepare('SELECT name FROM log_streams WHERE number = ?');
+    this.#addStream = database.prepare(
+      'INSERT INTO log_streams (log_group, name, creation_time) VALUES (?, ?, ?) RETURNING number',
+    );
+    this.#grow = database.prepare(
+      `UPDATE log_streams SET bytes = bytes + ?, last_ingestion_time = ?,
+       first_timestamp = min(coalesce(first_timestamp, ?), ?), last_timestamp = max(coalesce(last_timestamp, ?), ?) WHERE number = ?`,
+    );
+    this.#shrink = database.prepare('UPDATE log_streams SET bytes = max(0, bytes - ?) WHERE number = ?');
+  }
+
+  groupIds(): string[] {
+    const rows = this.#database.prepare('SELECT id FROM log_groups').all() as unknown as { id: string }[];
+    return rows.map(({ id }) => id);
+  }
+
+  groupNumber(groupId: string): number | undefined {
+    const known = this.#groups.get(groupId);
+    if (known !== undefined) return known;
+    const row = this.#findGroup.get(groupId) as { number: number } | undefined;
+    if (row !== undefined) this.#groups.set(groupId, row.number);
+    return row?.number;
+  }
+
+  groupNumberOrNew(groupId: string): number {
+    const known = this.groupNumber(groupId);
+    if (known !== undefined) return known;
+    const { number } = this.#addGroup.get(groupId) as { number: number };
+    this.#groups.set(groupId, number);
+    return number;
+  }
+
+  numberOf(groupId: string, streamName: string): number | undefined {
+    const key = `${groupId}\0${streamName}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const group = this.groupNumber(groupId);
+    const row = group === undefined ? undefined : (this.#findStream.get(group, streamName) as StreamRow | undefined);
+    if (row !== undefined) this.#remember(key, row.number, streamName);
+    return row?.number;
+  }
+
+  numberOrNew(groupId: string, streamName: string, creationTime: number): number {
+    const known = this.numberOf(groupId, streamName);
+    if (known !== undefined) return known;
+    const row = this.#addStream.get(this.groupNumberOrNew(groupId), streamName, creationTime) as { number: number };
+    this.#remember(`${groupId}\0${streamName}`, row.number, streamName);
+    return row.number;
+  }
+
+  nameOf(number: number): string {
+    const known = this.#names.get(number);
+    if (known !== undefined) return known;
+    const name = (this.#nameOf.get(number) as { name: string } | undefined)?.name ?? '';
+    if (this.#names.size >= NUMBERS_MAX) this.#names.clear();
+    this.#names.set(number, name);
+    return name;
+  }
+
+  create(groupId: string, streamName: string, creationTime: number): boolean {
+    if (this.groupNumber(groupId) === undefined || this.numberOf(groupId, streamName) !== undefined) return false;
+    this.numberOrNew(groupId, streamName, creationTime);
+    return true;
+  }
+
+  delete(number: number): void {
+    this.#database.prepare('DELETE FROM log_streams WHERE number = ?').run(number);
+    this.forgetNumbers();
+  }
+
+  deleteGroup(group: number): void {
+    this.#database.prepare('DELETE FROM log_streams WHERE log_group = ?').run(group);
+    this.#database.prepare('DELETE FROM log_groups WHERE number = ?').run(group);
+    this.forgetNumbers();
+  }
+
+  grow(number: number, { first, last, ingestionTime, bytes }: StreamGrowth): void {
+    this.#grow.run(bytes, ingestionTime, first, first, last, last, number);
+  }
+
+  shrink(number: number, bytes: number): void {
+    this.#shrink.run(bytes, number);
+  }
+
+  find(groupId: string, streamName: string): StreamSummary | undefined {
+    const group = this.groupNumber(groupId);
+    if (group === undefined) return undefined;
+    const row = this.#findStream.get(group, streamName) as StreamRow | undefined;
+    return row && toSummary(row);
+  }
+
+  storedBytes(groupId: string): number {
+    const group = this.groupNumber(groupId);
+    if (group === undefined) return 0;
+    const row = this.#database.prepare('SELECT sum(bytes) AS bytes FROM log_streams WHERE log_group = ?').get(group);
+    return (row as { bytes: number | null }).bytes ?? 0;
+  }
+
+  list(groupId: string, { prefix = '', orderBy, descending, limit, after }: StreamListRequest): StreamList {
+    const group = this.groupNumber(groupId);
+    if (group === undefined) return { streams: [], more: false };
+    const direction = descending ? 'DESC' : 'ASC';
+    const beyond = descending ? '<' : '>';
+    const time = 'coalesce(last_timestamp, 0)';
+    const byTime = orderBy === 'LastEventTime';
+    const start = after === undefined ? '' : byTime ? `AND (${time}, name) ${beyond} (?, ?)` : `AND name ${beyond} ?`;
+    const order = byTime ? `${time} ${direction}, name ${direction}` : `name ${direction}`;
+    const values = after === undefined ? [] : byTime ? [after.lastEventTimestamp, after.streamName] : [after.streamName];
+    const rows = this.#database
+      .prepare(`SELECT * FROM log_streams WHERE log_group = ? AND name >= ? AND name < ? ${start} ORDER BY ${order} LIMIT ?`)
+      .all(group, prefix, `${prefix}${LAST_CHARACTER}`, ...values, limit + 1) as unknown as StreamRow[];
+    return { streams: rows.slice(0, limit).map(toSummary), more: rows.length > limit };
+  }
+
+  /** After a transaction that was undone, and after deletions: numbers may be used again. */
+  forgetNumbers(): void {
+    this.#groups.clear();
+    this.#numbers.clear();
+    this.#names.clear();
+  }
+
+  #remember(key: string, number: number, name: string): void {
+    if (this.#numbers.size >= NUMBERS_MAX) this.#numbers.clear();
+    this.#numbers.set(key, number);
+    if (this.#names.size >= NUMBERS_MAX) this.#names.clear();
+    this.#names.set(number, name);
+  }
+}
+
+function toSummary(row: StreamRow): StreamSummary {
+  return {
+    streamName: row.name,
+    creationTime: row.creation_time,
+    firstEventTimestamp: row.first_timestamp ?? undefined,
+    lastEventTimestamp: row.last_timestamp ?? undefined,
+    lastIngestionTime: row.last_ingestion_time ?? undefined,
+  };
+}
