@@ -233,6 +233,21 @@ export const options = {
     doc: "Where a private integration's load balancer listener or Cloud Map service is: its ARN and HOST:PORT; may be given several times.",
     example: '--vpc-target arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/a/1/2=127.0.0.1:3000',
   },
+  accessLog: {
+    type: 'text',
+    commands: SERVERS,
+    doc: 'Writes a line for every request of every API to this file, or to `stdout`; a file that was moved away is opened anew.',
+    example: '--access-log /var/log/stagegate/access.log',
+  },
+  accessLogFormat: {
+    type: 'text',
+    pattern: /^(json|clf|[^\r\n]*\$context\.[^\r\n]*)$/,
+    patternDoc: 'json, clf, or a line with $context variables',
+    default: 'json',
+    commands: SERVERS,
+    doc: 'What stands in a line of `--access-log`: `json`, `clf`, or a format as AWS takes it, with `$context` variables.',
+    example: "--access-log-format '$context.requestId $context.status'",
+  },
   logStorageMb: {
     type: 'integer',
     min: 16,

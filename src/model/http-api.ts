@@ -102,6 +102,14 @@ export interface RouteSettings {
   readonly throttlingRateLimit?: number;
 }
 
+/** Where a stage writes a line for each request, and what stands in it. */
+export interface AccessLogSettings {
+  /** The ARN of a log group, without `:*`. */
+  readonly destinationArn: string;
+  /** One line of text with `$context` variables. */
+  readonly format: string;
+}
+
 export interface Stage {
   /** `$default` or a name that is the first path segment. */
   readonly stageName: string;
@@ -112,6 +120,7 @@ export interface Stage {
   /** By route key. Unset members mean the service default, they do not inherit. */
   readonly routeSettings: Readonly<Record<string, RouteSettings>>;
   readonly stageVariables: Readonly<Record<string, string>>;
+  readonly accessLogSettings?: AccessLogSettings;
   readonly lastDeploymentStatusMessage?: string;
   readonly apiGatewayManaged?: boolean;
   readonly createdDate: string;

@@ -1,5 +1,6 @@
 // Plan -> pipeline: turns the plan's data into the objects that serve requests. It decides nothing; everything was decided in plan.ts.
 
+import { assembleAccessLog } from '../../data-plane/access-log/access-log.ts';
 import { CorsPolicy } from '../../data-plane/http-api/cors.ts';
 import { readLambdaResponse1 } from '../../data-plane/http-api/lambda-response-1.ts';
 import { readLambdaResponse2 } from '../../data-plane/http-api/lambda-response-2.ts';
@@ -26,6 +27,7 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
     accountThrottle: plan.accountThrottle && new TokenBucket(ports.counters, plan.accountThrottle, 'the account'),
     metrics: new HttpMetrics(ports.counters, plan.metricsSlot),
     exchanges: ports.exchanges,
+    accessLog: assembleAccessLog(plan, ports.accessLogs),
     deadlines: ports.deadlines,
     developerHeaders: ports.developerHeaders === true,
   });

@@ -2,6 +2,7 @@
 
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type {
+  AccessLogSettings,
   CorsConfiguration,
   HttpProxyIntegration,
   Integration,
@@ -21,6 +22,8 @@ export interface HttpApiOptions {
   readonly routeSettings?: Readonly<Record<string, RouteSettings>>;
   readonly disableExecuteApiEndpoint?: boolean;
   readonly region?: string;
+  /** The format of the stage's access log. */
+  readonly accessLogFormat?: string;
 }
 
 type IntegrationOptions = Partial<Omit<LambdaProxyIntegration | HttpProxyIntegration, 'integrationId' | 'integrationType'>>;
@@ -60,11 +63,16 @@ export function httpApi(
     defaultRouteSettings: options.defaultRouteSettings ?? {},
     routeSettings: options.routeSettings ?? {},
     stageVariables: options.stageVariables ?? {},
+    ...(options.accessLogFormat === undefined ? {} : { accessLogSettings: accessLogSettings(options.accessLogFormat) }),
     createdDate: '2026-11-23T00:00:00.000Z',
     lastUpdatedDate: '2026-11-23T00:00:00.000Z',
     tags: {},
   };
   return { snapshot, stage };
+}
+
+function accessLogSettings(format: string): AccessLogSettings {
+  return { destinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/apigw/access', format };
 }
 
 /** A Lambda proxy integration, payload format 2.0. */

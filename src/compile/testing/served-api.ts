@@ -3,6 +3,7 @@
 import type { InvocationAddress } from '../../data-plane/http-api/exchange.ts';
 import { invoke } from '../../data-plane/http-api/invoke.ts';
 import type { HttpApiPipeline } from '../../data-plane/http-api/pipeline.ts';
+import type { AccessLogs } from '../../data-plane/ports.ts';
 import { FakeRequest, type FakeRequestOptions } from '../../data-plane/testing/fake-messages.ts';
 import { FakePorts, FakeUpstreams } from '../../data-plane/testing/fake-ports.ts';
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
@@ -19,9 +20,10 @@ export class ServedApi {
 
   constructor(
     api: { readonly snapshot: HttpApiSnapshot; readonly stage: Stage },
-    options: { developerHeaders?: boolean; surroundings?: Surroundings } = {},
+    options: { developerHeaders?: boolean; surroundings?: Surroundings; everyStage?: AccessLogs['ofEveryStage'] } = {},
   ) {
     this.ports.developerHeaders = options.developerHeaders ?? false;
+    this.ports.accessLogs.ofEveryStage = options.everyStage;
     const slots = new SlotAllocator(this.ports.counters);
     const plan = planHttpApi(api.snapshot, api.stage, slots, ACCOUNT_LIMITS, options.surroundings);
     this.pipeline = assembleHttpApi(plan, this.ports, this.upstreams);

@@ -3,8 +3,10 @@
 import type { UpstreamCall, UpstreamFailure, UpstreamResponse, UpstreamTicket } from '../../http1/message.ts';
 import type { TimerNode } from '../../http1/timer-wheel.ts';
 import type { ExchangeRecord } from '../../model/exchange-record.ts';
+import type { AccessLogDestination } from '../../model/http-api-plan.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import type {
+  AccessLogs,
   BoundFunction,
   DataPlanePorts,
   Deadlines,
@@ -12,6 +14,7 @@ import type {
   FunctionReceiver,
   FunctionResult,
   FunctionTarget,
+  LineSink,
   Upstreams,
 } from '../ports.ts';
 import { toRecord } from '../telemetry/exchange-report.ts';
@@ -96,11 +99,24 @@ export class FakeExchanges implements ExchangeSink {
   }
 }
 
+/** Log groups that remember their lines. */
+export class FakeAccessLogs implements AccessLogs {
+  readonly lines: string[] = [];
+  readonly opened: AccessLogDestination[] = [];
+  ofEveryStage: AccessLogs['ofEveryStage'] = undefined;
+
+  open(destination: AccessLogDestination): LineSink {
+    this.opened.push(destination);
+    return { write: (line) => this.lines.push(line) };
+  }
+}
+
 export class FakePorts implements DataPlanePorts {
   readonly functions = new FakeFunctions();
   readonly exchanges = new FakeExchanges();
   readonly counters = new Int32Array(new SharedArrayBuffer(4 * 4096));
   readonly deadlines = new FakeDeadlines();
   readonly awsCredentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+  readonly accessLogs = new FakeAccessLogs();
   developerHeaders = false;
 }
