@@ -266,6 +266,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
           auth: options.auth,
           project: options.dev ? options.dataDirectory : undefined,
           exchangesDropped: exchanges.dropped,
+          logLinesDropped: logs.dropped,
           revision: store.revision(),
         }),
         recentExchanges: (limit) => exchanges.recent(limit),

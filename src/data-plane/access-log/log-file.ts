@@ -51,7 +51,9 @@ export class LogFile implements LineSink {
 
   /** Resolves when everything that was queued before is written or counted as lost. Never rejects. */
   async flush(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
+    // One under way may have begun before the caller's last line; one that begins after it has everything.
+    if (this.#writing !== undefined) await this.#writing;
+    if (this.#writing !== undefined) return this.#writing;
     if (this.#queued === '' && this.#lost === 0) return;
     this.#writing = this.#flush().finally(() => {
       this.#writing = undefined;

@@ -101,12 +101,16 @@ export class EventRows {
     return found;
   }
 
-  deleteStream(stream: number): void {
-    this.#database.prepare('DELETE FROM events WHERE log_stream = ?').run(stream);
-  }
-
-  deleteGroup(group: number): void {
-    this.#database.prepare('DELETE FROM events WHERE log_group = ?').run(group);
+  /** False when nothing that was hidden is left. */
+  removeHidden(limit: number): boolean {
+    const hidden = this.#streams.hidden();
+    if (hidden === undefined) return false;
+    const { column, number } = hidden;
+    const { changes } = this.#database
+      .prepare(`DELETE FROM events WHERE sequence IN (SELECT sequence FROM events WHERE ${column} = ? LIMIT ?)`)
+      .run(number, limit);
+    if (changes < limit) this.#streams.remove(column, number);
+    return true;
   }
 
   deleteBefore(group: number, timestamp: number, limit: number): number {
@@ -142,10 +146,12 @@ export class EventRows {
     let statement = this.#reads.get(key);
     if (statement === undefined) {
       const direction = descending ? 'DESC' : 'ASC';
+      // A stream that is being deleted has no group any more.
+      const hidden = column === 'log_group' ? 'AND log_stream NOT IN (SELECT number FROM log_streams WHERE log_group = 0)' : '';
       statement = this.#database.prepare(
         `SELECT sequence, log_stream, timestamp, ingestion_time, message FROM events WHERE ${column} = ?
          AND timestamp >= ? AND timestamp < ? AND (timestamp, sequence) ${descending ? '<' : '>'} (?, ?)
-         ORDER BY timestamp ${direction}, sequence ${direction} LIMIT ?`,
+         ${hidden} ORDER BY timestamp ${direction}, sequence ${direction} LIMIT ?`,
       );
       this.#reads.set(key, statement);
     }

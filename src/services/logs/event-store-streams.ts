@@ -43,6 +43,8 @@ interface StreamRow {
 
 /** Numbers remembered; looking one up again is cheap. */
 const NUMBERS_MAX = 10_000;
+/** Before the names of what is being deleted. No stream's name and no group's id begins so. */
+const HIDDEN = '*';
 /** Sorts behind every name that has the prefix. */
 const LAST_CHARACTER = '\u{10FFFF}';
 
@@ -77,7 +79,7 @@ export class StreamRows {
 
   groupIds(): string[] {
     const rows = this.#database.prepare('SELECT id FROM log_groups').all() as unknown as { id: string }[];
-    return rows.map(({ id }) => id);
+    return rows.map(({ id }) => id).filter((id) => !id.startsWith(HIDDEN));
   }
 
   groupNumber(groupId: string): number | undefined {
@@ -129,14 +131,37 @@ export class StreamRows {
     return true;
   }
 
-  delete(number: number): void {
-    this.#database.prepare('DELETE FROM log_streams WHERE number = ?').run(number);
+  /** The row stays until the events are gone, so that no new stream gets its number. */
+  hide(groupId: string, streamName: string): boolean {
+    const number = this.numberOf(groupId, streamName);
+    if (number === undefined) return false;
+    this.#database.prepare('UPDATE log_streams SET log_group = 0, name = ? WHERE number = ?').run(`${HIDDEN}${number}`, number);
+    this.forgetNumbers();
+    return true;
+  }
+
+  hideGroup(groupId: string): void {
+    this.#database.prepare('UPDATE log_groups SET id = ? WHERE id = ?').run(`${HIDDEN}${groupId}`, groupId);
     this.forgetNumbers();
   }
 
-  deleteGroup(group: number): void {
-    this.#database.prepare('DELETE FROM log_streams WHERE log_group = ?').run(group);
-    this.#database.prepare('DELETE FROM log_groups WHERE number = ?').run(group);
+  /** Something that was hidden, by its number. */
+  hidden(): { readonly column: 'log_group' | 'log_stream'; readonly number: number } | undefined {
+    const stream = this.#database.prepare('SELECT number FROM log_streams WHERE log_group = 0 LIMIT 1').get();
+    if (stream !== undefined) return { column: 'log_stream', number: (stream as { number: number }).number };
+    const group = this.#database.prepare('SELECT number FROM log_groups WHERE id >= ? AND id < ? LIMIT 1');
+    const found = group.get(HIDDEN, `${HIDDEN}${LAST_CHARACTER}`) as { number: number } | undefined;
+    return found && { column: 'log_group', number: found.number };
+  }
+
+  /** Forgets a stream or a group that has no events any more. */
+  remove(column: 'log_group' | 'log_stream', number: number): void {
+    if (column === 'log_stream') {
+      this.#database.prepare('DELETE FROM log_streams WHERE number = ?').run(number);
+    } else {
+      this.#database.prepare('DELETE FROM log_streams WHERE log_group = ?').run(number);
+      this.#database.prepare('DELETE FROM log_groups WHERE number = ?').run(number);
+    }
     this.forgetNumbers();
   }
 

@@ -150,17 +150,41 @@ for (const place of ['memory', 'file'] as const) {
         append(store, 'a', events(3));
         append(store, 'b', events(2));
         assert.equal(store.storedBytes('g'), 5 * ('event 1000'.length + 26));
-        assert.equal(store.deleteStream('g', 'a'), true);
-        assert.equal(store.deleteStream('g', 'a'), false);
+        assert.equal(store.hideStream('g', 'a'), true);
+        assert.equal(store.hideStream('g', 'a'), false);
         assert.equal(messages(store).length, 2);
         assert.equal(store.storedBytes('g'), 2 * ('event 1000'.length + 26));
-        store.deleteGroup('g');
+        while (store.removeHidden());
+        assert.equal(messages(store).length, 2);
+        store.hideGroup('g');
         assert.deepEqual(messages(store), []);
         assert.equal(store.hasGroup('g'), false);
         append(store, 'a', events(1));
         assert.deepEqual(messages(store), [], 'a group that is gone takes no events');
         store.addGroup('g');
         assert.equal(store.stream('g', 'a'), undefined, 'a group made again begins empty');
+      }),
+    );
+
+    test(
+      'what is large is hidden at once and removed in bounded steps, and its bytes are free again',
+      withStore((store) => {
+        const long = (event: NewEvent) => ({ ...event, message: event.message.padEnd(500) });
+        const empty = store.usedBytes;
+        append(store, 'a', events(12_000).map(long));
+        append(store, 'b', events(12_000).map(long));
+        store.hideStream('g', 'a');
+        assert.equal(store.read({ groupId: 'g', rows: 50_000, bytes: 1e9 }).length, 12_000);
+        assert.equal(store.createStream('g', 'a', 1), true);
+        store.hideGroup('g');
+        store.addGroup('g');
+        append(store, 'a', events(1));
+        assert.equal(messages(store).length, 1);
+        let steps = 0;
+        while (store.removeHidden()) steps++;
+        assert.equal(steps, 6);
+        assert.equal(messages(store).length, 1);
+        assert.ok(store.usedBytes < empty + 100_000, `${store.usedBytes} of ${empty}`);
       }),
     );
 

@@ -13,6 +13,8 @@ import type { Batch, StoredEvent } from './log-event.ts';
 
 /** Rows deleted in one step: a few milliseconds of work. */
 const DELETE_STEP_ROWS = 5_000;
+/** Pages given back in one step. */
+const GIVE_BACK_PAGES = 2_000;
 
 /** Where the events of every log group are. A group is named by an id that is never used again. */
 export class EventStore {
@@ -48,31 +50,26 @@ export class EventStore {
     return this.#write(() => this.#streams.create(groupId, streamName, creationTime));
   }
 
-  /** False when there is no such stream. */
-  deleteStream(groupId: string, streamName: string): boolean {
-    return this.#write(() => {
-      const number = this.#streams.numberOf(groupId, streamName);
-      if (number === undefined) return false;
-      this.#rows.deleteStream(number);
-      this.#streams.delete(number);
-      return true;
-    });
+  /** Hides a stream with its events at once; `removeHidden` removes them. False when there is no such stream. */
+  hideStream(groupId: string, streamName: string): boolean {
+    return this.#write(() => this.#streams.hide(groupId, streamName));
   }
 
-  /** Forgets a group with all its streams and events. */
-  deleteGroup(groupId: string): void {
-    this.#write(() => {
-      const group = this.#streams.groupNumber(groupId);
-      if (group === undefined) return;
-      this.#rows.deleteGroup(group);
-      this.#streams.deleteGroup(group);
-    });
+  /** Hides a group with all its streams and events at once; `removeHidden` removes them. */
+  hideGroup(groupId: string): void {
+    this.#write(() => this.#streams.hideGroup(groupId));
+  }
+
+  /** Removes a bounded number of events of what was hidden; false when nothing is left of it. Survives a restart in between. */
+  removeHidden(): boolean {
+    const more = this.#write(() => this.#rows.removeHidden(DELETE_STEP_ROWS));
     this.#giveBack();
+    return more;
   }
 
-  /** Forgets every group that is not named: what a crash between two deletions left behind. */
+  /** Hides every group that is not named: what a crash between two deletions left behind. */
   keepOnly(groupIds: ReadonlySet<string>): void {
-    for (const id of this.#read(() => this.#streams.groupIds())) if (!groupIds.has(id)) this.deleteGroup(id);
+    for (const id of this.#read(() => this.#streams.groupIds())) if (!groupIds.has(id)) this.hideGroup(id);
   }
 
   stream(groupId: string, streamName: string): StreamSummary | undefined {
@@ -126,8 +123,9 @@ export class EventStore {
     });
   }
 
+  /** Hides everything. */
   clear(): void {
-    for (const id of this.#read(() => this.#streams.groupIds())) this.deleteGroup(id);
+    this.keepOnly(new Set());
   }
 
   close(): void {
@@ -165,7 +163,7 @@ export class EventStore {
 
   /** Free pages go back to the file system: what was deleted does not stay on the disk. */
   #giveBack(): void {
-    this.#read(() => this.#database.exec('PRAGMA incremental_vacuum'));
+    this.#read(() => this.#database.exec(`PRAGMA incremental_vacuum(${GIVE_BACK_PAGES})`));
   }
 
   #assertOpen(): void {

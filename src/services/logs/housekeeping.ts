@@ -22,6 +22,7 @@ export interface HousekeepingOptions {
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
   readonly #timer: NodeJS.Timeout;
+  #closed = false;
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
@@ -43,16 +44,24 @@ export class Housekeeping {
     }
   }
 
+  /** Removes what was hidden, in steps between which others get their turn. Resolves when it is gone. */
+  async removeHidden(): Promise<void> {
+    while (!this.#closed && this.#options.events.removeHidden()) await nextTurn();
+  }
+
   /** Forgets what is past its group's retention; readers do not see it anyway. */
   async sweep(): Promise<void> {
     const { store, events, now } = this.#options;
-    for (const { document } of await store.scan<LogGroupDocument>(logGroupKind)) {
+    const groups = await store.scan<LogGroupDocument>(logGroupKind);
+    for (const { document } of groups) {
+      if (this.#closed) return;
       if (document.retentionInDays === undefined) continue;
-      while (events.deleteBefore(document.groupId, retainedSince(document, now()))) await nextTurn();
+      while (!this.#closed && events.deleteBefore(document.groupId, retainedSince(document, now()))) await nextTurn();
     }
   }
 
   close(): void {
+    this.#closed = true;
     clearInterval(this.#timer);
   }
 }

@@ -72,7 +72,8 @@ export function logGroupOperations(context: LogsContext) {
         await transaction.delete(logGroupKey(scope, group.logGroupName));
         return group.groupId;
       });
-      events.deleteGroup(groupId);
+      events.hideGroup(groupId);
+      await context.removeHidden();
       return {};
     },
 

@@ -20,7 +20,8 @@ export function logStreamOperations(context: LogsContext) {
 
     async DeleteLogStream(input: Input<'DeleteLogStream'>, caller: Caller) {
       const { groupId } = await loadLogGroup(store, scopeOf(caller), input.logGroupName);
-      if (!events.deleteStream(groupId, input.logStreamName ?? '')) throw noLogStream();
+      if (!events.hideStream(groupId, input.logStreamName ?? '')) throw noLogStream();
+      await context.removeHidden();
       return {};
     },
 

@@ -78,8 +78,9 @@ export class LogWriter {
 
   /** Resolves when everything that was queued before is kept, or counted as lost. Never rejects. */
   async flush(): Promise<void> {
-    // A flush under way may have begun before the caller's last line.
-    while (this.#flushing !== undefined) await this.#flushing;
+    // One under way may have begun before the caller's last line; one that begins after it has everything.
+    if (this.#flushing !== undefined) await this.#flushing;
+    if (this.#flushing !== undefined) return this.#flushing;
     if (this.#queued.size === 0 && this.#droppedSinceFlush === 0) return;
     this.#flushing = this.#flush().finally(() => {
       this.#flushing = undefined;

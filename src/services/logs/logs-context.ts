@@ -15,6 +15,8 @@ export interface LogsContext {
   readonly events: EventStore;
   /** Brings what is still queued (function lines, access logs) into `events`, so that a reader sees it. */
   flush(): Promise<void>;
+  /** Removes what was hidden; resolves when it is gone. */
+  removeHidden(): Promise<void>;
   /** Called after events were kept: the store's size is looked after. */
   kept(): void;
   /** Milliseconds since the epoch. */

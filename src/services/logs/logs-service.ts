@@ -69,7 +69,11 @@ export async function createLogsService(options: LogsServiceOptions): Promise<Lo
     },
     onError,
   });
-  await housekeeping.sweep();
+  // Nobody waits for it: readers do not see what is past its retention, nor what was deleted.
+  void housekeeping
+    .removeHidden()
+    .then(() => housekeeping.sweep())
+    .catch(onError);
   const writer = new LogWriter({
     store,
     events,
@@ -77,7 +81,14 @@ export async function createLogsService(options: LogsServiceOptions): Promise<Lo
     onKept: () => housekeeping.kept(),
     onLoss: (lines, reason) => onNotice(`${lines} log lines were lost: ${reason}.`),
   });
-  const operations = logsOperations({ store, events, now, flush: () => writer.flush(), kept: () => housekeeping.kept() });
+  const operations = logsOperations({
+    store,
+    events,
+    now,
+    flush: () => writer.flush(),
+    removeHidden: () => housekeeping.removeHidden(),
+    kept: () => housekeeping.kept(),
+  });
   return {
     operations,
     append: (stream, timestamp, message) => writer.append(stream, timestamp, message),
@@ -88,6 +99,7 @@ export async function createLogsService(options: LogsServiceOptions): Promise<Lo
     clear() {
       writer.clear();
       events.clear();
+      void housekeeping.removeHidden().catch(onError);
     },
     async close() {
       housekeeping.close();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { fuzzFilterPatterns } from './filter-pattern.fuzz.ts';
 import { parseFilterPattern } from './filter-pattern.ts';
 import { matchTextPattern } from './wildcard.ts';
 
@@ -142,4 +143,9 @@ describe('filter patterns', () => {
     const depth = 500;
     assert.equal(parseFilterPattern(`{ ${'('.repeat(depth)}$.a = 1${')'.repeat(depth)} }`)('{"a":1}'), true);
   });
+});
+
+test('random patterns are refused or give a predicate', () => {
+  const { accepted } = fuzzFilterPatterns(3_000, 1);
+  assert.ok(accepted > 100, `${accepted} were accepted: the generator makes nothing that reaches the predicates`);
 });
