@@ -11,6 +11,13 @@ const TOKENS = [
   ...'word ERROR -x ?y "quoted" "open \\" % * a*b 5* 1e3 -0.5 1e999 ip status status = 4* -'.split(' '),
   ...[' ', '  ', '\t', '"', '\\', 'ü', '\u0000', ''],
 ];
+const SEEDS = [
+  'ERROR "quoted phrase" -x',
+  '?WARN ?FATAL',
+  '{ ( $.a = 5* || $.b NOT EXISTS ) && $.a.b[0] >= 1e3 }',
+  '{ $.a IS NULL || $["a b"] != "x" && $.a < 7 }',
+  '[ ip , id , ..., status = 4* || status = 5* , bytes > 1000 ]',
+];
 const MESSAGES = [
   ...['', 'ERROR a word', '{"a":1}', '{"a":{"b":[1,2]}}', '{"a":"5xx","__proto__":{"b":1}}', '{"a":', '[1]', 'null', '{}'],
   ...['10.0.0.1 - alice [22/Nov/2026:15:04:05 +0000] "GET / HTTP/1.1" 404 15', '[[[ "" ""', `{"a":"${'*a'.repeat(2_000)}"}`],
@@ -24,11 +31,21 @@ export function fuzzFilterPatterns(rounds: number, seed: number): { readonly acc
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * most);
   };
+  const token = (): string => TOKENS[below(TOKENS.length)] as string;
+  const random = (): string => Array.from({ length: below(10) }, () => `${token()}${below(2) === 0 ? ' ' : ''}`).join('');
+  /** A pattern with one to three words of it replaced, doubled or taken out. */
+  const mutated = (seed: string): string => {
+    const words = seed.split(' ');
+    for (let changes = below(3); changes >= 0; changes--) {
+      const at = below(words.length);
+      words.splice(at, below(2), ...([[token()], [words[at] ?? ''], []][below(3)] as string[]));
+    }
+    return words.join(' ');
+  };
   let accepted = 0;
   for (let round = 0; round < rounds; round++) {
-    let pattern = ['', '', '{ $.a = ', '[a, ', '{ ($.a = 1 || '][below(5)] as string;
-    for (let tokens = below(10); tokens >= 0; tokens--) pattern += `${TOKENS[below(TOKENS.length)]}${below(2) === 0 ? ' ' : ''}`;
-    pattern = (pattern + ['', '', ' }', ' ]', ') }'][below(5)]).slice(0, 1_024);
+    let pattern = below(2) === 0 ? mutated(SEEDS[below(SEEDS.length)] as string) : random();
+    pattern = pattern.slice(0, 1_024);
     const startedAt = performance.now();
     try {
       const matches = parseFilterPattern(pattern);
