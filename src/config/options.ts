@@ -246,7 +246,7 @@ export const options = {
     default: 'json',
     commands: SERVERS,
     doc: 'What stands in a line of `--access-log`: `json`, `clf`, or a format as AWS takes it, with `$context` variables.',
-    example: "--access-log-format '$context.requestId $context.status'",
+    example: '--access-log-format clf',
   },
   logStorageMb: {
     type: 'integer',

@@ -1,7 +1,8 @@
 // Access logs through the whole flow: what every variable says, and that no request can forge or break a line.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { FakeRequestOptions } from '../../data-plane/testing/fake-messages.ts';
+import { invoke } from '../../data-plane/http-api/invoke.ts';
+import { FakeRequest, type FakeRequestOptions } from '../../data-plane/testing/fake-messages.ts';
 import { fakeResponse } from '../../data-plane/testing/fake-ports.ts';
 import type { AbortListener } from '../../http1/message.ts';
 import { type HttpApiOptions, httpApi, httpProxy, lambda } from '../testing/http-api-builder.ts';
@@ -144,6 +145,27 @@ describe('variables', () => {
       'no.such',
     ];
     assert.deepEqual(values(names, fn), ['-', '-', '-', '-', '-', '-']);
+  });
+
+  test('of a custom domain: the mapping key that was matched', () => {
+    for (const [received, path, key] of [
+      ['/shop/v1/fn/5', '/fn/5', 'shop/v1'],
+      ['/shop', '/', 'shop'],
+      ['/fn/5', '/fn/5', '-'],
+    ] as const) {
+      const api = serve('$context.customDomain.basePathMatched $context.domainName $context.requestId');
+      const request = new FakeRequest({ target: received });
+      const address = {
+        path,
+        pathWithStage: path,
+        pathWithMapping: received,
+        domainName: 'api.example.com',
+        domainPrefix: 'api',
+      };
+      invoke(api.pipeline, request, { ...address, protocol: 'http' });
+      assert.match(api.ports.accessLogs.lines[0] ?? '', new RegExp(`^${key} api\\.example\\.com `));
+    }
+    assert.deepEqual(values(['customDomain.basePathMatched'], fn), ['-']);
   });
 
   test('a named stage stands in the path', () => {

@@ -31,6 +31,7 @@ const variables: ReadonlyMap<string, ContextVariable> = new Map<string, ContextV
   ['stage', { kind: 'constant', of: (plan) => plan.stageName }],
   ['awsEndpointRequestId', awsRequestId],
   ['awsEndpointRequestId2', { kind: 'wire', of: (exchange) => exchange.integrationHeaders?.get('x-amz-id-2') }],
+  ['customDomain.basePathMatched', { kind: 'wire', of: basePathMatched }],
   ['dataProcessed', { kind: 'plain', of: (exchange) => String(exchange.bytesIn + exchange.request.bytesOut) }],
   ['domainName', { kind: 'wire', of: (exchange) => exchange.address.domainName }],
   ['domainPrefix', { kind: 'wire', of: (exchange) => exchange.address.domainPrefix }],
@@ -84,6 +85,14 @@ function integrationStatus(exchange: Exchange): string | undefined {
 function awsEndpointRequestId(exchange: Exchange): string | undefined {
   const headers = exchange.integrationHeaders;
   return headers?.get('x-amzn-requestid') ?? headers?.get('x-amz-request-id');
+}
+
+/** The mapping key of a custom domain: what stood in the path before the API's own part of it. */
+function basePathMatched({ address }: Exchange): string | undefined {
+  const { path, pathWithMapping, domainName } = address;
+  if (domainName.includes('.execute-api.')) return undefined;
+  if (pathWithMapping.endsWith(path)) return pathWithMapping.slice(1, pathWithMapping.length - path.length);
+  return path === '/' ? pathWithMapping.slice(1) : undefined;
 }
 
 function statusText(status: number): string | undefined {
