@@ -54,9 +54,10 @@ export class EventRows {
     this.#sequence = last.last ?? 0;
   }
 
-  append({ groupId, streamName, ingestionTime, events }: Batch): void {
+  /** The bytes that were added. */
+  append({ groupId, streamName, ingestionTime, events }: Batch): number {
     const group = this.#streams.groupNumber(groupId);
-    if (group === undefined || events.length === 0) return;
+    if (group === undefined || events.length === 0) return 0;
     const stream = this.#streams.numberOrNew(groupId, streamName, ingestionTime);
     let bytes = 0;
     let first = Number.POSITIVE_INFINITY;
@@ -74,6 +75,7 @@ export class EventRows {
     }
     for (let at = 0; at < values.length; at += COLUMNS) this.#insert.run(...values.slice(at, at + COLUMNS));
     this.#streams.grow(stream, { first, last, ingestionTime, bytes });
+    return bytes;
   }
 
   read({ groupId, streamName, startTime, endTime, descending = false, beyond, rows, bytes }: ReadRequest): StoredEvent[] {

@@ -13,6 +13,7 @@ import type { Batch, StoredEvent } from './log-event.ts';
 
 /** Rows deleted in one step: a few milliseconds of work. */
 const DELETE_STEP_ROWS = 5_000;
+const CHECKPOINT_PAGES = 1_000;
 /** Pages given back in one step. */
 const GIVE_BACK_PAGES = 2_000;
 
@@ -22,6 +23,7 @@ export class EventStore {
   readonly #database: DatabaseSync;
   readonly #rows: EventRows;
   readonly #streams: StreamRows;
+  #bytesWritten = 0;
   #closed = false;
 
   /** Opens or creates the file; undefined keeps the events in memory. Throws StoreError. */
@@ -88,8 +90,18 @@ export class EventStore {
   /** Keeps all events of all batches, or none of them. */
   append(batches: readonly Batch[]): void {
     this.#write(() => {
-      for (const batch of batches) this.#rows.append(batch);
+      for (const batch of batches) this.#bytesWritten += this.#rows.append(batch);
     });
+  }
+
+  /** Bytes of the events that were appended since the store was opened. */
+  get bytesWritten(): number {
+    return this.#bytesWritten;
+  }
+
+  /** Whether commits of this connection also move the write-ahead log into the file, which waits for the disk. */
+  checkpointsItself(itself: boolean): void {
+    this.#read(() => this.#database.exec(`PRAGMA wal_autocheckpoint = ${itself ? CHECKPOINT_PAGES : 0}`));
   }
 
   /** Events of one stream or of a whole group, by time and then by arrival. Bounded by `rows` and `bytes`. */
@@ -177,7 +189,7 @@ const settings: readonly (readonly [name: string, value: string, reads: number])
   ['trusted_schema', 'OFF', 0],
   ['cell_size_check', 'ON', 1],
   ['temp_store', 'MEMORY', 2],
-  ['wal_autocheckpoint', '1000', 1000],
+  ['wal_autocheckpoint', `${CHECKPOINT_PAGES}`, CHECKPOINT_PAGES],
 ];
 
 function openDatabase(file: string | undefined): DatabaseSync {

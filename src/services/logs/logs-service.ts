@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Scope } from '../../model/scope.ts';
 import type { Store } from '../../store/store.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { EventStore } from './event-store.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { type LogGroupDocument, logGroupKind } from './log-group-document.ts';
@@ -45,7 +46,12 @@ const BYTES_MAX_IN_MEMORY = 64 * 2 ** 20;
 export async function createLogsService(options: LogsServiceOptions): Promise<LogsService> {
   const { store, dataDirectory, onNotice = () => {}, onError = () => {} } = options;
   const now = options.now ?? Date.now;
-  const events = new EventStore(dataDirectory === undefined ? undefined : path.join(dataDirectory, 'logs.sqlite'));
+  const file = dataDirectory === undefined ? undefined : path.join(dataDirectory, 'logs.sqlite');
+  const events = new EventStore(file);
+  const checkpointer =
+    file === undefined
+      ? undefined
+      : new Checkpointer({ file, onTakenOver: (takenOver) => events.checkpointsItself(!takenOver), onError });
   const bytesMax = Math.min(
     options.bytesMax ?? BYTES_MAX,
     dataDirectory === undefined ? BYTES_MAX_IN_MEMORY : Number.POSITIVE_INFINITY,
@@ -74,11 +80,15 @@ export async function createLogsService(options: LogsServiceOptions): Promise<Lo
     .removeHidden()
     .then(() => housekeeping.sweep())
     .catch(onError);
+  const kept = (): void => {
+    housekeeping.kept();
+    checkpointer?.written(events.bytesWritten);
+  };
   const writer = new LogWriter({
     store,
     events,
     now,
-    onKept: () => housekeeping.kept(),
+    onKept: kept,
     onLoss: (lines, reason) => onNotice(`${lines} log lines were lost: ${reason}.`),
   });
   const operations = logsOperations({
@@ -87,7 +97,7 @@ export async function createLogsService(options: LogsServiceOptions): Promise<Lo
     now,
     flush: () => writer.flush(),
     removeHidden: () => housekeeping.removeHidden(),
-    kept: () => housekeeping.kept(),
+    kept,
   });
   return {
     operations,
@@ -104,6 +114,7 @@ export async function createLogsService(options: LogsServiceOptions): Promise<Lo
     async close() {
       housekeeping.close();
       await writer.close();
+      await checkpointer?.close();
       events.close();
     },
   };
