@@ -8,6 +8,8 @@ import { createAwsEndpoint } from '../../aws/endpoint.ts';
 import { createMemoryStore } from '../../store/memory.ts';
 import { openSqliteStore } from '../../store/sqlite.ts';
 import type { Store } from '../../store/store.ts';
+import { EventStore } from './event-store.ts';
+import { LogWriter } from './log-writer.ts';
 import { createLogsService, type LogsService, type LogsServiceOptions } from './logs-service.ts';
 
 const scope = { account: '000000000000', region: 'us-east-1' };
@@ -440,6 +442,40 @@ describe('lines of functions and APIs', () => {
       assert.equal(events[0].message, 'again', 'the queue is free again');
     }),
   );
+
+  test('a store that fails: callers are told, lines are counted as lost, nothing is thrown at who logs', async () => {
+    const store = createMemoryStore();
+    const events = new EventStore(undefined);
+    const told: string[] = [];
+    const writer = new LogWriter({
+      store,
+      events,
+      now: Date.now,
+      onKept: () => {},
+      onLoss: (lines, reason) => told.push(`${lines}: ${reason}`),
+    });
+    const stream = { scope, logGroupName: 'g', logStreamName: 's' };
+    writer.append(stream, 1, 'kept');
+    await writer.flush();
+    events.close();
+    writer.append(stream, 2, 'lost');
+    writer.append(stream, 3, 'lost');
+    await writer.flush();
+    assert.deepEqual(told, ['2: The log store is closed.']);
+    assert.equal(writer.dropped, 2);
+    await store.close();
+
+    const broken = createMemoryStore();
+    const logs = await createLogsService({ store: broken, dataDirectory: undefined });
+    const call = caller(logs);
+    const names = await streamOf(call);
+    await logs.close();
+    await assert.rejects(
+      call('PutLogEvents', { ...names, logEvents: [{ timestamp: Date.now(), message: 'x' }] }),
+      refused('ServiceUnavailableException', /Nothing was acknowledged/),
+    );
+    await broken.close();
+  });
 
   test('nothing that was queued is lost by a clean stop, and everything is there after a start', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'stagegate-logs-'));
