@@ -29,6 +29,10 @@ const variables: ReadonlyMap<string, ContextVariable> = new Map<string, ContextV
   ['accountId', { kind: 'constant', of: (plan) => plan.scope.account }],
   ['apiId', { kind: 'constant', of: (plan) => plan.apiId }],
   ['stage', { kind: 'constant', of: (plan) => plan.stageName }],
+  [
+    'authorizer.error',
+    { kind: 'text', of: ({ refusedAt, refusal }) => (refusedAt === 'authorize' ? refusal?.reason : undefined) },
+  ],
   ['awsEndpointRequestId', awsRequestId],
   ['awsEndpointRequestId2', { kind: 'wire', of: (exchange) => exchange.integrationHeaders?.get('x-amz-id-2') }],
   ['customDomain.basePathMatched', { kind: 'wire', of: basePathMatched }],
