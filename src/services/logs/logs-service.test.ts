@@ -1,6 +1,6 @@
 // CloudWatch Logs as callers see it, grouped by what AWS answers; in process, over a store in memory.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
@@ -475,6 +475,24 @@ describe('lines of functions and APIs', () => {
       refused('ServiceUnavailableException', /Nothing was acknowledged/),
     );
     await broken.close();
+  });
+
+  test('a damaged file is put aside and told; logs begin anew', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'stagegate-logs-'));
+    try {
+      writeFileSync(path.join(folder, 'logs.sqlite'), 'this was a database once '.repeat(500));
+      const store = createMemoryStore();
+      const notices: string[] = [];
+      const logs = await createLogsService({ store, dataDirectory: folder, onNotice: (text) => notices.push(text) });
+      assert.match(notices.join(), /^The log events in .*logs\.sqlite are damaged .* logs begin anew\.$/);
+      const names = await streamOf(caller(logs));
+      assert.deepEqual((await caller(logs)('GetLogEvents', names)).events, []);
+      await logs.close();
+      await store.close();
+      assert.equal(readdirSync(folder).filter((name) => name.startsWith('logs.sqlite.damaged-')).length, 1);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test('nothing that was queued is lost by a clean stop, and everything is there after a start', async () => {
