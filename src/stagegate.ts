@@ -5,6 +5,7 @@ import type { AccessKey, Authentication } from './aws/authentication.ts';
 import { createAwsEndpoint } from './aws/endpoint.ts';
 import type { ServiceName } from './aws/services.ts';
 import { DeploymentActivation } from './compile/deployment-activation.ts';
+import { namedAccessLogFormats, parseAccessLogFormat } from './compile/http-api/access-log-format.ts';
 import { explainRoute } from './compile/http-api/explain.ts';
 import { ACCOUNT_LIMITS, type AccountLimits } from './compile/http-api/plan.ts';
 import { LiveDeployments } from './compile/live-deployments.ts';
@@ -15,13 +16,14 @@ import { createMasterKey, ensureMasterKey } from './config/master-key.ts';
 import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
 import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
+import { LogFile } from './data-plane/access-log/log-file.ts';
 import { AuthorizerResults } from './data-plane/authorizers/authorizer-results.ts';
 import { TokenVerifiers } from './data-plane/authorizers/token-verifiers.ts';
 import { createUrlCallerReader } from './data-plane/function-url/url-caller.ts';
 import type { CallerCredentials, CallerLookup } from './data-plane/iam/caller-credentials.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
 import { createDocumentFetch } from './data-plane/outbound/fetch-document.ts';
-import type { Deadlines } from './data-plane/ports.ts';
+import type { AccessLogs, Deadlines, LineSink } from './data-plane/ports.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
@@ -36,11 +38,13 @@ import type { IsolationTier } from './lambda/isolation.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
 import type { ExchangeRecord } from './model/exchange-record.ts';
 import type { FunctionLogLine } from './model/function-log-line.ts';
+import type { AccessLogDestination } from './model/http-api-plan.ts';
 import type { Scope } from './model/scope.ts';
 import { CallerDirectory } from './services/iam/caller-directory.ts';
 import { assertMayCall } from './services/iam/control-plane-access.ts';
 import { iamOperations } from './services/iam/operations.ts';
 import { SecretBox } from './services/iam/secret-box.ts';
+import { createLogsService, type LogsService, newLogStream } from './services/logs/logs-service.ts';
 import { stsOperations } from './services/sts/operations.ts';
 import { createMemoryStore } from './store/memory.ts';
 import { openSqliteStore } from './store/sqlite.ts';
@@ -73,6 +77,12 @@ export interface StagegateOptions {
   readonly runtimes?: Readonly<Record<string, readonly string[]>>;
   /** Functions (by name) that a debugger may attach to, with the port of each: one environment at a time, no timeouts. */
   readonly inspect?: ReadonlyMap<string, number>;
+  /** Where a line for every request of every stage goes: `stdout` or a file. */
+  readonly accessLog?: string;
+  /** `json`, `clf`, or a format with `$context` variables; `json` when left out. */
+  readonly accessLogFormat?: string;
+  /** Megabytes that log events may take; then the oldest go. */
+  readonly logStorageMb?: number;
   /** Something the operator should read once: an old runtime name, a stage that could not be compiled. */
   readonly onNotice?: (notice: string) => void;
   /**
@@ -119,6 +129,14 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   const onError = options.onError ?? ((error: unknown) => console.error(error));
   const onNotice = options.onNotice ?? ((notice: string) => console.error(notice));
   const startedAt = Date.now();
+  // Opened before anything that would have to be closed when it cannot be.
+  const accessLogFile =
+    options.accessLog === undefined
+      ? undefined
+      : new LogFile({
+          target: options.accessLog,
+          onLoss: (lines, reason) => onNotice(`${lines} lines of the access log ${options.accessLog} were lost: ${reason}.`),
+        });
   const store: Store =
     options.dataDirectory === undefined ? createMemoryStore() : await openSqliteStore({ directory: options.dataDirectory });
   const administrator = administratorKey(options);
@@ -135,6 +153,13 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
 
   const localEndpoint = (_scope: Scope, apiId: string) => `http://${apiId}.execute-api.localhost:${traffic.port}`;
 
+  const logs = await createLogsService({
+    store,
+    dataDirectory: options.dataDirectory,
+    ...(options.logStorageMb === undefined ? {} : { bytesMax: options.logStorageMb * 2 ** 20 }),
+    onNotice,
+    onError,
+  });
   const lambda = await createLambdaService({
     store,
     dataDirectory: options.dataDirectory,
@@ -146,8 +171,11 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     ...(options.apiEndpoint === 'local' && {
       functionUrl: (_scope: Scope, urlId: string) => `http://${urlId}.lambda-url.localhost:${traffic.port}/`,
     }),
-    onLog: (line) => {
+    onLog: (line, source) => {
       for (const listener of logListeners) listener(line);
+      // AWS: an event of a text log ends with its line's end. Seen: test/parity, test_invocation_type_event_error.
+      const message = source.logFormat === 'Text' ? `${line.text}\n` : line.text;
+      if (message !== '') logs.append(source, line.at, message);
     },
     onNotice,
   });
@@ -158,6 +186,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       lambda: lambda.operations,
       iam: iamOperations({ store, secrets, userNameOf: (caller) => callers.callerOf(caller)?.userName, onNotice }),
       sts: stsOperations({ directory: callers, secrets }),
+      logs: logs.operations,
     },
     authentication: authentication(options, administrator, callers),
     accountId: options.accountId,
@@ -183,6 +212,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       authorizerResults,
       tokens: new TokenVerifiers(createDocumentFetch(upstreams)),
       callers: signers(options, administrator, callers),
+      accessLogs: accessLogs(logs, accessLogFile, options.accessLogFormat ?? 'json'),
       developerHeaders: options.dev,
     },
     upstreams,
@@ -209,6 +239,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       exchanges.clear();
       authorizerResults.clear();
       lambda.clear();
+      logs.clear();
       await options.onReset?.();
     });
     resetting = done.catch(() => {});
@@ -251,6 +282,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
           auth: options.auth,
           project: options.dev ? options.dataDirectory : undefined,
           exchangesDropped: exchanges.dropped,
+          logLinesDropped: logs.dropped,
           revision: store.revision(),
         }),
         recentExchanges: (limit) => exchanges.recent(limit),
@@ -300,6 +332,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       await Promise.all([traffic.drain(graceMs), control.drain(Math.min(graceMs, 1000))]);
       upstreams.close();
       await lambda.close(graceMs);
+      await logs.close();
+      await accessLogFile?.close();
       await store.close();
     },
   };
@@ -356,6 +390,22 @@ function postponed(wheel: TimerWheel): Deadlines {
     schedule: (node, dueMs) => wheel.schedule(node, dueMs + INSPECTED_MS),
     cancel: (node) => wheel.cancel(node),
   };
+}
+
+/** Access logs of stages go to their log groups, one stream for each group and run; those of every stage to the operator's file. */
+function accessLogs(logs: LogsService, file: LineSink | undefined, format: string): AccessLogs {
+  const sinks = new Map<string, LineSink>();
+  const open = ({ scope, logGroupName }: AccessLogDestination): LineSink => {
+    const key = `${scope.account}/${scope.region}/${logGroupName}`;
+    const known = sinks.get(key);
+    if (known !== undefined) return known;
+    const stream = newLogStream(scope, logGroupName);
+    const sink: LineSink = { write: (line, at) => logs.append(stream, at, line) };
+    sinks.set(key, sink);
+    return sink;
+  };
+  if (file === undefined) return { open };
+  return { open, ofEveryStage: { format: parseAccessLogFormat(namedAccessLogFormats[format] ?? format), sink: file } };
 }
 
 /** The APIs that a commit may have changed, each once. */

@@ -60,6 +60,8 @@ const IAM_NAME_PATTERN = 'Member must satisfy regular expression pattern: [\\w+=
 
 /** Inputs that AWS checks in its own words, inside the operation; here they pass. */
 const CHECKED_BY_OPERATION: Partial<Readonly<Record<ServiceName, ReadonlySet<string>>>> = {
+  // AWS: `Invalid LogGroup or LogStream, both must have length less than or equal to 512.` Seen: recorded logs answer.
+  logs: new Set(['CreateLogGroupRequest.logGroupName']),
   // AWS: an unknown runtime is an InvalidParameterValueException whose sentence ends "or be a valid ARN".
   // Seen: recorded lambda answers.
   lambda: new Set(['CreateFunctionRequest.Runtime', 'UpdateFunctionConfigurationRequest.Runtime']),

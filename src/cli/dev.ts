@@ -2,6 +2,7 @@
 // and keeps it up to date until Ctrl-C.
 
 import path from 'node:path';
+import { accessLogTarget } from '../config/access-log-target.ts';
 import { accountThrottle } from '../config/account-throttle.ts';
 import { administratorKeyFile } from '../config/administrator-key.ts';
 import { integrationTargets } from '../config/integration-targets.ts';
@@ -65,6 +66,9 @@ export const dev: Command = async (context) => {
       integrationTargets: targets,
       isolation: values.isolation,
       runtimes: runtimeCommands(values.runtimes),
+      logStorageMb: values.logStorageMb,
+      ...(values.accessLog === undefined ? {} : { accessLog: accessLogTarget(values.accessLog, context.workingDirectory) }),
+      accessLogFormat: values.accessLogFormat,
       dev: true,
       inspect,
       onReset: () => session.reapply(),

@@ -38,6 +38,12 @@ export async function startSystem(
     return await begin(options);
   } catch (error) {
     if (error instanceof Error && error.name === 'StoreError') throw storeError(error);
+    if (options.accessLog !== undefined && (error as NodeJS.ErrnoException).path === options.accessLog) {
+      throw new UserError('SG_ACCESS_LOG', `The access log ${options.accessLog} cannot be opened: ${(error as Error).message}`, {
+        fix: 'Make its folder, make it writable for this user, or name another file with --access-log.',
+        cause: error,
+      });
+    }
     throw (await listenError(error as NodeJS.ErrnoException & { port?: number; address?: string }, options)) ?? error;
   }
 }

@@ -1,6 +1,7 @@
 // `stagegate start`: the gateway with a data folder and signed requests only, for deployments over the AWS APIs.
 
 import path from 'node:path';
+import { accessLogTarget } from '../config/access-log-target.ts';
 import { accountThrottle } from '../config/account-throttle.ts';
 import { administratorKeyFile } from '../config/administrator-key.ts';
 import { integrationTargets } from '../config/integration-targets.ts';
@@ -41,6 +42,9 @@ export const start: Command = async (context) => {
       integrationTargets: targets,
       isolation: values.isolation,
       runtimes: runtimeCommands(values.runtimes),
+      logStorageMb: values.logStorageMb,
+      ...(values.accessLog === undefined ? {} : { accessLog: accessLogTarget(values.accessLog, workingDirectory) }),
+      accessLogFormat: values.accessLogFormat,
       dev: false,
       ...reporting(context),
     },

@@ -86,6 +86,11 @@ export const errorCodes = {
     remedy: 'Make it writable for this user, name another with `--data`, or keep nothing with `--memory`.',
     exitCode: 1,
   },
+  SG_ACCESS_LOG: {
+    meaning: 'The file of `--access-log` cannot be opened.',
+    remedy: 'Make its folder, make it writable for this user, or name another file.',
+    exitCode: 1,
+  },
   SG_NOT_RUNNING: {
     meaning: 'No running Stagegate was found for a command that talks to one.',
     remedy: 'Start one, run the command in the folder it was started in, or name it with `--control-url`.',

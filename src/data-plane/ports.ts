@@ -4,6 +4,7 @@ import type { SigningCredentials } from '../aws/sigv4-sign.ts';
 import type { UpstreamCall, UpstreamTicket } from '../http1/message.ts';
 import type { TimerNode } from '../http1/timer-wheel.ts';
 import type { CorsConfiguration } from '../model/http-api.ts';
+import type { AccessLogDestination, AccessLogFormat } from '../model/http-api-plan.ts';
 import type { Scope } from '../model/scope.ts';
 import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
 import type { Exchange } from './http-api/exchange.ts';
@@ -124,6 +125,20 @@ export interface ExchangeSink {
   record(exchange: Exchange): void;
 }
 
+/** Takes finished log lines, without their line ends; must not block and must not throw. */
+export interface LineSink {
+  /** `at`: when the request came in, milliseconds since the epoch. */
+  write(line: string, at: number): void;
+}
+
+/** Where access logs go. */
+export interface AccessLogs {
+  /** The log group of a stage's settings, asked for once when the stage is assembled. */
+  open(destination: AccessLogDestination): LineSink;
+  /** The operator's own log of every stage. */
+  readonly ofEveryStage?: { readonly format: AccessLogFormat; readonly sink: LineSink };
+}
+
 /** Everything a pipeline is assembled with. */
 export interface DataPlanePorts {
   readonly functions: FunctionPort;
@@ -139,6 +154,7 @@ export interface DataPlanePorts {
   readonly tokens?: TokenVerifierPort;
   /** Who owns an access key. Absent: AWS_IAM routes refuse everybody. */
   readonly callers?: CallerLookup;
+  readonly accessLogs?: AccessLogs;
   /** Answers that the gateway makes itself carry `x-stagegate-request: {requestId}`, so that a developer can look the request up. */
   readonly developerHeaders?: boolean;
 }

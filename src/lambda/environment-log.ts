@@ -3,7 +3,8 @@
 
 import type { Readable } from 'node:stream';
 import type { InitializationType } from './environment-variables.ts';
-import type { FunctionLog } from './function-log.ts';
+import type { EnvironmentStart } from './execution-environment.ts';
+import type { FunctionLog, LogSource } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -14,6 +15,7 @@ export class EnvironmentLog {
   readonly #log: FunctionLog;
   readonly #version: FunctionVersion;
   readonly #initializationType: InitializationType;
+  readonly #source: LogSource;
   readonly #invocationBytesMax: number;
   readonly #telemetry: Telemetry | undefined;
   readonly #printed: LineSplitter[] = [];
@@ -22,16 +24,17 @@ export class EnvironmentLog {
 
   constructor(
     log: FunctionLog,
-    { version, initializationType }: { readonly version: FunctionVersion; readonly initializationType: InitializationType },
+    start: Pick<EnvironmentStart, 'version' | 'initializationType' | 'logSource'>,
     invocationBytesMax: number,
     telemetry: Telemetry | undefined,
   ) {
     this.#log = log;
-    this.#version = version;
-    this.#initializationType = initializationType;
+    this.#version = start.version;
+    this.#initializationType = start.initializationType;
+    this.#source = start.logSource;
     this.#invocationBytesMax = invocationBytesMax;
     this.#telemetry = telemetry;
-    this.#writesPlatform = version.systemLogLevel !== 'WARN';
+    this.#writesPlatform = start.version.systemLogLevel !== 'WARN';
   }
 
   /** Reads a pipe of the function's process; its lines belong to the invocation at hand. */
@@ -108,7 +111,7 @@ export class EnvironmentLog {
 
   #write(stream: 'stdout' | 'stderr' | 'platform', text: string, invocation: Invocation | undefined): void {
     invocation?.log?.push(text);
-    this.#log.write(this.#version.functionName, invocation?.requestId, stream, text);
+    this.#log.write(this.#source, invocation?.requestId, stream, text);
   }
 }
 

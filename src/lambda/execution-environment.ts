@@ -9,7 +9,7 @@ import { limitsCommand, ProcessWatch } from './environment-limits.ts';
 import { EnvironmentLog } from './environment-log.ts';
 import type { InitializationType } from './environment-variables.ts';
 import { exitError, outOfMemoryError, type SandboxError, timeoutError } from './exit-reason.ts';
-import type { FunctionLog } from './function-log.ts';
+import type { FunctionLog, LogSource } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
 import { type Sandbox, unwrapExit, wrapVariables } from './isolation.ts';
@@ -46,6 +46,7 @@ export interface EnvironmentOwner {
 export interface EnvironmentStart {
   readonly version: FunctionVersion;
   readonly initializationType: InitializationType;
+  readonly logSource: LogSource;
   readonly variables: Readonly<Record<string, string>>;
   readonly sandbox: Sandbox;
   /** What to run; or why there is nothing to run. */

@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FunctionLogLine } from '../model/function-log-line.ts';
-import { FunctionLog, LINE_LENGTH_MAX } from './function-log.ts';
+import { FunctionLog, LINE_LENGTH_MAX, type LogSource } from './function-log.ts';
 import { LineSplitter } from './line-splitter.ts';
+
+const source = (functionName: string): LogSource => ({
+  scope: { account: '000000000000', region: 'us-east-1' },
+  functionName,
+  logFormat: 'Text',
+  logGroupName: `/aws/lambda/${functionName}`,
+  logStreamName: 'stream',
+});
 
 test('the log keeps the newest lines within its bytes, and tells every one', () => {
   const told: FunctionLogLine[] = [];
   const log = new FunctionLog(20_000, (line) => told.push(line));
-  for (let index = 0; index < 20_000; index++) log.write(index % 2 === 0 ? 'even' : 'odd', undefined, 'stdout', `line ${index}`);
+  for (let index = 0; index < 20_000; index++)
+    log.write(source(index % 2 === 0 ? 'even' : 'odd'), undefined, 'stdout', `line ${index}`);
   assert.equal(told.length, 20_000);
   const kept = log.lines();
   assert.ok(kept.length > 50 && kept.length < 200, String(kept.length));
@@ -19,9 +28,9 @@ test('the log keeps the newest lines within its bytes, and tells every one', () 
 
 test('a line longer than everything kept is not kept', () => {
   const log = new FunctionLog(1000, () => {});
-  log.write('f', undefined, 'stdout', 'x'.repeat(5000));
+  log.write(source('f'), undefined, 'stdout', 'x'.repeat(5000));
   assert.deepEqual(log.lines(), []);
-  log.write('f', undefined, 'stdout', 'short');
+  log.write(source('f'), undefined, 'stdout', 'short');
   assert.equal(log.lines().length, 1);
 });
 

@@ -1,27 +1,37 @@
 // The recent log of every function: a ring bounded by bytes, and whoever listens.
 
 import type { FunctionLogLine } from '../model/function-log-line.ts';
+import type { Scope } from '../model/scope.ts';
 
 /** A line is cut at this length; CloudWatch's own limit for an event. */
 export const LINE_LENGTH_MAX = 262_144;
+
+/** Whose lines they are: one execution environment, and the log stream that is its own. */
+export interface LogSource {
+  readonly scope: Scope;
+  readonly functionName: string;
+  readonly logFormat: 'Text' | 'JSON';
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+}
 
 /** What a line costs in memory besides its text. */
 const LINE_OVERHEAD_BYTES = 160;
 
 export class FunctionLog {
   readonly #bytesMax: number;
-  readonly #onLine: (line: FunctionLogLine) => void;
+  readonly #onLine: (line: FunctionLogLine, source: LogSource) => void;
   #lines: (FunctionLogLine | undefined)[] = [];
   #first = 0;
   #bytes = 0;
 
-  constructor(bytesMax: number, onLine: (line: FunctionLogLine) => void) {
+  constructor(bytesMax: number, onLine: (line: FunctionLogLine, source: LogSource) => void) {
     this.#bytesMax = bytesMax;
     this.#onLine = onLine;
   }
 
-  write(functionName: string, requestId: string | undefined, stream: FunctionLogLine['stream'], text: string): void {
-    const line = { at: Date.now(), functionName, requestId, stream, text };
+  write(source: LogSource, requestId: string | undefined, stream: FunctionLogLine['stream'], text: string): void {
+    const line = { at: Date.now(), functionName: source.functionName, requestId, stream, text };
     this.#lines.push(line);
     this.#bytes += text.length + LINE_OVERHEAD_BYTES;
     while (this.#bytes > this.#bytesMax && this.#first < this.#lines.length) {
@@ -33,7 +43,7 @@ export class FunctionLog {
       this.#lines = this.#lines.slice(this.#first);
       this.#first = 0;
     }
-    this.#onLine(line);
+    this.#onLine(line, source);
   }
 
   /** Forgets every line. */

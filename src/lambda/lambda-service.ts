@@ -14,7 +14,7 @@ import type { FunctionCredentials } from './environment-variables.ts';
 import { EventQueue } from './event-queue.ts';
 import { createFunctionPort } from './function-binding.ts';
 import { codeKey } from './function-document.ts';
-import { FunctionLog } from './function-log.ts';
+import { FunctionLog, type LogSource } from './function-log.ts';
 import { FunctionTable, layerDigests } from './function-table.ts';
 import { FunctionUrlTable } from './function-url-table.ts';
 import { Interpreters } from './interpreters.ts';
@@ -51,7 +51,7 @@ export interface LambdaServiceOptions {
   readonly isolation?: IsolationTier | 'auto';
   readonly limits?: Partial<LambdaLimits>;
   /** Every line of every function's log, as it is written. Must not throw. */
-  readonly onLog?: (line: FunctionLogLine) => void;
+  readonly onLog?: (line: FunctionLogLine, source: LogSource) => void;
   /** Something a user should know; the same text is given once. */
   readonly onNotice?: (text: string) => void;
 }

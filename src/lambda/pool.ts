@@ -13,7 +13,7 @@ import { environmentVariables, type FunctionCredentials } from './environment-va
 import { type EnvironmentOwner, ExecutionEnvironment } from './execution-environment.ts';
 import { externalExtensions } from './extension-processes.ts';
 import { FramedChannel } from './framed-channel.ts';
-import type { FunctionLog } from './function-log.ts';
+import type { FunctionLog, LogSource } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
 import type { Isolation } from './isolation.ts';
@@ -397,6 +397,7 @@ export class Pool implements EnvironmentOwner {
       {
         version,
         initializationType,
+        logSource: { ...logGroupOf(version), logStreamName },
         variables: environmentVariables({
           version: { ...version, codeFolder: seen.codeFolder, layerFolders: seen.layerFolders },
           logStreamName,
@@ -570,6 +571,10 @@ function endFree(environments: FunctionEnvironments, environment: ExecutionEnvir
 function retire(environments: FunctionEnvironments): void {
   for (const environment of environments.all) environment.retired = true;
   for (const environment of environments.free.splice(0)) if (environment.isIdle) environment.end();
+}
+
+function logGroupOf({ scope, functionName, logFormat, logGroup }: FunctionVersion): Omit<LogSource, 'logStreamName'> {
+  return { scope, functionName, logFormat, logGroupName: logGroup };
 }
 
 // AWS: `2026/11/23/[$LATEST]` and 32 hex digits.

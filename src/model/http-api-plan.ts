@@ -150,6 +150,25 @@ export interface RoutePlan {
   readonly detailedMetricsEnabled: boolean;
 }
 
+/** A piece of a log format: text, or the name of a `$context` variable (`identity.sourceIp`). */
+export type AccessLogPiece = string | { readonly variable: string };
+
+export interface AccessLogFormat {
+  /** How values are written so that they stay values: the format's first character tells. */
+  readonly escaping: 'json' | 'xml' | 'text';
+  readonly pieces: readonly AccessLogPiece[];
+}
+
+export interface AccessLogDestination {
+  readonly scope: Scope;
+  readonly logGroupName: string;
+}
+
+export interface AccessLogPlan {
+  readonly destination: AccessLogDestination;
+  readonly format: AccessLogFormat;
+}
+
 export interface HttpApiPlan {
   readonly scope: Scope;
   readonly apiId: string;
@@ -163,6 +182,7 @@ export interface HttpApiPlan {
   readonly accountThrottle?: ThrottlePlan;
   /** Where this stage's counts live in the shared counters buffer (data-plane/telemetry/http-metrics.ts says how many words). */
   readonly metricsSlot: number;
+  readonly accessLog?: AccessLogPlan;
   /** Most specific first; the order is the priority. */
   readonly routes: readonly RoutePlan[];
 }

@@ -146,6 +146,14 @@ export interface RouteSettings {
   readonly throttlingRateLimit?: number;
 }
 
+/** Where a stage writes a line for each request, and what stands in it. */
+export interface AccessLogSettings {
+  /** The ARN of a log group, without `:*`. */
+  readonly destinationArn: string;
+  /** One line of text with `$context` variables. */
+  readonly format: string;
+}
+
 export interface Stage {
   /** `$default` or a name that is the first path segment. */
   readonly stageName: string;
@@ -156,6 +164,7 @@ export interface Stage {
   /** By route key. Unset members mean the service default, they do not inherit. */
   readonly routeSettings: Readonly<Record<string, RouteSettings>>;
   readonly stageVariables: Readonly<Record<string, string>>;
+  readonly accessLogSettings?: AccessLogSettings;
   readonly lastDeploymentStatusMessage?: string;
   /** How often ResetAuthorizersCache was called: results kept before the last time are not used any more. */
   readonly authorizersCacheResets?: number;

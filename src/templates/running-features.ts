@@ -9,9 +9,9 @@ export const runningFeatures = {
   /** Routes with AuthorizationType AWS_IAM. */
   iamAuthorization: true,
   /** AccessLogSettings of a stage, and CreateLogGroup. */
-  accessLogs: false,
+  accessLogs: true,
   /** CreateLogGroup and PutRetentionPolicy, for resources of the file. */
-  logGroups: false,
+  logGroups: true,
   /** CreateFunctionUrlConfig. */
   functionUrls: true,
   /** InvokeMode RESPONSE_STREAM of a function URL. */

@@ -1,6 +1,7 @@
 // AWS SDK clients pointed at a started server.
 
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -20,6 +21,7 @@ export interface AwsClients {
   readonly apis: ApiGatewayV2Client;
   readonly lambda: LambdaClient;
   readonly iam: IAMClient;
+  readonly logs: CloudWatchLogsClient;
   readonly sts: STSClient;
   destroy(): void;
 }
@@ -41,6 +43,7 @@ export function awsClients(server: Pick<StartedServer, 'controlUrl'>, options: C
     apis: new ApiGatewayV2Client(configuration),
     lambda: new LambdaClient(configuration),
     iam: new IAMClient(configuration),
+    logs: new CloudWatchLogsClient(configuration),
     sts: new STSClient(configuration),
   };
   return {

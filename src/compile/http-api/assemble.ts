@@ -1,5 +1,6 @@
 // Plan -> pipeline: turns the plan's data into the objects that serve requests. It decides nothing; everything was decided in plan.ts.
 
+import { assembleAccessLog } from '../../data-plane/access-log/access-log.ts';
 import type { Authorizer } from '../../data-plane/authorizers/authorizer.ts';
 import { IamAuthorizer } from '../../data-plane/authorizers/iam-authorizer.ts';
 import { JwtAuthorizer } from '../../data-plane/authorizers/jwt-authorizer.ts';
@@ -39,6 +40,7 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
     accountThrottle: plan.accountThrottle && new TokenBucket(ports.counters, plan.accountThrottle, 'the account'),
     metrics: new HttpMetrics(ports.counters, plan.metricsSlot),
     exchanges: ports.exchanges,
+    accessLog: assembleAccessLog(plan, ports.accessLogs),
     deadlines: ports.deadlines,
     developerHeaders: ports.developerHeaders === true,
   });

@@ -8,6 +8,7 @@ import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type { Integration, Route, RouteSettings, Stage } from '../../model/http-api.ts';
 import type { HttpApiPlan, IntegrationPlan, RoutePlan, ThrottlePlan } from '../../model/http-api-plan.ts';
 import type { CounterSlots } from '../slot-allocator.ts';
+import { planAccessLog } from './access-log-format.ts';
 import { planAuthorizer } from './authorizer-plan.ts';
 import { planIntegration, unservable } from './integration-plan.ts';
 import { compareRoutes, type ParsedRouteKey, parseRouteKey } from './route-key.ts';
@@ -51,6 +52,7 @@ export function planHttpApi(
     ...(snapshot.corsConfiguration === undefined ? {} : { corsConfiguration: snapshot.corsConfiguration }),
     stageVariables: stage.stageVariables,
     ...(accountLimits === undefined ? {} : { accountThrottle: planAccountThrottle(accountLimits) }),
+    ...(stage.accessLogSettings === undefined ? {} : { accessLog: planAccessLog(stage.accessLogSettings) }),
     metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
     routes,
   };

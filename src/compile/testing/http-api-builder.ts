@@ -2,6 +2,7 @@
 
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type {
+  AccessLogSettings,
   Authorizer,
   CorsConfiguration,
   HttpProxyIntegration,
@@ -30,6 +31,8 @@ export interface HttpApiOptions {
   /** By route key. */
   readonly scopes?: Readonly<Record<string, readonly string[]>>;
   readonly authorizersCacheResets?: number;
+  /** The format of the stage's access log. */
+  readonly accessLogFormat?: string;
 }
 
 type IntegrationOptions = Partial<Omit<LambdaProxyIntegration | HttpProxyIntegration, 'integrationId' | 'integrationType'>>;
@@ -71,6 +74,7 @@ export function httpApi(
     routeSettings: options.routeSettings ?? {},
     stageVariables: options.stageVariables ?? {},
     ...(options.authorizersCacheResets === undefined ? {} : { authorizersCacheResets: options.authorizersCacheResets }),
+    ...(options.accessLogFormat === undefined ? {} : { accessLogSettings: accessLogSettings(options.accessLogFormat) }),
     createdDate: '2026-11-23T00:00:00.000Z',
     lastUpdatedDate: '2026-11-23T00:00:00.000Z',
     tags: {},
@@ -116,6 +120,10 @@ export function jwtAuthorizer(name: string, options: Partial<JwtAuthorizer> = {}
     jwtConfiguration: { issuer: 'https://issuer.example', audience: ['client-1'] },
     ...options,
   };
+}
+
+function accessLogSettings(format: string): AccessLogSettings {
+  return { destinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/apigw/access', format };
 }
 
 /** A Lambda proxy integration, payload format 2.0. */

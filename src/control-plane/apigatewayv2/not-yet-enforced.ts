@@ -17,7 +17,6 @@ interface NotYetEnforced {
 }
 
 const authorizerWrites = ['CreateAuthorizer', 'UpdateAuthorizer'];
-const stageWrites = ['CreateStage', 'UpdateStage'];
 
 /** Removing what cannot be there ("" for a parameter, {} for a status code) is no wish for a mapping. */
 const setsSomething = (value: unknown) => Object.values(value ?? {}).some((inner) => !isEmpty(inner));
@@ -42,7 +41,6 @@ export const notYetEnforced: readonly NotYetEnforced[] = [
     feature: 'integrations that assume a role',
     instead: 'Leave CredentialsArn out; functions are called by their resource policy.',
   },
-  { operations: stageWrites, member: 'AccessLogSettings', feature: 'access logs', asksForIt: setsSomething },
   {
     operations: ['CreateDomainName', 'UpdateDomainName'],
     member: 'MutualTlsAuthentication',

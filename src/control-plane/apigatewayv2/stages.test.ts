@@ -105,13 +105,6 @@ describe('CreateStage › BadRequestException', () => {
     { desc: 'a client certificate', input: { ClientCertificateId: 'abc' }, message: /ClientCertificateId is not supported/ },
     { desc: 'a long description', input: { Description: text(1025) }, message: /Description/ },
     { desc: 'a deployment beside autoDeploy', input: { AutoDeploy: true, DeploymentId: 'abc' }, message: /autoDeploy/ },
-    {
-      desc: 'access logs',
-      input: {
-        AccessLogSettings: { DestinationArn: 'arn:aws:logs:eu-west-1:111122223333:log-group:a', Format: '$context.requestId' },
-      },
-      message: /does not run access logs yet: CreateStage with AccessLogSettings was refused/,
-    },
   ];
   for (const { desc, input, message } of rows) {
     test(`${desc}; nothing is kept`, async () => {

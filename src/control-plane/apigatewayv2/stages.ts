@@ -3,6 +3,7 @@
 
 import type { Caller } from '../../aws/operations.ts';
 import type { Route, Stage } from '../../model/http-api.ts';
+import { toAccessLogSettingsOutput, updatedAccessLogSettings } from './access-log-settings.ts';
 import { assertNotMapped } from './api-mappings.ts';
 import { deployStage } from './auto-deploy.ts';
 import { keyUnderApi, loadAll, loadApi, loadDeployment, loadStage, routeKind, stageKind } from './documents.ts';
@@ -45,6 +46,7 @@ export function stageOperations(context: ServiceContext) {
           defaultRouteSettings: updatedRouteSettings(input.DefaultRouteSettings, { detailedMetricsEnabled: false }),
           routeSettings: updatedSettingsByRoute(input.RouteSettings, {}, routes),
           stageVariables: updatedStageVariables(input.StageVariables, {}, context.quotas),
+          accessLogSettings: updatedAccessLogSettings(input.AccessLogSettings, undefined, scope),
           createdDate: now,
           lastUpdatedDate: now,
           tags,
@@ -94,6 +96,7 @@ export function stageOperations(context: ServiceContext) {
           defaultRouteSettings: updatedRouteSettings(input.DefaultRouteSettings, former.defaultRouteSettings),
           routeSettings: updatedSettingsByRoute(input.RouteSettings, former.routeSettings, routes),
           stageVariables: updatedStageVariables(input.StageVariables, former.stageVariables, context.quotas),
+          accessLogSettings: updatedAccessLogSettings(input.AccessLogSettings, former.accessLogSettings, scope),
           lastUpdatedDate: context.timestamp(),
         });
         await transaction.put(keyUnderApi(scope, stageKind, apiId, stage.stageName), stage);
@@ -126,12 +129,17 @@ export function stageOperations(context: ServiceContext) {
       });
     },
 
-    /** Access logs are refused when they are set, so there are none to remove: the answer AWS gives when there are none. */
     async DeleteAccessLogSettings(input: Input<'DeleteAccessLogSettings'>, caller: Caller) {
       const scope = scopeOf(caller);
-      const { apiId } = await loadApi(store, scope, input.ApiId);
-      await loadStage(store, scope, apiId, input.StageName);
-      return {};
+      return store.transact(async (transaction) => {
+        const { apiId } = await loadApi(transaction, scope, input.ApiId);
+        const former = await loadStage(transaction, scope, apiId, input.StageName);
+        if (former.accessLogSettings === undefined) return {};
+        const { accessLogSettings: _, ...stage } = former;
+        const changed: Stage = { ...stage, lastUpdatedDate: context.timestamp() };
+        await transaction.put(keyUnderApi(scope, stageKind, apiId, stage.stageName), changed);
+        return {};
+      });
     },
   } satisfies V2Operations;
 }
@@ -159,6 +167,7 @@ function hasText(text: string | undefined): text is string {
 
 function toStageOutput(stage: Stage) {
   return present({
+    AccessLogSettings: toAccessLogSettingsOutput(stage.accessLogSettings),
     ApiGatewayManaged: stage.apiGatewayManaged,
     // AWS: absent when false. Seen: aws-cli examples, create-stage.
     AutoDeploy: stage.autoDeploy ? true : undefined,

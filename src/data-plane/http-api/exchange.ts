@@ -7,6 +7,7 @@ import type {
   AbortListener,
   BodyFailure,
   BodyReceiver,
+  HeaderView,
   MessageBody,
   ServerRequest,
   UpstreamFailure,
@@ -17,6 +18,7 @@ import type {
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import type { AuthDecision } from '../authorizers/auth-decision.ts';
+import { functionErrorText, lambdaStatus } from '../context-variables/error-variables.ts';
 import type { Integration } from '../integrations/integration.ts';
 import type { FunctionReceiver, FunctionResult } from '../ports.ts';
 import type { Capture } from '../telemetry/capture.ts';
@@ -64,6 +66,11 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   /** performance.now() when the integration was started and when it had answered or failed; 0 before. */
   integrationStartedAt = 0;
   integrationEndedAt = 0;
+
+  /** The status that the backend or Lambda answered with (not the function); 0 before. For access logs, as the two below. */
+  integrationStatus = 0;
+  integrationHeaders: HeaderView | undefined = undefined;
+  integrationError: string | undefined = undefined;
 
   /** The call to an HTTP backend; undefined before there is one. */
   upstream: UpstreamTicket | undefined = undefined;
@@ -153,6 +160,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
       return;
     }
     this.integrationEndedAt = performance.now();
+    this.integrationStatus = response.status;
+    this.integrationHeaders = response.headers;
     try {
       this.#integration().onUpstreamResponse(this, response);
     } catch (error) {
@@ -163,6 +172,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   onFailure(failure: UpstreamFailure): void {
     if (this.settled) return;
     this.integrationEndedAt = performance.now();
+    this.integrationError = failure.message;
     try {
       this.#integration().onUpstreamFailure(this, failure);
     } catch (error) {
@@ -174,6 +184,10 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     if (this.settled) return;
     this.integrationEndedAt = performance.now();
     this.pipeline.deadlines.cancel(this);
+    this.integrationStatus = lambdaStatus(result);
+    if (result.kind === 'functionError' && this.pipeline.accessLog !== undefined) {
+      this.integrationError = functionErrorText(result.payload);
+    }
     try {
       this.#integration().onFunctionResult(this, result);
     } catch (error) {

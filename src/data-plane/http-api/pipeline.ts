@@ -2,6 +2,7 @@
 // are stages this API or route does not have.
 
 import type { HttpApiPlan, RoutePlan } from '../../model/http-api-plan.ts';
+import type { AccessLog } from '../access-log/access-log.ts';
 import type { Authorizer } from '../authorizers/authorizer.ts';
 import type { Integration } from '../integrations/integration.ts';
 import type { Deadlines, ExchangeSink } from '../ports.ts';
@@ -25,6 +26,7 @@ export interface HttpApiPipeline {
   readonly accountThrottle: TokenBucket | undefined;
   readonly metrics: HttpMetrics;
   readonly exchanges: ExchangeSink;
+  readonly accessLog: AccessLog | undefined;
   readonly deadlines: Deadlines;
   /** Refusals carry `x-stagegate-request`. */
   readonly developerHeaders: boolean;

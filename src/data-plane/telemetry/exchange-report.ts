@@ -17,6 +17,7 @@ export function reportExchange(exchange: Exchange): void {
   exchange.integrationUs = integrationMicroseconds(exchange);
   pipeline.metrics.record(exchange.status, exchange.totalUs, exchange.integrationUs);
   if (pipeline.exchanges.off !== true) pipeline.exchanges.record(exchange);
+  pipeline.accessLog?.write(exchange);
 }
 
 function integrationMicroseconds(exchange: Exchange): number | undefined {

@@ -3,10 +3,12 @@
 import type { UpstreamCall, UpstreamFailure, UpstreamResponse, UpstreamTicket } from '../../http1/message.ts';
 import type { TimerNode } from '../../http1/timer-wheel.ts';
 import type { ExchangeRecord } from '../../model/exchange-record.ts';
+import type { AccessLogDestination } from '../../model/http-api-plan.ts';
 import { AuthorizerResults } from '../authorizers/authorizer-results.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import type { CallerLookup } from '../iam/caller-credentials.ts';
 import type {
+  AccessLogs,
   BoundFunction,
   DataPlanePorts,
   Deadlines,
@@ -14,6 +16,7 @@ import type {
   FunctionReceiver,
   FunctionResult,
   FunctionTarget,
+  LineSink,
   RefusedToken,
   TokenVerifier,
   TokenVerifierPort,
@@ -119,6 +122,18 @@ export class FakeTokens implements TokenVerifierPort {
   }
 }
 
+/** Log groups that remember their lines. */
+export class FakeAccessLogs implements AccessLogs {
+  readonly lines: string[] = [];
+  readonly opened: AccessLogDestination[] = [];
+  ofEveryStage: AccessLogs['ofEveryStage'] = undefined;
+
+  open(destination: AccessLogDestination): LineSink {
+    this.opened.push(destination);
+    return { write: (line) => this.lines.push(line) };
+  }
+}
+
 export class FakePorts implements DataPlanePorts {
   readonly functions = new FakeFunctions();
   readonly exchanges = new FakeExchanges();
@@ -128,5 +143,6 @@ export class FakePorts implements DataPlanePorts {
   authorizerResults = new AuthorizerResults();
   readonly tokens = new FakeTokens();
   callers?: CallerLookup;
+  readonly accessLogs = new FakeAccessLogs();
   developerHeaders = false;
 }
