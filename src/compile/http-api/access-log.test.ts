@@ -5,7 +5,7 @@ import { invoke } from '../../data-plane/http-api/invoke.ts';
 import { FakeRequest, type FakeRequestOptions } from '../../data-plane/testing/fake-messages.ts';
 import { fakeResponse } from '../../data-plane/testing/fake-ports.ts';
 import type { AbortListener } from '../../http1/message.ts';
-import { type HttpApiOptions, httpApi, httpProxy, lambda } from '../testing/http-api-builder.ts';
+import { type HttpApiOptions, httpApi, httpProxy, jwtAuthorizer, lambda } from '../testing/http-api-builder.ts';
 import { ServedApi } from '../testing/served-api.ts';
 import { parseAccessLogFormat } from './access-log-format.ts';
 
@@ -63,6 +63,22 @@ describe('variables', () => {
       api.ports.functions.handler = () => ({ kind: 'returned', payload: '{"statusCode":418}' });
     });
     assert.deepEqual(found, ['418', '418', '200']);
+  });
+
+  test('of the bearer of a token, and of whom an authorizer let in', () => {
+    const claims = { sub: 'u-1', 'cognito:groups': ['admin'] };
+    const names = ['authorizer.claims.sub', 'authorizer.claims.gone', 'authorizer.principalId', 'identity.caller'];
+    const guarded = new ServedApi(
+      httpApi(routes, {
+        accessLogFormat: names.map((name) => `$context.${name}`).join(' '),
+        authorizers: [jwtAuthorizer('users')],
+        guards: { 'GET /fn/{id}': 'users' },
+      }),
+    );
+    guarded.ports.tokens.verdicts.set('good', { claims, scopes: [], expiresAt: Number.POSITIVE_INFINITY });
+    guarded.call({ target: '/fn/5', headers: [['Authorization', 'Bearer good']] });
+    guarded.call({ target: '/fn/5', headers: [['Authorization', 'Bearer bad']] });
+    assert.deepEqual(guarded.ports.accessLogs.lines, ['u-1 - - -', '- - - -']);
   });
 
   test('of a function that failed', () => {

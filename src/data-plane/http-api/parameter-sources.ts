@@ -4,8 +4,7 @@
 import type { HeaderView } from '../../http1/message.ts';
 import type { JsonPathStep, ParameterValue, ValueSource } from '../../model/parameter-mapping.ts';
 import { selectJson } from '../../parameter-mapping/json-path.ts';
-import { authorizerVariable } from '../authorizers/auth-decision.ts';
-import { commonLogTime } from './clock.ts';
+import { contextVariable } from '../context-variables/context-variables.ts';
 import type { Exchange } from './exchange.ts';
 import { parseQuery } from './request-parameters.ts';
 
@@ -166,47 +165,32 @@ export function isAscii(text: string): boolean {
   return !/[^\x00-\x7f]/.test(text);
 }
 
-/** `$context` as far as it is known while a request is mapped; a variable without a value here has none. */
+/** `$context` as far as it is known while a request is mapped; a variable without a value then has none. */
 export function compileContextVariable(name: string): ValueReader {
-  return contextReaders.get(name) ?? (name.startsWith('authorizer.') ? compileAuthorizerVariable(name) : () => undefined);
+  const known = responseReaders.get(name);
+  if (known !== undefined) return known;
+  const variable = contextVariable(name);
+  if (variable === undefined) return () => undefined;
+  const { kind, of } = variable;
+  if (kind === 'constant') return ({ exchange }) => of(exchange.pipeline.plan);
+  return kind === 'wire' ? ({ exchange }) => fromWire(of(exchange)) : ({ exchange }) => of(exchange);
 }
 
-/** `authorizer.claims.sub`, `authorizer.tenant`: what the route's authorizer said about the client. */
-function compileAuthorizerVariable(name: string): ValueReader {
-  const path = name.split('.').slice(1);
-  return ({ exchange: { decision } }) => (decision === undefined ? undefined : authorizerVariable(decision, path));
-}
-
-const requestIdOf: ValueReader = ({ exchange }) => exchange.requestId;
 const responseStatusOf: ValueReader = ({ responseStatus }) => responseStatus?.toString();
 const latencyOf: ValueReader = ({ exchange }) =>
   exchange.integrationEndedAt === 0 ? undefined : String(Math.round(exchange.integrationEndedAt - exchange.integrationStartedAt));
 const endpointRequestIdOf: ValueReader = ({ responseHeaders }) =>
   fromWire(responseHeaders?.get('x-amz-request-id') ?? responseHeaders?.get('x-amzn-requestid'));
 
-const contextReaders: ReadonlyMap<string, ValueReader> = new Map<string, ValueReader>([
-  ['accountId', ({ exchange }) => exchange.pipeline.plan.scope.account],
-  ['apiId', ({ exchange }) => exchange.pipeline.plan.apiId],
+/** What the response at hand says; the exchange knows it only when the client has its answer. */
+const responseReaders: ReadonlyMap<string, ValueReader> = new Map<string, ValueReader>([
   ['awsEndpointRequestId', endpointRequestIdOf],
   ['awsEndpointRequestId2', ({ responseHeaders }) => fromWire(responseHeaders?.get('x-amz-id-2'))],
-  ['domainName', ({ exchange }) => exchange.address.domainName],
-  ['domainPrefix', ({ exchange }) => exchange.address.domainPrefix],
-  ['extendedRequestId', requestIdOf],
-  ['httpMethod', ({ exchange }) => exchange.request.method],
-  ['identity.sourceIp', ({ exchange }) => exchange.request.remoteAddress],
-  ['identity.userAgent', ({ exchange }) => fromWire(exchange.request.headers.get('user-agent'))],
   ['integration.integrationStatus', responseStatusOf],
   ['integration.latency', latencyOf],
   ['integration.requestId', endpointRequestIdOf],
   ['integration.status', responseStatusOf],
   ['integrationLatency', latencyOf],
   ['integrationStatus', responseStatusOf],
-  ['path', ({ exchange }) => exchange.address.pathWithStage],
-  ['protocol', ({ exchange }) => (exchange.request.httpMinor === 1 ? 'HTTP/1.1' : 'HTTP/1.0')],
-  ['requestId', requestIdOf],
-  ['requestTime', ({ exchange }) => commonLogTime(exchange.at)],
-  ['requestTimeEpoch', ({ exchange }) => String(exchange.at)],
-  ['routeKey', ({ exchange }) => exchange.route?.routeKey],
-  ['stage', ({ exchange }) => exchange.pipeline.plan.stageName],
   ['status', responseStatusOf],
 ]);
