@@ -13,6 +13,7 @@ import { LiveDomains } from './compile/live-domains.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
 import type { IntegrationTargets } from './config/integration-targets.ts';
 import { createMasterKey, ensureMasterKey } from './config/master-key.ts';
+import { apiGatewayOperations } from './control-plane/apigateway/operations.ts';
 import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
 import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
@@ -182,6 +183,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
 
   const aws = createAwsEndpoint({
     services: {
+      apigateway: apiGatewayOperations({ store }),
       apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
       lambda: lambda.operations,
       iam: iamOperations({ store, secrets, userNameOf: (caller) => callers.callerOf(caller)?.userName, onNotice }),

@@ -2,7 +2,9 @@
 
 import type { Tags } from '../../model/http-api.ts';
 import { badRequest } from './refusals.ts';
-import type { Quotas } from './service.ts';
+import type { Quotas as AllQuotas } from './service.ts';
+
+type Quotas = Pick<AllQuotas, 'tagsPerResource'>;
 
 /** The tags of a create call, checked. */
 export function newTags(sent: Readonly<Record<string, string>> | undefined, quotas: Quotas): Tags {

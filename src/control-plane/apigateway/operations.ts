@@ -1,0 +1,57 @@
+// API Gateway v1 as a table of operations, for REST APIs. An operation that is not in the table answers 501 and is named.
+
+import { AwsError } from '../../aws/aws-error.ts';
+import type { Caller } from '../../aws/operations.ts';
+import type { Store } from '../../store/store.ts';
+import { StoreError } from '../../store/store-error.ts';
+import { resourceOperations } from './resources.ts';
+import { restApiOperations } from './rest-apis.ts';
+import { awsQuotas, type Quotas, type ServiceContext, type StageCaches, type V1Operations } from './service.ts';
+
+export interface ApiGatewayOptions {
+  readonly store: Store;
+  /** The system clock by default. */
+  readonly now?: () => Date;
+  /** AWS's figures where nothing else is said. */
+  readonly quotas?: Partial<Quotas>;
+  /** What FlushStageCache and FlushStageAuthorizersCache empty; nothing is cached when left out. */
+  readonly caches?: StageCaches;
+}
+
+const noCaches: StageCaches = { flushResponses: async () => {}, flushAuthorizers: async () => {} };
+
+/** Every operation answers 503 when the store cannot keep the change. */
+export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
+  const now = options.now ?? (() => new Date());
+  const context: ServiceContext = {
+    store: options.store,
+    quotas: { ...awsQuotas, ...options.quotas },
+    caches: options.caches ?? noCaches,
+    timestamp: () => `${now().toISOString().slice(0, 19)}Z`,
+  };
+  return guardedTable({
+    ...restApiOperations(context),
+    ...resourceOperations(context),
+  });
+}
+
+type ErasedOperation = (input: Readonly<Record<string, unknown>>, caller: Caller) => Promise<unknown>;
+
+function guardedTable(table: V1Operations): V1Operations {
+  // Each entry keeps the type of the operation it wraps; the loop cannot say so.
+  const guarded = Object.entries(table).map(([name, run]) => [name, guard(run as unknown as ErasedOperation)]);
+  return Object.fromEntries(guarded) as V1Operations;
+}
+
+function guard(run: ErasedOperation): ErasedOperation {
+  return async (input, caller) => {
+    try {
+      return await run(input, caller);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      const message =
+        'The request could not be kept. Nothing was acknowledged; try again when the data directory can be written.';
+      throw new AwsError('ServiceUnavailableException', message, { status: 503, cause: error });
+    }
+  };
+}

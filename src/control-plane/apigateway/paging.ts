@@ -1,0 +1,60 @@
+// limit and position of the list operations.
+
+import { badRequest } from './refusals.ts';
+
+/** Items of a page when the caller names no number, and the most it gets. Source: API reference, `limit`. */
+const defaultPageSize = 25;
+const largestPageSize = 500;
+
+interface PagingInput {
+  readonly limit?: number | undefined;
+  readonly position?: string | undefined;
+}
+
+/** One page of `items`, in the order of their keys. `list` names what is listed, so that a position in another list is refused. */
+export function pageOf<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  input: PagingInput,
+  list: readonly string[],
+): { readonly items: readonly T[]; readonly position: string | undefined } {
+  const limit = pageSize(input.limit);
+  const after = fromPosition(input.position, list);
+  const sorted = items
+    .map((item) => ({ key: keyOf(item), item }))
+    .filter(({ key }) => after === undefined || key > after)
+    .sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
+  const page = sorted.slice(0, limit);
+  const last = page.at(-1);
+  const position = last === undefined || page.length === sorted.length ? undefined : toPosition(list, last.key);
+  return { items: page.map(({ item }) => item), position };
+}
+
+function pageSize(limit: number | undefined): number {
+  if (limit === undefined) return defaultPageSize;
+  if (limit < 1) throw badRequest(`Invalid limit: ${limit} is not a number from 1 to ${largestPageSize}`);
+  return Math.min(limit, largestPageSize);
+}
+
+function toPosition(list: readonly string[], key: string): string {
+  return Buffer.from(JSON.stringify([...list, key])).toString('base64url');
+}
+
+function fromPosition(position: string | undefined, list: readonly string[]): string | undefined {
+  if (position === undefined || position === '') return undefined;
+  const names = parsed(position);
+  const last = names?.at(-1);
+  if (last === undefined || names?.length !== list.length + 1 || !list.every((name, i) => names[i] === name)) {
+    throw badRequest('Invalid position parameter specified');
+  }
+  return last;
+}
+
+function parsed(position: string): readonly string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(position, 'base64url').toString('utf8'));
+    return Array.isArray(value) && value.every((name): name is string => typeof name === 'string') ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
