@@ -154,6 +154,8 @@ export interface RestDeployment {
 export interface RestMethodSetting {
   readonly metricsEnabled: boolean;
   readonly loggingLevel: 'OFF' | 'ERROR' | 'INFO';
+  /** True when the level was asked for: only then an answer shows it. */
+  readonly loggingLevelChosen?: boolean;
   readonly dataTraceEnabled: boolean;
   /** -1: not set. */
   readonly throttlingBurstLimit: number;

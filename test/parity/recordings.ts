@@ -32,9 +32,10 @@ export const shared = process.env['STAGEGATE_SHARED'] ?? path.resolve(import.met
 const folder = path.join(shared, 'aws/recorded-neighbours');
 
 /** False when the recordings are there; otherwise why the tests that need them are skipped. Under CI nothing is skipped. */
-export function skipWithoutRecordings(): false | string {
-  if (existsSync(folder)) return false;
-  const reason = `no recordings at ${folder} (set STAGEGATE_SHARED to the folder that holds aws/recorded-neighbours)`;
+export function skipWithoutRecordings(below = 'aws/recorded-neighbours'): false | string {
+  const wanted = path.join(shared, below);
+  if (existsSync(wanted)) return false;
+  const reason = `no recordings at ${wanted} (set STAGEGATE_SHARED to the folder that holds ${below})`;
   if (process.env['CI'] === 'true') throw new Error(reason);
   console.error(`SKIPPED: ${reason}`);
   return reason;
@@ -43,15 +44,15 @@ export function skipWithoutRecordings(): false | string {
 /** The tests of one recording. Of two with the same name the newer is taken: AWS changed its answer in between. */
 export function readRecordings(file: string): RecordedTest[] {
   const { tests } = JSON.parse(readFileSync(path.resolve(folder, file), 'utf8')) as {
-    tests: { id: string; recorded: string; calls?: RecordedCall[]; records: Record<string, unknown> }[];
+    tests: { id: string; recorded?: string; calls?: RecordedCall[]; records?: Record<string, unknown> | null }[];
   };
   const newest = new Map<string, RecordedTest>();
   for (const test of tests) {
     const name = test.id.slice(test.id.indexOf('::') + 2);
-    const year = Number(/\d{2}-\d{2}-(\d{4})/.exec(test.recorded)?.[1] ?? 0);
+    const year = Number(/\d{2}-\d{2}-(\d{4})/.exec(test.recorded ?? '')?.[1] ?? 0);
     const known = newest.get(name);
     if (known === undefined || known.year <= year) {
-      newest.set(name, { name, year, calls: test.calls ?? [], records: test.records });
+      newest.set(name, { name, year, calls: test.calls ?? [], records: test.records ?? {} });
     }
   }
   return [...newest.values()];

@@ -1,5 +1,6 @@
 // AWS SDK clients pointed at a started server.
 
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -19,6 +20,7 @@ export interface ClientOptions {
 /** The clients share region and key; `destroy` closes their sockets. */
 export interface AwsClients {
   readonly apis: ApiGatewayV2Client;
+  readonly restApis: APIGatewayClient;
   readonly lambda: LambdaClient;
   readonly iam: IAMClient;
   readonly logs: CloudWatchLogsClient;
@@ -41,6 +43,7 @@ export function awsClients(server: Pick<StartedServer, 'controlUrl'>, options: C
   };
   const clients = {
     apis: new ApiGatewayV2Client(configuration),
+    restApis: new APIGatewayClient(configuration),
     lambda: new LambdaClient(configuration),
     iam: new IAMClient(configuration),
     logs: new CloudWatchLogsClient(configuration),

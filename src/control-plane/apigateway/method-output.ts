@@ -23,12 +23,6 @@ export function toMethodOutput(method: RestMethod) {
   });
 }
 
-/** AWS: PutMethod and UpdateMethod answer the method alone. Seen: recorded answers. */
-export function toMethodAloneOutput(method: RestMethod) {
-  const { methodIntegration: _, ...alone } = method;
-  return toMethodOutput({ ...alone, methodResponses: {} });
-}
-
 export function toMethodResponseOutput(response: RestMethodResponse) {
   return present({
     statusCode: response.statusCode,

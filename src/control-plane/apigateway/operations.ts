@@ -4,9 +4,23 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/store-error.ts';
+import { accountOperations } from './account.ts';
+import { authorizerOperations } from './authorizers.ts';
+import { deploymentOperations } from './deployments.ts';
+import { documentationPartOperations } from './documentation-parts.ts';
+import { documentationVersionOperations } from './documentation-versions.ts';
+import { gatewayResponseOperations } from './gateway-responses.ts';
+import { integrationResponseOperations } from './integration-responses.ts';
+import { integrationOperations } from './integrations.ts';
+import { methodResponseOperations } from './method-responses.ts';
+import { methodOperations } from './methods.ts';
+import { modelOperations } from './models.ts';
+import { requestValidatorOperations } from './request-validators.ts';
 import { resourceOperations } from './resources.ts';
 import { restApiOperations } from './rest-apis.ts';
 import { awsQuotas, type Quotas, type ServiceContext, type StageCaches, type V1Operations } from './service.ts';
+import { stageOperations } from './stages.ts';
+import { tagOperations } from './tags.ts';
 
 export interface ApiGatewayOptions {
   readonly store: Store;
@@ -32,6 +46,20 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
   return guardedTable({
     ...restApiOperations(context),
     ...resourceOperations(context),
+    ...accountOperations(context),
+    ...authorizerOperations(context),
+    ...deploymentOperations(context),
+    ...documentationPartOperations(context),
+    ...documentationVersionOperations(context),
+    ...gatewayResponseOperations(context),
+    ...integrationResponseOperations(context),
+    ...integrationOperations(context),
+    ...methodResponseOperations(context),
+    ...methodOperations(context),
+    ...modelOperations(context),
+    ...requestValidatorOperations(context),
+    ...stageOperations(context),
+    ...tagOperations(context),
   });
 }
 

@@ -5,7 +5,7 @@ import { AwsError } from '../../aws/aws-error.ts';
 import { type PatchOp, type PatchOperation, parsePatch, type SentPatchOperation } from './patch-operation.ts';
 
 export interface PatchRow<State> {
-  /** `/description`, `/requestModels/{name}`: a segment in braces stands for any one segment. */
+  /** `/description`, `/requestModels/{name}`, `/{method+}/metrics/enabled`: braces stand for any one segment, with a plus for several. */
   readonly path: string;
   readonly ops: readonly PatchOp[];
   /** The state after the operation. `name` is what stands for the braces. Throws AwsError for a value that cannot be. */
@@ -20,7 +20,8 @@ export interface PatchRow<State> {
 export type RefusalManner = 'listing' | 'plain' | 'paths';
 
 export interface PatchTable<State> {
-  readonly manner: RefusalManner;
+  /** One of the manners, or a noun's own: the refusal of an operation that no row takes, or not with this op. */
+  readonly manner: RefusalManner | ((operation: PatchOperation, row: PatchRow<State> | undefined) => AwsError);
   readonly rows: readonly PatchRow<State>[];
 }
 
@@ -33,8 +34,10 @@ export function applyPatch<State>(
   let patched = state;
   for (const operation of parsePatch(sent)) {
     const row = rows.find(({ path }) => fits(path, operation.segments));
-    if (row === undefined) throw refusedPath(manner, operation, rows);
-    if (!row.ops.includes(operation.op)) throw refusedOp(manner, operation, row);
+    if (row === undefined) throw typeof manner === 'function' ? manner(operation, row) : refusedPath(manner, operation, rows);
+    if (!row.ops.includes(operation.op)) {
+      throw typeof manner === 'function' ? manner(operation, row) : refusedOp(manner, operation, row);
+    }
     patched = row.apply(patched, operation, operation.segments.at(-1) ?? '');
   }
   return patched;
@@ -42,8 +45,13 @@ export function applyPatch<State>(
 
 function fits(path: string, segments: readonly string[]): boolean {
   const pattern = path.slice(1).split('/');
-  if (pattern.length !== segments.length) return false;
-  return pattern.every((segment, i) => (segment.startsWith('{') ? segments[i] !== '' : segment === segments[i]));
+  const [first = ''] = pattern;
+  // Only the first segment of a pattern may stand for several.
+  const several = first.endsWith('+}') ? Math.max(segments.length - pattern.length + 1, 1) : 1;
+  const rest = segments.slice(several);
+  if (rest.length !== pattern.length - 1) return false;
+  const one = (wanted: string, segment: string | undefined) => (wanted.startsWith('{') ? !!segment : wanted === segment);
+  return one(first, segments[0]) && rest.every((segment, i) => one(pattern[i + 1] ?? '', segment));
 }
 
 function refusedPath<State>(manner: RefusalManner, { op, path }: PatchOperation, rows: readonly PatchRow<State>[]): AwsError {

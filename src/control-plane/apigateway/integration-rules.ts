@@ -1,0 +1,45 @@
+// What an integration may say: where it goes, as whom, how long.
+// AWS: the words of all refusals here, if nothing else is said. Seen: recorded answers; the timeout's in cdk#31063.
+
+import type { RestIntegration } from '../../model/rest-api.ts';
+import { badRequest } from './refusals.ts';
+
+export function checkIntegration(integration: RestIntegration): void {
+  const { type, httpMethod, uri, credentials, timeoutInMillis, connectionType, connectionId } = integration;
+  if (type !== 'MOCK' && !httpMethod) throw badRequest('Enumeration value for HttpMethod must be non-empty');
+  if (type === 'HTTP' || type === 'HTTP_PROXY') checkHttpUri(uri);
+  if (type === 'AWS' || type === 'AWS_PROXY') checkServiceUri(type, uri);
+  if (credentials !== undefined) checkCredentials(credentials);
+  if (!Number.isInteger(timeoutInMillis) || timeoutInMillis < 50 || timeoutInMillis > 29_000) {
+    throw badRequest('Timeout should be between 50 ms and 29000 ms');
+  }
+  if (connectionType === 'VPC_LINK' && !connectionId) {
+    throw badRequest('Invalid connection specified: connectionType VPC_LINK needs a connectionId');
+  }
+  if (integration.responseTransferMode === 'STREAM' && type !== 'HTTP_PROXY' && type !== 'AWS_PROXY') {
+    throw badRequest('Invalid responseTransferMode specified: STREAM is for integrations of type HTTP_PROXY and AWS_PROXY');
+  }
+}
+
+function checkHttpUri(uri = ''): void {
+  if (!/^https?:\/\/[^/\s?#]+/.test(uri)) throw badRequest('Invalid HTTP endpoint specified for URI');
+}
+
+function checkServiceUri(type: 'AWS' | 'AWS_PROXY', uri = ''): void {
+  if (!/^arn:aws[a-z-]*:/.test(uri)) throw badRequest('Invalid ARN specified in the request');
+  const match = /^arn:[^:]+:apigateway:[^:]+:([^:]+):((?:path|action)\/.*)$/s.exec(uri);
+  if (match === null) throw badRequest('AWS ARN for integration must contain path or action');
+  const [, service = '', rest = ''] = match;
+  if (type !== 'AWS_PROXY') return;
+  const isLambda = service === 'lambda' && rest.startsWith('path/') && rest.includes('/functions/');
+  const isFirehose = service === 'firehose' && rest.startsWith('action/');
+  if (!isLambda && !isFirehose) {
+    throw badRequest("Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.");
+  }
+}
+
+/** A role, the caller's own identity, or what a stage variable will say. */
+function checkCredentials(credentials: string): void {
+  const isRole = /^arn:aws[a-z-]*:iam::(?:\d{12}|\*):(?:role\/.+|user\/\*)$/.test(credentials);
+  if (!isRole && !credentials.includes('${stageVariables.')) throw badRequest('Invalid ARN specified in the request');
+}

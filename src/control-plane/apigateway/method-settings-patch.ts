@@ -1,0 +1,87 @@
+// The settings of a stage's methods: `/{resource}/{VERB}/throttling/burstLimit` and so on, `/*/*/…` for all methods.
+// AWS: a setting is kept under the path as it was addressed, `~1pets/GET` or `pets/GET`. Seen: aws-cli examples, update-stage; recorded
+// answer, test_create_update_stages.
+
+import type { RestMethodSetting, RestStage } from '../../model/rest-api.ts';
+import { isTrue } from '../patch/patch-rows.ts';
+import type { PatchRow } from '../patch/patch-table.ts';
+import { badRequest } from './refusals.ts';
+
+/** What a method has when its first setting is set. AWS: these; the account's limits for throttling. Seen: recorded answers. */
+const defaults: RestMethodSetting = {
+  metricsEnabled: false,
+  loggingLevel: 'OFF',
+  dataTraceEnabled: false,
+  throttlingBurstLimit: 5000,
+  throttlingRateLimit: 10_000,
+  cachingEnabled: false,
+  cacheTtlInSeconds: 300,
+  cacheDataEncrypted: false,
+  requireAuthorizationForCacheControl: true,
+  unauthorizedCacheControlHeaderStrategy: 'SUCCEED_WITH_RESPONSE_HEADER',
+};
+
+const allMethods = '*/*';
+
+type Read = (value: string) => Partial<RestMethodSetting>;
+
+const strategies = ['FAIL_WITH_403', 'SUCCEED_WITH_RESPONSE_HEADER', 'SUCCEED_WITHOUT_RESPONSE_HEADER'] as const;
+
+const settings: Readonly<Record<string, Read>> = {
+  'metrics/enabled': (value) => ({ metricsEnabled: isTrue(value) }),
+  'logging/dataTrace': (value) => ({ dataTraceEnabled: isTrue(value) }),
+  'logging/loglevel': (value) => ({ loggingLevel: oneOf(value, ['OFF', 'ERROR', 'INFO'] as const), loggingLevelChosen: true }),
+  'throttling/burstLimit': (value) => ({ throttlingBurstLimit: number(value, /^(?:-1|\d{1,9})$/) }),
+  'throttling/rateLimit': (value) => ({ throttlingRateLimit: number(value, /^(?:-1(?:\.0+)?|\d{1,9}(?:\.\d{1,9})?)$/) }),
+  'caching/ttlInSeconds': (value) => ({ cacheTtlInSeconds: timeToLive(value) }),
+  'caching/enabled': (value) => ({ cachingEnabled: isTrue(value) }),
+  'caching/dataEncrypted': (value) => ({ cacheDataEncrypted: isTrue(value) }),
+  'caching/requireAuthorizationForCacheControl': (value) => ({ requireAuthorizationForCacheControl: isTrue(value) }),
+  'caching/unauthorizedCacheControlHeaderStrategy': (value) => ({
+    unauthorizedCacheControlHeaderStrategy: oneOf(value, strategies),
+  }),
+};
+
+export const methodSettingRows: readonly PatchRow<RestStage>[] = Object.entries(settings).map(([tail, read]) => ({
+  path: `/{method+}/${tail}`,
+  ops: ['replace'],
+  apply(stage, { path, value = '' }) {
+    const method = path.slice(1, -(tail.length + 1));
+    // AWS: what is set for all methods is where one method begins. Seen: recorded answer, test_create_update_stages.
+    const former = stage.methodSettings[method] ?? stage.methodSettings[allMethods] ?? defaults;
+    return { ...stage, methodSettings: { ...stage.methodSettings, [method]: { ...former, ...read(value) } } };
+  },
+}));
+
+/** The last row of all: any path may be a method's. */
+export const methodSettingRemoval: PatchRow<RestStage> = {
+  path: '/{method+}',
+  ops: ['remove'],
+  apply(stage, { path }) {
+    const method = path.slice(1);
+    if (!Object.hasOwn(stage.methodSettings, method)) {
+      throw badRequest(`Cannot remove method setting ${method} because there is no method setting for this method `);
+    }
+    const { [method]: _, ...methodSettings } = stage.methodSettings;
+    return { ...stage, methodSettings };
+  },
+};
+
+// The words of these three are ours.
+
+function number(value: string, form: RegExp): number {
+  if (!form.test(value)) throw badRequest(`Invalid throttling limit specified: ${value}`);
+  return Number(value);
+}
+
+function timeToLive(value: string): number {
+  const seconds = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
+  if (seconds <= 3600) return seconds;
+  throw badRequest(`Invalid cache TTL specified: ${value}. It must be between 0 and 3600 seconds`);
+}
+
+function oneOf<T extends string>(value: string, values: readonly T[]): T {
+  const found = values.find((each) => each === value.toUpperCase());
+  if (found === undefined) throw badRequest(`Invalid value specified: ${value}. Valid options are ${values.join(',')}`);
+  return found;
+}
