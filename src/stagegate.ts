@@ -183,7 +183,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
 
   const aws = createAwsEndpoint({
     services: {
-      apigateway: apiGatewayOperations({ store }),
+      apigateway: apiGatewayOperations({ store, onNotice }),
       apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
       lambda: lambda.operations,
       iam: iamOperations({ store, secrets, userNameOf: (caller) => callers.callerOf(caller)?.userName, onNotice }),

@@ -39,7 +39,9 @@ export const canaryRows: readonly PatchRow<RestStage>[] = [
     path: '/canarySettings/percentTraffic',
     ops: ['replace'],
     apply: (stage, { value = '' }) =>
-      withCanary(stage, { percentTraffic: checkedPercentTraffic(value === '' ? Number.NaN : Number(value)) }),
+      withCanary(stage, {
+        percentTraffic: checkedPercentTraffic(/^\d{1,3}(?:\.\d{1,9})?$/.test(value) ? Number(value) : Number.NaN),
+      }),
   },
   {
     path: '/canarySettings/useStageCache',

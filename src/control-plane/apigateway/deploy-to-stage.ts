@@ -37,6 +37,7 @@ export async function deployToStage(
     lastUpdatedDate: now,
   });
   await transaction.put(keyUnderApi(scope, stageKind, restApiId, stageName), stage);
+  context.notices.stage(stage);
 }
 
 async function newStage(

@@ -22,6 +22,8 @@ const defaults: RestMethodSetting = {
 };
 
 const allMethods = '*/*';
+/** Ours: 300 resources with all eight verbs. */
+const SETTINGS_MAX = 2_400;
 
 type Read = (value: string) => Partial<RestMethodSetting>;
 
@@ -47,9 +49,14 @@ export const methodSettingRows: readonly PatchRow<RestStage>[] = Object.entries(
   ops: ['replace'],
   apply(stage, { path, value = '' }) {
     const method = path.slice(1, -(tail.length + 1));
+    const known = new Map(Object.entries(stage.methodSettings));
+    if (!method.includes('/')) throw badRequest(`Invalid method setting path: ${path}`);
+    if (!known.has(method) && known.size >= SETTINGS_MAX)
+      throw badRequest(`A stage can have settings for at most ${SETTINGS_MAX} methods`);
     // AWS: what is set for all methods is where one method begins. Seen: recorded answer, test_create_update_stages.
-    const former = stage.methodSettings[method] ?? stage.methodSettings[allMethods] ?? defaults;
-    return { ...stage, methodSettings: { ...stage.methodSettings, [method]: { ...former, ...read(value) } } };
+    const former = known.get(method) ?? known.get(allMethods) ?? defaults;
+    known.set(method, { ...former, ...read(value) });
+    return { ...stage, methodSettings: Object.fromEntries(known) };
   },
 }));
 

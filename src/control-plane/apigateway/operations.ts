@@ -15,6 +15,7 @@ import { integrationOperations } from './integrations.ts';
 import { methodResponseOperations } from './method-responses.ts';
 import { methodOperations } from './methods.ts';
 import { modelOperations } from './models.ts';
+import { NotYetRunNotices } from './not-yet-run.ts';
 import { requestValidatorOperations } from './request-validators.ts';
 import { resourceOperations } from './resources.ts';
 import { restApiOperations } from './rest-apis.ts';
@@ -30,6 +31,8 @@ export interface ApiGatewayOptions {
   readonly quotas?: Partial<Quotas>;
   /** What FlushStageCache and FlushStageAuthorizersCache empty; nothing is cached when left out. */
   readonly caches?: StageCaches;
+  /** Something the operator should read once: a feature that was asked for and does not run. */
+  readonly onNotice?: (notice: string) => void;
 }
 
 const noCaches: StageCaches = { flushResponses: async () => {}, flushAuthorizers: async () => {} };
@@ -41,6 +44,7 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     store: options.store,
     quotas: { ...awsQuotas, ...options.quotas },
     caches: options.caches ?? noCaches,
+    notices: new NotYetRunNotices(options.onNotice ?? (() => {})),
     timestamp: () => `${now().toISOString().slice(0, 19)}Z`,
   };
   return guardedTable({

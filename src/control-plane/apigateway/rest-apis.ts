@@ -54,6 +54,7 @@ export function restApiOperations(context: ServiceContext) {
         });
         const root: RestResource = { id: rootResourceId, path: '/' };
         await transaction.put(restApiKey(scope, id), restApi);
+        context.notices.restApi(restApi);
         await transaction.put(keyUnderApi(scope, resourceKind, id, rootResourceId), root);
         if (source === undefined) await putModels(transaction, scope, id, defaultModels);
         else await cloneDefinition(transaction, scope, source, restApi);
@@ -79,6 +80,7 @@ export function restApiOperations(context: ServiceContext) {
         const former = await loadRestApi(transaction, scope, input.restApiId);
         const restApi = applyPatch(restApiPatch, former, input.patchOperations);
         await transaction.put(restApiKey(scope, restApi.id), restApi);
+        context.notices.restApi(restApi);
         return withTags(toRestApiOutput(scope, restApi));
       });
     },

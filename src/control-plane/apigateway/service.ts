@@ -3,6 +3,7 @@
 import type { Caller, OperationInput, OperationOutput, PartialOperations } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Store } from '../../store/store.ts';
+import type { NotYetRunNotices } from './not-yet-run.ts';
 
 export type V1 = typeof import('@aws-sdk/client-api-gateway');
 export type Input<Op extends string> = OperationInput<V1, Op>;
@@ -40,6 +41,8 @@ export interface ServiceContext {
   readonly store: Store;
   readonly quotas: Quotas;
   readonly caches: StageCaches;
+  /** To be told of every stage and API that is kept. */
+  readonly notices: NotYetRunNotices;
   /** The time as the model keeps it: ISO-8601 in whole seconds. */
   timestamp(): string;
 }

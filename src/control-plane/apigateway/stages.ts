@@ -64,6 +64,7 @@ export function stageOperations(context: ServiceContext) {
         if (version !== undefined)
           await assertDocumented(version, find(transaction, scope, documentationVersionKind, id, version));
         await transaction.put(keyUnderApi(scope, stageKind, id, stageName), stage);
+        context.notices.stage(stage);
         return toStageOutput(stage);
       });
     },
@@ -90,12 +91,14 @@ export function stageOperations(context: ServiceContext) {
         const patched = applyPatch(stagePatch, former, input.patchOperations);
         assertDeployed(patched, deployments);
         checkedVariables(patched.variables, context.quotas);
+        checkedVariables(patched.canarySettings?.stageVariableOverrides, context.quotas);
         const version = patched.documentationVersion;
         if (version !== undefined && version !== former.documentationVersion) {
           await assertDocumented(version, find(transaction, scope, documentationVersionKind, restApiId, version));
         }
         const stage: RestStage = { ...patched, lastUpdatedDate: context.timestamp() };
         await transaction.put(keyUnderApi(scope, stageKind, restApiId, stage.stageName), stage);
+        context.notices.stage(stage);
         return toStageOutput(stage);
       });
     },

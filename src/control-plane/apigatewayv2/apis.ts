@@ -5,6 +5,7 @@ import type { Caller } from '../../aws/operations.ts';
 import type { Api } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader, Transaction } from '../../store/store.ts';
+import { restApiKind } from '../apigateway/documents.ts';
 import { assertNotMapped } from './api-mappings.ts';
 import { deployAutomatically } from './auto-deploy.ts';
 import { newCorsConfiguration, toCorsOutput } from './cors-configuration.ts';
@@ -142,7 +143,7 @@ async function identifierFor(transaction: Transaction, scope: Scope, tags: Api['
 
 /** Invoke URLs name an API by its id alone, so a chosen id may exist once, whatever the account and the region. */
 async function assertUnused(reader: Reader, apiId: string): Promise<void> {
-  for (const { key } of await reader.scan(apiKind)) {
+  for (const { key } of [...(await reader.scan(apiKind)), ...(await reader.scan(restApiKind))]) {
     if (key.id === apiId) {
       throw conflict(
         `An API with the id ${apiId} exists in account ${key.scope.account}, region ${key.scope.region}. Choose another id.`,

@@ -4,7 +4,9 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { PatchOp } from './patch-operation.ts';
 import type { PatchRow } from './patch-table.ts';
 
-/** A member of `State` that is a text or absent. */
+/** Ours: AWS gives no figures. */
+const ENTRIES_MAX = 1_000;
+
 type Members = Readonly<Record<string, unknown>>;
 
 /** `replace /member`; an empty value takes the member away. `check` may throw, or give another value than the one sent. */
@@ -63,6 +65,7 @@ export function entryRow<State extends object>(member: string, options: EntryOpt
       else {
         checkName?.(name);
         entries.set(name, read(value ?? '', name));
+        assertNotTooMany(entries.size, member);
       }
       return withMember(state, member, entries.size === 0 ? undefined : Object.fromEntries(entries));
     },
@@ -82,6 +85,7 @@ export function itemRow<State extends object>(member: string, options: { readonl
       }
       const others = items.filter((item) => item !== value);
       const left = op === 'add' ? [...others, value] : others;
+      assertNotTooMany(left.length, member);
       return withMember(state, member, left.length === 0 ? undefined : left);
     },
   };
@@ -92,4 +96,8 @@ export function withMember<State extends object>(state: State, member: string, v
   const { [member]: _, ...others } = state as Members;
   // The caller names a member of State and gives a value of its type.
   return (value === undefined ? others : { ...others, [member]: value }) as State;
+}
+
+function assertNotTooMany(count: number, member: string): void {
+  if (count > ENTRIES_MAX) throw new AwsError('BadRequestException', `There can be at most ${ENTRIES_MAX} ${member}`);
 }
