@@ -81,14 +81,14 @@ class Program {
 
   #choice(parts: readonly PatternNode[]): void {
     const ends: { to: number }[] = [];
-    parts.forEach((part, index) => {
-      if (index === parts.length - 1) return this.emit(part);
+    for (const part of parts.slice(0, -1)) {
       const split = this.add({ kind: 'split', first: 0, second: 0 });
       split.first = this.instructions.length;
       this.emit(part);
       ends.push(this.add({ kind: 'jump', to: 0 }));
       split.second = this.instructions.length;
-    });
+    }
+    this.emit(parts.at(-1) as PatternNode);
     for (const end of ends) end.to = this.instructions.length;
   }
 

@@ -96,7 +96,7 @@ class FilterReader {
         return this.#path();
       case "'":
       case '"':
-        return { kind: 'literal', value: unescape(this.#quoted()) };
+        return { kind: 'literal', value: withoutBackslashes(this.#quoted()) };
       case '/':
         return this.#pattern();
       case '[':
@@ -182,7 +182,7 @@ class FilterReader {
   }
 }
 
-function unescape(text: string): string {
+function withoutBackslashes(text: string): string {
   return text.replace(/\\(.)/g, '$1');
 }
 

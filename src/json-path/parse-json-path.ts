@@ -136,7 +136,10 @@ class PathReader {
     const open = this.#at;
     let at = skipBlanks(text, open + 1);
     const first = text[at];
-    if (first === "'" || first === '"') return this.#quotedNames(at);
+    if (first === "'" || first === '"') {
+      this.#quotedNames(at);
+      return;
+    }
     if (first === '?') {
       at = skipBlanks(text, at + 1);
       if (text[at] !== '(') throw this.#fault('A filter is written [?(…)].', open);

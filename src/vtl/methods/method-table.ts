@@ -1,0 +1,91 @@
+// How the methods of a kind of value are written down, and how one is chosen by its arguments.
+
+import { isJsonNumber } from '../../json-path/json-value.ts';
+import type { Run } from '../run.ts';
+import { TemplateStop } from '../template-fault.ts';
+import type { Value } from '../vtl-value.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the signature beside each method has checked the arguments.
+type Call<Self> = (self: Self, args: any[], run: Run) => Value;
+
+interface Method {
+  readonly parameters: string;
+  readonly call: Call<never>;
+}
+
+export type MethodTable = ReadonlyMap<string, readonly Method[]>;
+
+/**
+ * Keys are `name(parameters)`, one letter each: `s` text, `i` int, `n` number, `b` boolean, `l` list, `m` map, `o` anything;
+ * `*` at the end takes any number of the last.
+ */
+export function methodTable<Self>(methods: Readonly<Record<string, Call<Self>>>): MethodTable {
+  const table = new Map<string, Method[]>();
+  for (const [signature, call] of Object.entries(methods)) {
+    const open = signature.indexOf('(');
+    const name = signature.slice(0, open);
+    const method: Method = { parameters: signature.slice(open + 1, -1), call: call as Call<never> };
+    const overloads = table.get(name);
+    if (overloads === undefined) table.set(name, [method]);
+    else overloads.push(method);
+  }
+  return table;
+}
+
+/** What stands for "there is no such method"; the reference has no value then. */
+export const NO_METHOD = Symbol('no method');
+
+export function callFrom(table: MethodTable, self: Value, name: string, args: Value[], run: Run): Value | typeof NO_METHOD {
+  const overloads = table.get(name);
+  if (overloads === undefined) return NO_METHOD;
+  for (const method of overloads) {
+    if (!takes(method.parameters, args)) continue;
+    if (method.parameters !== '' && hasNullWhereItFails(method.parameters, args)) {
+      throw new TemplateStop('call', `${name} does not take null.`);
+    }
+    return method.call(self as never, args, run);
+  }
+  return NO_METHOD;
+}
+
+function takes(parameters: string, args: readonly Value[]): boolean {
+  const many = parameters.endsWith('*');
+  const fixed = many ? parameters.length - 2 : parameters.length;
+  if (many ? args.length < fixed : args.length !== fixed) return false;
+  for (let index = 0; index < args.length; index++) {
+    const letter = parameters[Math.min(index, many ? fixed : index)] as string;
+    if (!fits(letter, args[index])) return false;
+  }
+  return true;
+}
+
+function fits(letter: string, value: Value): boolean {
+  switch (letter) {
+    case 's':
+      return value === null || value === undefined || typeof value === 'string';
+    case 'i':
+      return typeof value === 'number';
+    case 'n':
+      return isJsonNumber(value);
+    case 'b':
+      return typeof value === 'boolean';
+    case 'l':
+      return value === null || value === undefined || Array.isArray(value);
+    case 'm':
+      return value === null || value === undefined || value instanceof Map;
+    default:
+      return true;
+  }
+}
+
+function hasNullWhereItFails(parameters: string, args: readonly Value[]): boolean {
+  for (let index = 0; index < args.length; index++) {
+    if ((args[index] === null || args[index] === undefined) && 'slm'.includes(parameters[index] ?? 'o')) return true;
+  }
+  return false;
+}
+
+/** A method of Java that threw. */
+export function failed(message: string): TemplateStop {
+  return new TemplateStop('call', message);
+}
