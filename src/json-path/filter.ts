@@ -122,12 +122,11 @@ function matches(left: Operand, right: Operand, run: PathRun): boolean {
   const pattern = right instanceof LinearPattern ? right : left;
   const subject = right instanceof LinearPattern ? left : right;
   if (!(pattern instanceof LinearPattern) || subject instanceof LinearPattern) return false;
-  const spend = (steps: number) => run.step(steps);
-  if (typeof subject === 'string') return pattern.matches(subject, spend);
-  if (isJsonNumber(subject)) return pattern.matches(numberText(subject), spend);
-  if (typeof subject === 'boolean') return pattern.matches(String(subject), spend);
-  if (Array.isArray(subject)) return subject.every((item) => typeof item === 'string' && pattern.matches(item, spend));
-  return pattern.matches('', spend);
+  if (typeof subject === 'string') return pattern.matches(subject, run);
+  if (isJsonNumber(subject)) return pattern.matches(numberText(subject), run);
+  if (typeof subject === 'boolean') return pattern.matches(String(subject), run);
+  if (Array.isArray(subject)) return subject.every((item) => typeof item === 'string' && pattern.matches(item, run));
+  return pattern.matches('', run);
 }
 
 function has(list: Operand, item: Operand, run: PathRun): boolean {

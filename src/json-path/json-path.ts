@@ -5,6 +5,7 @@
 
 import { compileInnerPath } from './compile-path.ts';
 import type { JsonValue } from './json-value.ts';
+import type { Spend } from './linear-pattern.ts';
 import { PathFault, parseJsonPath } from './parse-json-path.ts';
 import { defaultReadLimits, Exceeded, Inapplicable, NoResult, PathRun, type ReadLimits } from './path-run.ts';
 import type { ParsedPath } from './path-segment.ts';
@@ -13,7 +14,8 @@ export interface JsonPath {
   readonly text: string;
   /** True: the path finds one value or none; false: always a list. */
   readonly definite: boolean;
-  read(document: JsonValue, limits?: ReadLimits): JsonPathResult;
+  /** `spender` is told how many steps it took, also when it ended early. */
+  read(document: JsonValue, limits?: ReadLimits, spender?: Spend): JsonPathResult;
 }
 
 export type JsonPathResult =
@@ -23,7 +25,7 @@ export type JsonPathResult =
 
 export type CompiledJsonPath =
   | { readonly path: JsonPath; readonly fault?: undefined }
-  | { readonly fault: { readonly message: string; readonly position: number } };
+  | { readonly path?: undefined; readonly fault: { readonly message: string; readonly position: number } };
 
 export function compileJsonPath(text: string): CompiledJsonPath {
   try {
@@ -39,7 +41,7 @@ function assemblePath(text: string, parsed: ParsedPath): JsonPath {
   return {
     text,
     definite: inner.definite,
-    read(document, limits = defaultReadLimits) {
+    read(document, limits = defaultReadLimits, spender) {
       const run = new PathRun(document, limits);
       const nothing = inner.definite ? null : [];
       try {
@@ -54,6 +56,8 @@ function assemblePath(text: string, parsed: ParsedPath): JsonPath {
           return { found: false, reason: error.message, suppressed: null, exceeded: error.budget };
         }
         throw error;
+      } finally {
+        spender?.step(limits.stepsMax - run.stepsLeft);
       }
     },
   };

@@ -118,8 +118,10 @@ test('steps grow with the subject, not with the ways to match it', () => {
     const pattern = patternOf(source);
     const spent = (length: number) => {
       let steps = 0;
-      pattern.find('a'.repeat(length), 0, (count) => {
-        steps += count;
+      pattern.find('a'.repeat(length), 0, {
+        step(count) {
+          steps += count;
+        },
       });
       return steps;
     };

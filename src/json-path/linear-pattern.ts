@@ -14,8 +14,10 @@ export interface PatternOptions {
   readonly ignoreCase?: boolean;
 }
 
-/** Called with the steps that are about to be spent; it may throw, which ends the match. */
-export type Spend = (steps: number) => void;
+export interface Spend {
+  /** Called with the steps that are about to be spent; it may throw, which ends the match. */
+  step(count: number): void;
+}
 
 /** Starts and ends of the whole match and of each group, -1 for a group that took no part. */
 export type Match = readonly number[];
@@ -144,7 +146,7 @@ export class LinearPattern {
   /** The first match that begins at `from` or later. */
   find(text: string, from: number, spend: Spend = noSpend): Match | undefined {
     if (this.literal !== undefined) {
-      spend(1);
+      spend.step(1);
       const at = text.indexOf(this.literal, from);
       return at < 0 ? undefined : [at, at + this.literal.length];
     }
@@ -158,7 +160,7 @@ export class LinearPattern {
     const seen = new Int32Array(program.length).fill(-1);
     for (let at = from; at <= text.length; at++) {
       const list: Thread[] = [];
-      spend(1 + threads.length);
+      spend.step(1 + threads.length);
       // Threads of an earlier beginning come first, so the leftmost match wins.
       for (const thread of threads) this.#follow(thread.at, thread.saved, text, at, list, seen, spend);
       if (best === undefined && (!whole || at === from)) this.#follow(0, [at], text, at, list, seen, spend);
@@ -215,8 +217,8 @@ export class LinearPattern {
           list.push(thread);
       }
     }
-    spend(steps);
+    spend.step(steps);
   }
 }
 
-function noSpend(): void {}
+const noSpend: Spend = { step() {} };

@@ -176,6 +176,8 @@ class Reader {
   #bare(inside: boolean): JsonValue {
     const start = this.#at;
     const text = this.#text;
+    const small = inside ? this.#smallInteger() : -1;
+    if (small >= 0) return small;
     let at = start;
     for (; at < text.length; at++) {
       const code = text.charCodeAt(at);
@@ -188,6 +190,22 @@ class Reader {
     if (token === 'false') return false;
     if (token === 'null') return null;
     return parseNumber(token) ?? token;
+  }
+
+  /** Almost every number in a body: up to nine digits with a `,`, `}` or `]` behind. -1, and nothing is read, for others. */
+  #smallInteger(): number {
+    const text = this.#text;
+    let value = 0;
+    let at = this.#at;
+    for (; at - this.#at < 9; at++) {
+      const digit = text.charCodeAt(at) - 48;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
+    }
+    const code = text.charCodeAt(at);
+    if (at === this.#at || (code !== COMMA && code !== CLOSE_OBJECT && code !== CLOSE_LIST)) return -1;
+    this.#at = at;
+    return value;
   }
 
   /** A name without quotes. */

@@ -7,7 +7,7 @@ export interface ReadLimits {
   readonly resultsMax: number;
 }
 
-export const defaultReadLimits: ReadLimits = { stepsMax: 200_000, resultsMax: 100_000 };
+export const defaultReadLimits: ReadLimits = { stepsMax: 1_000_000, resultsMax: 100_000 };
 
 /** What one read has found and spent. */
 export class PathRun {

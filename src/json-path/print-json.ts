@@ -2,11 +2,13 @@
 
 import { isJsonNumber, JsonDouble, type JsonValue, numberText } from './json-value.ts';
 
-/** Called for every value with its depth; it may throw, which ends the writing (a template can build a cycle). */
-export type PrintGuard = (depth: number) => void;
+export interface PrintGuard {
+  /** Called for every value with its depth; it may throw, which ends the writing (a template can build a cycle). */
+  visit(depth: number): void;
+}
 
 export function printJson(value: JsonValue, guard: PrintGuard = noGuard, depth = 0): string {
-  guard(depth);
+  guard.visit(depth);
   if (typeof value === 'string') return jsonString(value);
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'boolean') return value ? 'true' : 'false';
@@ -31,12 +33,25 @@ export function printJson(value: JsonValue, guard: PrintGuard = noGuard, depth =
   return jsonString(String(value));
 }
 
-function noGuard(depth: number): void {
-  if (depth > 1000) throw new RangeError('The document is too deep to be written.');
-}
+const noGuard: PrintGuard = {
+  visit(depth) {
+    if (depth > 1000) throw new RangeError('The document is too deep to be written.');
+  },
+};
 
 export function jsonString(text: string): string {
-  return needsEscape.test(text) ? `"${text.replace(escaped, escapeOf)}"` : `"${text}"`;
+  return isPlain(text) || !needsEscape.test(text) ? `"${text}"` : `"${text.replace(escaped, escapeOf)}"`;
+}
+
+/** Most texts are short and ASCII: a loop over them costs less than to call a regular expression. */
+function isPlain(text: string): boolean {
+  const { length } = text;
+  if (length > 200) return false;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || code > 126 || code === 34 || code === 47 || code === 92) return false;
+  }
+  return true;
 }
 
 const needsEscape = /["\\/\u0000-\u001f\u007f-\u009f\u2000-\u20ff]/;

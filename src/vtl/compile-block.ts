@@ -1,7 +1,7 @@
 // Statements as functions that write into a run.
 
 import { compileAssignment, compileCondition, compileExpression, compileRange, compileReference } from './compile-expression.ts';
-import { COUNT_SLOT, FOREACH_SLOT, HAS_NEXT_SLOT, Scope } from './compile-scope.ts';
+import { COUNT_SLOT, FOREACH_SLOT, HAS_NEXT_SLOT, Scope, type Tracer } from './compile-scope.ts';
 import { failed } from './methods/method-table.ts';
 import { parseTemplate } from './parser.ts';
 import { textOf } from './print-value.ts';
@@ -48,17 +48,32 @@ export class DefinedBlock extends VtlObject {
 }
 
 export function compileBlock(block: Block, scope: Scope): Emit {
-  const emits = block.map((statement) => {
-    const emit = compileStatement(statement, scope);
-    return scope.tracer === undefined ? emit : scope.tracer(statement, emit);
-  });
+  const emits = scope.tracer === undefined ? compileFused(block, scope) : compileTraced(block, scope, scope.tracer);
   const [first] = emits;
   if (first === undefined) return () => GO_ON;
   if (emits.length === 1) return first;
   return (run) => {
-    for (const emit of emits) if (emit(run) === BREAK) return BREAK;
+    for (let index = 0; index < emits.length; index++) if ((emits[index] as Emit)(run) === BREAK) return BREAK;
     return GO_ON;
   };
+}
+
+function compileTraced(block: Block, scope: Scope, tracer: Tracer): Emit[] {
+  return block.map((statement) => tracer(statement, compileStatement(statement, scope)));
+}
+
+/** A text and the reference behind it are written as one: half the calls, half the parts of the output. */
+function compileFused(block: Block, scope: Scope): Emit[] {
+  const emits: Emit[] = [];
+  for (let index = 0; index < block.length; index++) {
+    const statement = block[index] as Statement;
+    const next = block[index + 1];
+    if (statement.kind === 'text' && next?.kind === 'reference' && !next.reference.escaped && !next.reference.runt) {
+      emits.push(compilePrinted(next.reference, scope, statement.text));
+      index++;
+    } else emits.push(compileStatement(statement, scope));
+  }
+  return emits;
 }
 
 function compileStatement(statement: Statement, scope: Scope): Emit {
@@ -111,7 +126,8 @@ function compileStatement(statement: Statement, scope: Scope): Emit {
   }
 }
 
-function compilePrinted(reference: Reference, scope: Scope): Emit {
+/** `lead` is printed in front, whatever the reference is. */
+function compilePrinted(reference: Reference, scope: Scope, lead = ''): Emit {
   const { escapes, prefix, source, offset } = reference;
   if (reference.runt) {
     return (run) => {
@@ -128,8 +144,8 @@ function compilePrinted(reference: Reference, scope: Scope): Emit {
     };
   }
   // The backslashes in front of what is not there are text, all of them.
-  const absent = escapes + escapes + prefix + (reference.quiet ? '' : scope.unresolved(source));
-  const before = escapes + prefix;
+  const absent = lead + escapes + escapes + prefix + (reference.quiet ? '' : scope.unresolved(source));
+  const before = lead + escapes + prefix;
   return (run) => {
     run.at = offset;
     run.step();
@@ -146,7 +162,7 @@ function compilePrinted(reference: Reference, scope: Scope): Emit {
         run.out += before;
         printDefined(found, run);
       }
-    } else run.out += before + run.made(textOf(found, run.guard));
+    } else run.out += before + run.made(textOf(found, run));
     return GO_ON;
   };
 }
@@ -298,7 +314,7 @@ function compileEvaluate(source: Eval, scope: Scope, offset: number): Emit {
     run.at = offset;
     const value = source(run);
     if (value === null || value === undefined) return GO_ON;
-    const text = textOf(value, run.guard);
+    const text = textOf(value, run);
     run.step(10 + text.length);
     run.enter();
     const inner = new Scope({ dialect: scope.dialect, compileBlock, outer: scope, fixedOffset: offset });

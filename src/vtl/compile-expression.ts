@@ -101,9 +101,9 @@ function compileBinary(expression: Expression & { kind: 'binary' }, scope: Scope
   const right = compileExpression(expression.right, scope);
   switch (operator) {
     case '==':
-      return (run) => isEqual(left(run), right(run), scope.nullIsEmpty, run.guard);
+      return (run) => isEqual(left(run), right(run), scope.nullIsEmpty, run);
     case '!=':
-      return (run) => !isEqual(left(run), right(run), scope.nullIsEmpty, run.guard);
+      return (run) => !isEqual(left(run), right(run), scope.nullIsEmpty, run);
     case '<':
       return (run) => (compareOrder(left(run), right(run)) ?? 0) < 0;
     case '>':
@@ -119,7 +119,7 @@ function compileBinary(expression: Expression & { kind: 'binary' }, scope: Scope
         const one = left(run);
         const other = right(run);
         if (typeof one !== 'string' && typeof other !== 'string') return calculate('+', one, other);
-        return run.made((one == null ? noLeft : textOf(one, run.guard)) + (other == null ? noRight : textOf(other, run.guard)));
+        return run.made((one == null ? noLeft : textOf(one, run)) + (other == null ? noRight : textOf(other, run)));
       };
     }
     default:

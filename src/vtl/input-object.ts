@@ -3,6 +3,7 @@
 import { compileJsonPath, type JsonPath } from '../json-path/json-path.ts';
 import type { JsonObject, JsonValue } from '../json-path/json-value.ts';
 import { parseJson } from '../json-path/parse-json.ts';
+import { defaultReadLimits } from '../json-path/path-run.ts';
 import { printJson } from '../json-path/print-json.ts';
 import { HostObject } from './members.ts';
 import { failed, methodTable } from './methods/method-table.ts';
@@ -22,7 +23,7 @@ const inputMethods = methodTable<InputObject>({
     const value = self.read(path, run);
     // AWS: null and what is not there are an empty text. Seen: FACTS 1.6.
     if (value === null || value === undefined) return '""';
-    return run.made(printJson(value as JsonValue, run.guard));
+    return run.made(printJson(value as JsonValue, run));
   },
   'params()': (self) => self.parameters(),
   'params(s)': (self, [name]) => self.parameter(name),
@@ -54,7 +55,7 @@ export class InputObject extends HostObject {
 
   read(text: string, run: Run): Value {
     const path = pathOf(text);
-    const result = path.read(this.#read(run));
+    const result = path.read(this.#read(run), defaultReadLimits, run);
     if (result.found) return result.value;
     if (result.exceeded !== undefined) throw new TemplateStop('budget', result.reason, -1, 'steps');
     return result.suppressed;

@@ -34,11 +34,11 @@ const noMethods: MethodTable = new Map();
 
 function methodsOf(value: Value): MethodTable {
   if (typeof value === 'string') return stringMethods;
-  if (value instanceof Map) return mapMethods;
-  if (Array.isArray(value)) return listMethods;
   if (typeof value === 'boolean') return booleanMethods;
-  if (isJsonNumber(value)) return numberMethods;
+  if (value instanceof Map) return mapMethods;
   if (value instanceof HostObject) return value.methods;
+  if (Array.isArray(value)) return listMethods;
+  if (isJsonNumber(value)) return numberMethods;
   if (value instanceof MapEntry) return entryMethods;
   if (value instanceof JavaClass) return classMethods;
   return value instanceof ForeachScope ? scopeMethods : noMethods;
@@ -51,7 +51,7 @@ export function callMethod(value: Value, name: string, args: Value[], run: Run):
   const result = callFrom(methodsOf(value), value, name, args, run);
   if (result !== NO_METHOD) return result;
   if (args.length > 0) return undefined;
-  if (name === 'toString') return run.made(textOf(value, run.guard));
+  if (name === 'toString') return run.made(textOf(value, run));
   return name === 'getClass' ? new JavaClass(classNameOf(value)) : undefined;
 }
 
@@ -114,5 +114,5 @@ export function classNameOf(value: Value): string {
 
 /** For messages of faults. */
 export function shortText(value: Value, run: Run): string {
-  return textOf(value, run.guard).slice(0, 60);
+  return textOf(value, run).slice(0, 60);
 }

@@ -11,7 +11,7 @@ export function textOf(value: Value, guard: PrintGuard, depth = 0): string {
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (isJsonNumber(value)) return numberText(value);
   if (value instanceof VtlObject) return objectText(value, guard, depth);
-  guard(depth);
+  guard.visit(depth);
   if (value instanceof JavaArray) return '[Ljava.lang.String;';
   if (value instanceof JavaList) {
     let text = '[';
@@ -33,7 +33,7 @@ export function textOf(value: Value, guard: PrintGuard, depth = 0): string {
 
 function objectText(value: VtlObject, guard: PrintGuard, depth: number): string {
   if (value instanceof MapEntry) {
-    guard(depth);
+    guard.visit(depth);
     return `${textOf(value.key, guard, depth + 1)}=${textOf(value.value, guard, depth + 1)}`;
   }
   if (value instanceof JavaClass) return `class ${value.name}`;

@@ -60,20 +60,17 @@ export class Run {
   #countdown = STEPS_PER_LOOK;
   #spent = 0;
   readonly #deadline: number;
-  /** Bound, so that it can be handed on without a closure. */
-  readonly guard: (depth: number) => void;
-  readonly spend: (steps: number) => void;
 
   constructor(slots: Value[], limits: RenderLimits) {
     this.slots = slots;
     this.limits = limits;
     this.#deadline = performance.now() + limits.timeMsMax;
-    this.guard = (depth) => {
-      this.step();
-      // A document may be deeper than a template.
-      if (depth > 500) throw new TemplateStop('budget', 'A value is nested too deep to be printed.', this.at, 'depth');
-    };
-    this.spend = (steps) => this.step(steps);
+  }
+
+  /** A value is about to be printed. A document may be deeper than a template. */
+  visit(depth: number): void {
+    this.step();
+    if (depth > 500) throw new TemplateStop('budget', 'A value is nested too deep to be printed.', this.at, 'depth');
   }
 
   step(count = 1): void {

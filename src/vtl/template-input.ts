@@ -2,31 +2,29 @@
 
 import type { JsonObject, JsonValue } from '../json-path/json-value.ts';
 import type { Parameters } from './input-object.ts';
-import { ContextMap, OverrideMap } from './vtl-value.ts';
+import { ContextMap, OverrideMap, RequestContext } from './vtl-value.ts';
 
 export interface TemplateInput {
   /** As text. */
   readonly body: string;
   readonly parameters: Parameters;
   /** One for the request and the response template: what the first overrides, the second reads. */
-  readonly context: ContextMap;
+  readonly context: RequestContext;
   readonly stageVariables: JsonObject;
 }
 
 /** `$context` of a request, from its variables. */
-export function templateContext(variables: JsonObject): ContextMap {
-  const context = contextMap(variables);
-  context.set(
-    'requestOverride',
-    new ContextMap([
-      ['path', new OverrideMap()],
-      ['header', new OverrideMap()],
-      ['querystring', new OverrideMap()],
-    ]),
-  );
-  const responseOverride = new OverrideMap();
-  responseOverride.set('header', new OverrideMap());
-  context.set('responseOverride', responseOverride);
+export function templateContext(variables: JsonObject): RequestContext {
+  const path = new OverrideMap();
+  const header = new OverrideMap();
+  const querystring = new OverrideMap();
+  const responseHeader = new OverrideMap();
+  const response = new OverrideMap();
+  response.set('header', responseHeader);
+  const request = new ContextMap();
+  request.set('path', path).set('header', header).set('querystring', querystring);
+  const context = new RequestContext(contextMap(variables), [path, header, querystring, response, responseHeader]);
+  context.set('requestOverride', request).set('responseOverride', response);
   return context;
 }
 

@@ -98,7 +98,7 @@ export class TraceRecorder {
     const { sets } = this.#entry(line);
     if (sets.length >= 20) return;
     const value = target.links.length === 0 ? run.get(this.#scope.slotOf(target.root)) : undefined;
-    const text = target.links.length === 0 ? ` = ${textOf(value, run.guard).slice(0, 200)}` : '';
+    const text = target.links.length === 0 ? ` = ${textOf(value, run).slice(0, 200)}` : '';
     sets.push(`${target.source}${text}`);
   }
 }

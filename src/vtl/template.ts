@@ -12,7 +12,7 @@ import { faultOf, type TemplateFault, TemplateStop } from './template-fault.ts';
 import type { TemplateInput } from './template-input.ts';
 import { type TraceLine, TraceRecorder } from './template-trace.ts';
 import { utilObject } from './util-object.ts';
-import { ContextMap, OverrideMap, type Value } from './vtl-value.ts';
+import type { Value } from './vtl-value.ts';
 
 export type CompiledTemplate =
   | { readonly template: Template; readonly fault?: undefined }
@@ -72,7 +72,8 @@ function render(source: string, emit: Emit, scope: Scope, input: TemplateInput, 
   const slots: Value[] = [new InputObject(input.body, input.parameters), utilObject, input.context, input.stageVariables];
   for (let slot = slots.length; slot < scope.slotCount; slot++) slots.push(undefined);
   const run = new Run(slots, limits);
-  forgetTwice(input.context);
+  const { overrides } = input.context;
+  for (const override of overrides) override.beginTemplate();
   try {
     try {
       emit(run);
@@ -81,31 +82,13 @@ function render(source: string, emit: Emit, scope: Scope, input: TemplateInput, 
     }
     run.checkOutput();
     if (run.out.length * 3 > limits.outputBytesMax && Buffer.byteLength(run.out) > limits.outputBytesMax) run.tooLong();
-    const twice = overriddenTwice(input.context);
-    if (twice !== undefined) throw new TemplateStop('override', `${twice} is overridden twice.`, run.at);
+    for (const { twice } of overrides) {
+      if (twice !== undefined) throw new TemplateStop('override', `${twice} is overridden twice.`, run.at);
+    }
     return { output: run.out };
   } catch (error) {
     if (!(error instanceof TemplateStop)) throw error;
     if (error.offset < 0) error.offset = run.at;
     return { fault: faultOf(error, source) };
   }
-}
-
-function* overrideMaps(context: ContextMap): Iterable<OverrideMap> {
-  for (const name of ['requestOverride', 'responseOverride']) {
-    const override = context.get(name);
-    if (override instanceof OverrideMap) yield override;
-    if (override instanceof ContextMap) {
-      for (const member of override.values()) if (member instanceof OverrideMap) yield member;
-    }
-  }
-}
-
-function forgetTwice(context: ContextMap): void {
-  for (const map of overrideMaps(context)) map.beginTemplate();
-}
-
-function overriddenTwice(context: ContextMap): string | undefined {
-  for (const map of overrideMaps(context)) if (map.twice !== undefined) return map.twice;
-  return undefined;
 }

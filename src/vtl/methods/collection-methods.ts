@@ -34,8 +34,8 @@ export const listMethods = methodTable<List>({
     run.step(self.length);
     return equalValues(self, other);
   },
-  'toString()': (self, _args, run) => run.made(textOf(self, run.guard)),
-  'hashCode()': (self, _args, run) => hashOf(textOf(self, run.guard)),
+  'toString()': (self, _args, run) => run.made(textOf(self, run)),
+  'hashCode()': (self, _args, run) => hashOf(textOf(self, run)),
   'add(o)': (self, [item]) => {
     growable(self, 1);
     self.push(toElement(item));
@@ -128,7 +128,7 @@ export const mapMethods = methodTable<JsonObject>({
     self.clear();
     return '';
   },
-  'keySet()': (self, _args, run) => collect(self.keys() as Iterable<Value>, self, run),
+  'keySet()': (self, _args, run) => collect(self.keys(), self, run),
   'values()': (self, _args, run) => collect(self.values(), self, run),
   'entrySet()': (self, _args, run) => {
     run.step(self.size);
@@ -138,8 +138,8 @@ export const mapMethods = methodTable<JsonObject>({
     run.step(self.size);
     return equalValues(self, other);
   },
-  'toString()': (self, _args, run) => run.made(textOf(self, run.guard)),
-  'hashCode()': (self, _args, run) => hashOf(textOf(self, run.guard)),
+  'toString()': (self, _args, run) => run.made(textOf(self, run)),
+  'hashCode()': (self, _args, run) => hashOf(textOf(self, run)),
 });
 
 export function put(map: JsonObject, key: Value, value: Value): Value {
@@ -151,15 +151,16 @@ export function put(map: JsonObject, key: Value, value: Value): Value {
   return before;
 }
 
-function collect(items: Iterable<Value>, map: JsonObject, run: Run): JavaList {
+function collect(items: Iterable<unknown>, map: JsonObject, run: Run): JavaList {
   run.step(map.size >> 2);
   const list = new JavaList();
-  for (const item of items) list.push(toElement(item));
+  let size = 0;
+  for (const item of items) list[size++] = item as JsonValue;
   return list;
 }
 
 export const entryMethods = methodTable<MapEntry>({
   'getKey()': (self) => self.key,
   'getValue()': (self) => self.value,
-  'toString()': (self, _args, run) => run.made(textOf(self, run.guard)),
+  'toString()': (self, _args, run) => run.made(textOf(self, run)),
 });

@@ -9,7 +9,10 @@ import type { Value } from '../vtl-value.ts';
 type Call<Self> = (self: Self, args: any[], run: Run) => Value;
 
 interface Method {
+  /** Letters of the parameters, the repeated one left out. */
   readonly parameters: string;
+  /** The letter of those that may follow, any number of them. */
+  readonly rest: string | undefined;
   readonly call: Call<never>;
 }
 
@@ -24,7 +27,13 @@ export function methodTable<Self>(methods: Readonly<Record<string, Call<Self>>>)
   for (const [signature, call] of Object.entries(methods)) {
     const open = signature.indexOf('(');
     const name = signature.slice(0, open);
-    const method: Method = { parameters: signature.slice(open + 1, -1), call: call as Call<never> };
+    const written = signature.slice(open + 1, -1);
+    const many = written.endsWith('*');
+    const method: Method = {
+      parameters: many ? written.slice(0, -2) : written,
+      rest: many ? written.at(-2) : undefined,
+      call: call as Call<never>,
+    };
     const overloads = table.get(name);
     if (overloads === undefined) table.set(name, [method]);
     else overloads.push(method);
@@ -38,23 +47,22 @@ export const NO_METHOD = Symbol('no method');
 export function callFrom(table: MethodTable, self: Value, name: string, args: Value[], run: Run): Value | typeof NO_METHOD {
   const overloads = table.get(name);
   if (overloads === undefined) return NO_METHOD;
-  for (const method of overloads) {
-    if (!takes(method.parameters, args)) continue;
-    if (method.parameters !== '' && hasNullWhereItFails(method.parameters, args)) {
-      throw new TemplateStop('call', `${name} does not take null.`);
-    }
+  for (let index = 0; index < overloads.length; index++) {
+    const method = overloads[index] as Method;
+    // Most calls: one argument, of any kind.
+    if (method.parameters === 'o' && args.length === 1) return method.call(self as never, args, run);
+    if (!takes(method, args)) continue;
+    if (hasNullWhereItFails(method.parameters, args)) throw failed(`${name} does not take null.`);
     return method.call(self as never, args, run);
   }
   return NO_METHOD;
 }
 
-function takes(parameters: string, args: readonly Value[]): boolean {
-  const many = parameters.endsWith('*');
-  const fixed = many ? parameters.length - 2 : parameters.length;
-  if (many ? args.length < fixed : args.length !== fixed) return false;
+function takes(method: Method, args: readonly Value[]): boolean {
+  const { parameters, rest } = method;
+  if (rest === undefined ? args.length !== parameters.length : args.length < parameters.length) return false;
   for (let index = 0; index < args.length; index++) {
-    const letter = parameters[Math.min(index, many ? fixed : index)] as string;
-    if (!fits(letter, args[index])) return false;
+    if (!fits(parameters[index] ?? (rest as string), args[index])) return false;
   }
   return true;
 }
@@ -79,8 +87,8 @@ function fits(letter: string, value: Value): boolean {
 }
 
 function hasNullWhereItFails(parameters: string, args: readonly Value[]): boolean {
-  for (let index = 0; index < args.length; index++) {
-    if ((args[index] === null || args[index] === undefined) && 'slm'.includes(parameters[index] ?? 'o')) return true;
+  for (let index = 0; index < parameters.length; index++) {
+    if ((args[index] === null || args[index] === undefined) && parameters[index] !== 'o') return true;
   }
   return false;
 }

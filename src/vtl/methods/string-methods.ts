@@ -43,14 +43,14 @@ export const stringMethods = methodTable<string>({
   'replace(ss)': (self, [from, to], run) => replaced(self, from, to, run),
   'replaceAll(ss)': (self, [pattern, to], run) => replacedByPattern(self, patternOf(pattern), to, run, Number.POSITIVE_INFINITY),
   'replaceFirst(ss)': (self, [pattern, to], run) => replacedByPattern(self, patternOf(pattern), to, run, 1),
-  'matches(s)': (self, [pattern], run) => patternOf(pattern).matches(self, run.spend),
+  'matches(s)': (self, [pattern], run) => patternOf(pattern).matches(self, run),
   'split(s)': (self, [pattern], run) => split(self, patternOf(pattern), 0, run),
   'split(si)': (self, [pattern, limit], run) => split(self, patternOf(pattern), limit, run),
   'hashCode()': (self, _args, run) => hashOf(scanned(self, run)),
   // Static methods, which Velocity calls on an instance.
-  'valueOf(o)': (_self, [value], run) => run.made(textOf(value, run.guard)),
+  'valueOf(o)': (_self, [value], run) => run.made(textOf(value, run)),
   'join(ss*)': (_self, [separator, ...parts], run) => run.made(parts.map((part) => part ?? 'null').join(separator)),
-  'join(sl)': (_self, [separator, parts], run) => run.made(parts.map((part: Value) => textOf(part, run.guard)).join(separator)),
+  'join(sl)': (_self, [separator, parts], run) => run.made(parts.map((part: Value) => textOf(part, run)).join(separator)),
   'format(so*)': (_self, [format, ...args], run) => run.made(formatted(format, args, run)),
 });
 
@@ -126,7 +126,7 @@ function replacedByPattern(text: string, pattern: LinearPattern, to: string, run
   let copied = 0;
   let from = 0;
   for (let count = 0; count < countMax && from <= text.length; count++) {
-    const found = pattern.find(text, from, run.spend);
+    const found = pattern.find(text, from, run);
     if (found === undefined) break;
     const [start = 0, end = 0] = found;
     made += text.slice(copied, start) + expanded(to, found, pattern.groups, text);
@@ -166,7 +166,7 @@ function split(text: string, pattern: LinearPattern, limit: number, run: Run): J
   let copied = 0;
   let from = 0;
   while (from <= text.length && (limit <= 0 || parts.length < limit - 1)) {
-    const found = pattern.find(text, from, run.spend);
+    const found = pattern.find(text, from, run);
     if (found === undefined) break;
     const [start = 0, end = 0] = found;
     if (end === start && (start >= text.length || end === 0)) {
@@ -211,11 +211,11 @@ function converted(conversion: string, value: Value, precision: string | undefin
   switch (conversion) {
     case 's':
     case 'S': {
-      const text = textOf(value, run.guard).slice(0, precision === undefined ? undefined : Number(precision));
+      const text = textOf(value, run).slice(0, precision === undefined ? undefined : Number(precision));
       return conversion === 'S' ? text.toUpperCase() : text;
     }
     case 'd':
-      if (isJsonNumber(value) && Number.isInteger(doubleOf(value))) return textOf(value, run.guard);
+      if (isJsonNumber(value) && Number.isInteger(doubleOf(value))) return textOf(value, run);
       break;
     case 'x':
       if (typeof value === 'number') return (value >>> 0).toString(16);

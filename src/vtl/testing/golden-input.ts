@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { JsonObject, JsonValue } from '../../json-path/json-value.ts';
 import { parseJson } from '../../json-path/parse-json.ts';
 import { type TemplateInput, templateContext } from '../template-input.ts';
-import type { ContextMap } from '../vtl-value.ts';
+import type { RequestContext } from '../vtl-value.ts';
 
 const goldenText = readFileSync(new URL('../testdata/velocity.json', import.meta.url), 'utf8');
 
@@ -30,9 +30,14 @@ export function goldenInput(kind: 'plain' | 'api-gateway'): TemplateInput {
       querystring: parameters.get('querystring') as JsonObject,
       header: parameters.get('header') as JsonObject,
     },
-    context: kind === 'plain' ? (context as ContextMap) : templateContext(context),
+    context: kind === 'plain' ? plainContext(context) : templateContext(context),
     stageVariables: sorted(stageVariables),
   };
+}
+
+/** Prints as any map. */
+function plainContext(context: JsonObject): RequestContext {
+  return Object.setPrototypeOf(Object.assign(context, { overrides: [] }), Map.prototype) as RequestContext;
 }
 
 /** The file was made with stage variables in a HashMap, whose order for these two is that of the alphabet. */
