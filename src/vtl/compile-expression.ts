@@ -54,7 +54,7 @@ export function compileExpression(expression: Expression, scope: Scope): Eval {
 }
 
 function compileInterpolated(expression: Expression & { kind: 'interpolated' }, scope: Scope): Eval {
-  const emit = scope.compileBlock(expression.block, scope);
+  const emit = scope.untraced(() => scope.compileBlock(expression.block, scope));
   return (run) => {
     const before = run.out;
     run.out = '';

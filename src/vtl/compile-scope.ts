@@ -28,7 +28,7 @@ export class Scope {
   readonly nullIsEmpty: boolean;
   readonly macros: Map<string, CompiledMacro>;
   readonly compileBlock: (block: Block, scope: Scope) => Emit;
-  readonly tracer: Tracer | undefined;
+  tracer: Tracer | undefined;
   /** Where the text of #evaluate stands in the template. */
   readonly fixedOffset: number | undefined;
   readonly #slots: Map<string, number>;
@@ -55,6 +55,15 @@ export class Scope {
     const slot = this.#slots.size;
     this.#slots.set(name, slot);
     return slot;
+  }
+
+  /** For texts in quotes: what is printed there is a value, not output. */
+  untraced<T>(compile: () => T): T {
+    const { tracer } = this;
+    this.tracer = undefined;
+    const result = compile();
+    this.tracer = tracer;
+    return result;
   }
 
   get slotCount(): number {

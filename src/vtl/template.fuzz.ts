@@ -39,6 +39,7 @@ export function fuzzTemplates(cases: number, seed: number, seeds: readonly strin
     try {
       const result = compileTemplate(source);
       if (result.template === undefined) {
+        count(budgets, result.fault);
         checkFault(result.fault, source, fail);
         continue;
       }
@@ -46,7 +47,7 @@ export function fuzzTemplates(cases: number, seed: number, seeds: readonly strin
       const output = result.template.render(randomInput(), fuzzLimits);
       longestMs = Math.max(longestMs, performance.now() - start);
       if (output.fault !== undefined) {
-        if (output.fault.budget !== undefined) budgets.set(output.fault.budget, (budgets.get(output.fault.budget) ?? 0) + 1);
+        count(budgets, output.fault);
         checkFault(output.fault, source, fail);
         continue;
       }
@@ -62,6 +63,10 @@ export function fuzzTemplates(cases: number, seed: number, seeds: readonly strin
     }
   }
   return { cases, compiled, rendered, budgets, longestMs, failures };
+}
+
+function count(budgets: Map<string, number>, { budget }: TemplateFault): void {
+  if (budget !== undefined) budgets.set(budget, (budgets.get(budget) ?? 0) + 1);
 }
 
 function checkFault(fault: TemplateFault, source: string, fail: (what: string) => void): void {
