@@ -68,9 +68,9 @@ function valueAt(path: InnerPath, model: JsonValue, run: PathRun): JsonValue | u
 
 const comparisons: Readonly<Record<FilterOperator, (left: Operand, right: Operand, run: PathRun) => boolean>> = {
   '==': isEqual,
-  '!=': (left, right) => !isEqual(left, right),
-  '===': (left, right) => isSameKind(left, right) && isEqual(left, right),
-  '!==': (left, right) => !(isSameKind(left, right) && isEqual(left, right)),
+  '!=': (left, right, run) => !isEqual(left, right, run),
+  '===': (left, right, run) => isSameKind(left, right) && isEqual(left, right, run),
+  '!==': (left, right, run) => !(isSameKind(left, right) && isEqual(left, right, run)),
   '<': (left, right) => order(left, right) < 0,
   '<=': (left, right) => order(left, right) <= 0,
   '>': (left, right) => order(left, right) > 0,
@@ -96,7 +96,7 @@ const comparisons: Readonly<Record<FilterOperator, (left: Operand, right: Operan
   type: (left, right) => typeof right === 'string' && typeName(left) === right,
 };
 
-function isEqual(left: Operand, right: Operand): boolean {
+function isEqual(left: Operand, right: Operand, run: PathRun): boolean {
   if (left === undefined || right === undefined) return false;
   if (left instanceof LinearPattern || right instanceof LinearPattern) return left === right;
   if (isJsonNumber(left)) {
@@ -104,7 +104,7 @@ function isEqual(left: Operand, right: Operand): boolean {
     return isJsonNumber(other) && compareNumbers(left, other) === 0;
   }
   if (typeof left === 'string' && isJsonNumber(right)) return left === numberText(right);
-  return equalValues(left, right);
+  return equalValues(left, right, run);
 }
 
 function isSameKind(left: Operand, right: Operand): boolean {
@@ -132,7 +132,7 @@ function matches(left: Operand, right: Operand, run: PathRun): boolean {
 function has(list: Operand, item: Operand, run: PathRun): boolean {
   if (!Array.isArray(list)) return false;
   run.step(list.length);
-  return list.some((one) => isEqual(one, item));
+  return list.some((one) => isEqual(one, item, run));
 }
 
 function sizeOf(value: Operand): number | undefined {

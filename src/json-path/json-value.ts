@@ -90,20 +90,24 @@ function doubleText(value: number): string {
   return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${exponent.replace('+', '')}`;
 }
 
-/** Equal as Java's equals: same kind of number, same elements in the same order, same keys. Gives up below `depth`. */
-export function equalValues(left: unknown, right: unknown, depth = 64): boolean {
+/**
+ * Equal as Java's equals: same kind of number, same elements in the same order, same keys. Gives up below `depth`. A template
+ * can build a value that is small and long to walk, so `spender` is told of every step.
+ */
+export function equalValues(left: unknown, right: unknown, spender: { step(count: number): void }, depth = 64): boolean {
   if (left === right) return true;
+  spender.step(1);
   if (isJsonNumber(left) && isJsonNumber(right)) {
     return numberKind(left) === numberKind(right) && compareNumbers(left, right) === 0;
   }
   if (depth === 0) return false;
   if (Array.isArray(left) && Array.isArray(right)) {
-    return left.length === right.length && left.every((item, index) => equalValues(item, right[index], depth - 1));
+    return left.length === right.length && left.every((item, index) => equalValues(item, right[index], spender, depth - 1));
   }
   if (left instanceof Map && right instanceof Map) {
     if (left.size !== right.size) return false;
     for (const [key, value] of left) {
-      if (!right.has(key) || !equalValues(value, right.get(key), depth - 1)) return false;
+      if (!right.has(key) || !equalValues(value, right.get(key), spender, depth - 1)) return false;
     }
     return true;
   }

@@ -25,7 +25,7 @@ export function printJson(value: JsonValue, guard: PrintGuard = noGuard, depth =
     let text = '{';
     for (const [name, member] of value) {
       if (text.length > 1) text += ',';
-      text += `${jsonString(isJsonNumber(name) ? numberText(name) : String(name))}:${printJson(member, guard, depth + 1)}`;
+      text += `${jsonString(typeof name === 'string' ? name : nameText(name))}:${printJson(member, guard, depth + 1)}`;
     }
     return `${text}}`;
   }
@@ -38,6 +38,10 @@ const noGuard: PrintGuard = {
     if (depth > 1000) throw new RangeError('The document is too deep to be written.');
   },
 };
+
+function nameText(name: unknown): string {
+  return isJsonNumber(name) ? numberText(name) : String(name);
+}
 
 export function jsonString(text: string): string {
   return isPlain(text) || !needsEscape.test(text) ? `"${text}"` : `"${text.replace(escaped, escapeOf)}"`;

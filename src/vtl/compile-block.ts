@@ -3,9 +3,9 @@
 import { compileAssignment, compileCondition, compileExpression, compileRange, compileReference } from './compile-expression.ts';
 import { COUNT_SLOT, FOREACH_SLOT, HAS_NEXT_SLOT, Scope, type Tracer } from './compile-scope.ts';
 import { failed } from './methods/method-table.ts';
-import { parseTemplate } from './parser.ts';
+import { parseTemplate, TEMPLATE_SIZE_MAX } from './parser.ts';
 import { textOf } from './print-value.ts';
-import { BREAK, type Emit, type Eval, GO_ON, type MacroFrame, type Run, StopSignal } from './run.ts';
+import { BREAK, COMPILE_STEPS, type Emit, type Eval, GO_ON, type MacroFrame, type Run, StopSignal } from './run.ts';
 import { TemplateStop } from './template-fault.ts';
 import type { Block, Expression, MacroCall, Reference, Statement } from './template-node.ts';
 import { ForeachScope, type Value, VtlObject } from './vtl-value.ts';
@@ -82,7 +82,7 @@ function compileStatement(statement: Statement, scope: Scope): Emit {
     case 'text': {
       const { text } = statement;
       return (run) => {
-        run.out += text;
+        run.write(text);
         run.step();
         return GO_ON;
       };
@@ -131,7 +131,7 @@ function compilePrinted(reference: Reference, scope: Scope, lead = ''): Emit {
   const { escapes, prefix, source, offset } = reference;
   if (reference.runt) {
     return (run) => {
-      run.out += source;
+      run.write(source);
       return GO_ON;
     };
   }
@@ -139,7 +139,7 @@ function compilePrinted(reference: Reference, scope: Scope, lead = ''): Emit {
   if (reference.escaped) {
     return (run) => {
       const found = value(run);
-      run.out += found === null || found === undefined ? `${escapes}\\${source}` : escapes + source;
+      run.write(found === null || found === undefined ? `${escapes}\\${source}` : escapes + source);
       return GO_ON;
     };
   }
@@ -151,18 +151,16 @@ function compilePrinted(reference: Reference, scope: Scope, lead = ''): Emit {
     run.step();
     const found = value(run);
     if (typeof found === 'string') {
-      if (before === '') run.out += found;
-      else run.out += before + found;
-      // A loop that prints one long text again and again is stopped before the clock is.
-      if (found.length > 4096) run.checkOutput();
-    } else if (found === null || found === undefined) run.out += absent;
+      if (before === '') run.write(found);
+      else run.write(before + found);
+    } else if (found === null || found === undefined) run.write(absent);
     else if (found instanceof DefinedBlock) {
-      if (found.depth >= DEFINE_DEPTH_MAX) run.out += absent;
+      if (found.depth >= DEFINE_DEPTH_MAX) run.write(absent);
       else {
-        run.out += before;
+        run.write(before);
         printDefined(found, run);
       }
-    } else run.out += before + run.made(textOf(found, run));
+    } else run.write(before + run.made(textOf(found, run)));
     return GO_ON;
   };
 }
@@ -278,7 +276,7 @@ function compileCall(call: MacroCall, scope: Scope, offset: number): Emit {
     run.step();
     const macro = scope.macros.get(name);
     if (macro === undefined) {
-      run.out += source;
+      run.write(source);
       return GO_ON;
     }
     const args = new Map<number, Eval | { readonly value: Value }>();
@@ -315,7 +313,9 @@ function compileEvaluate(source: Eval, scope: Scope, offset: number): Emit {
     const value = source(run);
     if (value === null || value === undefined) return GO_ON;
     const text = textOf(value, run);
-    run.step(10 + text.length);
+    if (text.length > TEMPLATE_SIZE_MAX) throw new TemplateStop('budget', 'The text of #evaluate is too long.', offset, 'size');
+    // To compile costs far more than to run; the clock is looked at each time.
+    run.step(COMPILE_STEPS + text.length);
     run.enter();
     const inner = new Scope({ dialect: scope.dialect, compileBlock, outer: scope, fixedOffset: offset });
     const emit = compileEvaluated(text, inner, offset);

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../json-path/json-value.ts';
 import { calculate, compareOrder, isEqual } from './arithmetic.ts';
 import type { Scope } from './compile-scope.ts';
 import { callMethod, getIndex, getProperty, setIndex, setProperty } from './members.ts';
-import { failed } from './methods/method-table.ts';
+import { type CallSite, failed } from './methods/method-table.ts';
 import { textOf } from './print-value.ts';
 import { BREAK, type Eval, type Run } from './run.ts';
 import { TemplateStop } from './template-fault.ts';
@@ -183,7 +183,7 @@ function compileLink(of: Eval, link: Link, scope: Scope): Eval {
       };
     }
     case 'method': {
-      const { name } = link;
+      const site: CallSite = { name: link.name, table: undefined, overloads: undefined };
       const args = link.arguments.map((argument) => compileExpression(argument, scope));
       const [first] = args;
       if (first !== undefined && args.length === 1) {
@@ -191,7 +191,7 @@ function compileLink(of: Eval, link: Link, scope: Scope): Eval {
           const value = of(run);
           const argument = first(run);
           run.at = offset;
-          return callMethod(value, name, [argument], run);
+          return callMethod(value, site, [argument], run);
         };
       }
       return (run) => {
@@ -199,7 +199,7 @@ function compileLink(of: Eval, link: Link, scope: Scope): Eval {
         const given: Value[] = [];
         for (const arg of args) given.push(arg(run));
         run.at = offset;
-        return callMethod(value, name, given, run);
+        return callMethod(value, site, given, run);
       };
     }
   }

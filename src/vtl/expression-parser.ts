@@ -168,6 +168,7 @@ function parseSimple(tokens: TokenStream): Expression {
     case 'integer': {
       // A number behind a `#`, which became part of its token.
       if (!/^-?[0-9]+$/.test(token.image)) throw tokens.unexpected();
+      if (token.image.length > 1000) throw new TemplateStop('parse', 'A number has too many digits.', token.offset, 'size');
       tokens.take();
       return { kind: 'literal', value: integerLiteral(token.image), source: token.image };
     }

@@ -7,7 +7,7 @@ import { defaultReadLimits } from '../json-path/path-run.ts';
 import { printJson } from '../json-path/print-json.ts';
 import { HostObject } from './members.ts';
 import { failed, methodTable } from './methods/method-table.ts';
-import type { Run } from './run.ts';
+import { COMPILE_STEPS, type Run } from './run.ts';
 import { TemplateStop } from './template-fault.ts';
 import type { Value } from './vtl-value.ts';
 
@@ -54,7 +54,7 @@ export class InputObject extends HostObject {
   }
 
   read(text: string, run: Run): Value {
-    const path = pathOf(text);
+    const path = pathOf(text, run);
     const result = path.read(this.#read(run), defaultReadLimits, run);
     if (result.found) return result.value;
     if (result.exceeded !== undefined) throw new TemplateStop('budget', result.reason, -1, 'steps');
@@ -90,9 +90,10 @@ export class InputObject extends HostObject {
 const paths = new Map<string, JsonPath>();
 const PATHS_MAX = 500;
 
-function pathOf(text: string): JsonPath {
+function pathOf(text: string, run: Run): JsonPath {
   const known = paths.get(text);
   if (known !== undefined) return known;
+  run.step(COMPILE_STEPS);
   const compiled = compileJsonPath(text);
   if (compiled.fault !== undefined) {
     const where = `position ${compiled.fault.position} of ${JSON.stringify(text.slice(0, 60))}`;

@@ -2,7 +2,7 @@
 
 import { isJsonNumber, numberKind } from '../json-path/json-value.ts';
 import { entryMethods, listMethods, mapMethods, put } from './methods/collection-methods.ts';
-import { callFrom, failed, type MethodTable, methodTable, NO_METHOD } from './methods/method-table.ts';
+import { type CallSite, callFrom, failed, type MethodTable, methodTable, NO_METHOD } from './methods/method-table.ts';
 import { booleanMethods, numberMethods } from './methods/number-methods.ts';
 import { stringMethods } from './methods/string-methods.ts';
 import { textOf } from './print-value.ts';
@@ -45,12 +45,13 @@ function methodsOf(value: Value): MethodTable {
 }
 
 /** Undefined when there is none. */
-export function callMethod(value: Value, name: string, args: Value[], run: Run): Value {
+export function callMethod(value: Value, site: CallSite, args: Value[], run: Run): Value {
   if (value === null || value === undefined) return undefined;
   run.step();
-  const result = callFrom(methodsOf(value), value, name, args, run);
+  const result = callFrom(methodsOf(value), value, site, args, run);
   if (result !== NO_METHOD) return result;
   if (args.length > 0) return undefined;
+  const { name } = site;
   if (name === 'toString') return run.made(textOf(value, run));
   return name === 'getClass' ? new JavaClass(classNameOf(value)) : undefined;
 }
@@ -70,7 +71,7 @@ export function getProperty(value: Value, name: string, run: Run): Value {
   const upper = name.charAt(0).toUpperCase() + name.slice(1);
   const table = methodsOf(value);
   for (const method of [`get${upper}`, `is${upper}`]) {
-    const result = callFrom(table, value, method, [], run);
+    const result = callFrom(table, value, { name: method, table: undefined, overloads: undefined }, [], run);
     if (result !== NO_METHOD) return result;
   }
   return undefined;

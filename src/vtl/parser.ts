@@ -89,7 +89,7 @@ const blockDirectives = new Set(['foreach', 'macro', 'define', 'literal']);
 const lineDirectives = new Set(['include', 'parse', 'evaluate', 'break', 'stop']);
 
 function isDirective(name: string, tokens: TokenStream): boolean {
-  return blockDirectives.has(name) || lineDirectives.has(name) || tokens.macros.some((macro) => macro.name === name);
+  return blockDirectives.has(name) || lineDirectives.has(name) || tokens.macroNames.has(name);
 }
 
 /** `\#if` prints `#if`; before a name that is no directive the backslash is only text. */
@@ -301,5 +301,6 @@ function macroOf(tokens: TokenStream, found: readonly Argument[], body: Block, o
   });
   const macro: Macro = { name, parameters, body };
   tokens.macros.push(macro);
+  tokens.macroNames.add(name);
   return { kind: 'macro', macro, offset };
 }

@@ -43,6 +43,10 @@ export class StopSignal extends Error {}
 
 /** The clock is looked at after so many steps. */
 const STEPS_PER_LOOK = 2048;
+/** What compiling a path, a pattern or a text of #evaluate costs: as much as it takes to have the clock looked at. */
+export const COMPILE_STEPS = STEPS_PER_LOOK;
+/** Shorter pieces are counted when the clock is looked at. */
+const LONG_TEXT = 2048;
 
 export class Run {
   out = '';
@@ -88,6 +92,12 @@ export class Run {
       throw new TemplateStop('budget', `More than ${this.limits.timeMsMax} ms.`, this.at, 'time');
     }
     this.checkOutput();
+  }
+
+  write(text: string): void {
+    this.out += text;
+    // A loop that prints one long text again and again must end before the text is too long for the machine.
+    if (text.length > LONG_TEXT) this.checkOutput();
   }
 
   checkOutput(): void {

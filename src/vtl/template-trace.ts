@@ -4,7 +4,6 @@ import { type Dialect, Scope } from './compile-scope.ts';
 import type { ParsedTemplate } from './parser.ts';
 import { textOf } from './print-value.ts';
 import type { Emit, Run } from './run.ts';
-import { placeOf } from './template-fault.ts';
 import type { Block, Reference, Statement } from './template-node.ts';
 
 /** The line, from 1; what was printed there and `$name = value` of what was set; how often the line was run. */
@@ -21,13 +20,13 @@ interface Entry {
 }
 
 export class TraceRecorder {
-  readonly #source: string;
+  readonly #lineStarts: number[] = [0];
   readonly #scope: Scope;
   readonly #emit: Emit;
   #entries = new Map<number, Entry>();
 
   constructor(source: string, parsed: ParsedTemplate, dialect: Dialect, compileBlock: (block: Block, scope: Scope) => Emit) {
-    this.#source = source;
+    for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) this.#lineStarts.push(at + 1);
     this.#scope = new Scope({ dialect, compileBlock, tracer: (statement, emit) => this.#follow(statement, emit) });
     this.#scope.define(parsed.macros);
     this.#emit = compileBlock(parsed.block, this.#scope);
@@ -49,7 +48,7 @@ export class TraceRecorder {
   }
 
   #follow(statement: Statement, emit: Emit): Emit {
-    const { line } = placeOf(this.#source, statement.offset);
+    const line = this.#lineOf(statement.offset);
     if (statement.kind === 'text') return this.#followText(statement, line, emit);
     return (run) => {
       this.#hit(line, statement);
@@ -61,6 +60,18 @@ export class TraceRecorder {
       }
       return signal;
     };
+  }
+
+  /** By halves: a template can have thousands of lines and statements. */
+  #lineOf(offset: number): number {
+    let low = 0;
+    let high = this.#lineStarts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#lineStarts[middle] as number) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
   }
 
   #followText(statement: Statement & { kind: 'text' }, first: number, emit: Emit): Emit {

@@ -203,10 +203,29 @@ test('each budget ends a rendering with its name', () => {
     ["#set($e = '#evaluate($e)')#evaluate($e)", 'depth', '#evaluate in itself'],
     ['#set($n = 99999999999999999999)#foreach($i in [1..100])#set($n = $n * $n)#end', 'size', 'a number that squares'],
     ['#set($s = "a")$s.repeat(2000000000)', 'output', 'repeat'],
+    [
+      '#set($a = [1])#set($b = [1])#foreach($i in [1..40])#set($a = [$a, $a])#set($b = [$b, $b])#end$a.equals($b)',
+      'steps',
+      'two lists that are long to compare',
+    ],
+    [`#foreach($i in [1..1000])#foreach($j in [1..1000])${'x'.repeat(50_000)}#end#end`, 'output', 'a long text in loops'],
+    [
+      '#set($s = "a")#set($s = $s.repeat(20000))#set($r = "a")#set($r = $r.repeat(600))$s.replaceAll("a+", $r.replace("a", \'$0\'))',
+      'output',
+      'a group again and again',
+    ],
+    ['#set($s = "a")#set($s = $s.repeat(50000))$s.replace("a", $s)', 'output', 'each letter becomes a long text'],
+    ['#set($s = "%999s")#set($f = $s.repeat(50000))$s.format($f, 1)', 'call', 'too few arguments of format'],
+    [
+      '#set($s = "abc")#set($t = $s.repeat(300000))$s.join($t, ["a","a","a","a","a","a","a","a","a","a","a","a","a","a"])',
+      'output',
+      'join',
+    ],
+    [`#set($x = ${'9'.repeat(2000)})`, 'size', 'a number of 2,000 digits'],
   ];
   for (const [source, budget, desc] of cases) {
     const { fault } = render(source);
-    assert.equal(fault?.budget, budget, `${desc}: ${fault?.message}`);
+    assert.equal(fault?.budget ?? fault?.kind, budget, `${desc}: ${fault?.message}`);
   }
   assert.equal(output('#foreach($i in [1..1000])x#end').length, 1000, 'a loop of 1,000 is fine');
   assert.equal(output(nest('#if(true)', '#end', 60)), '', '60 blocks are fine');

@@ -10,6 +10,7 @@ export const NESTING_MAX = 64;
 export class TokenStream {
   /** Those whose definition is complete so far. */
   readonly macros: Macro[] = [];
+  readonly macroNames = new Set<string>();
   readonly #lexer: Lexer;
   readonly #text: string;
   readonly #base: number;

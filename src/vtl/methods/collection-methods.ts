@@ -27,12 +27,12 @@ export const listMethods = methodTable<List>({
   'indexOf(o)': (self, [item], run) => find(self, item, run),
   'lastIndexOf(o)': (self, [item], run) => {
     run.step(self.length);
-    return self.findLastIndex((one) => equalValues(one, item ?? null));
+    return self.findLastIndex((one) => equalValues(one, item ?? null, run));
   },
   'containsAll(l)': (self, [items], run) => items.every((item: Value) => find(self, item, run) >= 0),
   'equals(o)': (self, [other], run) => {
     run.step(self.length);
-    return equalValues(self, other);
+    return equalValues(self, other, run);
   },
   'toString()': (self, _args, run) => run.made(textOf(self, run)),
   'hashCode()': (self, _args, run) => hashOf(textOf(self, run)),
@@ -85,7 +85,7 @@ function checked(index: number, length: number): number {
 
 function find(list: readonly JsonValue[], item: Value, run: Run): number {
   run.step(1 + list.length);
-  return list.findIndex((one) => equalValues(one, item ?? null));
+  return list.findIndex((one) => equalValues(one, item ?? null, run));
 }
 
 function growable(list: List, more: number): void {
@@ -110,7 +110,7 @@ export const mapMethods = methodTable<JsonObject>({
   'containsKey(o)': (self, [key]) => self.has(key ?? null),
   'containsValue(o)': (self, [value], run) => {
     run.step(self.size);
-    return [...self.values()].some((one) => equalValues(one, value ?? null));
+    return [...self.values()].some((one) => equalValues(one, value ?? null, run));
   },
   'put(oo)': (self, [key, value]) => put(self, key, value),
   'putIfAbsent(oo)': (self, [key, value]) => self.get(key ?? null) ?? put(self, key, value),
@@ -136,7 +136,7 @@ export const mapMethods = methodTable<JsonObject>({
   },
   'equals(o)': (self, [other], run) => {
     run.step(self.size);
-    return equalValues(self, other);
+    return equalValues(self, other, run);
   },
   'toString()': (self, _args, run) => run.made(textOf(self, run)),
   'hashCode()': (self, _args, run) => hashOf(textOf(self, run)),

@@ -8,7 +8,7 @@ import type { Value } from '../vtl-value.ts';
 // biome-ignore lint/suspicious/noExplicitAny: the signature beside each method has checked the arguments.
 type Call<Self> = (self: Self, args: any[], run: Run) => Value;
 
-interface Method {
+export interface Method {
   /** Letters of the parameters, the repeated one left out. */
   readonly parameters: string;
   /** The letter of those that may follow, any number of them. */
@@ -44,15 +44,26 @@ export function methodTable<Self>(methods: Readonly<Record<string, Call<Self>>>)
 /** What stands for "there is no such method"; the reference has no value then. */
 export const NO_METHOD = Symbol('no method');
 
-export function callFrom(table: MethodTable, self: Value, name: string, args: Value[], run: Run): Value | typeof NO_METHOD {
-  const overloads = table.get(name);
+/** One place in a template that calls a method: what was found there last time is mostly what is looked for again. */
+export interface CallSite {
+  readonly name: string;
+  table: MethodTable | undefined;
+  overloads: readonly Method[] | undefined;
+}
+
+export function callFrom(table: MethodTable, self: Value, site: CallSite, args: Value[], run: Run): Value | typeof NO_METHOD {
+  if (site.table !== table) {
+    site.table = table;
+    site.overloads = table.get(site.name);
+  }
+  const { overloads } = site;
   if (overloads === undefined) return NO_METHOD;
   for (let index = 0; index < overloads.length; index++) {
     const method = overloads[index] as Method;
     // Most calls: one argument, of any kind.
     if (method.parameters === 'o' && args.length === 1) return method.call(self as never, args, run);
     if (!takes(method, args)) continue;
-    if (hasNullWhereItFails(method.parameters, args)) throw failed(`${name} does not take null.`);
+    if (hasNullWhereItFails(method.parameters, args)) throw failed(`${site.name} does not take null.`);
     return method.call(self as never, args, run);
   }
   return NO_METHOD;

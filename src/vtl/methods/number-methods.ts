@@ -27,7 +27,7 @@ export const numberMethods = methodTable<JsonNumber>({
   'doubleValue()': (self) => new JsonDouble(doubleOf(self)),
   'floatValue()': (self) => new JsonDouble(Math.fround(doubleOf(self))),
   'toString()': (self) => numberText(self),
-  'equals(o)': (self, [other]) => equalValues(self, other),
+  'equals(o)': (self, [other], run) => equalValues(self, other, run),
   'compareTo(n)': (self, [other]) => sameKind(self, other) && Math.sign(compareNumbers(self, other)),
   'hashCode()': (self) => (typeof self === 'number' ? self : hashOf(numberText(self))),
   'isNaN()': (self) => (self instanceof JsonDouble ? Number.isNaN(self.value) : undefined),

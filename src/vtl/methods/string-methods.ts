@@ -3,7 +3,7 @@
 import { doubleOf, isJsonNumber, type JsonNumber } from '../../json-path/json-value.ts';
 import { compileLinearPattern, type LinearPattern, type Match } from '../../json-path/linear-pattern.ts';
 import { textOf } from '../print-value.ts';
-import type { Run } from '../run.ts';
+import { COMPILE_STEPS, type Run } from '../run.ts';
 import { JavaArray, listOf, type Value } from '../vtl-value.ts';
 import { failed, methodTable } from './method-table.ts';
 
@@ -41,16 +41,17 @@ export const stringMethods = methodTable<string>({
   'concat(s)': (self, [other], run) => run.made(self + other),
   'repeat(i)': (self, [count], run) => repeated(self, count, run),
   'replace(ss)': (self, [from, to], run) => replaced(self, from, to, run),
-  'replaceAll(ss)': (self, [pattern, to], run) => replacedByPattern(self, patternOf(pattern), to, run, Number.POSITIVE_INFINITY),
-  'replaceFirst(ss)': (self, [pattern, to], run) => replacedByPattern(self, patternOf(pattern), to, run, 1),
-  'matches(s)': (self, [pattern], run) => patternOf(pattern).matches(self, run),
-  'split(s)': (self, [pattern], run) => split(self, patternOf(pattern), 0, run),
-  'split(si)': (self, [pattern, limit], run) => split(self, patternOf(pattern), limit, run),
+  'replaceAll(ss)': (self, [pattern, to], run) =>
+    replacedByPattern(self, patternOf(pattern, run), to, run, Number.POSITIVE_INFINITY),
+  'replaceFirst(ss)': (self, [pattern, to], run) => replacedByPattern(self, patternOf(pattern, run), to, run, 1),
+  'matches(s)': (self, [pattern], run) => patternOf(pattern, run).matches(self, run),
+  'split(s)': (self, [pattern], run) => split(self, patternOf(pattern, run), 0, run),
+  'split(si)': (self, [pattern, limit], run) => split(self, patternOf(pattern, run), limit, run),
   'hashCode()': (self, _args, run) => hashOf(scanned(self, run)),
   // Static methods, which Velocity calls on an instance.
   'valueOf(o)': (_self, [value], run) => run.made(textOf(value, run)),
-  'join(ss*)': (_self, [separator, ...parts], run) => run.made(parts.map((part) => part ?? 'null').join(separator)),
-  'join(sl)': (_self, [separator, parts], run) => run.made(parts.map((part: Value) => textOf(part, run)).join(separator)),
+  'join(ss*)': (_self, [separator, ...parts], run) => joined(separator, parts, run),
+  'join(sl)': (_self, [separator, parts], run) => joined(separator, parts, run),
   'format(so*)': (_self, [format, ...args], run) => run.made(formatted(format, args, run)),
 });
 
@@ -98,20 +99,39 @@ function repeated(text: string, count: number, run: Run): string {
   return run.made(text.repeat(count));
 }
 
+/** Piece by piece, so that it ends when it becomes too long. */
 function replaced(text: string, from: string, to: string, run: Run): string {
-  const parts = scanned(text, run).split(from);
-  if (text.length + parts.length * to.length > run.limits.outputBytesMax) run.tooLong();
-  if (from === '') return run.made(`${to}${parts.join(to)}${text === '' ? '' : to}`);
-  return run.made(parts.join(to));
+  let made = '';
+  let copied = 0;
+  for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, from === '' ? at + 1 : copied)) {
+    made += text.slice(copied, at) + to;
+    if (made.length > run.limits.outputBytesMax) run.tooLong();
+    run.step();
+    copied = at + from.length;
+    if (from === '' && at >= text.length) break;
+  }
+  return run.made(made + text.slice(copied));
+}
+
+function joined(separator: string, parts: readonly Value[], run: Run): string {
+  let made = '';
+  for (let index = 0; index < parts.length; index++) {
+    if (index > 0) made += separator;
+    made += textOf(parts[index], run);
+    run.step();
+    if (made.length > run.limits.outputBytesMax) run.tooLong();
+  }
+  return run.made(made);
 }
 
 /** Compiled patterns of all templates; few, and they come again. */
 const patterns = new Map<string, LinearPattern>();
 const PATTERNS_MAX = 200;
 
-function patternOf(source: string): LinearPattern {
+function patternOf(source: string, run: Run): LinearPattern {
   const known = patterns.get(source);
   if (known !== undefined) return known;
+  run.step(COMPILE_STEPS);
   const compiled = compileLinearPattern(source);
   if (compiled.fault !== undefined) {
     throw failed(`The regular expression ${JSON.stringify(source.slice(0, 60))}: ${compiled.fault.message}`);
@@ -129,7 +149,7 @@ function replacedByPattern(text: string, pattern: LinearPattern, to: string, run
     const found = pattern.find(text, from, run);
     if (found === undefined) break;
     const [start = 0, end = 0] = found;
-    made += text.slice(copied, start) + expanded(to, found, pattern.groups, text);
+    made += text.slice(copied, start) + expanded(to, found, pattern.groups, text, run);
     if (made.length > run.limits.outputBytesMax) run.tooLong();
     copied = end;
     from = end > start ? end : end + 1;
@@ -138,7 +158,7 @@ function replacedByPattern(text: string, pattern: LinearPattern, to: string, run
 }
 
 /** `$1` and `\x` of a replacement. */
-function expanded(to: string, found: Match, groups: number, text: string): string {
+function expanded(to: string, found: Match, groups: number, text: string, run: Run): string {
   if (!to.includes('$') && !to.includes('\\')) return to;
   let made = '';
   for (let at = 0; at < to.length; at++) {
@@ -155,6 +175,8 @@ function expanded(to: string, found: Match, groups: number, text: string): strin
       while (/[0-9]/.test(to.charAt(at + 1)) && group * 10 + Number(to[at + 1]) <= groups) group = group * 10 + Number(to[++at]);
       const start = found[group * 2] ?? -1;
       if (start >= 0) made += text.slice(start, found[group * 2 + 1]);
+      run.step();
+      if (made.length > run.limits.outputBytesMax) run.tooLong();
     } else made += letter;
   }
   return made;
@@ -195,12 +217,15 @@ export function hashOf(text: string): number {
 /** `%s %d %x %f %%` with width, zeros and precision; another conversion is refused by name. */
 function formatted(format: string, args: readonly Value[], run: Run): string {
   let used = 0;
+  let length = 0;
   return format.replace(/%([-0]*)([0-9]{0,3})(?:\.([0-9]{1,2}))?(.?)/gs, (_whole, flags, width, precision, conversion) => {
     if (conversion === '%') return '%';
     if (conversion === 'n') return '\n';
     if (used >= args.length) throw failed(`Format specifier '%${conversion}'`);
     const text = converted(conversion, args[used++], precision, run);
     const size = Number(width || 0);
+    length += Math.max(size, text.length);
+    if (length > run.limits.outputBytesMax) run.tooLong();
     if (flags.includes('-')) return text.padEnd(size);
     if (!flags.includes('0')) return text.padStart(size);
     return text.startsWith('-') ? `-${text.slice(1).padStart(size - 1, '0')}` : text.padStart(size, '0');
