@@ -183,6 +183,14 @@ function compileIf(statement: Statement & { kind: 'if' }, scope: Scope, offset: 
     emit: compileBlock(branch.body, scope),
   }));
   const otherwise = statement.otherwise === undefined ? undefined : compileBlock(statement.otherwise, scope);
+  const [only] = branches;
+  if (only !== undefined && branches.length === 1 && otherwise === undefined) {
+    return (run) => {
+      run.at = offset;
+      run.step();
+      return only.holds(run) ? only.emit(run) : GO_ON;
+    };
+  }
   return (run) => {
     run.at = offset;
     run.step();

@@ -63,12 +63,12 @@ export class Run {
   #made = 0;
   #countdown = STEPS_PER_LOOK;
   #spent = 0;
-  readonly #deadline: number;
+  /** Set at the first look: most templates end before it, and a clock costs something to read. */
+  #deadline = 0;
 
   constructor(slots: Value[], limits: RenderLimits) {
     this.slots = slots;
     this.limits = limits;
-    this.#deadline = performance.now() + limits.timeMsMax;
   }
 
   /** A value is about to be printed. A document may be deeper than a template. */
@@ -88,7 +88,9 @@ export class Run {
     if (this.#spent > this.limits.stepsMax) {
       throw new TemplateStop('budget', `More than ${this.limits.stepsMax} steps.`, this.at, 'steps');
     }
-    if (performance.now() > this.#deadline) {
+    const now = performance.now();
+    if (this.#deadline === 0) this.#deadline = now + this.limits.timeMsMax;
+    if (now > this.#deadline) {
       throw new TemplateStop('budget', `More than ${this.limits.timeMsMax} ms.`, this.at, 'time');
     }
     this.checkOutput();
