@@ -18,8 +18,8 @@ export interface InnerPath {
 export function compileInnerPath(parsed: ParsedPath): InnerPath {
   const { segments, fromRoot } = parsed;
   const last = segments.at(-1);
-  if (last?.kind === 'function' && segments.some((segment) => segment.kind === 'scan')) {
-    // Jayway turns `$..price.sum()` into sum($..price), and counts for `$..book.length()` what is in the books.
+  if (last?.kind === 'function' && segments[0]?.kind === 'scan') {
+    // Jayway turns `$..price.sum()` into `$.sum($..price)`, and counts for `$..book.length()` what is in the books.
     const before = segments.slice(0, -1);
     const counted: PathSegment[] = last.name === 'length' ? [...before, { kind: 'wildcard' }] : before;
     const source = compileInnerPath({ fromRoot, segments: counted });
@@ -27,7 +27,7 @@ export function compileInnerPath(parsed: ParsedPath): InnerPath {
       definite: true,
       values: (model, run) => {
         const values = source.values(model, run);
-        return [last.name === 'length' ? values.length : callPathFunction(last.name, values, [], run)];
+        return [last.name === 'length' ? values.length : callPathFunction(last.name, fromRoot ? run.root : model, values, run)];
       },
     };
   }
