@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 
 const root = import.meta.dirname;
-const leaves = ['model', 'http1', 'aws', 'iam-policy', 'jwt', 'config', 'parameter-mapping'];
+const leaves = ['model', 'http1', 'aws', 'iam-policy', 'json-path', 'vtl', 'jwt', 'config', 'parameter-mapping'];
 
 /** What each folder may import at run time, and what in types only. A folder may always import itself. */
 const rules: Record<string, { readonly run: readonly string[]; readonly types?: readonly string[] }> = {
@@ -15,6 +15,8 @@ const rules: Record<string, { readonly run: readonly string[]; readonly types?: 
   'iam-policy': { run: [] },
   'parameter-mapping': { run: [], types: ['model'] },
   jwt: { run: [] },
+  'json-path': { run: [] },
+  vtl: { run: ['json-path'] },
   config: { run: [] },
   store: { run: ['model'] },
   'data-plane': { run: leaves },
@@ -24,7 +26,7 @@ const rules: Record<string, { readonly run: readonly string[]; readonly types?: 
   templates: { run: ['model', 'control-plane'], types: ['config', 'aws'] },
   lambda: { run: ['model', 'http1', 'aws', 'iam-policy', 'store'], types: ['data-plane'] },
   services: { run: ['model', 'aws', 'iam-policy', 'store'], types: ['data-plane'] },
-  cli: { run: ['stagegate.ts', 'config', 'templates', 'aws'], types: ['model'] },
+  cli: { run: ['stagegate.ts', 'config', 'templates', 'aws', 'json-path', 'vtl'], types: ['model'] },
   'stagegate.ts': { run: ['*'] },
 };
 

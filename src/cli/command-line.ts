@@ -21,6 +21,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<Command>>> = {
   logs: async () => (await import('./logs.ts')).logs,
   env: async () => (await import('./env.ts')).env,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  vtl: async () => (await import('./vtl.ts')).vtl,
 };
 
 /** Runs one command; the exit code. Nothing is thrown. */

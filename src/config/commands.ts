@@ -64,6 +64,15 @@ export const commands = {
     positionals: [0, 1],
     examples: ['stagegate doctor'],
   },
+  vtl: {
+    summary: 'Renders a mapping template with an event, as API Gateway would.',
+    usage: 'render TEMPLATE',
+    positionals: [2, 2],
+    examples: [
+      'stagegate vtl render request.vtl --event event.json',
+      'stagegate vtl render request.vtl --event event.json --trace',
+    ],
+  },
 } as const satisfies Record<string, CommandEntry>;
 
 export type CommandName = keyof typeof commands;

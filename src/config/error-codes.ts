@@ -111,6 +111,11 @@ export const errorCodes = {
     remedy: 'Check the spelling; `stagegate requests` and `stagegate explain` show what is there.',
     exitCode: 1,
   },
+  SG_TEMPLATE: {
+    meaning: 'A mapping template cannot be read, is not valid, or cannot be rendered with the event.',
+    remedy: 'Correct it at the place that is named; the guide on mapping templates says what is there.',
+    exitCode: 1,
+  },
   SG_EVENT: {
     meaning: 'The event for a function cannot be read or is not JSON.',
     remedy: 'Give one event, as JSON of at most 6 MB.',

@@ -349,6 +349,22 @@ export const options = {
     example: '--path event.json',
     flagOnly: true,
   },
+  templateEvent: {
+    type: 'text',
+    flag: 'event',
+    commands: ['vtl'],
+    doc: 'A JSON file with the request that the template maps: `body`, `headers`, `pathParameters`, `queryStringParameters`, `context`, `stageVariables`.',
+    example: '--event event.json',
+    flagOnly: true,
+  },
+  trace: {
+    type: 'switch',
+    default: false,
+    commands: ['vtl'],
+    doc: 'Prints each line of the template with what it set and printed, and how often it ran, on stderr.',
+    example: '--trace',
+    flagOnly: true,
+  },
   event: {
     type: 'text',
     commands: ['invoke'],

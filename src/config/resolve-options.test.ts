@@ -227,7 +227,7 @@ describe('the tables', () => {
       const [command] = taking;
       assert.ok(command);
       const args = /'/.test(example) ? ['--data', '{"a":1}'] : example.split(' ');
-      const needed = commands[command].positionals[0] > 0 ? ['x'] : [];
+      const needed = Array.from({ length: commands[command].positionals[0] }, () => 'x');
       assert.ok(resolve({ command, args: [...needed, ...args] }).given.has(key), example);
     }
   });

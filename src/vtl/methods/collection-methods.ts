@@ -1,0 +1,166 @@
+// java.util.List, Map and Map.Entry.
+
+import { equalValues, type JsonObject, type JsonValue } from '../../json-path/json-value.ts';
+import { textOf } from '../print-value.ts';
+import type { Run } from '../run.ts';
+import { TemplateStop } from '../template-fault.ts';
+import { JavaArray, JavaList, listOf, MapEntry, toElement, type Value } from '../vtl-value.ts';
+import { failed, methodTable } from './method-table.ts';
+import { hashOf } from './string-methods.ts';
+
+type List = JsonValue[];
+
+/** Lists and maps that a template fills. */
+const SIZE_MAX = 100_000;
+
+export const listMethods = methodTable<List>({
+  'size()': (self) => self.length,
+  'isEmpty()': (self) => self.length === 0,
+  'get(i)': (self, [index]) => self[checked(index, self.length)],
+  'set(io)': (self, [index, value]) => {
+    const at = checked(index, self.length);
+    const before = self[at];
+    self[at] = toElement(value);
+    return before;
+  },
+  'contains(o)': (self, [item], run) => find(self, item, run) >= 0,
+  'indexOf(o)': (self, [item], run) => find(self, item, run),
+  'lastIndexOf(o)': (self, [item], run) => {
+    run.step(self.length);
+    return self.findLastIndex((one) => equalValues(one, item ?? null, run));
+  },
+  'containsAll(l)': (self, [items], run) => items.every((item: Value) => find(self, item, run) >= 0),
+  'equals(o)': (self, [other], run) => {
+    run.step(self.length);
+    return equalValues(self, other, run);
+  },
+  'toString()': (self, _args, run) => run.made(textOf(self, run)),
+  'hashCode()': (self, _args, run) => hashOf(textOf(self, run)),
+  'add(o)': (self, [item]) => {
+    growable(self, 1);
+    self.push(toElement(item));
+    return true;
+  },
+  'add(io)': (self, [index, item]) => {
+    growable(self, 1);
+    self.splice(checked(index, self.length + 1), 0, toElement(item));
+    // A void method is an empty text in Velocity.
+    return '';
+  },
+  'addAll(l)': (self, [items], run) => {
+    run.step(items.length);
+    growable(self, items.length);
+    for (const item of [...items]) self.push(item);
+    return items.length > 0;
+  },
+  'remove(i)': (self, [index], run) => {
+    growable(self, 0);
+    run.step(self.length >> 4);
+    return self.splice(checked(index, self.length), 1)[0];
+  },
+  'remove(o)': (self, [item], run) => {
+    growable(self, 0);
+    const at = find(self, item, run);
+    if (at >= 0) self.splice(at, 1);
+    return at >= 0;
+  },
+  'removeAll(l)': (self, [items], run) => keepOnly(self, (one) => find(items, one, run) < 0),
+  'retainAll(l)': (self, [items], run) => keepOnly(self, (one) => find(items, one, run) >= 0),
+  'clear()': (self) => {
+    growable(self, 0);
+    self.length = 0;
+    return '';
+  },
+  'subList(ii)': (self, [from, to], run) => {
+    if (from < 0 || to > self.length || from > to) throw failed(`subList(${from}, ${to}) of ${self.length}`);
+    run.step(to - from);
+    return listOf(self.slice(from, to));
+  },
+});
+
+function checked(index: number, length: number): number {
+  if (index < 0 || index >= length) throw failed(`Index ${index} out of bounds for length ${length}`);
+  return index;
+}
+
+function find(list: readonly JsonValue[], item: Value, run: Run): number {
+  run.step(1 + list.length);
+  return list.findIndex((one) => equalValues(one, item ?? null, run));
+}
+
+function growable(list: List, more: number): void {
+  if (list instanceof JavaArray) throw failed('An array takes no changes of its length.');
+  if (list.length + more > SIZE_MAX) throw new TemplateStop('budget', `A list of more than ${SIZE_MAX} items.`, -1, 'size');
+}
+
+function keepOnly(list: List, keeps: (item: JsonValue) => boolean): boolean {
+  growable(list, 0);
+  const kept = list.filter(keeps);
+  const changed = kept.length !== list.length;
+  list.length = 0;
+  for (const item of kept) list.push(item);
+  return changed;
+}
+
+export const mapMethods = methodTable<JsonObject>({
+  'size()': (self) => self.size,
+  'isEmpty()': (self) => self.size === 0,
+  'get(o)': (self, [key]) => self.get(key ?? null),
+  'getOrDefault(oo)': (self, [key, other]) => (self.has(key ?? null) ? self.get(key ?? null) : other),
+  'containsKey(o)': (self, [key]) => self.has(key ?? null),
+  'containsValue(o)': (self, [value], run) => {
+    run.step(self.size);
+    return [...self.values()].some((one) => equalValues(one, value ?? null, run));
+  },
+  'put(oo)': (self, [key, value]) => put(self, key, value),
+  'putIfAbsent(oo)': (self, [key, value]) => self.get(key ?? null) ?? put(self, key, value),
+  'putAll(m)': (self, [other], run) => {
+    run.step(other.size);
+    for (const [key, value] of [...other]) put(self, key, value);
+    return '';
+  },
+  'remove(o)': (self, [key]) => {
+    const before = self.get(key ?? null);
+    self.delete(key ?? null);
+    return before;
+  },
+  'clear()': (self) => {
+    self.clear();
+    return '';
+  },
+  'keySet()': (self, _args, run) => collect(self.keys(), self, run),
+  'values()': (self, _args, run) => collect(self.values(), self, run),
+  'entrySet()': (self, _args, run) => {
+    run.step(self.size);
+    return listOf([...self].map(([key, value]) => new MapEntry(key as Value, value)));
+  },
+  'equals(o)': (self, [other], run) => {
+    run.step(self.size);
+    return equalValues(self, other, run);
+  },
+  'toString()': (self, _args, run) => run.made(textOf(self, run)),
+  'hashCode()': (self, _args, run) => hashOf(textOf(self, run)),
+});
+
+export function put(map: JsonObject, key: Value, value: Value): Value {
+  const before = map.get(key ?? null);
+  if (before === undefined && map.size >= SIZE_MAX) {
+    throw new TemplateStop('budget', `A map of more than ${SIZE_MAX} keys.`, -1, 'size');
+  }
+  map.set(key ?? null, toElement(value));
+  return before;
+}
+
+function collect(items: Iterable<unknown>, map: JsonObject, run: Run): JavaList {
+  run.step(map.size >> 2);
+  const list = new JavaList();
+  let size = 0;
+  for (const item of items) list[size++] = item as JsonValue;
+  return list;
+}
+
+export const entryMethods = methodTable<MapEntry>({
+  'getKey()': (self) => self.key,
+  'getValue()': (self) => self.value,
+  'toString()': (self, _args, run) => run.made(textOf(self, run)),
+});

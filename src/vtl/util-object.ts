@@ -1,0 +1,95 @@
+// `$util`.
+
+import { parseJson } from '../json-path/parse-json.ts';
+import { HostObject } from './members.ts';
+import { failed, methodTable } from './methods/method-table.ts';
+import { textOf } from './print-value.ts';
+import type { Run } from './run.ts';
+import type { Value } from './vtl-value.ts';
+
+const utilMethods = methodTable<UtilObject>({
+  'escapeJavaScript(o)': (_self, [value], run) => escapeJavaScript(given(value, run), run),
+  'parseJson(s)': (_self, [text], run) => {
+    run.step(text.length >> 4);
+    const parsed = parseJson(text);
+    if (parsed.fault === undefined) return parsed.value;
+    throw failed(`$util.parseJson, at ${parsed.fault.position}: ${parsed.fault.message}`);
+  },
+  'urlEncode(o)': (_self, [value], run) => run.made(urlEncode(given(value, run))),
+  'urlDecode(o)': (_self, [value], run) => run.made(urlDecode(given(value, run))),
+  'base64Encode(o)': (_self, [value], run) => run.made(Buffer.from(given(value, run), 'utf8').toString('base64')),
+  'base64Decode(o)': (_self, [value], run) => run.made(Buffer.from(given(value, run), 'base64').toString('utf8')),
+});
+
+export class UtilObject extends HostObject {
+  readonly methods = utilMethods;
+  readonly className = 'java.lang.Object';
+
+  property(): Value {
+    return undefined;
+  }
+
+  override toString(): string {
+    return '';
+  }
+}
+
+export const utilObject = new UtilObject();
+
+/** AWS: null is the text `null`. Seen: FACTS 1.6. */
+function given(value: Value, run: Run): string {
+  return typeof value === 'string' ? value : textOf(value, run);
+}
+
+/** A loop over a short text costs less than to call a regular expression. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || code > 126 || code === 34 || code === 39 || code === 47 || code === 92) return false;
+  }
+  return true;
+}
+
+/** Commons Lang 2's rules: `'` and `/` are escaped, too. */
+function escapeJavaScript(text: string, run: Run): string {
+  if (isPlain(text)) {
+    run.step(1 + (text.length >> 6));
+    return text;
+  }
+  let made = '';
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const escaped = escapes.get(code);
+    if (escaped !== undefined) made += escaped;
+    else if (code < 32 || code > 0x7f) made += `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`;
+    else made += text.charAt(at);
+  }
+  return run.made(made);
+}
+
+const escapes: ReadonlyMap<number, string> = new Map([
+  [8, '\\b'],
+  [9, '\\t'],
+  [10, '\\n'],
+  [12, '\\f'],
+  [13, '\\r'],
+  [34, '\\"'],
+  [39, "\\'"],
+  [47, '\\/'],
+  [92, '\\\\'],
+]);
+
+/** As an HTML form: a blank is `+`, and `*` stays. */
+function urlEncode(text: string): string {
+  return encodeURIComponent(text.toWellFormed().replaceAll('\ufffd', '?'))
+    .replaceAll('%20', '+')
+    .replace(/[!'()~]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function urlDecode(text: string): string {
+  const blanks = text.replaceAll('+', ' ');
+  const broken = blanks.search(/%(?![0-9a-fA-F]{2})/);
+  if (broken >= 0) throw failed(`$util.urlDecode: '%' at ${broken} is not followed by two digits.`);
+  // Bytes that are no UTF-8 become replacement characters, as in Java.
+  return blanks.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
+}
