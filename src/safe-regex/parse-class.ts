@@ -1,0 +1,79 @@
+// Character classes in brackets: `[a-z\d]`, and in Java also unions `[a-c[x-z]]` and intersections `[a-z&&[^aeiou]]`.
+
+import { ignoringCase } from './case-folding.ts';
+import { type CharacterSet, intersectionSet, onlyMember, rangeSet, singleSet, unionSet } from './character-set.ts';
+import { ANYTHING, maybeNegated, NOTHING } from './named-sets.ts';
+import { parseEscape } from './parse-escape.ts';
+import type { PatternDialect } from './pattern-node.ts';
+import type { PatternReader } from './pattern-reader.ts';
+
+const NESTING_MAX = 50;
+
+/** Reads a class whose `[` has been taken. */
+export function parseClass(reader: PatternReader, dialect: PatternDialect, depth = 0): CharacterSet {
+  const start = reader.at - 1;
+  if (depth > NESTING_MAX) reader.fail('classes are nested too deeply');
+  const negated = reader.take('^');
+  if (dialect === 'ecma' && reader.take(']')) return negated ? ANYTHING : NOTHING;
+  const factors: CharacterSet[] = [];
+  let items: CharacterSet[] = [];
+  for (let first = true; ; first = false) {
+    reader.skipComments();
+    if (reader.done) reader.fail('a character class is not closed', start);
+    // Java: a bracket that closes nothing yet stands for itself.
+    if (!first && !reader.quoted && reader.take(']')) break;
+    if (dialect === 'java' && !reader.quoted) {
+      if (reader.take('&&')) {
+        if (items.length > 0) factors.push(unionSet(items));
+        items = [];
+        continue;
+      }
+      if (reader.take('[')) {
+        items.push(parseClass(reader, dialect, depth + 1));
+        continue;
+      }
+      if (reader.take('\\Q')) {
+        reader.quoted = true;
+        continue;
+      }
+    }
+    if (reader.quoted && reader.take('\\E')) {
+      reader.quoted = false;
+      continue;
+    }
+    items.push(parseItem(reader, dialect));
+  }
+  if (items.length > 0) factors.push(unionSet(items));
+  if (factors.length === 0) reader.fail('a character class is empty', start);
+  return maybeNegated(intersectionSet(factors), negated);
+}
+
+/** One character, one range, or one class by name. */
+function parseItem(reader: PatternReader, dialect: PatternDialect): CharacterSet {
+  const from = parseMember(reader, dialect);
+  const low = onlyMember(from);
+  const dashed = low !== undefined && !reader.quoted && reader.peek('-');
+  const after = reader.text[reader.at + 1];
+  if (!dashed || after === ']' || after === undefined || (dialect === 'java' && (after === '[' || reader.peek('-&&')))) {
+    return folded(reader, from);
+  }
+  const dash = reader.at;
+  reader.at++;
+  const to = parseMember(reader, dialect);
+  const high = onlyMember(to);
+  if (high === undefined) {
+    if (dialect === 'java') reader.fail('a range ends in a class', dash);
+    return unionSet([folded(reader, from), singleSet(45), to]);
+  }
+  if (high < low) reader.fail('a range is out of order', dash);
+  return folded(reader, rangeSet([low, high]));
+}
+
+function parseMember(reader: PatternReader, dialect: PatternDialect): CharacterSet {
+  if (!reader.quoted && reader.take('\\')) return parseEscape(reader, dialect, true);
+  return singleSet(reader.codePoint());
+}
+
+function folded(reader: PatternReader, set: CharacterSet): CharacterSet {
+  return reader.flags.ignoreCase ? ignoringCase(set, reader.flags.unicodeCase) : set;
+}
