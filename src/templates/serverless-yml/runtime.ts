@@ -89,7 +89,8 @@ export function readRuntime(node: TemplateNode | undefined, path: string, reader
         ? 'Set it to provided.al2023; the program of a function is then named bootstrap.'
         : `Set it to ${DEFAULT_RUNTIME}.`;
     reader.problems.error('SG_BAD_VALUE', node.place, what, fix);
-    return undefined;
+    // What its handlers name is not for Node.js to judge.
+    return name === 'go1.x' ? name : undefined;
   }
   if (isOtherRuntime(name) && runsHere(name, reader.features)) return name;
   if (isOtherRuntime(name)) {
