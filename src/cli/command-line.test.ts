@@ -61,6 +61,9 @@ const record: ExchangeRecord = {
   request: { headers: [['Host', 'x']], body: '{"a":1}', bodyEncoding: 'utf8', bodyBytes: 7 },
 };
 
+/** The folder that the stubbed system says it runs for. */
+const serviceFolder = mkdtempSync(path.join(os.tmpdir(), 'stagegate-service-'));
+
 /** A control listener that answers what these tests ask for; unknown paths are 404. */
 function controlListener(): Server {
   return createServer((request, response) => {
@@ -69,7 +72,8 @@ function controlListener(): Server {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(JSON.stringify(value));
     };
-    if (pathname === '/_stagegate/requests' && searchParams.get('follow') === '1') {
+    if (pathname === '/_stagegate/health') json(200, { pid: process.pid, project: path.join(serviceFolder, '.stagegate') });
+    else if (pathname === '/_stagegate/requests' && searchParams.get('follow') === '1') {
       response.writeHead(200, { 'content-type': 'application/x-ndjson' });
       response.end(`${JSON.stringify(record)}\n${JSON.stringify({ ...record, status: 200, reason: undefined })}\n`);
     } else if (pathname === '/_stagegate/requests') json(200, { requests: [record] });
@@ -165,10 +169,13 @@ describe('commands that talk to a running Stagegate', () => {
       functions: { hello: 'svc-dev-hello' },
     };
     writeFileSync(path.join(folder, '.stagegate/running.json'), JSON.stringify(running));
+    mkdirSync(path.join(serviceFolder, '.stagegate'));
+    writeFileSync(path.join(serviceFolder, '.stagegate/running.json'), JSON.stringify(running));
   });
   after(() => {
     server.close();
     rmSync(folder, { recursive: true });
+    rmSync(serviceFolder, { recursive: true });
   });
   const here = (args: readonly string[], more = {}) => run(args, { cwd: path.join(folder, 'deep/er'), ...more });
 
@@ -189,6 +196,21 @@ describe('commands that talk to a running Stagegate', () => {
     const { code, err } = await here(['requests', 'nope']);
     assert.equal(code, 1);
     assert.match(err, /^error SG_NOT_FOUND There is no request nope among those that are kept/);
+  });
+
+  test('requests of an ID that begins with a dash is no option', async () => {
+    for (const id of ['-wowPlXMOU6j3QF=', '--owPlXMOU6j3QF=']) {
+      const { code, err } = await here(['requests', id]);
+      assert.equal(code, 1);
+      assert.match(err, new RegExp(`SG_NOT_FOUND There is no request ${id} among`));
+    }
+  });
+
+  test('in any folder, functions have the names of the service file that the running system serves', async () => {
+    const elsewhere = (args: readonly string[]) => run([...args, '--control-url', url]);
+    assert.equal((await elsewhere(['invoke', 'hello'])).code, 0);
+    assert.match((await elsewhere(['logs', 'hello'])).out, /\[hello\] hello/);
+    assert.match((await elsewhere(['invoke', 'nope'])).err, /There is no function nope\.\n {2}fix The service has: hello\./);
   });
 
   test('requests -f prints each as it comes', async () => {
@@ -213,6 +235,11 @@ describe('commands that talk to a running Stagegate', () => {
     const { code, out } = await here(['explain', 'post', 'orders']);
     assert.equal(code, 1);
     assert.match(out, /^POST \/orders {2}on n \(a\), stage \$default\n\n {2}no route {2}No route\.\n$/);
+  });
+
+  test('explain with a method alone asks for the path', async () => {
+    const { code, err } = await here(['explain', 'GET']);
+    assert.deepEqual([code, /SG_BAD_ARGUMENT GET is no path.*\n {2}fix .*stagegate explain GET \/orders/.test(err)], [2, true]);
   });
 
   test('explain counts the routes of other paths when there are many', async () => {

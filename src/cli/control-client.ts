@@ -6,7 +6,7 @@ import path from 'node:path';
 import { readAdministratorKey } from '../config/administrator-key.ts';
 import { UserError } from '../config/user-error.ts';
 import type { CommandContext } from './command.ts';
-import { findRunningFile, type RunningFile } from './running-file.ts';
+import { findRunningFile, type RunningFile, readRunningFile } from './running-file.ts';
 
 export interface ControlTarget {
   /** Without a path. */
@@ -35,6 +35,20 @@ export function findControl(context: Pick<CommandContext, 'values' | 'given' | '
     ...(running === undefined ? {} : { running }),
     ...(credentials === undefined ? {} : { credentials }),
   };
+}
+
+/**
+ * The same, and the names of its service's functions also where the command runs in another folder than the service: a `stagegate dev`
+ * tells in which folder it runs.
+ */
+export async function findService(
+  context: Pick<CommandContext, 'values' | 'given' | 'workingDirectory'>,
+): Promise<ControlTarget> {
+  const target = findControl(context);
+  if (target.running !== undefined) return target;
+  const { pid, project } = (await getJson(target, '/_stagegate/health')) as { pid?: number; project?: string };
+  const running = project === undefined ? undefined : readRunningFile(path.dirname(project));
+  return running !== undefined && running.pid === pid ? { ...target, running } : target;
 }
 
 export interface ControlAnswer {

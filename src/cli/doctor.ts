@@ -193,7 +193,7 @@ async function checkNames(): Promise<Check> {
       name,
       outcome: 'note',
       what: 'does not resolve through the system (curl and browsers resolve it themselves)',
-      fix: 'Other clients use http://127.0.0.1:PORT with the Host header that stagegate dev prints.',
+      fix: 'Other clients use the URL by path that stagegate dev prints: http://127.0.0.1:PORT/_aws/execute-api/...',
     };
   }
 }

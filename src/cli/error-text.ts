@@ -50,6 +50,8 @@ export function renderBug(error: unknown, terminal: Terminal): string {
   return `${terminal.paint('red', 'error')} Stagegate failed; this is a bug in Stagegate, not in your project.\n${plainText(stack)}`;
 }
 
+const FRAME_WIDTH = 160;
+
 /** The line of a place with a mark under its column, or '' when the file cannot be read. */
 export function codeFrame(place: Place, terminal: Terminal): string {
   if (place.line === undefined) return '';
@@ -64,15 +66,18 @@ export function codeFrame(place: Place, terminal: Terminal): string {
   if (line === undefined) return '';
   const gutter = String(place.line).length;
   const before = lines[place.line - 2];
-  const shown = (number: number, content: string) => `  ${String(number).padStart(gutter)} | ${plainText(content.slice(0, 160))}`;
+  // A long line is shown around the place.
+  const column = place.column ?? 1;
+  const from = column <= FRAME_WIDTH ? 0 : column - FRAME_WIDTH / 2;
+  const shown = (number: number, content: string) =>
+    `  ${String(number).padStart(gutter)} | ${from === 0 ? '' : '…'}${plainText(content.slice(from, from + FRAME_WIDTH))}`;
   const frame = [
-    ...(before === undefined || before.trim() === '' ? [] : [terminal.paint('dim', shown(place.line - 1, before))]),
+    ...(before === undefined || before.slice(from).trim() === '' ? [] : [terminal.paint('dim', shown(place.line - 1, before))]),
     shown(place.line, line),
   ];
-  if (place.column !== undefined && place.column <= 160) {
-    frame.push(
-      `  ${' '.repeat(gutter)} | ${line.slice(0, place.column - 1).replace(/[^\t]/g, ' ')}${terminal.paint('red', '^')}`,
-    );
+  if (place.column !== undefined) {
+    const before = line.slice(from, column - 1).replace(/[^\t]/g, ' ');
+    frame.push(`  ${' '.repeat(gutter)} | ${from === 0 ? '' : ' '}${before}${terminal.paint('red', '^')}`);
   }
   return frame.join('\n');
 }

@@ -17,8 +17,39 @@ const names = readdirSync(EXAMPLES).filter((name) =>
   ['serverless.yml', 'serverless.json'].some((file) => existsSync(path.join(EXAMPLES, name, file))),
 );
 
-/** Requests and what must come back, by example; the other examples are asked on every route without a variable. */
-const expected: Readonly<Record<string, readonly (readonly [target: string, status: number, body: RegExp])[]>> = {
+/**
+ * Requests and what must come back, by example; the other examples are asked on every route without a variable. What more an
+ * example shows, with the clients that its README names, is in test/wire/examples.test.ts.
+ */
+type Ask = readonly [target: string, status: number, body: RegExp, headers?: Readonly<Record<string, string>>];
+const expected: Readonly<Record<string, readonly Ask[]>> = {
+  authorizers: [
+    ['/tenant', 401, /Unauthorized/],
+    ['/tenant', 403, /Forbidden/, { 'x-api-key': 'wrong' }],
+    ['/tenant', 200, /^{"tenant":"north"}$/, { 'x-api-key': 'key-of-north' }],
+    ['/reports/2026', 200, /^{"year":"2026","role":"reader"}$/, { 'x-user': 'bob' }],
+    ['DELETE /reports/2026', 403, /Forbidden/, { 'x-user': 'bob' }],
+    ['DELETE /reports/2026', 200, /"role":"editor"/, { 'x-user': 'ada' }],
+  ],
+  'custom-runtime': [
+    ['/upper/teapot', 200, /^{"word":"TEAPOT"}$/],
+    ['/upper/cup', 200, /^{"word":"CUP"}$/],
+  ],
+  jwt: [
+    ['/profile', 401, /Unauthorized/],
+    ['/orders', 401, /Unauthorized/],
+    ['/news', 200, /teapot/],
+  ],
+  layers: [['/greet/Ada', 200, /Hello Ada, from the layer/]],
+  logs: [
+    ['POST /pay/5', 200, /^{"paid":5}$/],
+    ['POST /pay/nothing', 400, /not an amount/],
+  ],
+  python: [
+    ['/circle/2', 200, /^{"area": ?12.57}$/],
+    ['/circle/round', 400, /the radius is a number/],
+  ],
+  signed: [['/whoami', 403, /Forbidden/]],
   hello: [['/', 200, /Hello from your function/]],
   orders: [
     ['/orders', 200, /"currency":"EUR"/],
@@ -38,14 +69,22 @@ const expected: Readonly<Record<string, readonly (readonly [target: string, stat
   ],
 };
 
-function get(port: number, host: string, target: string): Promise<{ status: number | undefined; body: string }> {
+/** `/path` is got; another method stands before its path. */
+function ask(
+  port: number,
+  host: string,
+  [target, , , headers]: Ask,
+): Promise<{ readonly status: number | undefined; readonly body: string }> {
+  const [path = '', method = 'GET'] = target.split(' ').reverse();
   return new Promise((resolve, reject) => {
-    const request = http.get({ host: '127.0.0.1', port, path: target, headers: { host }, agent: false }, (answer) => {
+    const request = http.request({ host: '127.0.0.1', port, method, path, headers: { host, ...headers }, agent: false });
+    request.on('response', (answer) => {
       let body = '';
       answer.on('data', (chunk) => (body += chunk));
       answer.on('end', () => resolve({ status: answer.statusCode, body }));
     });
     request.on('error', reject);
+    request.end();
   });
 }
 
@@ -89,9 +128,10 @@ describe('examples', () => {
           expected[name] ??
           (desired.api?.routes ?? [])
             .filter(({ routeKey }) => /^(GET|ANY) [^{]*$/.test(routeKey))
-            .map(({ routeKey }) => [routeKey.split(' ')[1] ?? '/', 200, /./] as const);
-        for (const [target, status, body] of asked) {
-          const answer = await get(system.port, host, target);
+            .map(({ routeKey }): Ask => [routeKey.split(' ')[1] ?? '/', 200, /./]);
+        for (const one of asked) {
+          const [target, status, body] = one;
+          const answer = await ask(system.port, host, one);
           assert.equal(answer.status, status, `${target}: ${answer.body}`);
           assert.match(answer.body, body);
         }

@@ -1,5 +1,6 @@
 // `stagegate explain METHOD PATH`: which route answers, which others were looked at, and why.
 
+import { UserError } from '../config/user-error.ts';
 import type { IntegrationPlan } from '../model/http-api-plan.ts';
 import type { Command } from './command.ts';
 import { findControl, getJson } from './control-client.ts';
@@ -29,6 +30,11 @@ const ROUTES_IN_FULL = 12;
 export const explain: Command = async (context) => {
   const { out, err, values, positionals } = context;
   const [first = '/', second] = positionals;
+  if (second === undefined && /^[A-Za-z]+$/.test(first)) {
+    throw new UserError('SG_BAD_ARGUMENT', `${first} is no path, which begins with a slash.`, {
+      fix: `For example: stagegate explain ${first} /orders/17`,
+    });
+  }
   const method = (second === undefined ? 'GET' : first).toUpperCase();
   const path = second ?? first;
   const query = new URLSearchParams({ method, path: path.startsWith('/') ? path : `/${path}` });

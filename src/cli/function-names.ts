@@ -27,6 +27,6 @@ export function noSuchFunction(target: ControlTarget, named: string): UserError 
       ? `Did you mean ${near}?`
       : known.length > 0
         ? `The service has: ${shown}${more}.`
-        : 'Check the name: SERVICE-STAGE-FUNCTION.';
+        : 'Run the command in the folder of the service, or give the name that the function has on AWS: SERVICE-STAGE-FUNCTION.';
   return new UserError('SG_NOT_FOUND', `There is no function ${named}.`, { fix });
 }

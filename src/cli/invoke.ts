@@ -6,7 +6,7 @@ import { hashBody } from '../aws/sigv4-canonical-request.ts';
 import { type SigningCredentials, signRequest } from '../aws/sigv4-sign.ts';
 import { UserError } from '../config/user-error.ts';
 import type { Command, CommandContext } from './command.ts';
-import { type ControlAnswer, type ControlTarget, findControl, getJson, send } from './control-client.ts';
+import { type ControlAnswer, type ControlTarget, findService, getJson, send } from './control-client.ts';
 import { functionNameOf, noSuchFunction } from './function-names.ts';
 import { type SampleRoute, sampleEvent, sampleNames } from './sample-events.ts';
 import { plainText } from './terminal.ts';
@@ -19,7 +19,7 @@ const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
 export const invoke: Command = async (context) => {
   const { out, err, values, positionals } = context;
   const [named = ''] = positionals;
-  const target = findControl(context);
+  const target = await findService(context);
   const body = await readEvent(context, target);
   const functionName = functionNameOf(target, named);
   const answer = await callInvoke(context, target, functionName, body);

@@ -2,7 +2,7 @@
 
 import type { FunctionLogLine } from '../model/function-log-line.ts';
 import type { Command } from './command.ts';
-import { findControl, follow, getJson } from './control-client.ts';
+import { findService, follow, getJson } from './control-client.ts';
 import { formatClock } from './duration.ts';
 import { functionNameOf, mayExist, noSuchFunction } from './function-names.ts';
 import { isRoutineLine, logLine } from './log-lines.ts';
@@ -12,7 +12,7 @@ const MOST_LINES = 10_000;
 
 export const logs: Command = async (context) => {
   const { values, out, stop, positionals } = context;
-  const target = findControl(context);
+  const target = await findService(context);
   const [named] = positionals;
   const functionName = named === undefined ? undefined : functionNameOf(target, named);
   const filter = functionName === undefined ? '' : `&function=${encodeURIComponent(functionName)}`;

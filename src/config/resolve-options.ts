@@ -71,15 +71,17 @@ function readFlags(command: CommandName, args: readonly string[]): Flags {
       ...(entry.short === undefined ? {} : { short: entry.short }),
     };
   }
+  const ids = command === 'requests' ? args.filter((arg) => isRequestId(arg) && !byFlag.has(arg.slice(2, -1))) : [];
+  const others = args.filter((arg) => !ids.includes(arg));
   const { tokens } = parseArgs({
-    args: args.map((arg, at) => (isBare(arg, args[at + 1], byFlag) ? `${arg}=` : arg)),
+    args: others.map((arg, at) => (isBare(arg, others[at + 1], byFlag) ? `${arg}=` : arg)),
     options: known,
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
   const values = new Map<OptionKey, Value>();
-  const positionals: string[] = [];
+  const positionals = [...ids];
   let help = false;
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
@@ -105,6 +107,11 @@ function readFlags(command: CommandName, args: readonly string[]): Flags {
     } else values.set(key, readText(key, token.value, origin));
   }
   return { values, positionals, help };
+}
+
+/** The id of a request that begins with a dash, as one in 64 does. */
+function isRequestId(arg: string): boolean {
+  return /^-[\w-]{14}=$/.test(arg);
 }
 
 /** `--inspect` with nothing after it, or with another option. */

@@ -95,16 +95,20 @@ function pathMismatch(route: RoutePlan, path: RequestPath): string | undefined {
   for (let i = 0; i < route.segments.length; i++) {
     const expected = route.segments[i];
     const actual = segments[i];
-    if (actual === undefined) return `The path ends after ${i} segments; the route has ${route.segments.length}.`;
+    if (actual === undefined) return `The path ends after ${countOf(i, 'segment')}; the route has ${route.segments.length}.`;
     if (expected?.kind === 'greedy') return undefined;
     if (expected?.kind === 'literal' && expected.text !== actual)
       return `Segment ${i + 1} is "${actual}", the route has "${expected.text}".`;
     if (expected?.kind === 'variable' && actual === '') return `Segment ${i + 1} is empty; {${expected.name}} needs a value.`;
   }
   if (segments.length > route.segments.length)
-    return `The path has ${segments.length} segments; the route has ${route.segments.length}.`;
+    return `The path has ${countOf(segments.length, 'segment')}; the route has ${route.segments.length}.`;
   if (path.trailingSlash && segments.length > 0 && route.segments.at(-1)?.kind === 'literal') {
     return 'The path ends with "/"; HTTP APIs do not ignore a trailing slash after a literal segment.';
   }
   return undefined;
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -4,6 +4,7 @@
 import type { Place } from '../../config/user-error.ts';
 import type { FeatureName } from '../running-features.ts';
 import { isVacant, type TemplateNode } from '../template-node.ts';
+import { isCloudFormationFunction } from './cloudformation-values.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { authorizerProperties, eventAuthorizerProperties } from './property-tables.ts';
 
@@ -73,6 +74,18 @@ function readAuthorizer(
     );
     return undefined;
   }
+  for (const name of ['issuerUrl', 'audience', 'identitySource'] as const) {
+    const node = properties.get(name);
+    const inStack = node && [node, ...(node.kind === 'list' ? node.items : [])].find((one) => isOfStack(one, reader));
+    if (inStack === undefined) continue;
+    reader.problems.unsupported(
+      inStack.place,
+      `${path}.${name} needs a deployed CloudFormation stack to have a value.`,
+      'Use a plain value for local runs, e.g. with param:NAME (examples/jwt has an issuer for them), or run with --lenient to leave the authorizer out, and with it every route that names it.',
+      'Its authorizer is left out because of --lenient, and with it every route that names it.',
+    );
+    return undefined;
+  }
   const text = (name: string, example: string) => reader.text(properties.get(name), `${path}.${name}`, example);
   const settings = {
     key,
@@ -133,6 +146,12 @@ function readAuthorizer(
   };
 }
 
+/** True for Ref and the like: user pools and their clients are made by CloudFormation. */
+function isOfStack(node: TemplateNode, reader: PropertyReader): boolean {
+  const value = reader.variables.resolve(node);
+  return value !== undefined && isCloudFormationFunction(value);
+}
+
 /** Undefined when the event asks for none; `refused` when it asks for one that does not run or is not there. */
 export function readEventAuthorizer(
   node: TemplateNode | undefined,
@@ -147,6 +166,16 @@ export function readEventAuthorizer(
       keyPlace,
       `${where}: ${NOT_ENFORCED}; without it every caller would get in.`,
       'Remove it for local runs, or run with --lenient to leave the whole route out.',
+      'Left out because of --lenient, and the whole route with it.',
+    );
+    return 'refused';
+  };
+  // What is wrong with the authorizer was said where it stands.
+  const leaveOut = (): 'refused' => {
+    reader.problems.unsupported(
+      keyPlace,
+      `${where} cannot be had here; without it every caller would get in.`,
+      'Correct the authorizer, or run with --lenient to leave the whole route out.',
       'Left out because of --lenient, and the whole route with it.',
     );
     return 'refused';
@@ -183,7 +212,7 @@ export function readEventAuthorizer(
       reader.suggestion(name, authorizers.keys(), 'Add it there.'),
     );
   }
-  if (authorizer === 'refused') return refuse();
+  if (authorizer === 'refused') return leaveOut();
   return {
     type: authorizer.type === 'jwt' ? 'JWT' : 'CUSTOM',
     authorizer: name,

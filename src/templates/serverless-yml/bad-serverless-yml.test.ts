@@ -254,7 +254,7 @@ functions:
 provider: { name: aws, runtime: python3.12 }
 `,
     problems: [
-      'serverless.yml:2:33 error SG_UNSUPPORTED provider.runtime: the runtime python3.12 does not run here yet; Node.js functions do.',
+      'serverless.yml:2:33 error SG_UNSUPPORTED provider.runtime: the runtime python3.12 does not run from a service file yet; Node.js functions do.',
       'fix: Keep functions of other runtimes in a file of their own for now, or run with --lenient to leave them out.',
     ],
   },
@@ -580,7 +580,7 @@ resources:
 `,
     problems: [
       'serverless.yml:5:5 error SG_UNSUPPORTED resources.Resources.Table is an AWS::DynamoDB::Table, which is not created from here yet.',
-      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out. Functions then reach what their own settings name, an emulator or AWS.',
       'serverless.yml:6:5 error SG_UNSUPPORTED resources.Resources.Gate is an AWS::WAFv2::WebACLAssociation, which is not created from here yet.',
       'fix: Remove it for local runs, or run with --lenient to leave it out.',
       'serverless.yml:7:5 error SG_UNSUPPORTED resources.Resources.Route is an AWS::ApiGatewayV2::Route, which is not created from here yet.',
@@ -929,7 +929,7 @@ functions:
   c: { handler: typed.c, runtime: nodejs22.x }
 `,
     problems: [
-      'serverless.yml:2:33 warning SG_UNSUPPORTED provider.runtime: the runtime python3.12 does not run here yet; Node.js functions do.',
+      'serverless.yml:2:33 warning SG_UNSUPPORTED provider.runtime: the runtime python3.12 does not run from a service file yet; Node.js functions do.',
       'fix: Functions with it are left out, and their routes with them, because of --lenient.',
     ],
   },

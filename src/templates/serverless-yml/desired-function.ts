@@ -43,7 +43,8 @@ export function desiredFunction(
     ...reader.textMap(settings.tags, `${where}.tags`, known, () => {}),
   ]);
   const logging = settings.logging ?? provider.logs.functions;
-  const layerList = readLayerReferences(settings.layers ?? provider.layers, `${where}.layers`, known, reader);
+  const layersPath = settings.layers === undefined ? 'provider.layers' : `${where}.layers`;
+  const layerList = readLayerReferences(settings.layers ?? provider.layers, layersPath, known, reader);
   const arnOf = (key: string) => {
     const other = functions.find((one) => one.key === key);
     return other && functionArn(functionName(other, identity), identity);

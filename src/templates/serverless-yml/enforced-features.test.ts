@@ -108,7 +108,28 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly fea
   {
     desc: 'a runtime that does not run yet',
     yml: 'service: s\nprovider: { name: aws, runtime: dotnet8 }\nfunctions: { a: { handler: A } }\n',
-    problem: /2:33 .*the runtime dotnet8 does not run here yet/,
+    problem:
+      /2:33 .*the runtime dotnet8 does not run from a service file yet; Node\.js, Python, Ruby and custom \(provided\.al2023\) functions do/,
+  },
+  {
+    desc: 'a runtime that Lambda gave up, and its heir',
+    yml: 'service: s\nprovider: { name: aws, runtime: go1.x }\nfunctions: { a: { handler: bin/a } }\n',
+    problem: /2:33 .*no longer takes functions for go1\.x\. Set it to provided\.al2023; .*bootstrap/,
+  },
+  {
+    desc: 'a user pool that CloudFormation would make',
+    yml: guarded('jwt', 'jwt: { identitySource: x, issuerUrl: !GetAtt Pool.ProviderURL, audience: [!Ref Client] }'),
+    problem: /6:\d+ .*jwt\.issuerUrl needs a deployed CloudFormation stack.*param:NAME/,
+  },
+  {
+    desc: 'a layer of another account',
+    yml: `service: s\nprovider: { name: aws }\nfunctions: { a: { handler: handler.a, layers: ['arn:aws:lambda:us-east-1:017000801446:layer:Powertools:10'] } }\n`,
+    problem: /3:\d+ .*of the account 017000801446; .*not fetched from AWS\. Make it a layer of this file/,
+  },
+  {
+    desc: 'a retention that CloudWatch Logs does not know',
+    yml: 'service: s\nprovider: { name: aws, logRetentionInDays: 15 }\nfunctions: { a: { handler: handler.a } }\n',
+    problem: /2:44 .*logRetentionInDays must be a time that CloudWatch Logs knows.* Use one of 1, 3, 5/,
   },
   {
     desc: 'a destination that is not there',
@@ -129,14 +150,20 @@ describe('a bad serverless.yml where features run', () => {
 });
 
 describe('--lenient never opens a route', () => {
-  for (const [desc, authorizer, features] of [
+  for (const [desc, authorizer, features, definition = JWT] of [
     ['whose authorizer does not run', 'jwt', { ...allFeatures, jwtAuthorizers: false }],
     ['whose authorizer is of a system that has none', 'jwt', noFeatures],
     ['that asks for IAM, which does not run', '{ type: aws_iam }', { ...allFeatures, iamAuthorization: false }],
     ['that names an authorizer of another API', '{ id: abc }', allFeatures],
+    [
+      'whose issuer is made by CloudFormation',
+      'jwt',
+      allFeatures,
+      'jwt: { identitySource: x, issuerUrl: !Ref Pool, audience: web }',
+    ],
   ] as const) {
     test(desc, () => {
-      const { desired } = read(guarded(authorizer, JWT), features, true);
+      const { desired } = read(guarded(authorizer, definition), features, true);
       assert.deepEqual(desired?.api?.routes ?? [], []);
     });
   }

@@ -86,9 +86,17 @@ export function readLayerReferences(
   const layers = node.items.map((raw) => {
     const item = reader.variables.resolve(raw);
     if (item === undefined) return undefined;
-    return isCloudFormationFunction(item)
+    const layer = isCloudFormationFunction(item)
       ? evaluateCloudFormation(item, known, reader.variables, reader.problems)
       : reader.text(item, path, 'arn:aws:lambda:us-east-1:123456789012:layer:common:3');
+    const account = /^arn:[\w-]+:lambda:[\w-]*:(\d+):layer:/.exec(layer ?? '')?.[1];
+    if (account === undefined || account === known.get('AWS::AccountId')) return layer;
+    reader.problems.unsupported(
+      item.place,
+      `${path}: the layer ${layer} is of the account ${account}; layers of other accounts are not fetched from AWS.`,
+      'Make it a layer of this file for local runs (layers: { name: { path: FOLDER } }), or run with --lenient to leave it out.',
+    );
+    return undefined;
   });
   return layers.filter((layer) => layer !== undefined && layer !== '') as string[];
 }

@@ -20,6 +20,8 @@ export const harmlessPlugins: Readonly<Record<string, string>> = {
   'serverless-webpack': BUNDLER,
   'serverless-bundle': BUNDLER,
   'serverless-plugin-typescript': BUNDLER,
+  'serverless-python-requirements':
+    'functions import what the Python on the PATH has: pip install -r requirements.txt, in a virtual environment that is active',
   'serverless-plugin-common-excludes': PACKAGING,
   'serverless-plugin-include-dependencies': PACKAGING,
   'serverless-plugin-optimize': PACKAGING,
@@ -46,6 +48,10 @@ export const harmlessPlugins: Readonly<Record<string, string>> = {
   'serverless-plugin-tracing': OBSERVER,
   'serverless-plugin-log-retention': OBSERVER,
   'serverless-plugin-lambda-insights': OBSERVER,
+  'serverless-plugin-datadog': OBSERVER,
+  'serverless-lumigo': OBSERVER,
+  'serverless-newrelic-lambda-layers': OBSERVER,
+  'serverless-plugin-thundra': OBSERVER,
   'serverless-dynamodb-local': EMULATOR,
   'serverless-dynamodb': EMULATOR,
   'serverless-s3-local': EMULATOR,
@@ -61,7 +67,6 @@ const instead: Readonly<Record<string, string>> = {
   'serverless-dotenv-plugin':
     "It gives every name of .env to the functions: set useDotenv: true instead and list them, e.g. provider.environment: { TABLE: '${env:TABLE}' }. Or run with --lenient.",
   'serverless-offline-ssm': 'Give the values with --param or in the environment, e.g. ${env:KEY, ssm:/key}.',
-  'serverless-python-requirements': 'Python functions do not run here yet; keep them in a file of their own for now.',
   'serverless-plugin-ifelse':
     'It rewrites the file: write what holds for local runs with params or stages, or run with --lenient.',
 };

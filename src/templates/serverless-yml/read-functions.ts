@@ -8,6 +8,7 @@ import type { BundlerReading } from './bundler-settings.ts';
 import { readFunctionUrl } from './function-extras.ts';
 import { type HandlerFile, readHandlerFile } from './handler-file.ts';
 import { type HttpApiEvent, readEventObject, readEventText } from './http-api-event.ts';
+import { readRetention } from './log-retention.ts';
 import { readFunctionLogs } from './log-settings.ts';
 import { readArtifact } from './package-artifact.ts';
 import type { PropertyReader } from './property-reader.ts';
@@ -31,6 +32,7 @@ export interface FunctionSettings {
   /** Environments at most; 0 lets nobody in. */
   readonly reservedConcurrency?: number;
   readonly logging?: DesiredLogging;
+  readonly logRetentionInDays?: number;
   readonly url?: DesiredUrl;
   readonly layers?: TemplateNode;
   readonly artifact?: DesiredArtifact;
@@ -143,6 +145,7 @@ function readFunction(
     eventSettings: properties,
     reservedConcurrency: reader.integer(properties.get('reservedConcurrency'), `${where}.reservedConcurrency`, 0, 100_000),
     logging: readFunctionLogs(properties.get('logs'), `${where}.logs`, reader),
+    logRetentionInDays: readRetention(properties.get('logRetentionInDays'), `${where}.logRetentionInDays`, reader),
     payload: readPayload(httpApiSettings?.get('payload'), `${where}.httpApi.payload`, reader),
     routes: events.filter((event) => event.protected !== true),
   };
@@ -156,7 +159,7 @@ function readFunction(
       handler,
       handlerNode.place,
       where,
-      { folder: surroundings.folder, runtime, isPacked: artifact !== undefined },
+      { folder: surroundings.folder, runtime, isPacked: artifact !== undefined || namesArtifact(properties.get('package')) },
       reader,
     );
     return { ...settings, handler, file: {} };
@@ -164,6 +167,11 @@ function readFunction(
   if (artifact !== undefined) return { ...settings, handler, file: {} };
   const file = readHandlerFile(handler, handlerNode.place, where, surroundings, reader);
   return file === undefined ? undefined : { ...settings, handler, file };
+}
+
+/** Also one that is not there: that was said where it stands. */
+function namesArtifact(node: TemplateNode | undefined): boolean {
+  return node?.kind === 'map' && node.entries.has('artifact');
 }
 
 function noHandler({ key, keyPlace }: MapEntry, reader: PropertyReader): void {

@@ -4,6 +4,7 @@ import type { CorsConfiguration } from '../../model/http-api.ts';
 import type { MapNode, TemplateNode } from '../template-node.ts';
 import { type Authorizers, readAuthorizers } from './authorizers.ts';
 import { HTTP_METHODS } from './http-api-event.ts';
+import { readRetention } from './log-retention.ts';
 import { type ProviderLogs, readProviderLogs } from './log-settings.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { corsProperties, httpApiProperties, providerProperties } from './property-tables.ts';
@@ -17,6 +18,7 @@ export interface ProviderSettings {
   readonly tags?: TemplateNode;
   readonly logs: ProviderLogs;
   readonly layers?: TemplateNode;
+  readonly logRetentionInDays?: number;
   readonly httpApi: HttpApiSettings;
 }
 
@@ -78,6 +80,7 @@ export function readProvider(node: TemplateNode | undefined, reader: PropertyRea
     tags: properties.get('tags'),
     logs: readProviderLogs(properties.get('logs'), reader),
     layers: properties.get('layers'),
+    logRetentionInDays: readRetention(properties.get('logRetentionInDays'), 'provider.logRetentionInDays', reader),
     httpApi: httpApi === undefined ? noHttpApi : readHttpApi(reader.map(httpApi, 'provider.httpApi', '{ cors: true }'), reader),
   };
 }

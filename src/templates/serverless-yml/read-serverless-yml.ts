@@ -17,6 +17,7 @@ import { desiredApi } from './desired-api.ts';
 import { desiredFunction } from './desired-function.ts';
 import { dotenvFileNames, findDotenvFile, readDotenvFile } from './dotenv-file.ts';
 import { layerLogicalId, layerReference, readLayers } from './layers.ts';
+import { withRetention } from './log-retention.ts';
 import { readArtifact } from './package-artifact.ts';
 import { readPlugins } from './plugins.ts';
 import { type IgnoredProperty, PropertyReader } from './property-reader.ts';
@@ -233,7 +234,11 @@ function readService(
     apiId: identity.apiId,
     functions: desiredFunctions,
     layers,
-    logGroups: desiredLogGroups(resources, known, reader),
+    logGroups: withRetention(
+      desiredLogGroups(resources, known, reader),
+      desiredFunctions,
+      (key) => functions.find((one) => one.key === key)?.logRetentionInDays ?? provider.logRetentionInDays,
+    ),
     ...(desiredFunctions.some((one) => one.bundle !== undefined) ? { bundler: bundler.settings } : {}),
     ...(api === undefined ? {} : { api }),
   };

@@ -24,6 +24,14 @@ const ASIDE = new Set([
   'XRay',
 ]);
 
+/** Services that functions call with an SDK of their own, and find by their own settings. */
+const ELSEWHERE = new Set([
+  ...['Cognito', 'DynamoDB', 'ElastiCache', 'Events', 'Kinesis', 'OpenSearchService', 'RDS', 'S3', 'SES', 'SNS', 'SQS', 'SSM'],
+  ...['SecretsManager', 'StepFunctions'],
+]);
+const WITHOUT = 'Remove it for local runs, or run with --lenient to leave it out.';
+const WITH_ELSEWHERE = `${WITHOUT} Functions then reach what their own settings name, an emulator or AWS.`;
+
 /** What Ref and the attributes of a resource are when its name is written out; `$` stands for the name. */
 interface NamedResource {
   readonly nameProperty: string;
@@ -132,7 +140,10 @@ function readSection(
     if (isRun) {
       // It is told of when it is read.
     } else if (type === 'AWS::Lambda::Permission' || (type.startsWith('AWS::') && ASIDE.has(service))) aside.add(entry.key);
-    else refuse(entry.keyPlace, `resources.Resources.${entry.key} is an ${type}, which is not created from here yet`, reader);
+    else {
+      const what = `resources.Resources.${entry.key} is an ${type}, which is not created from here yet.`;
+      reader.problems.unsupported(entry.keyPlace, what, ELSEWHERE.has(service) ? WITH_ELSEWHERE : WITHOUT);
+    }
     const properties = resource.kind === 'map' ? resource.entries.get('Properties')?.node : undefined;
     const resolved = properties && reader.variables.resolve(properties);
     found.set(entry.key, { type, place: entry.keyPlace, isRun, properties: resolved?.kind === 'map' ? resolved : undefined });
@@ -145,7 +156,7 @@ function typeOf(resource: TemplateNode): string | undefined {
 }
 
 function refuse(place: Place, what: string, reader: PropertyReader): void {
-  reader.problems.unsupported(place, `${what}.`, 'Remove it for local runs, or run with --lenient to leave it out.');
+  reader.problems.unsupported(place, `${what}.`, WITHOUT);
 }
 
 /** Adds to what is known what Ref and Fn::GetAtt say of resources whose names are written out. */

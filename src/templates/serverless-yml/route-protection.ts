@@ -22,7 +22,7 @@ export function checkProtectedRoutes(
   for (const { routeKey, place } of protectedRoutes) {
     const taker = open.find((route) => takesOver(route.routeKey, routeKey));
     if (taker === undefined) {
-      const fix = 'Until authorizers are enforced, requests for it are answered with 404.';
+      const fix = 'Requests for it are answered with 404.';
       reader.problems.warning('SG_UNSUPPORTED', place, `The route ${routeKey} is left out: it may be protected.`, fix);
       continue;
     }

@@ -12,7 +12,7 @@ export const DEFAULT_RUNTIME = 'nodejs22.x';
 
 const NODE_RUNTIMES = ['nodejs24.x', 'nodejs22.x', 'nodejs20.x', 'nodejs18.x', 'nodejs16.x'];
 // AWS: CreateFunction refuses them. Seen: Lambda guide, "Runtimes"; src/lambda/runtimes.ts.
-const GIVEN_UP = ['nodejs14.x', 'nodejs12.x', 'nodejs10.x', 'nodejs8.10', 'nodejs6.10', 'nodejs4.3', 'nodejs'];
+const GIVEN_UP = ['go1.x', 'nodejs14.x', 'nodejs12.x', 'nodejs10.x', 'nodejs8.10', 'nodejs6.10', 'nodejs4.3', 'nodejs'];
 
 const OTHER_RUNTIMES = /^(python|java|dotnet|dotnetcore|go|ruby|provided)[\w.-]*$/;
 
@@ -32,6 +32,12 @@ const FEATURES: readonly (readonly [beginning: string, feature: FeatureName])[] 
 export function runsHere(runtime: string, features: Features): boolean {
   const feature = FEATURES.find(([beginning]) => runtime.startsWith(beginning))?.[1];
   return feature !== undefined && features[feature];
+}
+
+function runtimesHere({ pythonRuntimes, rubyRuntimes, providedRuntimes }: Features): string {
+  const others = [pythonRuntimes && 'Python', rubyRuntimes && 'Ruby', providedRuntimes && 'custom (provided.al2023)'];
+  const names = ['Node.js', ...others.filter((name) => name !== false)];
+  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** Notes what is wrong with the handler of a function that is not Node.js; a file that is not there may still be built. */
@@ -78,14 +84,19 @@ export function readRuntime(node: TemplateNode | undefined, path: string, reader
   if (name === undefined || NODE_RUNTIMES.includes(name)) return name;
   if (GIVEN_UP.includes(name)) {
     const what = `${path}: Lambda no longer takes functions for ${name}.`;
-    reader.problems.error('SG_BAD_VALUE', node.place, what, `Set it to ${DEFAULT_RUNTIME}.`);
-    return undefined;
+    const fix =
+      name === 'go1.x'
+        ? 'Set it to provided.al2023; the program of a function is then named bootstrap.'
+        : `Set it to ${DEFAULT_RUNTIME}.`;
+    reader.problems.error('SG_BAD_VALUE', node.place, what, fix);
+    // What its handlers name is not for Node.js to judge.
+    return name === 'go1.x' ? name : undefined;
   }
   if (isOtherRuntime(name) && runsHere(name, reader.features)) return name;
   if (isOtherRuntime(name)) {
     reader.problems.unsupported(
       node.place,
-      `${path}: the runtime ${name} does not run here yet; Node.js functions do.`,
+      `${path}: the runtime ${name} does not run from a service file yet; ${runtimesHere(reader.features)} functions do.`,
       'Keep functions of other runtimes in a file of their own for now, or run with --lenient to leave them out.',
       'Functions with it are left out, and their routes with them, because of --lenient.',
     );
