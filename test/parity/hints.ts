@@ -356,6 +356,20 @@ exports.handler = async (event) => {
   'TestLambdaURL::test_lambda_url_invocation_exception': { withoutCalls: [4] },
   'TestLambdaURL::test_lambda_url_echo_invoke[BUFFERED]': urlEcho('BUFFERED'),
   'TestLambdaURL::test_lambda_url_echo_invoke[None]': urlEcho(undefined),
+  'TestLambdaURL::test_lambda_url_echo_invoke[RESPONSE_STREAM]': urlEcho('RESPONSE_STREAM'),
+  'TestLambdaURL::test_function_url_with_response_streaming': {
+    code: [
+      `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+  stream.write('Hello, ');
+  stream.write('world!');
+  stream.end();
+});`,
+    ],
+    values: {
+      'str(short_uid())': 'url',
+      "url_config['FunctionUrl']": answer('calls.1.create_function_url_config', 'FunctionUrl'),
+    },
+  },
   'TestLambdaUrl::test_url_config_exceptions': urlExceptions(),
   'TestLambdaUrl::test_url_config_deletion_without_qualifier': { create: true },
   'TestLambdaTag::test_tag_lifecycle': {

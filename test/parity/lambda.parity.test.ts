@@ -92,7 +92,7 @@ async function check(recorded: RecordedTest, recording: readonly RecordedTest[])
   const clients = awsClients(server, hint.region === undefined ? {} : { region: hint.region });
   let differences: Difference[];
   try {
-    differences = await replay(clients, recorded, callsOf(recorded, recording), hint);
+    differences = await replay(clients, recorded, callsOf(recorded, recording), hint, server.port);
   } finally {
     clients.destroy();
   }

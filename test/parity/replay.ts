@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as lambdaModule from '@aws-sdk/client-lambda';
 import type { AwsClients } from '../wire/aws-clients.ts';
 import { account, activeFunction, role } from '../wire/deployed-api.ts';
+import { rawRequest } from '../wire/raw-http.ts';
 import { zipFile } from '../wire/zip-file.ts';
 import { type Bindings, compare, type Difference } from './compare.ts';
 import type { RecordedCall, RecordedTest } from './recordings.ts';
@@ -50,8 +51,9 @@ export async function replay(
   test: RecordedTest,
   calls: readonly RecordedCall[],
   hint: Hint,
+  port: number,
 ): Promise<Difference[]> {
-  const run = new Replay(clients, test, calls, hint);
+  const run = new Replay(clients, test, calls, hint, port);
   return await run.run();
 }
 
@@ -60,6 +62,8 @@ class Replay {
   readonly #test: RecordedTest;
   readonly #calls: readonly RecordedCall[];
   readonly #hint: Hint;
+  /** Where function URLs are served. */
+  readonly #port: number;
   readonly #uid = randomBytes(4).toString('hex');
   readonly #answers = new Map<string, Record<string, unknown>>();
   readonly #bindings: Bindings = new Map();
@@ -67,8 +71,9 @@ class Replay {
   readonly #laterMembers: ReadonlySet<string>;
   #created = 0;
 
-  constructor(clients: AwsClients, test: RecordedTest, calls: readonly RecordedCall[], hint: Hint) {
+  constructor(clients: AwsClients, test: RecordedTest, calls: readonly RecordedCall[], hint: Hint, port: number) {
     this.#clients = clients;
+    this.#port = port;
     this.#test = test;
     this.#calls = (hint.calls ?? calls.filter((_, index) => hint.withoutCalls?.includes(index) !== true)).flatMap((call) => [
       call,
@@ -130,6 +135,7 @@ class Replay {
   async #fetch(call: RecordedCall, index: number): Promise<void> {
     const place = `calls.${index}.${call.http ?? call.helper ?? 'step'}`;
     const [url] = this.#value((call.args?.['$args'] as unknown[]) ?? []) as unknown[];
+    if (typeof url === 'string' && url.includes('.lambda-url.')) return this.#fetchFunctionUrl(call, url, place);
     if (call.http !== 'GET' || call.record !== undefined || typeof url !== 'string') {
       this.#differences.push({ path: place, expected: 'made', actual: 'left out' });
       return;
@@ -137,6 +143,24 @@ class Replay {
     const response = await fetch(url);
     await response.arrayBuffer();
     if (response.status !== 200) this.#differences.push({ path: place, expected: 200, actual: response.status });
+  }
+
+  /** A request to a function URL: what was recorded of its answer is the status, and the body under a name of its own. */
+  async #fetchFunctionUrl(call: RecordedCall, url: string, place: string): Promise<void> {
+    const { host, pathname, search } = new URL(url);
+    const data = this.#value(call.args?.['data']) as string | Buffer | undefined;
+    const answer = await rawRequest(this.#port, {
+      method: call.http ?? 'GET',
+      target: `${pathname}${search}`,
+      host,
+      ...(data !== undefined && { body: data }),
+    });
+    const actual = { [call.record ?? place]: answer.status, response_data: answer.text() };
+    for (const [record, value] of Object.entries(actual)) {
+      const expected = this.#test.records[record] ?? (record === place ? 200 : value);
+      this.#answers.set(record, { value });
+      if (value !== expected) this.#differences.push({ path: record, expected, actual: value });
+    }
   }
 
   #keep(record: string, answer: Record<string, unknown>): void {
