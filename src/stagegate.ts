@@ -251,14 +251,10 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   const apiDoor = createFrontDoor({ live, domains });
   const urlDoor = createFunctionUrlDoor(lambda.functionUrls, {
     callerOf: createUrlCallerReader({
-      // The administrator's key alone: users would need their own policies asked.
-      credentials:
-        options.auth === 'open'
-          ? undefined
-          : (accessKeyId) =>
-              accessKeyId === administrator.accessKeyId ? { secretAccessKey: administrator.secretAccessKey } : undefined,
-      accountId: options.accountId,
+      callers: signers(options, administrator, callers),
+      openAccount: options.auth === 'open' ? options.accountId : undefined,
     }),
+    records: exchanges,
     onError,
   });
   const frontDoor = (request: ServerRequest): boolean => apiDoor(request) || urlDoor(request);

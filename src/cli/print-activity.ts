@@ -25,9 +25,9 @@ export function printActivity(
   const names = namesOf(current);
   const printer = createRequestPrinter(
     out,
-    (record) => names().byRoute.get(record.routeKey),
+    (record) => nameOf(record, names()),
     (record) => {
-      const failure = buildFailureOf(names().byRoute.get(record.routeKey) ?? '');
+      const failure = buildFailureOf(nameOf(record, names()) ?? '');
       return failure && `an older build answers: ${describeBuildProblem(failure, context.workingDirectory)}`;
     },
     (record) => {
@@ -54,6 +54,15 @@ export function printActivity(
       printer.close();
     },
   };
+}
+
+/** The service file's key of the function that a request is for. */
+function nameOf(
+  { routeKey, functionName }: ExchangeRecord,
+  names: { readonly byRoute: ReadonlyMap<string, string>; readonly byFunction: ReadonlyMap<string, string> },
+): string | undefined {
+  if (functionName === undefined) return names.byRoute.get(routeKey);
+  return names.byFunction.get(functionName) ?? functionName;
 }
 
 /** Without what was captured of the messages: that is for `stagegate requests ID`. */

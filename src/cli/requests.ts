@@ -79,8 +79,12 @@ export function requestDetail(record: ExchangeRecord, out: Terminal): string[] {
     ...alignColumns([
       ['  request', plainText(record.requestId)],
       ['  at', new Date(record.at).toISOString()],
-      ['  api', `${record.apiId}, stage ${record.stage}, deployment ${record.deploymentId}`],
-      ['  route', record.routeKey === '' ? 'none' : plainText(record.routeKey)],
+      ...(record.apiKind === 'function-url'
+        ? [['  function url', `${record.apiId} of ${record.functionName}`]]
+        : [
+            ['  api', `${record.apiId}, stage ${record.stage}, deployment ${record.deploymentId}`],
+            ['  route', record.routeKey === '' ? 'none' : plainText(record.routeKey)],
+          ]),
       ['  from', record.sourceIp],
       ['  bytes', `${record.bytesIn} in, ${record.bytesOut} out`],
       ...(record.integrationUs === undefined ? [] : [['  integration', formatMicroseconds(record.integrationUs)]]),

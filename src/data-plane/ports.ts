@@ -3,12 +3,13 @@
 import type { SigningCredentials } from '../aws/sigv4-sign.ts';
 import type { UpstreamCall, UpstreamTicket } from '../http1/message.ts';
 import type { TimerNode } from '../http1/timer-wheel.ts';
+import type { RequestFacts } from '../iam-policy/caller-context.ts';
 import type { CorsConfiguration } from '../model/http-api.ts';
 import type { AccessLogDestination, AccessLogFormat } from '../model/http-api-plan.ts';
 import type { Scope } from '../model/scope.ts';
 import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
 import type { Exchange } from './http-api/exchange.ts';
-import type { CallerLookup } from './iam/caller-credentials.ts';
+import type { CallerCredentials, CallerLookup } from './iam/caller-credentials.ts';
 
 /** A function as an API means it, asked for once when a deployment is assembled. */
 export interface FunctionTarget {
@@ -159,22 +160,20 @@ export interface DataPlanePorts {
   readonly developerHeaders?: boolean;
 }
 
-/** Who signed a request to a function URL. */
-export interface UrlCaller {
-  /** Twelve digits. */
-  readonly account: string;
-  readonly arn: string;
-  readonly accessKeyId: string;
-}
-
 /** A function URL, the same object until it is changed. */
 export interface FunctionUrl {
   readonly urlId: string;
   readonly region: string;
+  readonly functionName: string;
   readonly authType: 'NONE' | 'AWS_IAM';
+  /** InvokeMode RESPONSE_STREAM. */
+  readonly streams: boolean;
   readonly cors: CorsConfiguration | undefined;
-  /** The function's resource policy, asked about `lambda:InvokeFunctionUrl`; an undefined caller is anybody. */
-  mayInvoke(caller: UrlCaller | undefined): boolean;
+  /**
+   * The function's resource policy and the caller's own policies, asked about `lambda:InvokeFunctionUrl`; an undefined caller is
+   * anybody. Undefined: they may. Otherwise why not, for the developer.
+   */
+  refusalOf(caller: CallerCredentials | undefined, request: RequestFacts): string | undefined;
   invoke(event: string, traceId: string, requestId: string, receiver: FunctionReceiver): void;
 }
 

@@ -3,7 +3,9 @@
 //   Host: {urlId}.lambda-url.<anything>     /path
 //   any host                                /_aws/lambda-url/{urlId}/path
 
-import { refuseUrl, serveUrl, type UrlServing } from '../data-plane/function-url/serve-url.ts';
+import { serveUrl } from '../data-plane/function-url/serve-url.ts';
+import { refuseUrl } from '../data-plane/function-url/url-answers.ts';
+import type { UrlServing } from '../data-plane/function-url/url-exchange.ts';
 import type { FunctionUrlPort } from '../data-plane/ports.ts';
 import type { ServerRequest } from '../http1/message.ts';
 

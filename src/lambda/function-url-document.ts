@@ -13,7 +13,7 @@ export interface FunctionUrlDocument {
   readonly alias?: string;
   readonly authType: 'NONE' | 'AWS_IAM';
   /** Absent when it was never said. */
-  readonly invokeMode?: 'BUFFERED';
+  readonly invokeMode?: 'BUFFERED' | 'RESPONSE_STREAM';
   readonly cors?: FunctionUrlCors;
   /** Epoch milliseconds. */
   readonly createdAt: number;

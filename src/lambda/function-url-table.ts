@@ -1,8 +1,8 @@
 // Every function URL of this process in memory, kept true by the store's change feed, and the way from one to its function.
 
-import type { FunctionReceiver, FunctionUrl, FunctionUrlPort, UrlCaller } from '../data-plane/ports.ts';
-import { conditionContext, evaluatePolicies } from '../iam-policy/evaluate.ts';
-import type { RequestPrincipal } from '../iam-policy/principal.ts';
+import type { CallerCredentials } from '../data-plane/iam/caller-credentials.ts';
+import type { FunctionReceiver, FunctionUrl, FunctionUrlPort } from '../data-plane/ports.ts';
+import type { RequestFacts } from '../iam-policy/caller-context.ts';
 import type { Change, DocumentKey, Store } from '../store/store.ts';
 import { functionArn } from './function-arn.ts';
 import { chooseVersion, type FunctionEntry } from './function-entry.ts';
@@ -11,6 +11,7 @@ import { FUNCTION_URL_KIND, type FunctionUrlDocument } from './function-url-docu
 import { Invocation } from './invocation.ts';
 import type { Pool } from './pool.ts';
 import { refused, runFunction } from './run-function.ts';
+import { urlRefusal } from './url-access.ts';
 
 export class FunctionUrlTable implements FunctionUrlPort {
   readonly #store: Store;
@@ -63,6 +64,8 @@ export class FunctionUrlTable implements FunctionUrlPort {
 class LiveUrl implements FunctionUrl {
   readonly urlId: string;
   readonly region: string;
+  readonly functionName: string;
+  readonly streams: boolean;
   readonly authType: 'NONE' | 'AWS_IAM';
   readonly cors: FunctionUrl['cors'];
   readonly #table: FunctionTable;
@@ -74,6 +77,8 @@ class LiveUrl implements FunctionUrl {
   constructor(table: FunctionTable, pool: Pool, entry: FunctionEntry, document: FunctionUrlDocument) {
     this.urlId = document.urlId;
     this.region = entry.scope.region;
+    this.functionName = entry.name;
+    this.streams = document.invokeMode === 'RESPONSE_STREAM';
     this.authType = document.authType;
     this.cors = document.cors;
     this.#table = table;
@@ -83,24 +88,17 @@ class LiveUrl implements FunctionUrl {
     this.#arn = functionArn(entry.scope, entry.name, document.alias);
   }
 
-  // AWS: for NONE the resource policy must allow everybody; an account's own users need no resource policy.
-  // Seen: Lambda guide, "Control access to Lambda function URLs"; test/parity, test_lambda_permission_url_invocation.
-  mayInvoke(caller: UrlCaller | undefined): boolean {
-    if (this.authType === 'AWS_IAM' && caller === undefined) return false;
-    if (this.authType === 'AWS_IAM' && caller?.account === this.#entry.scope.account) return true;
-    const policy = this.#entry.policy(this.#alias);
-    if (policy === undefined) return false;
-    const principal: RequestPrincipal =
-      this.authType === 'NONE' || caller === undefined
-        ? { kind: 'anonymous' }
-        : { kind: 'aws', account: caller.account, arn: caller.arn };
-    const decision = evaluatePolicies([policy], {
-      principal,
-      action: 'lambda:InvokeFunctionUrl',
-      resource: this.#arn,
-      context: conditionContext({ 'lambda:FunctionUrlAuthType': this.authType, 'lambda:InvokedViaFunctionUrl': 'true' }),
-    });
-    return decision.effect === 'allow';
+  refusalOf(caller: CallerCredentials | undefined, request: RequestFacts): string | undefined {
+    return urlRefusal(
+      {
+        authType: this.authType,
+        account: this.#entry.scope.account,
+        functionArn: this.#arn,
+        policy: this.#entry.policy(this.#alias),
+      },
+      caller,
+      request,
+    );
   }
 
   invoke(event: string, traceId: string, requestId: string, receiver: FunctionReceiver): void {

@@ -42,13 +42,12 @@ export function functionUrlOperations({ store, functionUrl }: LambdaContext) {
     async CreateFunctionUrlConfig(input, caller) {
       const reference = targetOf(input, caller);
       const { scope, name, qualifier } = reference;
-      refuseStreaming(input.InvokeMode);
       const now = Date.now();
       const document: FunctionUrlDocument = {
         urlId: Array.from({ length: URL_ID_LENGTH }, () => URL_ID_CHARACTERS[randomInt(URL_ID_CHARACTERS.length)]).join(''),
         ...(qualifier !== undefined && { alias: qualifier }),
         authType: input.AuthType ?? 'NONE',
-        ...(input.InvokeMode === 'BUFFERED' && { invokeMode: 'BUFFERED' }),
+        ...(input.InvokeMode !== undefined && { invokeMode: input.InvokeMode }),
         ...(input.Cors !== undefined && { cors: fromCors(input.Cors) }),
         createdAt: now,
         modifiedAt: now,
@@ -73,13 +72,12 @@ export function functionUrlOperations({ store, functionUrl }: LambdaContext) {
 
     async UpdateFunctionUrlConfig(input, caller) {
       const reference = targetOf(input, caller);
-      refuseStreaming(input.InvokeMode);
       const document = await store.transact(async (transaction) => {
         await assertExists(transaction, reference);
         const after: FunctionUrlDocument = {
           ...(await existing(transaction, reference)),
           ...(input.AuthType !== undefined && { authType: input.AuthType }),
-          ...(input.InvokeMode === 'BUFFERED' && { invokeMode: 'BUFFERED' }),
+          ...(input.InvokeMode !== undefined && { invokeMode: input.InvokeMode }),
           ...(input.Cors !== undefined && { cors: fromCors(input.Cors) }),
           modifiedAt: Date.now(),
         };
@@ -146,13 +144,6 @@ async function existing(
   const document = await reader.get<FunctionUrlDocument>(functionUrlKey(scope, name, qualifier));
   if (document === undefined) throw notFound('The resource you requested does not exist.');
   return document;
-}
-
-function refuseStreaming(invokeMode: string | undefined): void {
-  if (invokeMode !== 'RESPONSE_STREAM') return;
-  throw invalidParameter(
-    'Stagegate does not stream the answers of function URLs yet (InvokeMode RESPONSE_STREAM): use BUFFERED.',
-  );
 }
 
 function fromCors(cors: Lambda.Cors): FunctionUrlCors {

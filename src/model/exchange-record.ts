@@ -32,8 +32,11 @@ export interface CapturedMessage {
 
 export interface ExchangeRecord {
   readonly requestId: string;
+  /** The API's id; of a function URL its own. */
   readonly apiId: string;
-  readonly apiKind: 'http-api';
+  readonly apiKind: 'http-api' | 'function-url';
+  /** The function that a function URL is for; APIs have routes. */
+  readonly functionName?: string;
   readonly stage: string;
   readonly deploymentId: string;
   /** Milliseconds since the epoch. */

@@ -15,7 +15,7 @@ export const runningFeatures = {
   /** CreateFunctionUrlConfig. */
   functionUrls: true,
   /** InvokeMode RESPONSE_STREAM of a function URL. */
-  functionUrlStreaming: false,
+  functionUrlStreaming: true,
   /** PublishLayerVersion and Layers of a function. */
   layers: true,
   /** PutFunctionEventInvokeConfig. */

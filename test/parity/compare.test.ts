@@ -30,7 +30,9 @@ const rows: { desc: string; expected: unknown; actual: unknown; differs: string[
   { desc: 'a time', expected: 'date', actual: '2026-01-01T00:00:00.000+0000', differs: [] },
   { desc: 'no time', expected: 'date', actual: 'soon', differs: ['r'] },
   { desc: 'a document in a text', expected: { a: 1 }, actual: '{"a":1}', differs: [] },
-  { desc: 'another interpreter', expected: 'python3.12', actual: 'nodejs22.x', differs: [] },
+  { desc: 'another interpreter', expected: 'python3.12', actual: 'nodejs22.x', differs: ['r'] },
+  { desc: 'code elsewhere', expected: 'File "/var/task/a.py", line 2', actual: 'File "/data/code/1/a.py", line 2', differs: [] },
+  { desc: 'other code', expected: 'File "/var/task/a.py", line 2', actual: 'File "/data/code/1/b.py", line 2', differs: ['r'] },
   { desc: 'text with signs of a pattern', expected: 'a.b(c)', actual: 'aXb(c)', differs: ['r'] },
   { desc: 'null', expected: null, actual: null, differs: [] },
 ];
@@ -39,3 +41,8 @@ for (const row of rows) {
     assert.deepEqual(paths(row.expected, row.actual), row.differs);
   });
 }
+
+test('another interpreter is no difference where functions are made in another language on purpose', () => {
+  const found = compare('python3.12', 'nodejs22.x', 'r', new Map(), { ...options, anyRuntime: true });
+  assert.deepEqual(found, []);
+});

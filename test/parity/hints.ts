@@ -24,6 +24,10 @@ const compatibilities = (...runtimes: readonly (readonly string[])[]): Hint => (
 
 const lambdaTimeout =
   'exports.handler = async (event) => { await new Promise((r) => setTimeout(r, event.wait * 1000)); return null; };';
+const pythonTimeout = `import time
+def handler(event, context):
+    time.sleep(event["wait"])
+`;
 const missingFunction = (operation: string): Hint => ({
   calls: [
     { op: `lambda.${operation}`, args: { FunctionName: `i-dont-exist-${uid}` }, expect: 'error', record: 'not_found_exception' },
@@ -69,8 +73,8 @@ const deprecated = (runtime: string): Hint => ({
 });
 
 export const hints: Readonly<Record<string, Hint>> = {
-  'TestLambdaBehavior::test_lambda_invoke_with_timeout': { code: [lambdaTimeout] },
-  'TestLambdaBehavior::test_lambda_invoke_no_timeout': { code: [lambdaTimeout] },
+  'TestLambdaBehavior::test_lambda_invoke_with_timeout': { code: [lambdaTimeout], python: [pythonTimeout] },
+  'TestLambdaBehavior::test_lambda_invoke_no_timeout': { code: [lambdaTimeout], python: [pythonTimeout] },
   'TestLambdaBehavior::test_lambda_invoke_timed_out_environment_reuse': {
     code: [
       `const fs = require('node:fs');
@@ -84,6 +88,24 @@ exports.handler = async (event) => {
   if (event['read-number']) return { number };
   return null;
 };`,
+    ],
+    python: [
+      `import os, tempfile, time
+file = os.path.join(tempfile.gettempdir(), "reuse-" + os.environ["AWS_LAMBDA_FUNCTION_NAME"])
+number = 0
+def handler(event, context):
+    global number
+    if event.get("sleep"):
+        time.sleep(event["sleep"])
+    if event.get("write-file"):
+        open(file, "w").write(event["write-file"])
+    if event.get("read-file"):
+        return {"content": open(file).read()} if os.path.exists(file) else {}
+    if event.get("set-number"):
+        number = event["set-number"]
+    if event.get("read-number"):
+        return {"number": number}
+`,
     ],
   },
   'TestLambdaFeatures::test_invocation_type_event[*': { create: true, values: { function_arn: `fn-${uid}` } },
@@ -109,12 +131,20 @@ exports.handler = async (event) => {
   function_name: context.functionName, memory_limit_in_mb: context.memoryLimitInMB, aws_request_id: context.awsRequestId,
   log_group_name: context.logGroupName, log_stream_name: context.logStreamName, client_context: context.clientContext ?? null } });`,
     ],
+    python: [
+      `def handler(event, context):
+    names = ["invoked_function_arn", "function_version", "function_name", "memory_limit_in_mb", "aws_request_id"]
+    names += ["log_group_name", "log_stream_name", "client_context"]
+    return {"event": event, "context": {name: getattr(context, name) for name in names}}
+`,
+    ],
     values: { qualifier: answer('creation-response', 'Version') },
     leaveOut: { log_result: 'the lines of a log, made by the function’s own logging library' },
   },
   'TestLambdaConcurrency::test_lambda_concurrency_block': { values: { v1: answer('v1_result', 'Version') } },
   'TestLambdaConcurrency::test_lambda_provisioned_concurrency_scheduling': {
     code: ['exports.handler = async (event) => { await new Promise((r) => setTimeout(r, (event.wait ?? 0) * 100)); return 1; };'],
+    python: ['import time\ndef handler(event, context):\n    time.sleep(event.get("wait", 0) / 10)\n    return 1\n'],
     values: { "v1['Version']": '1' },
     until: { get_provisioned_postwait: 'READY' },
   },
@@ -124,6 +154,7 @@ exports.handler = async (event) => {
   },
   'TestLambdaConcurrency::test_provisioned_concurrency_init_failure': {
     code: ["throw new Error('init');"],
+    python: ['raise Exception("init")'],
     calls: [
       { op: 'lambda.create_function', args: {} },
       { op: 'lambda.publish_version', args: { FunctionName: `fn-${uid}` } },
@@ -176,9 +207,10 @@ exports.handler = async (event) => {
   'TestLambdaVersions::test_lambda_versions_with_code_changes': {
     createAs: 'create_response',
     code: [versionedHandler('version1')],
+    python: [versionedPython('version1')],
     values: {
-      zip_file_v2: () => zipFile({ 'handler.js': versionedHandler('version2') }),
-      zip_file_v3: () => zipFile({ 'handler.js': versionedHandler('version3') }),
+      zip_file_v2: () => zipFile({ 'handler.js': versionedHandler('version2'), 'handler.py': versionedPython('version2') }),
+      zip_file_v3: () => zipFile({ 'handler.js': versionedHandler('version3'), 'handler.py': versionedPython('version3') }),
     },
   },
   'TestLambdaAliases::test_alias_routingconfig': {
@@ -199,32 +231,45 @@ exports.handler = async (event) => {
       },
       { op: 'lambda.invoke', args: { FunctionName: `fn-${uid}`, Qualifier: 'alias1' } },
     ],
-    values: { zip_file_v2: () => zipFile({ 'handler.js': 'exports.handler = async () => 2;' }) },
+    values: { zip_file_v2: () => bothReturn2() },
   },
   'TestLambdaFeatures::test_invocation_type_event_error': {
     code: ["exports.handler = async () => { throw new Error('fails'); };"],
+    python: ['def handler(event, context):\n    raise Exception("fails")\n'],
     leaveOut: { log_events: 'lines of a log' },
   },
   'TestRequestIdHandling::test_request_id_invoke': {
     code: ['exports.handler = async (event, context) => context.awsRequestId;'],
+    python: ['def handler(event, context):\n    return context.aws_request_id\n'],
     leaveOut: { log_entries: 'lines of a log' },
   },
-  'TestLambdaErrors::test_lambda_runtime_exit': { code: ['process.exit(0); exports.handler = async () => 1;'] },
-  'TestLambdaErrors::test_lambda_handler_exit': { code: ['exports.handler = async () => { process.exit(0); };'] },
+  'TestLambdaErrors::test_lambda_runtime_exit': {
+    code: ['process.exit(0); exports.handler = async () => 1;'],
+    python: ['import sys\nsys.exit(0)\ndef handler(event, context):\n    return 1\n'],
+  },
+  'TestLambdaErrors::test_lambda_handler_exit': {
+    code: ['exports.handler = async () => { process.exit(0); };'],
+    python: ['import sys\ndef handler(event, context):\n    sys.exit(0)\n'],
+  },
   'TestLambdaErrors::test_lambda_handler_error': {
     code: ["exports.handler = async () => { throw new Error('Handler fails'); };"],
+    python: ['def handler(event, context):\n    raise Exception("Handler fails")\n'],
   },
   'TestLambdaErrors::test_lambda_runtime_exit_segfault': {
-    code: ["process.kill(process.pid, 'SIGSEGV'); exports.handler = async () => 1;"],
+    python: ['import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\ndef handler(event, context):\n    return 1\n'],
   },
   'TestLambdaBaseFeatures::test_large_payloads': { values: { large_value: () => 'test'.repeat(256 * 1024) } },
   'TestLambdaBaseFeatures::test_lambda_too_large_response': {
     code: ["exports.handler = async (event) => 'a'.repeat(Number(event.bytenum));"],
+    python: ['def handler(event, context):\n    return "a" * int(event["bytenum"])\n'],
     values: { response_size: () => 7 * 1024 * 1024 },
   },
   'TestLambdaVersions::test_lambda_handler_update': {
     code: [
       "exports.handler = async () => ({ handler: 'handler' }); exports.handler_two = async () => ({ handler: 'handler_two' });",
+    ],
+    python: [
+      'def handler(event, context):\n    return {"handler": "handler"}\ndef handler_two(event, context):\n    return {"handler": "handler_two"}\n',
     ],
   },
   'TestLambdaFunction::test_ops_with_arn_qualifier_mismatch[delete_function]': qualifierMismatch('delete_function'),
@@ -250,7 +295,7 @@ exports.handler = async (event) => {
   'TestLambdaFunction::test_lambda_code_location_zipfile': {
     createAs: 'create-response-zip-file',
     values: {
-      zip_file_bytes_updated: () => zipFile({ 'index.js': 'exports.handler = async () => 2;' }),
+      zip_file_bytes_updated: () => bothReturn2(),
       code_location: answer('get-function-response', 'Code', 'Location'),
       code_location_updated: answer('get-function-response-updated', 'Code', 'Location'),
     },
@@ -305,7 +350,7 @@ exports.handler = async (event) => {
   'TestLambdaVersions::test_publish_with_wrong_sha256': { createAs: 'create_response' },
   'TestLambdaVersions::test_publish_with_update': {
     createAs: 'create_response',
-    values: { update_zip_file: () => zipFile({ 'index.js': 'exports.handler = async () => 2;' }) },
+    values: { update_zip_file: () => bothReturn2() },
   },
   'TestLambdaAlias::test_alias_lifecycle': {
     createAs: 'create_response',
@@ -356,6 +401,20 @@ exports.handler = async (event) => {
   'TestLambdaURL::test_lambda_url_invocation_exception': { withoutCalls: [4] },
   'TestLambdaURL::test_lambda_url_echo_invoke[BUFFERED]': urlEcho('BUFFERED'),
   'TestLambdaURL::test_lambda_url_echo_invoke[None]': urlEcho(undefined),
+  'TestLambdaURL::test_lambda_url_echo_invoke[RESPONSE_STREAM]': urlEcho('RESPONSE_STREAM'),
+  'TestLambdaURL::test_function_url_with_response_streaming': {
+    code: [
+      `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+  stream.write('Hello, ');
+  stream.write('world!');
+  stream.end();
+});`,
+    ],
+    values: {
+      'str(short_uid())': 'url',
+      "url_config['FunctionUrl']": answer('calls.1.create_function_url_config', 'FunctionUrl'),
+    },
+  },
   'TestLambdaUrl::test_url_config_exceptions': urlExceptions(),
   'TestLambdaUrl::test_url_config_deletion_without_qualifier': { create: true },
   'TestLambdaTag::test_tag_lifecycle': {
@@ -391,6 +450,7 @@ exports.handler = async (event) => {
     region: 'eu-west-3',
     functions: [`list-one-${uid}`, `list-two-${uid}`],
     code: ['exports.handler = async () => 1;', 'exports.handler = async () => 2;'],
+    python: ['def handler(event, context):\n    return 1\n', 'def handler(event, context):\n    return 2\n'],
     calls: [
       { op: 'lambda.create_function', args: {}, record: 'create_response_1' },
       { op: 'lambda.publish_version', args: { FunctionName: `list-one-${uid}` } },
@@ -643,4 +703,15 @@ function partialLogging(configuration: Record<string, string>): Hint {
 function versionedHandler(name: string): string {
   return `exports.handler = async (event, context) => ({
     version_id: '${name}', invoked_arn: context.invokedFunctionArn, version_from_ctx: context.functionVersion });`;
+}
+
+function versionedPython(name: string): string {
+  return `def handler(event, context):
+    return {"version_id": "${name}", "invoked_arn": context.invoked_function_arn, "version_from_ctx": context.function_version}
+`;
+}
+
+function bothReturn2(): Buffer {
+  const [node, python] = ['exports.handler = async () => 2;', 'def handler(event, context):\n    return 2\n'];
+  return zipFile({ 'index.js': node, 'handler.js': node, 'index.py': python, 'handler.py': python });
 }

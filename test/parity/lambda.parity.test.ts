@@ -5,12 +5,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { Interpreters } from '../../src/lambda/interpreters.ts';
 import { awsClients } from '../wire/aws-clients.ts';
 import { type StartedServer, startServer } from '../wire/started-server.ts';
 import type { Difference } from './compare.ts';
 import { hints } from './hints.ts';
 import { callsOf, type RecordedTest, readRecordings, skipWithoutRecordings } from './recordings.ts';
-import { replay, send } from './replay.ts';
+import { type Hint, type Language, languageOf, replay, send } from './replay.ts';
 
 interface KnownDifferences {
   /** Test name, perhaps with `*`, to the reason why it is not replayed. */
@@ -33,6 +34,8 @@ const report: Record<string, Record<string, { expected: unknown; actual: unknown
 /** Enough for the path of every operation. */
 const anyInput = { FunctionName: 'any', LayerName: 'any', Qualifier: '1', Content: {}, AllowedPublishers: {}, AuthType: 'NONE' };
 
+const hasPython = new Interpreters().has('python3.12');
+
 let server: StartedServer;
 before(async () => {
   if (skip === false) server = await startServer();
@@ -46,7 +49,13 @@ describe('recorded Lambda answers', { skip, concurrency: 2 }, () => {
   for (const recording of recordings) {
     for (const recorded of recording) {
       if (notReplayed(recorded.name) !== undefined) continue;
-      test(recorded.name, () => check(recorded, recording));
+      const language = languageOf(recorded, callsOf(recorded, recording));
+      test(recorded.name, { skip: skipWithout(language) }, () => check(recorded, recording, language));
+      // What a test says of errors, exits and time holds for any language: its twin tries the other one.
+      const { code, python, region } = hintOf(recorded);
+      if (language === 'python' && code !== undefined && python !== undefined && region === undefined) {
+        test(twinOf(recorded.name), () => check(recorded, recording, 'nodejs', twinOf(recorded.name)));
+      }
     }
   }
 
@@ -76,7 +85,10 @@ describe('recorded Lambda answers', { skip, concurrency: 2 }, () => {
       );
     }
     for (const name of Object.keys(known.differences)) {
-      assert.ok(names.includes(name), `differences names ${name}, which is not recorded`);
+      assert.ok(
+        names.some((recorded) => name === recorded || name === twinOf(recorded)),
+        `differences names ${name}, which is not recorded`,
+      );
       assert.equal(notReplayed(name), undefined, `${name} is listed as not replayed and has differences`);
     }
     for (const name of Object.keys(hints))
@@ -87,26 +99,47 @@ describe('recorded Lambda answers', { skip, concurrency: 2 }, () => {
   });
 });
 
-async function check(recorded: RecordedTest, recording: readonly RecordedTest[]): Promise<void> {
-  const hint = Object.entries(hints).find(([name]) => covers(name, recorded.name))?.[1] ?? {};
+async function check(
+  recorded: RecordedTest,
+  recording: readonly RecordedTest[],
+  language: Language,
+  name = recorded.name,
+): Promise<void> {
+  const hint = hintOf(recorded);
   const clients = awsClients(server, hint.region === undefined ? {} : { region: hint.region });
   let differences: Difference[];
   try {
-    differences = await replay(clients, recorded, callsOf(recorded, recording), hint);
+    differences = await replay(clients, recorded, callsOf(recorded, recording), hint, server.port, language);
   } finally {
     clients.destroy();
   }
   if (differences.length > 0) {
-    report[recorded.name] = Object.fromEntries(differences.map(({ path: at, ...rest }) => [at, rest]));
+    report[name] = Object.fromEntries(differences.map(({ path: at, ...rest }) => [at, rest]));
   }
-  const listed = known.differences[recorded.name] ?? {};
+  const listed = known.differences[name] ?? {};
   const added = differences.filter((difference) => !Object.keys(listed).some((place) => covers(place, difference.path)));
   const gone = Object.keys(listed).filter((place) => !differences.some((difference) => covers(place, difference.path)));
   const lines = [
     ...added.map((difference) => `  ${difference.path}: AWS ${shown(difference.expected)}, we ${shown(difference.actual)}`),
     ...gone.map((place) => `  ${place}: no difference any more; take it out of known-differences.json`),
   ];
-  assert.equal(lines.length, 0, `${recorded.name} differs from AWS in what is not listed:\n${lines.join('\n')}`);
+  assert.equal(lines.length, 0, `${name} differs from AWS in what is not listed:\n${lines.join('\n')}`);
+}
+
+function hintOf({ name: recordedName }: RecordedTest): Hint {
+  return Object.entries(hints).find(([name]) => covers(name, recordedName))?.[1] ?? {};
+}
+
+/** The name of a test whose functions are made in Node.js instead. */
+function twinOf(name: string): string {
+  return `${name} (Node.js)`;
+}
+
+function skipWithout(language: Language): string | false {
+  if (language === 'nodejs' || hasPython) return false;
+  const reason = 'no python3 on the PATH';
+  if (process.env['CI'] === 'true') throw new Error(reason);
+  return reason;
 }
 
 function notReplayed(name: string): string | undefined {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as lambdaModule from '@aws-sdk/client-lambda';
 import type { AwsClients } from '../wire/aws-clients.ts';
 import { account, activeFunction, role } from '../wire/deployed-api.ts';
+import { rawRequest } from '../wire/raw-http.ts';
 import { zipFile } from '../wire/zip-file.ts';
 import { type Bindings, compare, type Difference } from './compare.ts';
 import type { RecordedCall, RecordedTest } from './recordings.ts';
@@ -13,6 +14,8 @@ import type { RecordedCall, RecordedTest } from './recordings.ts';
 export interface Hint {
   /** The function's code (a Node module), by the order of creation; the last is used for all that follow. Default: an echo. */
   readonly code?: readonly string[];
+  /** The same in Python, for tests that were recorded with Python functions. */
+  readonly python?: readonly string[];
   /** The functions' names, by the order of creation, when the calls do not tell. `${uid}` is filled in. */
   readonly functions?: readonly string[];
   /** Creates the function before the first call (the recording left that call out) and keeps the answer under this record. */
@@ -42,7 +45,17 @@ const later: readonly { readonly since: number; readonly members: readonly strin
   { since: 2025, members: ['LoggingConfig', 'RuntimeVersionConfig', 'SnapStart', 'EphemeralStorage', 'ConfigSha256'] },
 ];
 
+export type Language = 'nodejs' | 'python';
+
 const echo = 'exports.handler = async (event) => event;';
+const pythonEcho = 'def handler(event, context):\n    return event\n';
+const runtimes = { nodejs: 'nodejs22.x', python: 'python3.12' } as const;
+
+/** What the functions of a recorded test were written in. */
+export function languageOf({ records }: RecordedTest, calls: readonly RecordedCall[]): Language {
+  const text = JSON.stringify([calls, records]);
+  return /Runtime\.python|"Runtime":\s*"python/.test(text) && !/Runtime\.nodejs/.test(text) ? 'python' : 'nodejs';
+}
 
 /** Replays one test; every difference, with its path beginning with the record's name. */
 export async function replay(
@@ -50,8 +63,10 @@ export async function replay(
   test: RecordedTest,
   calls: readonly RecordedCall[],
   hint: Hint,
+  port: number,
+  language: Language,
 ): Promise<Difference[]> {
-  const run = new Replay(clients, test, calls, hint);
+  const run = new Replay(clients, test, calls, hint, port, language);
   return await run.run();
 }
 
@@ -60,6 +75,10 @@ class Replay {
   readonly #test: RecordedTest;
   readonly #calls: readonly RecordedCall[];
   readonly #hint: Hint;
+  /** What functions are made in. */
+  readonly #language: Language;
+  /** Where function URLs are served. */
+  readonly #port: number;
   readonly #uid = randomBytes(4).toString('hex');
   readonly #answers = new Map<string, Record<string, unknown>>();
   readonly #bindings: Bindings = new Map();
@@ -67,8 +86,17 @@ class Replay {
   readonly #laterMembers: ReadonlySet<string>;
   #created = 0;
 
-  constructor(clients: AwsClients, test: RecordedTest, calls: readonly RecordedCall[], hint: Hint) {
+  constructor(
+    clients: AwsClients,
+    test: RecordedTest,
+    calls: readonly RecordedCall[],
+    hint: Hint,
+    port: number,
+    language: Language,
+  ) {
     this.#clients = clients;
+    this.#language = language;
+    this.#port = port;
     this.#test = test;
     this.#calls = (hint.calls ?? calls.filter((_, index) => hint.withoutCalls?.includes(index) !== true)).flatMap((call) => [
       call,
@@ -130,6 +158,7 @@ class Replay {
   async #fetch(call: RecordedCall, index: number): Promise<void> {
     const place = `calls.${index}.${call.http ?? call.helper ?? 'step'}`;
     const [url] = this.#value((call.args?.['$args'] as unknown[]) ?? []) as unknown[];
+    if (typeof url === 'string' && url.includes('.lambda-url.')) return this.#fetchFunctionUrl(call, url, place);
     if (call.http !== 'GET' || call.record !== undefined || typeof url !== 'string') {
       this.#differences.push({ path: place, expected: 'made', actual: 'left out' });
       return;
@@ -139,11 +168,29 @@ class Replay {
     if (response.status !== 200) this.#differences.push({ path: place, expected: 200, actual: response.status });
   }
 
+  /** A request to a function URL: what was recorded of its answer is the status, and the body under a name of its own. */
+  async #fetchFunctionUrl(call: RecordedCall, url: string, place: string): Promise<void> {
+    const { host, pathname, search } = new URL(url);
+    const data = this.#value(call.args?.['data']) as string | Buffer | undefined;
+    const answer = await rawRequest(this.#port, {
+      method: call.http ?? 'GET',
+      target: `${pathname}${search}`,
+      host,
+      ...(data !== undefined && { body: data }),
+    });
+    const actual = { [call.record ?? place]: answer.status, response_data: answer.text() };
+    for (const [record, value] of Object.entries(actual)) {
+      const expected = this.#test.records[record] ?? (record === place ? 200 : value);
+      this.#answers.set(record, { value });
+      if (value !== expected) this.#differences.push({ path: record, expected, actual: value });
+    }
+  }
+
   #keep(record: string, answer: Record<string, unknown>): void {
     this.#answers.set(record, answer);
     if (!(record in this.#test.records) || this.#hint.leaveOut?.[record] !== undefined) return;
     const expected = withoutTransport(this.#test.records[record]);
-    const options = { account, laterMembers: this.#laterMembers };
+    const options = { account, laterMembers: this.#laterMembers, anyRuntime: this.#language === 'nodejs' };
     // A paginator's answer has no status of its own.
     const { ResponseMetadata: _, ...members } = answer;
     const isPaginated = typeof expected === 'object' && expected !== null && !('ResponseMetadata' in expected);
@@ -163,11 +210,13 @@ class Replay {
 
   /** The input of the test library's create_function helper: its own argument names, and defaults that only its answer shows. */
   #helperInput(call: RecordedCall): Record<string, unknown> {
-    const { handler, timeout, envvars } = call.args ?? {};
-    const args = this.#value({ handler, timeout, envvars }) as Record<string, unknown>;
+    const { handler, timeout, envvars, runtime } = call.args ?? {};
+    const args = this.#value({ handler, timeout, envvars, runtime }) as Record<string, unknown>;
     const recorded = call.record === undefined ? {} : this.#recordedFunction(call.record);
     return this.#functionInput({
       Environment: { Variables: {} },
+      ...(this.#language === 'python' && args['runtime'] !== undefined ? { Runtime: args['runtime'] } : {}),
+      // The test may be newer than its recording.
       ...recorded,
       ...(args['handler'] === undefined ? {} : { Handler: args['handler'] }),
       ...(args['timeout'] === undefined ? {} : { Timeout: args['timeout'] }),
@@ -183,6 +232,7 @@ class Replay {
     for (const member of ['Handler', 'Description', 'Timeout', 'MemorySize', 'Environment', 'TracingConfig']) {
       if (shown[member] !== undefined) input[member] = shown[member];
     }
+    if (this.#language === 'python' && shown['Runtime'] !== undefined) input['Runtime'] = shown['Runtime'];
     const logging = shown['LoggingConfig'] as Record<string, unknown> | undefined;
     if (logging?.['LogFormat'] === 'JSON') {
       const { LogGroup: _, ...levels } = logging;
@@ -194,18 +244,19 @@ class Replay {
 
   #functionInput(known: Record<string, unknown>): Record<string, unknown> {
     const order = this.#created++;
-    const code = this.#hint.code ?? [echo];
+    const isPython = this.#language === 'python';
+    const code = isPython ? (this.#hint.python ?? [pythonEcho]) : (this.#hint.code ?? [echo]);
     const handler = String(known['Handler'] ?? 'handler.handler');
     const file = handler.slice(0, handler.lastIndexOf('.'));
     const name = this.#hint.functions?.[order] ?? this.#hint.functions?.at(-1) ?? this.#functionNameInCalls();
     return {
       Timeout: 30,
+      Runtime: runtimes[this.#language],
       ...known,
       FunctionName: this.#value(name),
       Handler: handler,
       Role: role,
-      Runtime: 'nodejs22.x',
-      Code: { ZipFile: zipFile({ [`${file}.js`]: code[Math.min(order, code.length - 1)] ?? echo }) },
+      Code: { ZipFile: zipFile({ [`${file}.${isPython ? 'py' : 'js'}`]: code[Math.min(order, code.length - 1)] ?? '' }) },
     };
   }
 
@@ -228,12 +279,15 @@ class Replay {
     if (typeof argument !== 'object' || argument === null || Buffer.isBuffer(argument)) return argument;
     const members = argument as Record<string, unknown>;
     if (typeof members['$bytes'] === 'string') return Buffer.from(members['$bytes']);
-    if (members['$file'] !== undefined) return zipFile({ 'index.js': echo });
+    // The recorded tests' own echo, which is also what their functions are made with.
+    if (members['$file'] !== undefined)
+      return zipFile(this.#language === 'python' ? { 'index.py': pythonEcho } : { 'index.js': echo });
     return Object.fromEntries(
       Object.entries(members).map(([name, value]) => [
         String(this.#value(name)),
-        // Only Node functions run here.
-        name === 'Runtime' && /^python3\.(8|9|1\d)$/.test(String(value)) ? 'nodejs22.x' : this.#value(value),
+        this.#language === 'nodejs' && name === 'Runtime' && /^python3\.(8|9|1\d)$/.test(String(value))
+          ? runtimes.nodejs
+          : this.#value(value),
       ]),
     );
   }
@@ -247,11 +301,21 @@ class Replay {
     if (expression === 'account_id') return account;
     if (expression.startsWith('get_partition(')) return 'aws';
     if (expression === 'lambda_su_role') return role;
-    if (/^zip_f(ile)?(_bytes)?$/.test(expression)) return zipFile({ 'index.js': echo, 'handler.js': echo });
+    if (/^zip_f(ile)?(_bytes)?$/.test(expression)) return this.#echoZip();
     const constant = /^(Runtime|Architecture|InvokeMode|LogFormat)\.(\w+)$/.exec(expression);
-    if (constant?.[1] === 'Runtime') return constant[2]?.startsWith('nodejs18') === true ? 'nodejs20.x' : 'nodejs22.x';
+    if (constant?.[1] === 'Runtime') return this.#runtime(constant[2] ?? '');
     if (constant !== null) return constant[2];
     return this.#fromAnswer(expression);
+  }
+
+  /** `python3_12`, `nodejs18_x`; given-up ones are made with one that is not. */
+  #runtime(constant: string): string {
+    if (this.#language === 'python' && constant.startsWith('python')) return constant.replace('_', '.');
+    return constant.startsWith('nodejs18') ? 'nodejs20.x' : runtimes.nodejs;
+  }
+
+  #echoZip(): Buffer {
+    return zipFile({ 'index.js': echo, 'handler.js': echo, 'index.py': pythonEcho, 'handler.py': pythonEcho });
   }
 
   /** `name['A']['B']`, with an optional `.replace('x', 'y')`: a member of an earlier answer. */

@@ -4,6 +4,14 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  DeleteUserPolicyCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
+import {
   AddPermissionCommand,
   CreateAliasCommand,
   CreateFunctionUrlConfigCommand,
@@ -13,6 +21,7 @@ import {
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { signRequest } from '../../src/aws/sigv4-sign.ts';
 import { type AwsClients, awsClients } from './aws-clients.ts';
 import { createFunction, echoSource } from './deployed-api.ts';
@@ -236,47 +245,116 @@ describe('who may', () => {
 });
 
 describe('AWS_IAM', () => {
+  const data = temporaryFolder();
+  let signed: StartedServer;
+  let administrator: AwsClients;
+  let host: string;
+  let key: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  before(async () => {
+    signed = await startServer({ auth: 'required', dataDirectory: data.folder });
+    key = administratorKey(data.folder);
+    administrator = awsClients(signed, key);
+    await createFunction(administrator, 'signed', echoSource);
+    const { FunctionUrl = '' } = await administrator.lambda.send(
+      new CreateFunctionUrlConfigCommand({ FunctionName: 'signed', AuthType: 'AWS_IAM' }),
+    );
+    host = new URL(FunctionUrl).host;
+  });
+  after(async () => {
+    administrator?.destroy();
+    await signed?.stop();
+    data.remove();
+  });
+
+  interface Key {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  }
+  /** Signs one body and sends, perhaps, another. */
+  const send = async (by: Key | undefined, body = '{"a":1}', sent = body): Promise<RawResponse> => {
+    const own = [
+      ['Host', host],
+      ['Content-Type', 'application/json'],
+    ] as const;
+    const bodyHash = createHash('sha256').update(body).digest('hex');
+    const added =
+      by === undefined
+        ? []
+        : signRequest({ method: 'POST', path: '/x', query: '', rawHeaders: own.flat(), bodyHash }, by, {
+            region: 'us-east-1',
+            service: 'lambda',
+            now: Date.now(),
+          });
+    return rawRequest(signed.port, { method: 'POST', target: '/x', host, headers: [own[1], ...added], body: sent });
+  };
+  const iamOf = (response: RawResponse): Record<string, unknown> =>
+    (response.json() as { requestContext: { authorizer: { iam: Record<string, unknown> } } }).requestContext.authorizer.iam;
+  const assertRefused = (response: RawResponse): void => assert.deepEqual([response.status, response.json()], [403, FORBIDDEN]);
+
   test('takes what the account’s administrator signed, and nothing else', async () => {
-    const data = temporaryFolder();
-    const signed = await startServer({ auth: 'required', dataDirectory: data.folder });
-    const key = administratorKey(data.folder);
-    const administrator = awsClients(signed, key);
-    try {
-      await createFunction(administrator, 'signed', echoSource);
-      const { FunctionUrl = '' } = await administrator.lambda.send(
-        new CreateFunctionUrlConfigCommand({ FunctionName: 'signed', AuthType: 'AWS_IAM' }),
-      );
-      const host = new URL(FunctionUrl).host;
-      const send = async (secretAccessKey: string | undefined, body = '{"a":1}', sent = body): Promise<RawResponse> => {
-        const own = [
-          ['Host', host],
-          ['Content-Type', 'application/json'],
-        ] as const;
-        const bodyHash = createHash('sha256').update(body).digest('hex');
-        const added =
-          secretAccessKey === undefined
-            ? []
-            : signRequest(
-                { method: 'POST', path: '/x', query: '', rawHeaders: own.flat(), bodyHash },
-                { accessKeyId: key.accessKeyId, secretAccessKey },
-                { region: 'us-east-1', service: 'lambda', now: Date.now() },
-              );
-        return rawRequest(signed.port, { method: 'POST', target: '/x', host, headers: [own[1], ...added], body: sent });
-      };
-      const response = await send(key.secretAccessKey);
-      assert.equal(response.status, 200, response.text());
-      const { requestContext } = response.json() as {
-        requestContext: { accountId: string; authorizer: { iam: { accessKey: string } } };
-      };
-      assert.equal(requestContext.accountId, '000000000000');
-      assert.equal(requestContext.authorizer.iam.accessKey, key.accessKeyId);
-      for (const refused of [await send(undefined), await send('wrong'), await send(key.secretAccessKey, '{"a":1}', '{"a":2}')]) {
-        assert.deepEqual([refused.status, refused.json()], [403, FORBIDDEN]);
-      }
-    } finally {
-      administrator.destroy();
-      await signed.stop();
-      data.remove();
-    }
+    const response = await send(key);
+    assert.equal(response.status, 200, response.text());
+    assert.equal(iamOf(response)['accessKey'], key.accessKeyId);
+    assert.equal(iamOf(response)['userArn'], 'arn:aws:iam::000000000000:root');
+    assertRefused(await send(undefined));
+    assertRefused(await send({ ...key, secretAccessKey: 'wrong' }));
+    assertRefused(await send(key, '{"a":1}', '{"a":2}'));
+  });
+
+  test('a user may when a policy of theirs says so, or the function’s', async () => {
+    await administrator.iam.send(new CreateUserCommand({ UserName: 'anna' }));
+    const { AccessKey } = await administrator.iam.send(new CreateAccessKeyCommand({ UserName: 'anna' }));
+    const anna = { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+    assertRefused(await send(anna));
+    await administrator.iam.send(
+      new PutUserPolicyCommand({ UserName: 'anna', PolicyName: 'url', PolicyDocument: JSON.stringify(mayCall) }),
+    );
+    const response = await send(anna);
+    assert.equal(response.status, 200, response.text());
+    assert.equal(iamOf(response)['userArn'], 'arn:aws:iam::000000000000:user/anna');
+    assert.match(String(iamOf(response)['userId']), /^AIDA/);
+    assertRefused(await send({ ...anna, secretAccessKey: 'wrong' }));
+    await administrator.iam.send(new DeleteUserPolicyCommand({ UserName: 'anna', PolicyName: 'url' }));
+    assertRefused(await send(anna));
+    await administrator.lambda.send(
+      new AddPermissionCommand({
+        FunctionName: 'signed',
+        StatementId: 'anna',
+        Action: 'lambda:InvokeFunctionUrl',
+        Principal: 'arn:aws:iam::000000000000:user/anna',
+        FunctionUrlAuthType: 'AWS_IAM',
+      }),
+    );
+    assert.equal((await send(anna)).status, 200);
+  });
+
+  test('a role’s session may when the role’s policies say so', async () => {
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: '000000000000' }, Action: 'sts:AssumeRole' }],
+    };
+    const { Role } = await administrator.iam.send(
+      new CreateRoleCommand({ RoleName: 'caller', AssumeRolePolicyDocument: JSON.stringify(trust) }),
+    );
+    const { Credentials } = await administrator.sts.send(new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'me' }));
+    const session = {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    };
+    assertRefused(await send(session));
+    await administrator.iam.send(
+      new PutRolePolicyCommand({ RoleName: 'caller', PolicyName: 'url', PolicyDocument: JSON.stringify(mayCall) }),
+    );
+    const response = await send(session);
+    assert.equal(response.status, 200, response.text());
+    assert.equal(iamOf(response)['userArn'], 'arn:aws:sts::000000000000:assumed-role/caller/me');
+    assertRefused(await send({ accessKeyId: session.accessKeyId, secretAccessKey: session.secretAccessKey }));
   });
 });
+
+const mayCall = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'lambda:InvokeFunctionUrl', Resource: '*' }],
+};

@@ -7,7 +7,7 @@ import { toEventBody } from '../http-api/event-body.ts';
 import { headerName } from '../http-api/header-names.ts';
 import { collectHeaders, joined, parseQuery } from '../http-api/request-parameters.ts';
 import { decodePathText } from '../http-api/request-path.ts';
-import type { UrlCaller } from '../ports.ts';
+import type { CallerCredentials } from '../iam/caller-credentials.ts';
 
 export interface UrlEventInput {
   readonly request: ServerRequest;
@@ -21,7 +21,7 @@ export interface UrlEventInput {
   readonly at: number;
   readonly body: Buffer;
   /** Undefined for a URL that anybody may call. */
-  readonly caller: UrlCaller | undefined;
+  readonly caller: CallerCredentials | undefined;
 }
 
 /** JSON text. Members that have nothing to say are absent. */
@@ -72,15 +72,15 @@ export function urlEvent(input: UrlEventInput): string {
   });
 }
 
-function iamOf({ accessKeyId, account, arn }: UrlCaller): object {
+function iamOf({ accessKeyId, account, arn, userId }: CallerCredentials): object {
   return {
     accessKey: accessKeyId,
     accountId: account,
-    callerId: account,
+    callerId: userId,
     cognitoIdentity: null,
     principalOrgId: null,
     userArn: arn,
-    userId: account,
+    userId,
   };
 }
 

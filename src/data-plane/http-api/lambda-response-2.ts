@@ -41,11 +41,19 @@ function readResponse(
     return unusable(`"statusCode" is ${describe(output['statusCode'])}; it must be a whole number from 200 to 599.`);
   const body = readBody(output['body'], output['isBase64Encoded']);
   if (typeof body !== 'string' && !Buffer.isBuffer(body)) return body;
+  return addFields(output, headers, drop, contentType) ?? { status, body };
+}
+
+/** Adds `headers` and `cookies` of a function's answer, and the content type when none is named. */
+export function addFields(
+  output: JsonObject,
+  block: HeaderBlock,
+  drop: ReadonlySet<string>,
+  contentType: string,
+): Refusal | undefined {
   const cookies = output['cookies'] ?? [];
   if (!Array.isArray(cookies)) return unusable(`"cookies" is ${describe(cookies)}; it must be an array of strings.`);
-  const refusal =
-    addHeaders(output['headers'] ?? {}, headers, drop, cookies.length > 0, contentType) ?? addCookies(cookies, headers);
-  return refusal ?? { status, body };
+  return addHeaders(output['headers'] ?? {}, block, drop, cookies.length > 0, contentType) ?? addCookies(cookies, block);
 }
 
 function addHeaders(
