@@ -8,20 +8,38 @@ import { awsClients } from '../test/wire/aws-clients.ts';
 import { activeFunction, createLambdaApi, role } from '../test/wire/deployed-api.ts';
 import { zipFile } from '../test/wire/zip-file.ts';
 import { freePorts, type Launch, type Place } from './candidate.ts';
+import { createJobApis, type Issuer, jobNginx, jobOptions, jobRequest } from './job.ts';
 import type { LoadRequest } from './load.ts';
 
 export const root = path.resolve(import.meta.dirname, '..');
 export const peersFolder = path.join(root, 'bench/peers');
-export const names = ['ours', 'nginx', 'fast-gateway', 'fastify-http-proxy', 'serverless-offline'] as const;
+export const names = ['ours', 'before', 'nginx', 'fast-gateway', 'fastify-http-proxy', 'serverless-offline'] as const;
 export type Name = (typeof names)[number];
-export type Scenario = 'get' | 'post' | 'lambda';
+export type Scenario = 'get' | 'post' | 'job' | 'lambda';
 
 /** Who takes part in a scenario. The first is what the others are put in relation to. */
 export const entrants: Readonly<Record<Scenario, readonly Name[]>> = {
-  get: ['nginx', 'ours', 'fast-gateway', 'fastify-http-proxy'],
-  post: ['nginx', 'ours', 'fast-gateway', 'fastify-http-proxy'],
-  lambda: ['serverless-offline', 'ours'],
+  get: ['nginx', 'ours', 'before', 'fast-gateway', 'fastify-http-proxy'],
+  post: ['nginx', 'ours', 'before', 'fast-gateway', 'fastify-http-proxy'],
+  job: ['nginx', 'ours', 'before'],
+  lambda: ['serverless-offline', 'ours', 'before'],
 };
+
+/** Our own: this checkout, or another one to compare it with. */
+export function isOurs(name: string): boolean {
+  return name === 'ours' || name === 'before';
+}
+
+/** What the candidates of a scenario have in common. */
+export interface Surroundings {
+  readonly place: Place;
+  /** '' for `lambda`. */
+  readonly upstreamUrl: string;
+  /** Of `job` only. */
+  readonly issuer: Issuer | undefined;
+  /** The checkout that is measured as `before`. */
+  readonly before: string;
+}
 
 /** What the upstream answers: 191 bytes of JSON. */
 export const upstreamBody = JSON.stringify({
@@ -50,12 +68,17 @@ export async function upstream(place: Place): Promise<{ readonly launch: Launch;
 }
 
 /** How one candidate is started for one scenario. */
-export async function candidate(name: Name, scenario: Scenario, upstreamUrl: string, place: Place): Promise<Launch> {
+export async function candidate(name: Name, scenario: Scenario, surroundings: Surroundings): Promise<Launch> {
+  const { place, upstreamUrl, issuer } = surroundings;
   const [port = 0, second = 0] = await freePorts(2);
   const base = `http://127.0.0.1:${port}`;
   const plain: LoadRequest = { url: `${base}/items`, ...requestOf(scenario) };
   switch (name) {
     case 'nginx': {
+      if (issuer !== undefined) {
+        const http = jobNginx(port, upstreamUrl.slice('http://'.length), place.folder);
+        return nginx('nginx', place, base, http, jobRequest(base, issuer.tokens, []));
+      }
       const proxy = [
         `upstream origin { server ${upstreamUrl.slice('http://'.length)}; keepalive 128; keepalive_requests 100000000; }`,
         `server { listen 127.0.0.1:${port} backlog=4096; location / {`,
@@ -82,7 +105,8 @@ export async function candidate(name: Name, scenario: Scenario, upstreamUrl: str
         prepare: async () => ({ url: `${base}/hello`, ...requestOf('lambda') }),
       };
     case 'ours':
-      return ours(scenario, port, second, upstreamUrl);
+    case 'before':
+      return ours(name, scenario, [port, second], surroundings);
   }
 }
 
@@ -92,41 +116,39 @@ function requestOf(scenario: Scenario): Omit<LoadRequest, 'url'> {
     : { method: 'GET', headers: {} };
 }
 
-function ours(scenario: Scenario, port: number, controlPort: number, upstreamUrl: string): Launch {
+function ours(
+  name: 'ours' | 'before',
+  scenario: Scenario,
+  [port, controlPort]: readonly [number, number],
+  { place, upstreamUrl, issuer, before }: Surroundings,
+): Launch {
+  const base = `http://127.0.0.1:${port}`;
   const controlUrl = `http://127.0.0.1:${controlPort}`;
   return {
-    name: 'ours',
+    name,
     command: [
       process.execPath,
-      path.join(root, 'src/cli/main.ts'),
-      ...[
-        'start',
-        '--memory',
-        '--auth',
-        'open',
-        '--host',
-        '127.0.0.1',
-        '--port',
-        String(port),
-        '--control-port',
-        String(controlPort),
-      ],
+      path.join(name === 'ours' ? root : before, 'src/cli/main.ts'),
+      ...['start', '--memory', '--auth', 'open', '--host', '127.0.0.1'],
+      ...['--port', String(port), '--control-port', String(controlPort)],
       // Of an AWS account: 10,000 requests a second.
       ...['--throttle-rate-limit', 'none', '--throttle-burst-limit', 'none'],
+      ...(scenario === 'job' ? jobOptions(place.folder, name) : []),
     ],
     probe: `${controlUrl}/_stagegate/health`,
     async prepare() {
       const clients = awsClients({ controlUrl });
       try {
-        const apiId = scenario === 'lambda' ? await lambdaApi(clients) : await proxyApi(clients, upstreamUrl);
         // The Host header chooses the API, as it does on AWS.
+        const host = (apiId: string): string => `${apiId}.execute-api.localhost`;
+        if (issuer !== undefined) {
+          const apiIds = await createJobApis(clients, upstreamUrl, issuer.url);
+          return jobRequest(base, issuer.tokens, apiIds.map(host));
+        }
+        const apiId = scenario === 'lambda' ? await lambdaApi(clients) : await proxyApi(clients, upstreamUrl);
         const { headers, ...rest } = requestOf(scenario);
         const target = scenario === 'lambda' ? '/hello' : '/items';
-        return {
-          url: `http://127.0.0.1:${port}${target}`,
-          ...rest,
-          headers: { ...headers, Host: `${apiId}.execute-api.localhost` },
-        };
+        return { url: `${base}${target}`, ...rest, headers: { ...headers, Host: host(apiId) } };
       } finally {
         clients.destroy();
       }

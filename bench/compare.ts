@@ -6,7 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { launch, type Place, type Running, stop, stopEverything } from './candidate.ts';
-import { candidate, entrants, type Name, names, root, type Scenario, upstream } from './candidates.ts';
+import { candidate, entrants, isOurs, type Name, names, root, type Scenario, upstream } from './candidates.ts';
+import { type Issuer, startIssuer } from './job.ts';
 import { load } from './load.ts';
 import { cpuOf, memoryOf } from './process-tree.ts';
 import { measureStartup, type StartupResult } from './startup.ts';
@@ -34,11 +35,12 @@ interface Measured {
 
 const { values } = parseArgs({
   options: {
-    scenario: { type: 'string', default: 'get,post,lambda,startup' },
+    scenario: { type: 'string', default: 'get,post,job,lambda,startup' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
     only: { type: 'string', default: names.join(',') },
     connections: { type: 'string' },
+    before: { type: 'string', default: '' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -49,7 +51,7 @@ const rounds = count(values.rounds, 'rounds', 100);
 const seconds = count(values.seconds, 'seconds', 120);
 if (values.help) {
   console.log(
-    `npm run bench -- [--scenario ${known.join(',')}] [--rounds 3] [--seconds 5] [--only ${names.join(',')}] [--connections N]`,
+    `npm run bench -- [--scenario ${known.join(',')}] [--rounds 3] [--seconds 5] [--only ${names.join(',')}] [--connections N] [--before CHECKOUT]`,
   );
   process.exit(0);
 }
@@ -98,14 +100,16 @@ async function loadScenario(scenario: Scenario): Promise<void> {
     );
     return;
   }
-  const wanted = entrants[scenario].filter((name) => only.includes(name));
-  const peersWanted = wanted.some((name) => name !== 'ours' && name !== 'nginx');
+  const wanted = entrants[scenario].filter((name) => only.includes(name) && (name !== 'before' || values.before !== ''));
+  const peersWanted = wanted.some((name) => !isOurs(name) && name !== 'nginx');
   const peersThere = !peersWanted || ensurePeers();
   // A function environment serves one request at a time: as many connections as environments keeps exactly these warm.
   const connections = count(values.connections ?? (scenario === 'lambda' ? '4' : '64'), 'connections', 1000);
   const stopList: Running[] = [];
+  let issuer: Issuer | undefined;
   try {
     let upstreamUrl = '';
+    if (scenario === 'job') issuer = await startIssuer();
     if (scenario !== 'lambda') {
       const origin = await upstream(place);
       stopList.push(await launch(origin.launch, place, place.loadPrefix));
@@ -113,11 +117,12 @@ async function loadScenario(scenario: Scenario): Promise<void> {
     }
     const field: { running: Running; measured: Measured }[] = [];
     for (const name of wanted) {
-      if (!peersThere && name !== 'ours' && name !== 'nginx') {
+      if (!peersThere && !isOurs(name) && name !== 'nginx') {
         console.error(`SKIPPED ${name}: npm ci in bench/peers failed (see above).`);
         continue;
       }
-      const started = await launch(await candidate(name as Name, scenario, upstreamUrl, place), place, place.candidatePrefix);
+      const surroundings = { place, upstreamUrl, issuer, before: path.resolve(values.before) };
+      const started = await launch(await candidate(name as Name, scenario, surroundings), place, place.candidatePrefix);
       stopList.push(started);
       field.push({ running: started, measured: { name, startMs: started.startMs, rounds: [] } });
     }
@@ -139,6 +144,7 @@ async function loadScenario(scenario: Scenario): Promise<void> {
     printScenario(scenario, measured, connections);
   } finally {
     for (const entry of stopList.reverse()) await stop(entry.process);
+    issuer?.close();
   }
 }
 
@@ -196,7 +202,9 @@ async function startupScenario(): Promise<void> {
 }
 
 function printScenario(scenario: Scenario, measured: readonly Measured[], connections: number): void {
-  const reference = measured.find((entry) => entry.name === entrants[scenario][0]);
+  // Without the reference itself the two checkouts are put in relation.
+  const referenceName = [entrants[scenario][0], 'before'].find((name) => measured.some((entry) => entry.name === name)) ?? '-';
+  const reference = measured.find((entry) => entry.name === referenceName);
   const of = (entry: Measured, member: keyof Round) => median(entry.rounds.map((round) => round[member]));
   const rows = measured.map((entry) => {
     const ratios = entry.rounds.map((round, index) => {
@@ -221,7 +229,7 @@ function printScenario(scenario: Scenario, measured: readonly Measured[], connec
     ];
   });
   console.log(
-    `\n== ${scenario}  (rounds=${rounds} seconds=${seconds} connections=${connections}; ratio = requests per CPU-second / ${entrants[scenario][0]} in the same round)`,
+    `\n== ${scenario}  (rounds=${rounds} seconds=${seconds} connections=${connections}; ratio = requests per CPU-second / ${referenceName} in the same round)`,
   );
   console.log(
     table(

@@ -12,6 +12,13 @@ export interface LoadRequest {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Sent in turn instead of the one request; their headers are added to the others. */
+  readonly variants?: readonly LoadVariant[];
+}
+
+export interface LoadVariant {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface LoadResult {
@@ -70,6 +77,7 @@ function luaScript(request: LoadRequest): string {
     `wrk.method = ${lua(request.method)}`,
     ...headers,
     ...(request.body === undefined ? [] : [`wrk.body = ${lua(request.body)}`]),
+    ...(request.variants === undefined ? [] : luaVariants(request.variants)),
     'function done(summary, latency, requests)',
     '  local e = summary.errors',
     `  print(string.format('BENCH {"requests":%d,"durationUs":%d,"p50Us":%.1f,"p99Us":%.1f,"status":%d,"connect":%d,"read":%d,"write":%d,"timeout":%d}',`,
@@ -78,6 +86,28 @@ function luaScript(request: LoadRequest): string {
     'end',
     '',
   ].join('\n');
+}
+
+/** The texts of the requests are made before the clock runs; wrk knows its Host header when it calls `init`. */
+function luaVariants(variants: readonly LoadVariant[]): string[] {
+  const adds = variants.map(({ path: target, headers }) => {
+    const fields = Object.entries(headers).map(([name, value]) => `[${lua(name)}] = ${lua(value)}`);
+    return `  add(${lua(target)}, {${fields.join(', ')}})`;
+  });
+  return [
+    'local texts, at = {}, 0',
+    'local function add(target, fields)',
+    '  for name, value in pairs(wrk.headers) do if fields[name] == nil then fields[name] = value end end',
+    '  texts[#texts + 1] = wrk.format(nil, target, fields)',
+    'end',
+    'function init()',
+    ...adds,
+    'end',
+    'function request()',
+    '  at = at % #texts + 1',
+    '  return texts[at]',
+    'end',
+  ];
 }
 
 function lua(text: string): string {

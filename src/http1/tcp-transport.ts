@@ -112,6 +112,18 @@ export function adoptAcceptedSocket(accepted: net.Socket, mode: ReadMode): Trans
   return transport;
 }
 
+/** Takes over a two-way pipe to a child process, in the tick in which it was made: nothing has been read from it yet. */
+export function adoptPipe(pipe: net.Socket, mode: ReadMode): Transport {
+  const inside = pipe as unknown as { readonly _handle: (StreamHandle & { reading: boolean }) | null };
+  const handle = inside._handle;
+  if (mode === 'shared' && canShareReads(handle)) {
+    // It is being read already, unlike a socket that was accepted paused.
+    handle.reading = false;
+    handle.readStop();
+  }
+  return adoptAcceptedSocket(pipe, mode);
+}
+
 /** Where an outgoing connection goes. */
 export interface ConnectTarget {
   readonly host: string;

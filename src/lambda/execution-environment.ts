@@ -1,8 +1,9 @@
 // One process that runs one function, one event at a time: start, dispatch, answer, and every way it can end.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import type { Duplex, Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { FunctionStreamError, FunctionStreamSink, Upstreams } from '../data-plane/ports.ts';
 import { EnvironmentExtensions, type ExternalExtension } from './environment-extensions.ts';
 import { limitsCommand, ProcessWatch } from './environment-limits.ts';
@@ -95,6 +96,8 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   #initDurationMs: number | undefined;
   #killReason: KillReason | undefined;
   #initError: string | undefined;
+  /** Its process has ended, and everything it printed has been read. */
+  #pipesClosed = false;
   #exit: { code: number | null; signal: string | null } | undefined;
 
   /** Without a first invocation it is started for whatever comes. */
@@ -235,11 +238,14 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     this.#child = child;
     child.on('error', (error) => this.#onSpawnError(error));
     child.on('exit', (code, signal) => this.#onExit(code, signal));
-    child.on('close', () => this.#onClosed());
+    child.on('close', () => {
+      this.#pipesClosed = true;
+      if (!this.#channel.isOpen) this.#onClosed();
+    });
     const current = (): Invocation | undefined => this.#current;
     this.#log.read(child.stdout as Readable, 'stdout', current);
     this.#log.read(child.stderr as Readable, 'stderr', current);
-    this.#channel.open(this, (child.stdio[3] ?? undefined) as Duplex | undefined);
+    this.#channel.open(this, (child.stdio[3] ?? undefined) as Socket | undefined);
     if (child.pid === undefined) return;
     this.#start.api?.admit(child.pid);
     this.#owner.processStarted(child.pid);
@@ -391,6 +397,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
 
   /** A process that ends closes its channel too, and then its exit says more. One that lives on without it is of no use. */
   runtimeClosed(): void {
+    if (this.#pipesClosed) this.#onClosed();
     setTimeout(() => {
       if (this.#exit === undefined) this.#kill('protocol');
     }, PIPES_GRACE_MS).unref();

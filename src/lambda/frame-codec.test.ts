@@ -74,7 +74,7 @@ for (const { desc, bytes } of bad) {
 }
 
 test('an event frame says its length in bytes', () => {
-  const bytes = encodeInvoke('id', 12, '', '', '', '"ü"');
+  const bytes = Buffer.from(encodeInvoke('id', 12, '', '', '', '"ü"'), 'latin1');
   assert.equal(bytes.readUInt32LE(0), bytes.length - 4);
   assert.equal(bytes.toString('utf8', 5), 'id\n12\n\n\n\n"ü"');
 });

@@ -31,7 +31,10 @@ export const FRAME_BYTES_MAX = 6_291_556 + 1024;
 const HEAD_BYTES = 4;
 const BODY_BYTES_MIN = 5;
 
-/** An INVOKE frame, ready to be written in one call. Empty texts mean "as the environment was started with". */
+/**
+ * An INVOKE frame, ready to be written in one call: latin1 text, one character a byte. Empty texts mean "as the environment was started
+ * with". Text, because it goes to the kernel with one copy; as a buffer a frame took 1.5 us more.
+ */
 export function encodeInvoke(
   requestId: string,
   deadlineEpochMs: number,
@@ -39,16 +42,12 @@ export function encodeInvoke(
   invokedArn: string,
   clientContext: string,
   event: string,
-): Buffer {
-  const head = `${requestId}\n${deadlineEpochMs}\n${traceId}\n${invokedArn}\n${clientContext}\n`;
-  const headBytes = Buffer.byteLength(head);
-  const eventBytes = Buffer.byteLength(event);
-  const frame = Buffer.allocUnsafe(HEAD_BYTES + 1 + headBytes + eventBytes);
-  frame.writeUInt32LE(1 + headBytes + eventBytes, 0);
-  frame[HEAD_BYTES] = FRAME_INVOKE;
-  frame.write(head, HEAD_BYTES + 1, 'utf8');
-  frame.write(event, HEAD_BYTES + 1 + headBytes, 'utf8');
-  return frame;
+): string {
+  let body = `${requestId}\n${deadlineEpochMs}\n${traceId}\n${invokedArn}\n${clientContext}\n${event}`;
+  const bytes = Buffer.byteLength(body);
+  if (bytes !== body.length) body = Buffer.from(body, 'utf8').toString('latin1');
+  const length = bytes + 1;
+  return String.fromCharCode(length & 0xff, (length >> 8) & 0xff, (length >> 16) & 0xff, length >>> 24, FRAME_INVOKE) + body;
 }
 
 /** Takes bytes as they come and gives whole frames. One instance per environment; a fault is final. */
@@ -62,21 +61,21 @@ export class FrameDecoder {
   }
 
   /** False when the bytes are not frames: whoever sent them cannot be talked to any more. */
-  push(chunk: Buffer): boolean {
-    let at = 0;
-    while (at < chunk.length) {
-      if (this.#partial === undefined && chunk.length - at >= HEAD_BYTES) {
+  push(chunk: Buffer, start = 0, stop: number = chunk.length): boolean {
+    let at = start;
+    while (at < stop) {
+      if (this.#partial === undefined && stop - at >= HEAD_BYTES) {
         const length = chunk.readUInt32LE(at);
         if (length < BODY_BYTES_MIN || length > FRAME_BYTES_MAX) return false;
         const end = at + HEAD_BYTES + length;
-        if (end <= chunk.length) {
+        if (end <= stop) {
           if (!this.#emit(chunk, at + HEAD_BYTES, end)) return false;
           at = end;
           continue;
         }
       }
       this.#partial ??= Buffer.allocUnsafe(HEAD_BYTES);
-      const copied = chunk.copy(this.#partial, this.#partialLength, at);
+      const copied = chunk.copy(this.#partial, this.#partialLength, at, stop);
       at += copied;
       this.#partialLength += copied;
       if (this.#partialLength < this.#partial.length) continue;

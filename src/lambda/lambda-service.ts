@@ -5,6 +5,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FunctionPort, FunctionUrlPort } from '../data-plane/ports.ts';
+import { probeReadMode } from '../http1/tcp-transport.ts';
 import type { FunctionLogLine } from '../model/function-log-line.ts';
 import type { Scope } from '../model/scope.ts';
 import type { Store } from '../store/store.ts';
@@ -108,6 +109,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     log,
     isolation,
     commands,
+    readMode: await probeReadMode(),
     nodeBinary: options.nodeBinary ?? process.execPath,
     runtimeFolder,
     inspect: options.inspect ?? new Map(),

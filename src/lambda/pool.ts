@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { FunctionRefusal } from '../data-plane/ports.ts';
+import type { ReadMode } from '../http1/tcp-transport.ts';
 import { TimerWheel } from '../http1/timer-wheel.ts';
 import { UpstreamPool } from '../http1/upstream-pool.ts';
 import { Concurrency, type FunctionConcurrency } from './concurrency.ts';
@@ -33,6 +34,8 @@ export interface PoolOptions {
   readonly nodeBinary: string;
   readonly isolation: Isolation;
   readonly commands: RuntimeCommands;
+  /** How pipes to functions can be read. */
+  readonly readMode: ReadMode;
   /** A private folder (0700) of this process for environments' temporary files. */
   readonly runtimeFolder: string;
   /** Where a function's compiled code is kept between starts; undefined keeps none. One folder per code: what one function writes there, no other runs. */
@@ -414,7 +417,7 @@ export class Pool implements EnvironmentOwner {
         channel:
           api !== undefined && usesRuntimeApi(version, commands)
             ? new RuntimeApiChannel(version.functionArn, api)
-            : new FramedChannel(),
+            : new FramedChannel(this.#options.readMode),
         extensions: external.map((name) => ({ name, program: `${seen.layerFolders[0]}/extensions/${name}` })),
         temporaryFolder,
         cacheFolder,

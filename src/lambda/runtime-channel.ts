@@ -1,7 +1,7 @@
 // How an execution environment and its function's process speak with each other. There are two ways: frames over a pipe
 // (framed-channel.ts, for runtimes whose bootstrap is ours) and Lambda's HTTP Runtime API (runtime-api/, for any program).
 
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { FunctionStreamSink } from '../data-plane/ports.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -28,7 +28,9 @@ export interface RuntimeChannel {
   /** The process gets a two-way pipe as descriptor 3. */
   readonly usesPipe: boolean;
   /** The process has started. */
-  open(listener: RuntimeListener, pipe: Duplex | undefined): void;
+  open(listener: RuntimeListener, pipe: Socket | undefined): void;
+  /** Something may still be said, even when the process has ended. */
+  readonly isOpen: boolean;
   invoke(invocation: Invocation, deadlineEpochMs: number): void;
   /** True when the event given last was never taken: another environment can have it. */
   readonly holdsEvent: boolean;

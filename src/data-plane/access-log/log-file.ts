@@ -9,15 +9,18 @@ export interface LogFileOptions {
   readonly target: string;
   /** Lines were lost: the disk failed, or whoever reads standard output is too slow. */
   readonly onLoss: (lines: number, reason: string) => void;
-  /** Characters that may wait. */
+  /** Bytes that may wait. */
   readonly queueMax?: number;
 }
 
 const DELAY_MS = 50;
-/** From so many waiting characters on nobody waits for the clock. */
+/** From so many waiting bytes on nobody waits for the clock. */
 const HURRY = 65_536;
+/** Lines are gathered in pieces of memory of this size; only a longer line has one of its own. */
+const PIECE_BYTES = 131_072;
 const QUEUE_MAX = 16 * 2 ** 20;
 const LOOK_AGAIN_MS = 1_000;
+const LINE_END = 10;
 
 export class LogFile implements LineSink {
   readonly #options: LogFileOptions;
@@ -25,7 +28,13 @@ export class LogFile implements LineSink {
   #file: number | undefined;
   #inode = 0;
   #lookedAt = 0;
-  #queued = '';
+  /** What waits: full pieces, and the one that is being filled. Bytes, because a long text of thousands of lines costs twice as much. */
+  #full: Buffer<ArrayBuffer>[] = [];
+  #piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  #used = 0;
+  /** Memory that was written out. */
+  #spare: Buffer<ArrayBuffer> | undefined;
+  #waiting = 0;
   #lines = 0;
   #lost = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -39,14 +48,19 @@ export class LogFile implements LineSink {
   }
 
   write(line: string): void {
-    if (this.#queued.length + line.length >= this.#queueMax) {
+    if (this.#waiting + line.length >= this.#queueMax) {
       this.#lost++;
       return;
     }
-    this.#queued += `${line}\n`;
+    // Three bytes at most for a code unit, and the line's end.
+    if (line.length * 3 + 1 > this.#piece.length - this.#used) this.#nextPiece(line.length * 3 + 1);
+    const written = this.#piece.write(line, this.#used, 'utf8') + 1;
+    this.#used += written;
+    this.#piece[this.#used - 1] = LINE_END;
+    this.#waiting += written;
     this.#lines++;
     this.#timer ??= setTimeout(() => void this.flush(), DELAY_MS).unref();
-    if (this.#queued.length > HURRY && this.#writing === undefined) void this.flush();
+    if (this.#waiting > HURRY && this.#writing === undefined) void this.flush();
   }
 
   /** Resolves when everything that was queued before is written or counted as lost. Never rejects. */
@@ -54,7 +68,7 @@ export class LogFile implements LineSink {
     // One under way may have begun before the caller's last line; one that begins after it has everything.
     if (this.#writing !== undefined) await this.#writing;
     if (this.#writing !== undefined) return this.#writing;
-    if (this.#queued === '' && this.#lost === 0) return;
+    if (this.#waiting === 0 && this.#lost === 0) return;
     this.#writing = this.#flush().finally(() => {
       this.#writing = undefined;
     });
@@ -71,18 +85,21 @@ export class LogFile implements LineSink {
   async #flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const bytes = Buffer.from(this.#queued, 'utf8');
     const lines = this.#lines;
-    this.#queued = '';
+    this.#nextPiece(0);
+    const pieces = this.#full;
+    this.#full = [];
+    this.#waiting = 0;
     this.#lines = 0;
     try {
       if (this.#options.target === 'stdout') {
-        await toStandardOutput(bytes);
+        for (const piece of pieces) await toStandardOutput(piece);
       } else {
         await this.#look();
         if (this.#file === undefined) this.#open();
-        await toFile(this.#file as number, bytes);
+        for (const piece of pieces) await toFile(this.#file as number, piece);
       }
+      this.#spare = pieces.find(({ buffer }) => buffer.byteLength === PIECE_BYTES);
     } catch (error) {
       this.#options.onLoss(lines, (error as Error).message);
     }
@@ -90,6 +107,16 @@ export class LogFile implements LineSink {
       this.#options.onLoss(this.#lost, 'they came faster than they can be written');
       this.#lost = 0;
     }
+  }
+
+  /** Puts what was filled among the full pieces; the next one has room for `bytes`. */
+  #nextPiece(bytes: number): void {
+    if (this.#used > 0) this.#full.push(this.#piece.subarray(0, this.#used));
+    else if (bytes <= this.#piece.length) return;
+    const spare = bytes <= PIECE_BYTES ? this.#spare : undefined;
+    if (spare !== undefined) this.#spare = undefined;
+    this.#piece = spare === undefined ? Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, bytes)) : Buffer.from(spare.buffer);
+    this.#used = 0;
   }
 
   /** Opens the file anew when its name has another inode, or none. */

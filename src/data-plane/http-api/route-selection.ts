@@ -70,7 +70,7 @@ export class RouteTable<R extends SelectableRoute> {
   /** `path` is undecoded and without the stage. */
   select(method: string, path: string): RouteMatch<R> | Refusal {
     if (this.#onlyDefault && hasOneReading(path)) return this.#default as RouteMatch<R>;
-    const exact = this.#exact.get(path);
+    const exact = this.#exact.size === 0 ? undefined : this.#exact.get(path);
     if (exact !== undefined) {
       const route = routeFor(exact, method);
       if (route !== undefined) return this.#fixed.get(route) as RouteMatch<R>;

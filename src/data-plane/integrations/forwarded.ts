@@ -54,16 +54,24 @@ let lastAddress = '';
 let lastHost = '';
 let lastProtocol: 'http' | 'https' = 'http';
 let lastLines = '';
+let lastUsedAgain = false;
 
-/** Both lines of a request that no other proxy has handled. Requests come in runs from one client to one host. */
+/**
+ * Both lines of a request that no other proxy has handled. Requests often come in runs from one client to one host; where they do not,
+ * nothing is copied for a second use that does not come.
+ */
 function linesFor(remoteAddress: string, host: string, protocol: 'http' | 'https'): string {
   if (remoteAddress !== lastAddress || host !== lastHost || protocol !== lastProtocol || lastLines === '') {
-    const lines = `${LINE_START}${origin(remoteAddress, host)}${LINES_END[protocol]}`;
-    // Copies in one piece: the host is a slice of a head, and the lines are written many times.
-    lastLines = Buffer.from(lines, 'latin1').toString('latin1');
+    lastLines = `${LINE_START}${origin(remoteAddress, host)}${LINES_END[protocol]}`;
     lastAddress = remoteAddress;
-    lastHost = Buffer.from(host, 'latin1').toString('latin1');
+    lastHost = host;
     lastProtocol = protocol;
+    lastUsedAgain = false;
+  } else if (!lastUsedAgain) {
+    // Copies in one piece: the host is a slice of a head, and the lines are written many times.
+    lastUsedAgain = true;
+    lastLines = Buffer.from(lastLines, 'latin1').toString('latin1');
+    lastHost = Buffer.from(host, 'latin1').toString('latin1');
   }
   return lastLines;
 }

@@ -35,6 +35,7 @@ before(async () => {
     compileCacheFolder: () => undefined,
     inspect: new Map(),
     endpointUrl: () => undefined,
+    readMode: 'data',
     credentials: () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
   });
 });

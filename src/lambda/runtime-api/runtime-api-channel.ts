@@ -18,6 +18,8 @@ type State = 'starting' | 'waiting' | 'running' | 'responding' | 'answered' | 'f
 
 export class RuntimeApiChannel implements RuntimeChannel {
   readonly usesPipe = false;
+  /** Nothing that was said waits in a pipe. */
+  readonly isOpen = false;
   readonly #functionArn: string;
   #listener: RuntimeListener | undefined;
   #state: State = 'starting';
