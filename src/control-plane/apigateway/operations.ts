@@ -21,6 +21,8 @@ import { restApiOperations } from './rest-apis.ts';
 import { awsQuotas, type Quotas, type ServiceContext, type StageCaches, type V1Operations } from './service.ts';
 import { stageOperations } from './stages.ts';
 import { tagOperations } from './tags.ts';
+import { type UsageContext, usageQuotas } from './usage-context.ts';
+import { usageOperations } from './usage-operations.ts';
 
 export interface ApiGatewayOptions {
   readonly store: Store;
@@ -30,6 +32,8 @@ export interface ApiGatewayOptions {
   readonly quotas?: Partial<Quotas>;
   /** What FlushStageCache and FlushStageAuthorizersCache empty; nothing is cached when left out. */
   readonly caches?: StageCaches;
+  /** API keys and usage plans; without it their operations are not in the table. */
+  readonly usage?: Pick<UsageContext, 'keySecrets' | 'counts'> & { readonly quotas?: Partial<UsageContext['quotas']> };
 }
 
 const noCaches: StageCaches = { flushResponses: async () => {}, flushAuthorizers: async () => {} };
@@ -60,6 +64,7 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     ...requestValidatorOperations(context),
     ...stageOperations(context),
     ...tagOperations(context),
+    ...(options.usage && usageOperations({ ...context, ...options.usage, quotas: { ...usageQuotas, ...options.usage.quotas } })),
   });
 }
 
