@@ -239,3 +239,17 @@ describe('ImportApiKeys', () => {
     });
   }
 });
+
+test('tags of keys and of usage plans', async () => {
+  const { call } = await usageUnderTest();
+  const { id: apiKey } = await call('CreateApiKey', { tags: { a: '1' } });
+  const { id: usagePlanId } = await call('CreateUsagePlan', { name: 'free' });
+  for (const path of [`apikeys/${apiKey}`, `usageplans/${usagePlanId}`]) {
+    const resourceArn = `arn:aws:apigateway:eu-west-1::/${path}`;
+    await call('TagResource', { resourceArn, tags: { b: '2' } });
+    await call('UntagResource', { resourceArn, tagKeys: ['a'] });
+    assert.deepEqual((await call('GetTags', { resourceArn })).tags, { b: '2' });
+  }
+  assert.deepEqual((await call('GetApiKey', { apiKey })).tags, { b: '2' });
+  assert.deepEqual((await call('GetUsagePlan', { usagePlanId })).tags, { b: '2' });
+});

@@ -23,6 +23,7 @@ import { stageOperations } from './stages.ts';
 import { tagOperations } from './tags.ts';
 import { type UsageContext, usageQuotas } from './usage-context.ts';
 import { usageOperations } from './usage-operations.ts';
+import { vpcLinkOperations } from './vpc-links.ts';
 
 export interface ApiGatewayOptions {
   readonly store: Store;
@@ -64,6 +65,7 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     ...requestValidatorOperations(context),
     ...stageOperations(context),
     ...tagOperations(context),
+    ...vpcLinkOperations(context),
     ...(options.usage && usageOperations({ ...context, ...options.usage, quotas: { ...usageQuotas, ...options.usage.quotas } })),
   });
 }
