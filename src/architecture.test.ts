@@ -5,7 +5,20 @@ import path from 'node:path';
 import { test } from 'node:test';
 
 const root = import.meta.dirname;
-const leaves = ['model', 'http1', 'aws', 'iam-policy', 'json-path', 'vtl', 'jwt', 'config', 'parameter-mapping', 'safe-regex'];
+const leaves = [
+  'model',
+  'http1',
+  'aws',
+  'iam-policy',
+  'json-path',
+  'vtl',
+  'jwt',
+  'config',
+  'parameter-mapping',
+  'safe-regex',
+  'secrets',
+  'usage-plans',
+];
 
 /** What each folder may import at run time, and what in types only. A folder may always import itself. */
 const rules: Record<string, { readonly run: readonly string[]; readonly types?: readonly string[] }> = {
@@ -18,15 +31,17 @@ const rules: Record<string, { readonly run: readonly string[]; readonly types?: 
   'json-path': { run: [] },
   vtl: { run: ['json-path'] },
   'safe-regex': { run: [] },
+  secrets: { run: [] },
+  'usage-plans': { run: [] },
   config: { run: [] },
   store: { run: ['model'] },
   'data-plane': { run: leaves },
   compile: { run: [...leaves, 'data-plane'] },
   'front-door': { run: ['data-plane', 'http1', 'model'], types: ['compile'] },
-  'control-plane': { run: ['model', 'aws', 'iam-policy', 'parameter-mapping', 'store'] },
+  'control-plane': { run: ['model', 'aws', 'iam-policy', 'parameter-mapping', 'secrets', 'usage-plans', 'store'] },
   templates: { run: ['model', 'control-plane'], types: ['config', 'aws'] },
   lambda: { run: ['model', 'http1', 'aws', 'iam-policy', 'store'], types: ['data-plane'] },
-  services: { run: ['model', 'aws', 'iam-policy', 'store'], types: ['data-plane'] },
+  services: { run: ['model', 'aws', 'iam-policy', 'secrets', 'store'], types: ['data-plane'] },
   cli: { run: ['stagegate.ts', 'config', 'templates', 'aws', 'json-path', 'vtl'], types: ['model'] },
   'stagegate.ts': { run: ['*'] },
 };

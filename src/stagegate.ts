@@ -10,10 +10,13 @@ import { explainRoute } from './compile/http-api/explain.ts';
 import { ACCOUNT_LIMITS, type AccountLimits } from './compile/http-api/plan.ts';
 import { LiveDeployments } from './compile/live-deployments.ts';
 import { LiveDomains } from './compile/live-domains.ts';
+import { LiveUsagePlans } from './compile/live-usage-plans.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
 import type { IntegrationTargets } from './config/integration-targets.ts';
 import { createMasterKey, ensureMasterKey } from './config/master-key.ts';
 import { apiGatewayOperations } from './control-plane/apigateway/operations.ts';
+import { usageChanges, usageDefinitions } from './control-plane/apigateway/usage-definitions.ts';
+import { saveUsage } from './control-plane/apigateway/usage-records.ts';
 import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
 import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
@@ -41,10 +44,11 @@ import type { ExchangeRecord } from './model/exchange-record.ts';
 import type { FunctionLogLine } from './model/function-log-line.ts';
 import type { AccessLogDestination } from './model/http-api-plan.ts';
 import type { Scope } from './model/scope.ts';
+import { SecretBox } from './secrets/secret-box.ts';
+import { SecretDigest } from './secrets/secret-digest.ts';
 import { CallerDirectory } from './services/iam/caller-directory.ts';
 import { assertMayCall } from './services/iam/control-plane-access.ts';
 import { iamOperations } from './services/iam/operations.ts';
-import { SecretBox } from './services/iam/secret-box.ts';
 import { createLogsService, type LogsService, newLogStream } from './services/logs/logs-service.ts';
 import { stsOperations } from './services/sts/operations.ts';
 import { createMemoryStore } from './store/memory.ts';
@@ -123,6 +127,8 @@ const CONTROL_BODY_LIMIT_BYTES = 72 * 1024 * 1024;
 const COUNTER_WORDS = 1024 * 1024;
 /** So much longer than usual an integration may take while functions are inspected: a day. */
 const INSPECTED_MS = 86_400_000;
+/** Words for what API keys use, 8 for each key and plan: two million that come. Memory is taken when a word is written first. */
+const USAGE_COUNTER_WORDS = 16 * 1024 * 1024;
 const VERSION = '0.1.0';
 
 /** Starts everything; resolves when both listeners answer. Rejects with the system's error when an address cannot be listened on. */
@@ -141,7 +147,17 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   const store: Store =
     options.dataDirectory === undefined ? createMemoryStore() : await openSqliteStore({ directory: options.dataDirectory });
   const administrator = administratorKey(options);
-  const secrets = new SecretBox(options.dataDirectory === undefined ? createMasterKey() : ensureMasterKey(options.dataDirectory));
+  const masterKey = options.dataDirectory === undefined ? createMasterKey() : ensureMasterKey(options.dataDirectory);
+  const secrets = new SecretBox(masterKey);
+  const keyDigest = new SecretDigest(masterKey, 'api keys');
+  const usagePlans = new LiveUsagePlans({
+    definitions: usageDefinitions(store),
+    store: { save: (records) => saveUsage(store, records) },
+    digest: keyDigest,
+    counters: new Int32Array(new SharedArrayBuffer(USAGE_COUNTER_WORDS * Int32Array.BYTES_PER_ELEMENT)),
+    onNotice,
+  });
+  await usagePlans.start();
   const callers = new CallerDirectory(store, secrets, onNotice);
   await callers.start();
   const wheel = new TimerWheel(onError);
@@ -183,7 +199,11 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
 
   const aws = createAwsEndpoint({
     services: {
-      apigateway: apiGatewayOperations({ store, onNotice }),
+      apigateway: apiGatewayOperations({
+        store,
+        onNotice,
+        usage: { keySecrets: { box: secrets, digest: keyDigest }, counts: usagePlans },
+      }),
       apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
       lambda: lambda.operations,
       iam: iamOperations({ store, secrets, userNameOf: (caller) => callers.callerOf(caller)?.userName, onNotice }),
@@ -230,6 +250,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   const domains = new LiveDomains();
   domains.replace(await loadMappedDomains(store));
   store.subscribe(async (changes) => {
+    await usagePlans.apply(usageChanges(changes));
     for (const { scope, apiId } of touchedApis(changes)) await activation.refresh(scope, apiId);
     if (changes.some(({ key }) => isOfDomains(key))) domains.replace(await loadMappedDomains(store));
   });
@@ -332,6 +353,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       await lambda.close(graceMs);
       await logs.close();
       await accessLogFile?.close();
+      await usagePlans.close();
       await store.close();
     },
   };

@@ -126,6 +126,40 @@ export interface ExchangeSink {
   record(exchange: Exchange): void;
 }
 
+/** A method of a stage of a REST API, as usage plans know it. */
+export interface MeteredMethod {
+  readonly scope: Scope;
+  readonly apiId: string;
+  readonly stageName: string;
+  /** `/pets/{id}` */
+  readonly resourcePath: string;
+  /** A verb or `ANY`. */
+  readonly httpMethod: string;
+}
+
+export type MeterVerdict =
+  | { readonly kind: 'passed'; readonly apiKeyId: string }
+  /** `reason` is one line for the developer. */
+  | {
+      readonly kind: 'refused';
+      readonly refused: 'INVALID_API_KEY' | 'THROTTLED' | 'QUOTA_EXCEEDED';
+      readonly reason: string;
+    };
+
+/** API keys and usage plans, bound to one method that requires a key. */
+export interface BoundMeter {
+  /**
+   * Checks the key, the plan's throttles and its quota, and counts the request. `apiKey` is what the client sent (or its authorizer
+   * named), undefined for none. Answers at once: counting is done in memory.
+   */
+  take(apiKey: string | undefined, nowMs: number): MeterVerdict;
+}
+
+/** Usage plans; a method that requires a key is refused where there is no such port. */
+export interface MeterPort {
+  bind(method: MeteredMethod): BoundMeter;
+}
+
 /** Takes finished log lines, without their line ends; must not block and must not throw. */
 export interface LineSink {
   /** `at`: when the request came in, milliseconds since the epoch. */

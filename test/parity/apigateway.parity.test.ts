@@ -97,7 +97,7 @@ describe('recorded REST API answers', { skip }, () => {
 
 async function check(recorded: RecordedTest, recording: readonly RecordedTest[]): Promise<void> {
   const hint = Object.entries(restHints).find(([name]) => covers(name, recorded.name))?.[1] ?? {};
-  const clients = awsClients(server);
+  const clients = awsClients(server, hint.region === undefined ? {} : { region: hint.region });
   const isBuilt = (operation: string) => built.get(operation) ?? true;
   const outcome = await replayRest(clients, recorded, callsOf(recorded, recording), hint, isBuilt).finally(() =>
     clients.destroy(),

@@ -78,7 +78,118 @@ const bucketApi = (request?: string, response?: string): readonly RecordedCall[]
 const onStage = (patchOperations: readonly unknown[], more: Partial<RecordedCall>) =>
   call('update_stage', { stageName: 's1', patchOperations }, more);
 
+/** A call of a test about keys, with the record it makes. */
+const keyCall = (op: string, args: Record<string, unknown>, record?: string, more: Partial<RecordedCall> = {}): RecordedCall => ({
+  ...{ op: `apigateway.${op}`, args },
+  ...(record === undefined ? {} : { record }),
+  ...more,
+});
+
+const listKeys = (record: string, args: Record<string, unknown> = {}) => keyCall('get_api_keys', args, record);
+
+const listPlanKeys = (record: string, args: Record<string, unknown> = {}) =>
+  keyCall('get_usage_plan_keys', { usagePlanId: from('usage_plan_id'), ...args }, record);
+
+const joinPlan = (key: string, record: string) =>
+  keyCall('create_usage_plan_key', { usagePlanId: from('usage_plan_id'), keyId: from(key), keyType: 'API_KEY' }, record);
+
+const keyTests: Readonly<Record<string, RestHint>> = {
+  'TestApiGatewayVpcLink::test_vpc_link_lifecycle': {
+    region: 'eu-west-3',
+    before: [keyCall('create_vpc_link', { name: 'link', targetArns: [from('nlb_arn')] }, 'create_vpc_link')],
+    values: {
+      nlb_arn: 'arn:aws:elasticloadbalancing:eu-west-3:111111111111:loadbalancer/net/nlb/0123456789abcdef',
+      vpc_link_id: of('create_vpc_link', 'id'),
+    },
+    calls: [
+      keyCall('get_vpc_link', { vpcLinkId: from('vpc_link_id') }, 'get_vpc_link'),
+      keyCall('get_vpc_links', {}, 'get_vpc_links'),
+      keyCall(
+        'update_vpc_link',
+        { vpcLinkId: from('vpc_link_id'), patchOperations: [{ op: 'replace', path: '/name', value: 'link-updated' }] },
+        'update_vpc_link',
+      ),
+      keyCall('delete_vpc_link', { vpcLinkId: from('vpc_link_id') }, 'delete_vpc_link'),
+    ],
+  },
+  'TestUsagePlans::test_usage_plan_crud': {
+    region: 'eu-north-1',
+    values: { stage: 'dev', usage_plan_id: of('create-usage-plan', 'id'), echo_http_server_post: 'http://example.com' },
+  },
+  'TestApigatewayApiKeysCrud::test_get_api_keys': {
+    region: 'eu-south-1',
+    values: { position: of('get-apis-keys-pagination', 'position') },
+    calls: [
+      listKeys('get-api-keys'),
+      keyCall('create_api_key', { name: `test-key-1${from('uid')}` }, 'create-api-key'),
+      listKeys('get-api-keys-after-create-1'),
+      listKeys('get-api-keys-wrong-name-query', { nameQuery: `test-key-2${from('uid')}` }),
+      listKeys('get-api-keys-prefix-name-query', { nameQuery: 'test-key' }),
+      listKeys('get-api-keys-prefix-name-query-cased', { nameQuery: 'TEST-KEY' }),
+      listKeys('get-api-keys-postfix-name-query', { nameQuery: `st-key-1${from('uid')}` }),
+      listKeys('get-api-keys-infix-name-query', { nameQuery: 'st-key' }),
+      keyCall('create_api_key', { name: `test-key-2${from('uid')}` }, 'create-api-key-2'),
+      listKeys('get-api-keys-after-create-2'),
+      listKeys('get-api-keys-name-query', { nameQuery: `test-key-2${from('uid')}` }),
+      listKeys('get-api-keys-prefix-name-query-2', { nameQuery: 'test-key' }),
+      listKeys('get-apis-keys-pagination', { limit: 1 }),
+      listKeys('get-apis-keys-pagination-2', { limit: 1, position: from('position') }),
+    ],
+  },
+  'TestApigatewayApiKeysCrud::test_get_usage_plan_api_keys': {
+    region: 'eu-south-2',
+    values: {
+      usage_plan_id: of('create-usage-plan', 'id'),
+      key_1: of('create-api-key', 'id'),
+      key_2: of('create-api-key-2', 'id'),
+    },
+    calls: [
+      listKeys('get-api-keys'),
+      keyCall('create_api_key', { name: `test-key-1${from('uid')}` }, 'create-api-key'),
+      keyCall('create_api_key', { name: `test-key-2${from('uid')}` }, 'create-api-key-2'),
+      listKeys('get-api-keys-after-create-1'),
+      keyCall('create_usage_plan', { name: `usage-plan-${from('uid')}` }, 'create-usage-plan'),
+      listPlanKeys('get-up-keys-before-create'),
+      joinPlan('key_1', 'create-up-key'),
+      joinPlan('key_2', 'create-up-key-2'),
+      listPlanKeys('get-up-keys'),
+      listPlanKeys('get-up-keys-name-query', { nameQuery: 'test-key' }),
+      listPlanKeys('get-up-keys-name-query-cased', { nameQuery: 'TEST-key' }),
+      listPlanKeys('get-up-keys-name-query-key-name', { nameQuery: `test-key-1${from('uid')}` }),
+      listPlanKeys('get-up-keys-bad-query', { nameQuery: 'nothing' }),
+      keyCall('delete_api_key', { apiKey: from('key_1') }),
+      keyCall('delete_api_key', { apiKey: from('key_2') }),
+      keyCall('get_usage_plan_keys', { usagePlanId: from('usage_plan_id') }, 'get-up-keys-after-delete'),
+      keyCall('get_usage_plan_keys', { usagePlanId: 'bad-id' }, 'get-up-keys-bad-usage-plan'),
+    ],
+  },
+  'TestApigatewayApiKeysCrud::test_negative_get_usage_plan_api_keys': {
+    region: 'eu-central-2',
+    values: { key: of('create-api-key', 'id') },
+    calls: [
+      listKeys('get-api-keys-invalid-limit', { limit: -1 }),
+      keyCall('create_api_key', { name: 'key-enabled-false', enabled: false }, 'create-api-key'),
+      keyCall(
+        'update_api_key',
+        { apiKey: from('key'), patchOperations: [{ op: 'replace', path: '/name', value: 'new-name' }] },
+        'update-api-key-name',
+      ),
+    ],
+  },
+  'TestApigatewayApiKeysCrud::test_create_api_key_with_invalid_name': { values: { long_name: 'n'.repeat(1025) } },
+  'TestApigatewayApiKeysCrud::test_update_api_key_invalid_description_length': {
+    values: { long_description: 'd'.repeat(125_001), api_key_id: of('made', 'id') },
+    before: [keyCall('create_api_key', {}, 'made')],
+  },
+};
+
+/** A member of an earlier answer. */
+function of(record: string, member: string) {
+  return (answers: ReadonlyMap<string, Record<string, unknown>>) => answers.get(record)?.[member];
+}
+
 export const restHints: Readonly<Record<string, RestHint>> = {
+  ...keyTests,
   'TestStageCrudCanary::*': { before: mockApi },
   'TestApiGatewayStage::*': { before: mockApi },
   'TestApiGatewayS3BinarySupport::test_apigw_s3_binary_support_request[CONVERT_TO_TEXT]': {

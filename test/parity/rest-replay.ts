@@ -23,6 +23,8 @@ export interface RestHint {
   readonly calls?: readonly RecordedCall[];
   /** Calls after the last one, for a loop that was not written out. */
   readonly after?: readonly RecordedCall[];
+  /** Where nobody else makes anything, for lists of an account. */
+  readonly region?: string;
 }
 
 export interface RestOutcome {

@@ -2,7 +2,7 @@
 // golden files, `stagegate explain` and the console all see what the gateway will do.
 
 import { partitionOf } from '../../aws/arn.ts';
-import { THROTTLE_WORDS } from '../../data-plane/http-api/throttle.ts';
+import { THROTTLE_WORDS } from '../../data-plane/http-api/bucket-limits.ts';
 import { METRICS_WORDS } from '../../data-plane/telemetry/http-metrics.ts';
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type { Integration, Route, RouteSettings, Stage } from '../../model/http-api.ts';

@@ -22,6 +22,9 @@ import { restApiOperations } from './rest-apis.ts';
 import { awsQuotas, type Quotas, type ServiceContext, type StageCaches, type V1Operations } from './service.ts';
 import { stageOperations } from './stages.ts';
 import { tagOperations } from './tags.ts';
+import { type UsageContext, usageQuotas } from './usage-context.ts';
+import { usageOperations } from './usage-operations.ts';
+import { vpcLinkOperations } from './vpc-links.ts';
 
 export interface ApiGatewayOptions {
   readonly store: Store;
@@ -33,6 +36,8 @@ export interface ApiGatewayOptions {
   readonly caches?: StageCaches;
   /** Something the operator should read once: a feature that was asked for and does not run. */
   readonly onNotice?: (notice: string) => void;
+  /** API keys and usage plans; without it their operations are not in the table. */
+  readonly usage?: Pick<UsageContext, 'keySecrets' | 'counts'> & { readonly quotas?: Partial<UsageContext['quotas']> };
 }
 
 const noCaches: StageCaches = { flushResponses: async () => {}, flushAuthorizers: async () => {} };
@@ -64,6 +69,8 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     ...requestValidatorOperations(context),
     ...stageOperations(context),
     ...tagOperations(context),
+    ...vpcLinkOperations(context),
+    ...(options.usage && usageOperations({ ...context, ...options.usage, quotas: { ...usageQuotas, ...options.usage.quotas } })),
   });
 }
 

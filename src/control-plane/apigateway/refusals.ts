@@ -21,8 +21,10 @@ export function unknownApi(scope: Scope, restApiId: string | undefined): AwsErro
 }
 
 /** A quota is used up. AWS: status 429 and this sentence. Seen: anomalyco/ion#557, there of an HTTP API. */
-export function quotaReached(noun: 'Authorizers' | 'Documentation parts' | 'Resources' | 'Rest APIs' | 'Stages'): AwsError {
-  const where = noun === 'Rest APIs' ? 'account' : 'API';
+export function quotaReached(
+  noun: 'Authorizers' | 'Documentation parts' | 'Resources' | 'Rest APIs' | 'Stages' | 'VPC links',
+): AwsError {
+  const where = noun === 'Rest APIs' || noun === 'VPC links' ? 'account' : 'API';
   return new AwsError(
     'LimitExceededException',
     `Maximum number of ${noun} for this ${where} has been reached. Please contact AWS if you need additional ${noun}.`,

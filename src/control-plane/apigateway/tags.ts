@@ -9,6 +9,9 @@ import { keyUnderApi, loadRestApi, loadStage, restApiKey, stageKind } from './do
 import { badRequest, notFound } from './refusals.ts';
 import { type Input, type ServiceContext, scopeOf, type V1Operations } from './service.ts';
 
+import { apiKeyKey, loadApiKey, loadUsagePlan, usagePlanKey } from './usage-documents.ts';
+import { loadVpcLink, vpcLinkKey } from './vpc-links.ts';
+
 type Tags = Readonly<Record<string, string>>;
 
 interface Tagged {
@@ -23,6 +26,18 @@ const nouns: Readonly<Record<string, (reader: Reader, scope: Scope, path: readon
     if (noun !== 'stages' || stageName === undefined || more.length > 0) return undefined;
     const document = await loadStage(reader, scope, restApiId, stageName);
     return { key: keyUnderApi(scope, stageKind, restApiId, stageName), document };
+  },
+  async apikeys(reader, scope, [keyId = '', ...more]) {
+    if (more.length > 0) return undefined;
+    return { key: apiKeyKey(scope, keyId), document: await loadApiKey(reader, scope, keyId) };
+  },
+  async usageplans(reader, scope, [planId = '', ...more]) {
+    if (more.length > 0) return undefined;
+    return { key: usagePlanKey(scope, planId), document: await loadUsagePlan(reader, scope, planId) };
+  },
+  async vpclinks(reader, scope, [vpcLinkId = '', ...more]) {
+    if (more.length > 0) return undefined;
+    return { key: vpcLinkKey(scope, vpcLinkId), document: await loadVpcLink(reader, scope, vpcLinkId) };
   },
 };
 

@@ -4,12 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { Caller } from '../../aws/operations.ts';
 import { evaluatePolicies } from '../../iam-policy/evaluate.ts';
+import { SecretBox } from '../../secrets/secret-box.ts';
 import { createMemoryStore } from '../../store/memory.ts';
 import type { Store } from '../../store/store.ts';
 import { CallerDirectory } from './caller-directory.ts';
 import { iamScope, type PolicyDocument, policyKey } from './iam-documents.ts';
 import { type IamOperations, iamOperations } from './operations.ts';
-import { SecretBox } from './secret-box.ts';
 
 const caller: Caller = { account: '111111111111', region: 'eu-west-1', requestId: 'r' };
 const managedArn = 'arn:aws:iam::111111111111:policy/p';

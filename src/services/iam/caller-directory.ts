@@ -6,6 +6,7 @@ import type { CallerCredentials } from '../../data-plane/iam/caller-credentials.
 import { type Policy, parsePolicy } from '../../iam-policy/policy-document.ts';
 import { isFault } from '../../iam-policy/policy-fault.ts';
 import type { Scope } from '../../model/scope.ts';
+import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { Change, DocumentKey, Store } from '../../store/store.ts';
 import { awsManagedPolicy } from './aws-managed-policies.ts';
 import {
@@ -23,7 +24,6 @@ import {
   userKey,
   userKind,
 } from './iam-documents.ts';
-import type { SecretBox } from './secret-box.ts';
 import { openSessionToken } from './session-token.ts';
 import { mergedTags } from './tags.ts';
 

@@ -1,10 +1,10 @@
 // What the operations of IAM work with, and how they read and change users and roles.
 
 import type { Caller } from '../../aws/operations.ts';
+import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { DocumentKey, Reader, Store, Transaction } from '../../store/store.ts';
 import { iamScope, type PrincipalDocument, type RoleDocument, roleKey, type UserDocument, userKey } from './iam-documents.ts';
 import { roleNotFound, userNotFound, validationError } from './iam-refusals.ts';
-import type { SecretBox } from './secret-box.ts';
 
 export interface IamContext {
   readonly store: Store;

@@ -6,10 +6,10 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import { parsePolicy } from '../../iam-policy/policy-document.ts';
 import { isFault } from '../../iam-policy/policy-fault.ts';
+import { SecretBox } from '../../secrets/secret-box.ts';
 import { createMemoryStore } from '../../store/memory.ts';
 import { awsManagedPolicy, awsManagedPolicyArns } from './aws-managed-policies.ts';
 import { iamOperations } from './operations.ts';
-import { SecretBox } from './secret-box.ts';
 
 const caller: Caller = { account: '111111111111', region: 'us-east-1', requestId: 'r' };
 const root = 'arn:aws:iam::111111111111';

@@ -3,8 +3,8 @@
 
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Scope } from '../../model/scope.ts';
+import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { IamTag } from './iam-documents.ts';
-import type { SecretBox } from './secret-box.ts';
 
 export interface Session {
   readonly kind: 'role' | 'user' | 'account';

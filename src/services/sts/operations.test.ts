@@ -5,10 +5,10 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { CallerCredentials } from '../../data-plane/iam/caller-credentials.ts';
 import { decideForCaller } from '../../iam-policy/evaluate.ts';
+import { SecretBox } from '../../secrets/secret-box.ts';
 import { createMemoryStore } from '../../store/memory.ts';
 import { CallerDirectory } from '../iam/caller-directory.ts';
 import { iamOperations } from '../iam/operations.ts';
-import { SecretBox } from '../iam/secret-box.ts';
 import { stsOperations } from './operations.ts';
 
 const account = '111111111111';

@@ -4,9 +4,9 @@
 import type * as Sts from '@aws-sdk/client-sts';
 import { AwsError } from '../../aws/aws-error.ts';
 import type { PartialOperations } from '../../aws/operations.ts';
+import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { CallerDirectory } from '../iam/caller-directory.ts';
 import { iamScope } from '../iam/iam-documents.ts';
-import type { SecretBox } from '../iam/secret-box.ts';
 import { assumeRole } from './assume-role.ts';
 import { accountItself, issueSession, refuseMembers, stsContext } from './sessions.ts';
 

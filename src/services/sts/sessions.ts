@@ -4,9 +4,9 @@ import { partitionOf } from '../../aws/arn.ts';
 import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { CallerCredentials } from '../../data-plane/iam/caller-credentials.ts';
+import type { SecretBox } from '../../secrets/secret-box.ts';
 import type { CallerDirectory } from '../iam/caller-directory.ts';
 import { newIdentifier, newSecretAccessKey } from '../iam/identifiers.ts';
-import type { SecretBox } from '../iam/secret-box.ts';
 import { makeSessionToken, openSessionToken, type Session } from '../iam/session-token.ts';
 
 export interface StsContext {
