@@ -7,8 +7,8 @@ import type { CorsConfiguration } from '../model/http-api.ts';
 import type { AccessLogDestination, AccessLogFormat } from '../model/http-api-plan.ts';
 import type { Scope } from '../model/scope.ts';
 import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
-import type { Exchange } from './http-api/exchange.ts';
 import type { CallerLookup } from './iam/caller-credentials.ts';
+import type { FinishedExchange } from './telemetry/finished-exchange.ts';
 
 /** A function as an API means it, asked for once when a deployment is assembled. */
 export interface FunctionTarget {
@@ -122,7 +122,41 @@ export interface ExchangeSink {
   /** What to gather for a request of this API stage: 0 facts, 1 header patches, 2 bodies. */
   level(apiId: string, stageName: string): 0 | 1 | 2;
   /** Called once for each exchange; what is kept of it is copied. `toRecord` of telemetry/exchange-report.ts makes its record. */
-  record(exchange: Exchange): void;
+  record(exchange: FinishedExchange): void;
+}
+
+/** A method of a stage of a REST API, as usage plans know it. */
+export interface MeteredMethod {
+  readonly scope: Scope;
+  readonly apiId: string;
+  readonly stageName: string;
+  /** `/pets/{id}` */
+  readonly resourcePath: string;
+  /** A verb or `ANY`. */
+  readonly httpMethod: string;
+}
+
+export type MeterVerdict =
+  | { readonly kind: 'passed'; readonly apiKeyId: string }
+  /** `reason` is one line for the developer. */
+  | {
+      readonly kind: 'refused';
+      readonly refused: 'INVALID_API_KEY' | 'THROTTLED' | 'QUOTA_EXCEEDED';
+      readonly reason: string;
+    };
+
+/** API keys and usage plans, bound to one method that requires a key. */
+export interface BoundMeter {
+  /**
+   * Checks the key, the plan's throttles and its quota, and counts the request. `apiKey` is what the client sent (or its authorizer
+   * named), undefined for none. Answers at once: counting is done in memory.
+   */
+  take(apiKey: string | undefined, nowMs: number): MeterVerdict;
+}
+
+/** Usage plans; a method that requires a key is refused where there is no such port. */
+export interface MeterPort {
+  bind(method: MeteredMethod): BoundMeter;
 }
 
 /** Takes finished log lines, without their line ends; must not block and must not throw. */
@@ -146,6 +180,8 @@ export interface DataPlanePorts {
   /** One buffer for every counter; slots are assigned at compile time. */
   readonly counters: Int32Array<SharedArrayBuffer>;
   readonly deadlines: Deadlines;
+  /** API keys and usage plans of REST APIs. */
+  readonly meter?: MeterPort;
   /** Keys that sign the calls of AWS service integrations; without them no such integration is assembled. */
   readonly awsCredentials?: SigningCredentials | undefined;
   /** What Lambda authorizers said, shared by all APIs. */

@@ -3,8 +3,11 @@
 export type StageName =
   | 'route'
   | 'cors'
+  | 'resourcePolicy'
   | 'throttle'
   | 'authorize'
+  | 'meter'
+  | 'methodRequest'
   | 'integrationRequest'
   | 'integration'
   | 'integrationResponse'
@@ -33,7 +36,7 @@ export interface CapturedMessage {
 export interface ExchangeRecord {
   readonly requestId: string;
   readonly apiId: string;
-  readonly apiKind: 'http-api';
+  readonly apiKind: 'http-api' | 'rest-api';
   readonly stage: string;
   readonly deploymentId: string;
   /** Milliseconds since the epoch. */

@@ -49,6 +49,7 @@ export interface InvocationAddress {
 const noParameters: readonly PathParameter[] = [];
 
 export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceiver, FunctionReceiver, AbortListener {
+  readonly apiKind = 'http-api';
   readonly pipeline: HttpApiPipeline;
   readonly request: ServerRequest;
   readonly address: InvocationAddress;
