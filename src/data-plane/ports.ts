@@ -8,6 +8,7 @@ import type { AccessLogDestination, AccessLogFormat } from '../model/http-api-pl
 import type { Scope } from '../model/scope.ts';
 import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
 import type { CallerLookup } from './iam/caller-credentials.ts';
+import type { RestLambdaAnswer } from './rest-api/authorizers/lambda-answer.ts';
 import type { FinishedExchange } from './telemetry/finished-exchange.ts';
 
 /** A function as an API means it, asked for once when a deployment is assembled. */
@@ -100,7 +101,7 @@ export interface TokenVerifier {
 /** Verifies the tokens of issuers; jwt's JwtVerifier is one. */
 export interface TokenVerifierPort {
   /** The verifier of these rules, kept for as long as one of them is in use: it remembers keys and tokens. */
-  verifier(rules: { readonly issuer: string; readonly audiences: readonly string[] }): TokenVerifier;
+  verifier(rules: { readonly issuer: string; readonly audiences: readonly string[] | 'any' }): TokenVerifier;
 }
 
 /** HTTP backends; http1's UpstreamPool is one. Failures are told to the call's receiver, never thrown. */
@@ -180,8 +181,6 @@ export interface DataPlanePorts {
   /** One buffer for every counter; slots are assigned at compile time. */
   readonly counters: Int32Array<SharedArrayBuffer>;
   readonly deadlines: Deadlines;
-  /** API keys and usage plans of REST APIs. */
-  readonly meter?: MeterPort;
   /** Keys that sign the calls of AWS service integrations; without them no such integration is assembled. */
   readonly awsCredentials?: SigningCredentials | undefined;
   /** What Lambda authorizers said, shared by all APIs. */
@@ -216,4 +215,12 @@ export interface FunctionUrl {
 
 export interface FunctionUrlPort {
   find(urlId: string): FunctionUrl | undefined;
+}
+
+/** What a REST API's pipeline is assembled with. */
+export interface RestApiPorts extends DataPlanePorts {
+  /** What Lambda authorizers of REST APIs said, shared by all of them. */
+  readonly restAuthorizerResults: AuthorizerResults<RestLambdaAnswer>;
+  /** API keys and usage plans. Absent: methods that require a key refuse everybody. */
+  readonly meter?: MeterPort;
 }

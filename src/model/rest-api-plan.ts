@@ -54,6 +54,8 @@ interface RestLambdaAuthorizerPlan {
   readonly functionArn: string;
   readonly sourceArn: string;
   readonly resultTtlSeconds: number;
+  /** Changes with everything that makes kept answers wrong. */
+  readonly resultsVersion: string;
 }
 
 export interface TokenAuthorizerPlan extends RestLambdaAuthorizerPlan {
@@ -208,6 +210,8 @@ export interface RestApiPlan {
   readonly resourcePolicy?: string;
   /** A private API without a policy lets nobody in. */
   readonly closedReason?: string;
+  /** Settings of the stage that are kept and not acted upon yet, a sentence each. */
+  readonly notServed: readonly string[];
   readonly gatewayResponses: Readonly<Partial<Record<GatewayResponseType, GatewayResponsePlan>>>;
   readonly accountThrottle?: ThrottlePlan;
   readonly metricsSlot: number;

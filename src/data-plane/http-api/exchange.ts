@@ -107,6 +107,11 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     request.onAbort = this;
   }
 
+  /** Called once the exchange is reported. */
+  writeAccessLog(): void {
+    this.pipeline.accessLog?.write(this);
+  }
+
   /** The client went away. An answer that has begun is the business of whoever writes it. */
   onClientGone(): void {
     if (this.settled) return;

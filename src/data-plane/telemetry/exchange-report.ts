@@ -17,7 +17,7 @@ export function reportExchange(exchange: FinishedExchange): void {
   exchange.integrationUs = integrationMicroseconds(exchange);
   pipeline.metrics.record(exchange.status, exchange.totalUs, exchange.integrationUs);
   if (pipeline.exchanges.off !== true) pipeline.exchanges.record(exchange);
-  pipeline.accessLog?.write(exchange);
+  exchange.writeAccessLog();
 }
 
 function integrationMicroseconds(exchange: FinishedExchange): number | undefined {

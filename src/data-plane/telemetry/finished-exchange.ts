@@ -32,4 +32,6 @@ export interface FinishedExchange {
   reported: boolean;
   totalUs: number;
   integrationUs: number | undefined;
+  /** Writes the stage's access log line, when it has one. */
+  writeAccessLog(): void;
 }
