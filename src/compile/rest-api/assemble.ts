@@ -23,11 +23,11 @@ import { RequestValidator } from '../../data-plane/rest-api/method-request.ts';
 import type { MethodPipeline, RestApiPipeline } from '../../data-plane/rest-api/pipeline.ts';
 import { ResourcePolicy } from '../../data-plane/rest-api/resource-policy.ts';
 import { ResourceTable } from '../../data-plane/rest-api/resource-selection.ts';
+import { compileMappingTemplate } from '../../data-plane/rest-api/vtl-template.ts';
 import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
 import { parsePolicy } from '../../iam-policy/policy-document.ts';
 import type { RequestAuthorizerPlan, RestApiPlan, RestMethodPlan, TokenAuthorizerPlan } from '../../model/rest-api-plan.ts';
 import { compileSchema } from './schema-compiler.ts';
-import { compileMappingTemplate } from './template-compiler.ts';
 
 /** The pipeline is frozen: a request that began in it ends in it, whatever is deployed meanwhile. */
 export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstreams: Upstreams): RestApiPipeline {

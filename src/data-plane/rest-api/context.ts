@@ -2,6 +2,7 @@
 // value here has none: it is dropped from mappings and empty in templates.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
 
+import type { JsonObject } from '../../json-path/json-value.ts';
 import { commonLogTime } from '../http-api/clock.ts';
 import type { Exchange } from './exchange.ts';
 import { gatewayResponseDefaults } from './refusal.ts';
@@ -57,16 +58,32 @@ export function contextReader(name: string): ContextReader {
   return () => undefined;
 }
 
-/** All variables that have a value, by dotted name: what a mapping template sees as `$context`. */
-export function contextValues(exchange: Exchange): Map<string, string> {
-  const values = new Map<string, string>();
+/** All variables that have a value, as a tree: what a mapping template sees as `$context`. */
+export function contextObject(exchange: Exchange): JsonObject {
+  const context: JsonObject = new Map();
   for (const [name, read] of readers) {
     const value = read(exchange);
-    if (value !== undefined) values.set(name, value);
+    if (value === undefined) continue;
+    const dot = name.indexOf('.');
+    if (dot < 0) context.set(name, value);
+    else branch(context, name.slice(0, dot)).set(name.slice(dot + 1), value);
   }
-  for (const [name, value] of Object.entries(exchange.decision?.context ?? {})) values.set(`authorizer.${name}`, value);
-  for (const [name, value] of Object.entries(exchange.decision?.claims ?? {})) values.set(`authorizer.claims.${name}`, value);
-  return values;
+  const { decision } = exchange;
+  if (decision === undefined) return context;
+  // Names that an authorizer or a token chose are keys as they are: a dot in them is no path.
+  for (const [name, value] of Object.entries(decision.context ?? {})) branch(context, 'authorizer').set(name, value);
+  for (const [name, value] of Object.entries(decision.claims ?? {})) {
+    branch(branch(context, 'authorizer'), 'claims').set(name, value);
+  }
+  return context;
+}
+
+function branch(parent: JsonObject, name: string): JsonObject {
+  const known = parent.get(name);
+  if (known instanceof Map) return known;
+  const made: JsonObject = new Map();
+  parent.set(name, made);
+  return made;
 }
 
 function own(values: Readonly<Record<string, string>> | undefined, name: string): string | undefined {

@@ -16,6 +16,7 @@ import type {
 } from '../../http1/message.ts';
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { StageName } from '../../model/exchange-record.ts';
+import type { templateContext } from '../../vtl/template-input.ts';
 import { wallClock } from '../http-api/clock.ts';
 import type { InvocationAddress } from '../http-api/exchange.ts';
 import { newRequestId, traceIdFor } from '../http-api/request-id.ts';
@@ -54,6 +55,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   apiKey: { readonly id: string; readonly value: string } | undefined = undefined;
   /** The body, decompressed; empty before it was read. */
   body: Buffer = noBytes;
+  /** What templates see as `$context`; undefined before the first. */
+  templateContext: ReturnType<typeof templateContext> | undefined = undefined;
   /** What the request's template said about the response. */
   responseOverride: ResponseOverride | undefined = undefined;
 

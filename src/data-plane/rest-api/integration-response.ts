@@ -130,8 +130,13 @@ export class IntegrationResponseMapping {
     }
     // AWS: a type that no mapping names is JSON, whatever the integration said. Seen: recorded responses.
     if (!typed) headers.addTrusted('Content-Type: application/json\r\n');
-    return { status: override?.status ?? response.plan.statusCode, headers, body, encoded };
+    return { status: finalStatus(override, response.plan.statusCode), headers, body, encoded };
   }
+}
+
+/** Below 200 is no final answer: such an override is passed over. */
+function finalStatus(override: ResponseOverride | undefined, status: number): number {
+  return override?.status !== undefined && override.status >= 200 ? override.status : status;
 }
 
 function compileResponse(plan: IntegrationResponsePlan, compile: TemplateCompiler): Selectable {

@@ -22,10 +22,3 @@ export function joinedOverride(
   if (first === undefined || later === undefined) return later ?? first;
   return { header: new Map([...first.header, ...later.header]), status: later.status ?? first.status };
 }
-
-/** Undefined for what is no status code. */
-export function overriddenStatus(text: string | undefined): number | undefined {
-  const status = text === undefined || !/^\d{3}$/.test(text) ? 0 : Number(text);
-  // Below 200 is no answer that could be sent.
-  return status >= 200 && status <= 599 ? status : undefined;
-}
