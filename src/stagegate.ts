@@ -6,11 +6,15 @@ import { createAwsEndpoint } from './aws/endpoint.ts';
 import type { ServiceName } from './aws/services.ts';
 import { DeploymentActivation } from './compile/deployment-activation.ts';
 import { namedAccessLogFormats, parseAccessLogFormat } from './compile/http-api/access-log-format.ts';
+import { assembleHttpApi } from './compile/http-api/assemble.ts';
 import { explainRoute } from './compile/http-api/explain.ts';
-import { ACCOUNT_LIMITS, type AccountLimits } from './compile/http-api/plan.ts';
+import { ACCOUNT_LIMITS, type AccountLimits, planHttpApi } from './compile/http-api/plan.ts';
+import type { Surroundings } from './compile/http-api/surroundings.ts';
+import { waitingRoutes } from './compile/http-api/waiting-routes.ts';
 import { LiveDeployments } from './compile/live-deployments.ts';
 import { LiveDomains } from './compile/live-domains.ts';
 import { LiveUsagePlans } from './compile/live-usage-plans.ts';
+import { SlotAllocator } from './compile/slot-allocator.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
 import type { IntegrationTargets } from './config/integration-targets.ts';
 import { createMasterKey, ensureMasterKey } from './config/master-key.ts';
@@ -27,7 +31,7 @@ import { createUrlCallerReader } from './data-plane/function-url/url-caller.ts';
 import type { CallerCredentials, CallerLookup } from './data-plane/iam/caller-credentials.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
 import { createDocumentFetch } from './data-plane/outbound/fetch-document.ts';
-import type { AccessLogs, Deadlines, LineSink } from './data-plane/ports.ts';
+import type { AccessLogs, DataPlanePorts, Deadlines, LineSink } from './data-plane/ports.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
@@ -217,6 +221,26 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   });
 
   const authorizerResults = new AuthorizerResults();
+  const counters = new Int32Array(new SharedArrayBuffer(COUNTER_WORDS * Int32Array.BYTES_PER_ELEMENT));
+  const slots = new SlotAllocator(counters);
+  const accountLimits = options.accountThrottle === 'none' ? undefined : (options.accountThrottle ?? ACCOUNT_LIMITS);
+  const surroundings: Surroundings = {
+    vpcTargets: options.integrationTargets?.vpcTargets ?? new Map(),
+    awsEndpoints: options.integrationTargets?.awsEndpoints ?? new Map(),
+    hasAwsKeys: options.integrationTargets?.awsCredentials !== undefined,
+  };
+  const ports: DataPlanePorts = {
+    functions: lambda.functions,
+    exchanges,
+    counters,
+    deadlines: options.inspect === undefined || options.inspect.size === 0 ? wheel : postponed(wheel),
+    awsCredentials: options.integrationTargets?.awsCredentials,
+    authorizerResults,
+    tokens: new TokenVerifiers(createDocumentFetch(upstreams)),
+    callers: signers(options, administrator, callers),
+    accessLogs: accessLogs(logs, accessLogFile, options.accessLogFormat ?? 'json'),
+    developerHeaders: options.dev,
+  };
   const live = new LiveDeployments();
   const activation = new DeploymentActivation({
     deployed: {
@@ -225,25 +249,10 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       of: (scope, apiId) => loadDeployedStagesOf(store, scope, apiId),
     },
     live,
-    ports: {
-      functions: lambda.functions,
-      exchanges,
-      counters: new Int32Array(new SharedArrayBuffer(COUNTER_WORDS * Int32Array.BYTES_PER_ELEMENT)),
-      deadlines: options.inspect === undefined || options.inspect.size === 0 ? wheel : postponed(wheel),
-      awsCredentials: options.integrationTargets?.awsCredentials,
-      authorizerResults,
-      tokens: new TokenVerifiers(createDocumentFetch(upstreams)),
-      callers: signers(options, administrator, callers),
-      accessLogs: accessLogs(logs, accessLogFile, options.accessLogFormat ?? 'json'),
-      developerHeaders: options.dev,
-    },
-    upstreams,
-    surroundings: {
-      vpcTargets: options.integrationTargets?.vpcTargets ?? new Map(),
-      awsEndpoints: options.integrationTargets?.awsEndpoints ?? new Map(),
-      hasAwsKeys: options.integrationTargets?.awsCredentials !== undefined,
-    },
-    accountLimits: options.accountThrottle === 'none' ? undefined : (options.accountThrottle ?? ACCOUNT_LIMITS),
+    slots,
+    compile: ({ snapshot, stage }) =>
+      assembleHttpApi(planHttpApi(snapshot, stage, slots, accountLimits, surroundings), ports, upstreams),
+    waiting: ({ plan }) => waitingRoutes(plan),
     onProblem: onNotice,
   });
   await activation.activateAll();

@@ -1,57 +1,49 @@
-// Keeps the live pipelines equal to what is deployed: plans and assembles every live stage at start and again when something
+// Keeps the live pipelines of one kind of API equal to what is deployed: compiles every live stage at start and again when something
 // about its API was committed. A stage that cannot be compiled leaves the one before it in place, and says so.
 
-import type { DataPlanePorts, Upstreams } from '../data-plane/ports.ts';
-import type { HttpApiSnapshot } from '../model/deployment-snapshot.ts';
-import type { Stage } from '../model/http-api.ts';
-import type { HttpApiPlan } from '../model/http-api-plan.ts';
 import type { Scope } from '../model/scope.ts';
-import { assembleHttpApi } from './http-api/assemble.ts';
-import { type AccountLimits, counterKeyPrefix, planHttpApi } from './http-api/plan.ts';
-import type { Surroundings } from './http-api/surroundings.ts';
-import type { LiveDeployments } from './live-deployments.ts';
-import { SlotAllocator } from './slot-allocator.ts';
+import type { LiveDeployments, LivePipeline } from './live-deployments.ts';
+import type { SlotAllocator } from './slot-allocator.ts';
 
-/** A stage and the deployment it points at. */
+/** A stage and the deployment it points at; each kind of API has more to them. */
 export interface DeployedStage {
   readonly scope: Scope;
   readonly apiId: string;
-  readonly stage: Stage;
-  readonly snapshot: HttpApiSnapshot;
+  readonly stage: { readonly stageName: string };
+  readonly snapshot: { readonly deploymentId: string };
 }
 
 /** Where definitions come from, in this folder's own words. */
-export interface DeployedStages {
+export interface DeployedStages<S extends DeployedStage> {
   /** Every API that exists, deployed or not. */
   apis(): Promise<readonly { readonly scope: Scope; readonly apiId: string }[]>;
   exists(scope: Scope, apiId: string): Promise<boolean>;
-  of(scope: Scope, apiId: string): Promise<readonly DeployedStage[]>;
+  of(scope: Scope, apiId: string): Promise<readonly S[]>;
 }
 
-export interface DeploymentActivationOptions {
-  readonly deployed: DeployedStages;
-  readonly live: LiveDeployments;
-  readonly ports: DataPlanePorts;
-  readonly upstreams: Upstreams;
-  /** Undefined lifts the limit that all APIs of an account and region share. */
-  readonly accountLimits: AccountLimits | undefined;
-  readonly surroundings: Surroundings;
-  /** A stage that could not be compiled, or a route that waits for a setting of the operator, in a sentence or two. */
+export interface DeploymentActivationOptions<S extends DeployedStage, P extends LivePipeline> {
+  readonly deployed: DeployedStages<S>;
+  readonly live: LiveDeployments<P>;
+  /** The one allocator of the counters buffer; its keys begin with `{account}/{region}/{apiId}/{stage}/`. */
+  readonly slots: SlotAllocator;
+  /** Throws when the stage cannot be compiled. */
+  readonly compile: (deployed: S) => P;
+  /** What of a pipeline waits for a setting of the operator, in a sentence or two each. */
+  readonly waiting: (pipeline: P) => readonly string[];
+  /** A stage that could not be compiled, or something that waits for a setting of the operator. */
   readonly onProblem: (problem: string) => void;
 }
 
-/** Reasons hold text of definitions: they are remembered up to a number. */
+/** Sentences hold text of definitions: they are remembered up to a number. */
 const TOLD_MAX = 1000;
 
-export class DeploymentActivation {
-  readonly #options: DeploymentActivationOptions;
-  readonly #slots: SlotAllocator;
+export class DeploymentActivation<S extends DeployedStage, P extends LivePipeline> {
+  readonly #options: DeploymentActivationOptions<S, P>;
   /** What the operator was told already. */
   readonly #told = new Set<string>();
 
-  constructor(options: DeploymentActivationOptions) {
+  constructor(options: DeploymentActivationOptions<S, P>) {
     this.#options = options;
-    this.#slots = new SlotAllocator(options.ports.counters);
   }
 
   /** Compiles everything that is deployed. */
@@ -61,10 +53,11 @@ export class DeploymentActivation {
 
   /** Compiles what is deployed of one API now; stages that are gone stop answering. */
   async refresh(scope: Scope, apiId: string): Promise<void> {
-    const { deployed, live } = this.#options;
+    const { deployed, live, slots } = this.#options;
+    const prefix = `${scope.account}/${scope.region}/${apiId}/`;
     if (!(await deployed.exists(scope, apiId))) {
       live.retireApi(scope, apiId);
-      this.#slots.release(counterKeyPrefix({ scope, apiId }));
+      slots.release(prefix);
       return;
     }
     live.announce(scope, apiId);
@@ -75,31 +68,27 @@ export class DeploymentActivation {
       if (plan.apiId !== apiId || plan.scope.region !== scope.region || plan.scope.account !== scope.account) continue;
       if (names.has(plan.stageName)) continue;
       live.retire(scope, apiId, plan.stageName);
-      this.#slots.release(counterKeyPrefix({ scope, apiId }, plan.stageName));
+      slots.release(`${prefix}${plan.stageName}/`);
     }
     for (const one of stages) this.#activate(one);
   }
 
-  #activate(one: DeployedStage): void {
-    const { live, ports, upstreams, accountLimits, surroundings, onProblem } = this.#options;
+  #activate(one: S): void {
+    const { live, compile, waiting, onProblem } = this.#options;
     try {
-      const plan = planHttpApi(one.snapshot, one.stage, this.#slots, accountLimits, surroundings);
-      live.activate(assembleHttpApi(plan, ports, upstreams));
-      this.#tellWhatIsMissing(plan);
+      const pipeline = compile(one);
+      live.activate(pipeline);
+      // Each missing setting once: a stage is compiled again for every change of its API.
+      for (const sentence of waiting(pipeline)) {
+        if (this.#told.has(sentence)) continue;
+        if (this.#told.size < TOLD_MAX) this.#told.add(sentence);
+        onProblem(sentence);
+      }
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       onProblem(
         `Stage ${one.stage.stageName} of API ${one.apiId} keeps its former deployment: ${one.snapshot.deploymentId} could not be compiled. ${why}`,
       );
-    }
-  }
-  /** Each missing setting once: a stage is compiled again for every change of its API. */
-  #tellWhatIsMissing(plan: HttpApiPlan): void {
-    for (const { routeKey, integration } of plan.routes) {
-      if (integration.type !== 'UNSERVABLE' || integration.waitsForOperator !== true || this.#told.has(integration.reason))
-        continue;
-      if (this.#told.size < TOLD_MAX) this.#told.add(integration.reason);
-      this.#options.onProblem(`Route "${routeKey}" of API ${plan.apiId} answers 500. ${integration.reason}`);
     }
   }
 }

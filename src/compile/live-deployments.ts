@@ -4,28 +4,33 @@
 import type { HttpApiPipeline } from '../data-plane/http-api/pipeline.ts';
 import type { Scope } from '../model/scope.ts';
 
-/** The stages of one API that answer now. */
-export interface LiveApi {
-  readonly scope: Scope;
-  readonly apiId: string;
-  readonly stages: ReadonlyMap<string, HttpApiPipeline>;
+/** What is known of the pipelines of every kind of API. */
+export interface LivePipeline {
+  readonly plan: { readonly scope: Scope; readonly apiId: string; readonly stageName: string };
 }
 
-export class LiveDeployments {
+/** The stages of one API that answer now. */
+export interface LiveApi<P extends LivePipeline = HttpApiPipeline> {
+  readonly scope: Scope;
+  readonly apiId: string;
+  readonly stages: ReadonlyMap<string, P>;
+}
+
+export class LiveDeployments<P extends LivePipeline = HttpApiPipeline> {
   /** By apiId; ids chosen by users may exist in more than one region. The newest comes first. */
-  #apis: ReadonlyMap<string, readonly LiveApi[]> = new Map();
+  #apis: ReadonlyMap<string, readonly LiveApi<P>[]> = new Map();
 
   /** The API with this id, in `region` when one is named and known there. */
-  find(apiId: string, region?: string): LiveApi | undefined {
+  find(apiId: string, region?: string): LiveApi<P> | undefined {
     const apis = this.#apis.get(apiId);
     if (apis === undefined || apis.length === 1 || region === undefined) return apis?.[0];
     return apis.find((api) => api.scope.region === region) ?? apis[0];
   }
 
   /** From now on `pipeline` answers for its API's stage. */
-  activate(pipeline: HttpApiPipeline): void {
+  activate(pipeline: P): void {
     const { scope, apiId, stageName } = pipeline.plan;
-    const stages = new Map(this.#find(scope, apiId)?.stages);
+    const stages = new Map<string, P>(this.#find(scope, apiId)?.stages);
     stages.set(stageName, pipeline);
     this.#put({ scope, apiId, stages });
   }
@@ -54,15 +59,15 @@ export class LiveDeployments {
   }
 
   /** Every live pipeline, for listings and figures. */
-  pipelines(): readonly HttpApiPipeline[] {
+  pipelines(): readonly P[] {
     return [...this.#apis.values()].flat().flatMap((api) => [...api.stages.values()]);
   }
 
-  #find(scope: Scope, apiId: string): LiveApi | undefined {
+  #find(scope: Scope, apiId: string): LiveApi<P> | undefined {
     return this.#apis.get(apiId)?.find((api) => isIn(api, scope));
   }
 
-  #put(api: LiveApi): void {
+  #put(api: LiveApi<P>): void {
     const apis = new Map(this.#apis);
     const others = (apis.get(api.apiId) ?? []).filter((other) => !isIn(other, api.scope));
     apis.set(api.apiId, Object.freeze([Object.freeze(api), ...others]));
@@ -70,6 +75,6 @@ export class LiveDeployments {
   }
 }
 
-function isIn(api: LiveApi, scope: Scope): boolean {
+function isIn(api: { readonly scope: Scope }, scope: Scope): boolean {
   return api.scope.account === scope.account && api.scope.region === scope.region;
 }

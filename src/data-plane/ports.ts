@@ -8,8 +8,9 @@ import type { CorsConfiguration } from '../model/http-api.ts';
 import type { AccessLogDestination, AccessLogFormat } from '../model/http-api-plan.ts';
 import type { Scope } from '../model/scope.ts';
 import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
-import type { Exchange } from './http-api/exchange.ts';
 import type { CallerCredentials, CallerLookup } from './iam/caller-credentials.ts';
+import type { RestLambdaAnswer } from './rest-api/authorizers/lambda-answer.ts';
+import type { FinishedExchange } from './telemetry/finished-exchange.ts';
 
 /** A function as an API means it, asked for once when a deployment is assembled. */
 export interface FunctionTarget {
@@ -101,7 +102,7 @@ export interface TokenVerifier {
 /** Verifies the tokens of issuers; jwt's JwtVerifier is one. */
 export interface TokenVerifierPort {
   /** The verifier of these rules, kept for as long as one of them is in use: it remembers keys and tokens. */
-  verifier(rules: { readonly issuer: string; readonly audiences: readonly string[] }): TokenVerifier;
+  verifier(rules: { readonly issuer: string; readonly audiences: readonly string[] | 'any' }): TokenVerifier;
 }
 
 /** HTTP backends; http1's UpstreamPool is one. Failures are told to the call's receiver, never thrown. */
@@ -123,7 +124,7 @@ export interface ExchangeSink {
   /** What to gather for a request of this API stage: 0 facts, 1 header patches, 2 bodies. */
   level(apiId: string, stageName: string): 0 | 1 | 2;
   /** Called once for each exchange; what is kept of it is copied. `toRecord` of telemetry/exchange-report.ts makes its record. */
-  record(exchange: Exchange): void;
+  record(exchange: FinishedExchange): void;
 }
 
 /** A method of a stage of a REST API, as usage plans know it. */
@@ -213,4 +214,12 @@ export interface FunctionUrl {
 
 export interface FunctionUrlPort {
   find(urlId: string): FunctionUrl | undefined;
+}
+
+/** What a REST API's pipeline is assembled with. */
+export interface RestApiPorts extends DataPlanePorts {
+  /** What Lambda authorizers of REST APIs said, shared by all of them. */
+  readonly restAuthorizerResults: AuthorizerResults<RestLambdaAnswer>;
+  /** API keys and usage plans. Absent: methods that require a key refuse everybody. */
+  readonly meter?: MeterPort;
 }

@@ -1,5 +1,5 @@
 // Where a request meets the gateway: it finds the API and the stage (by custom domain, by host or by path), or says that there is none, and hands over to the API's own flow
-// (data-plane/http-api/invoke.ts). Both listeners use it.
+// (data-plane/http-api/invoke.ts; REST APIs: rest-api-door.ts). Both listeners use it.
 
 import type { LiveApi, LiveDeployments } from '../compile/live-deployments.ts';
 import type { AddressedDomain, LiveDomains } from '../compile/live-domains.ts';
@@ -9,9 +9,11 @@ import type { HttpApiPipeline } from '../data-plane/http-api/pipeline.ts';
 import { gatewayAnswers, type RefusalKind } from '../data-plane/http-api/refusal.ts';
 import { newRequestId } from '../data-plane/http-api/request-id.ts';
 import { beginResponseHeaders } from '../data-plane/http-api/response-headers.ts';
+import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
 import { HeaderBlock } from '../http1/header-block.ts';
 import type { ServerRequest } from '../http1/message.ts';
 import { type ApiAddress, parseApiAddress } from './api-address.ts';
+import { serveMappedRestApi, serveRestApi } from './rest-api-door.ts';
 
 /**
  * AWS: request line and headers together have 10,240 bytes. Seen: HTTP API quotas. Checked here, too, because the control listener's
@@ -21,6 +23,8 @@ const HEAD_LIMIT_BYTES = 10_240;
 
 export interface FrontDoorOptions {
   readonly live: Pick<LiveDeployments, 'find'>;
+  /** REST APIs; there are none without it. */
+  readonly liveRestApis?: Pick<LiveDeployments<RestApiPipeline>, 'find'>;
   /** Custom domain names; there are none without it. */
   readonly domains?: Pick<LiveDomains, 'find'>;
   /** How clients reach the listener. */
@@ -35,10 +39,12 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   return (request) => {
     const { path } = request;
     const custom = options.domains?.find(request.host);
-    if (custom !== undefined) return serveCustomDomain(options.live, request, custom, protocol);
+    if (custom !== undefined) return serveCustomDomain(options, request, custom, protocol);
     const address = parseApiAddress(request.host, path);
     if (address === undefined) return false;
     const api = options.live.find(address.apiId, address.region);
+    const restApi = api === undefined ? options.liveRestApis?.find(address.apiId, address.region) : undefined;
+    if (restApi !== undefined) return serveRestApi(restApi, request, address, protocol);
     // AWS: an execute-api host without an API answers 403. From memory of the service, not recorded.
     if (api === undefined) return refuse(request, 'FORBIDDEN');
     if (request.headBytes > HEAD_LIMIT_BYTES) return refuse(request, 'HEADERS_TOO_LARGE');
@@ -53,7 +59,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 
 /** A custom domain's mapping names API and stage; whether the API's default endpoint is disabled does not matter here. */
 function serveCustomDomain(
-  live: FrontDoorOptions['live'],
+  { live, liveRestApis }: Pick<FrontDoorOptions, 'live' | 'liveRestApis'>,
   request: ServerRequest,
   { domain, hostName, prefix }: AddressedDomain,
   protocol: 'http' | 'https',
@@ -65,6 +71,10 @@ function serveCustomDomain(
   // AWS: no mapping of the domain fits: 404 on domains of HTTP APIs. From memory of the service, not recorded.
   if (mapped === undefined) return refuse(request, 'NOT_FOUND');
   const { apiId, stage } = mapped.mapping;
+  const restApi = liveRestApis?.find(apiId, domain.scope.region);
+  if (restApi !== undefined && live.find(apiId, domain.scope.region) === undefined) {
+    return serveMappedRestApi(restApi, request, { stage, rest: mapped.rest, hostName, prefix, protocol });
+  }
   const pipeline = live.find(apiId, domain.scope.region)?.stages.get(stage);
   // The stage has no deployment yet.
   if (pipeline === undefined) return refuse(request, 'NOT_FOUND');

@@ -6,8 +6,8 @@ import { quoted, type TokenFault, tokenFault } from './token-fault.ts';
 export interface ClaimRules {
   /** Compared as it is written, the slash at the end included. */
   readonly issuer: string;
-  /** One of them must be the token's `aud` or, when the token has none, its `client_id`. */
-  readonly audiences: readonly string[];
+  /** One of them must be the token's `aud` or, when the token has none, its `client_id`; `any` does not ask. */
+  readonly audiences: readonly string[] | 'any';
 }
 
 /**
@@ -56,7 +56,8 @@ export function scopesOf({ scp, scope }: Readonly<Record<string, unknown>>): rea
 }
 
 /** AWS: `client_id` is looked at only when there is no `aud`. Seen: developer guide, "Validating a JWT". */
-function checkAudience(claims: Readonly<Record<string, unknown>>, audiences: readonly string[]): TokenFault | undefined {
+function checkAudience(claims: Readonly<Record<string, unknown>>, audiences: ClaimRules['audiences']): TokenFault | undefined {
+  if (audiences === 'any') return undefined;
   const { aud, client_id: clientId } = claims;
   const name = aud === undefined ? 'client_id' : 'aud';
   const given: readonly unknown[] = aud === undefined ? [clientId] : Array.isArray(aud) ? aud : [aud];

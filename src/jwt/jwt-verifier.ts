@@ -50,7 +50,7 @@ export class JwtVerifier {
   /** `now`: milliseconds since the epoch, wall clock. */
   constructor(source: KeySource, rules: ClaimRules, now: () => number = Date.now, limits?: VerifiedTokenLimits) {
     this.#source = source;
-    this.#rules = { issuer: rules.issuer, audiences: [...rules.audiences] };
+    this.#rules = { issuer: rules.issuer, audiences: rules.audiences === 'any' ? 'any' : [...rules.audiences] };
     this.#now = now;
     this.#verified = new VerifiedTokens(limits);
   }

@@ -3,8 +3,11 @@
 export type StageName =
   | 'route'
   | 'cors'
+  | 'resourcePolicy'
   | 'throttle'
   | 'authorize'
+  | 'meter'
+  | 'methodRequest'
   | 'integrationRequest'
   | 'integration'
   | 'integrationResponse'
@@ -34,7 +37,7 @@ export interface ExchangeRecord {
   readonly requestId: string;
   /** The API's id; of a function URL its own. */
   readonly apiId: string;
-  readonly apiKind: 'http-api' | 'function-url';
+  readonly apiKind: 'http-api' | 'rest-api' | 'function-url';
   /** The function that a function URL is for; APIs have routes. */
   readonly functionName?: string;
   readonly stage: string;

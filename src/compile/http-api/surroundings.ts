@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly vpcTargets: ReadonlyMap<string, NetworkAddress>;
   /** Base URLs of AWS services, by service; `all` for those that have none of their own. AWS itself when there is neither. */
   readonly awsEndpoints: ReadonlyMap<ServiceId | 'all', string>;
+  /** Where user pools are: an issuer URL with `{region}` and `{poolId}`. AWS itself when left out. */
+  readonly cognitoIssuer?: string;
   /** There are keys that can sign calls to AWS services. */
   readonly hasAwsKeys: boolean;
 }

@@ -12,16 +12,17 @@ export interface ResultLimits {
 
 const LIMITS: ResultLimits = { entriesMax: 50_000, bytesMax: 64 * 2 ** 20 };
 
-interface Kept {
-  readonly answer: LambdaAnswer;
+interface Kept<A> {
+  readonly answer: A;
   readonly bytes: number;
   readonly untilMs: number;
 }
 
-export class AuthorizerResults {
+/** `A` is what an authorizer's answer is kept as. */
+export class AuthorizerResults<A extends object = LambdaAnswer> {
   readonly #limits: ResultLimits;
   /** In the order of their last use. */
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, Kept<A>>();
   #bytes = 0;
 
   constructor(limits: ResultLimits = LIMITS) {
@@ -34,7 +35,7 @@ export class AuthorizerResults {
   }
 
   /** `nowMs` is monotonic. */
-  get(key: string, nowMs: number): LambdaAnswer | undefined {
+  get(key: string, nowMs: number): A | undefined {
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;
     this.#kept.delete(key);
@@ -46,7 +47,7 @@ export class AuthorizerResults {
     return kept.answer;
   }
 
-  keep(key: string, answer: LambdaAnswer, bytes: number, untilMs: number): void {
+  keep(key: string, answer: A, bytes: number, untilMs: number): void {
     const before = this.#kept.get(key);
     if (before !== undefined) {
       this.#kept.delete(key);

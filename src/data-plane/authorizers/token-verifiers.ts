@@ -15,8 +15,10 @@ export class TokenVerifiers implements TokenVerifierPort {
     this.#fetch = fetch;
   }
 
-  verifier({ issuer, audiences }: { readonly issuer: string; readonly audiences: readonly string[] }): TokenVerifier {
-    return this.#verifiers.get([issuer, ...audiences].map(lengthPrefixed).join(''), () => {
+  verifier({ issuer, audiences }: { readonly issuer: string; readonly audiences: readonly string[] | 'any' }): TokenVerifier {
+    // Without a length in front, so that no list of audiences has the same name.
+    const names = audiences === 'any' ? 'any' : audiences.map(lengthPrefixed).join('');
+    return this.#verifiers.get(lengthPrefixed(issuer) + names, () => {
       const keys = this.#issuers.get(issuer, () => new IssuerKeys(issuer, this.#fetch));
       return new JwtVerifier(keys, { issuer, audiences });
     });

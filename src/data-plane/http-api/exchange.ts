@@ -49,6 +49,7 @@ export interface InvocationAddress {
 const noParameters: readonly PathParameter[] = [];
 
 export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceiver, FunctionReceiver, AbortListener {
+  readonly apiKind = 'http-api';
   readonly pipeline: HttpApiPipeline;
   readonly request: ServerRequest;
   readonly address: InvocationAddress;
@@ -104,6 +105,11 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     this.address = address;
     this.capture = capture;
     request.onAbort = this;
+  }
+
+  /** Called once the exchange is reported. */
+  writeAccessLog(): void {
+    this.pipeline.accessLog?.write(this);
   }
 
   /** The client went away. An answer that has begun is the business of whoever writes it. */

@@ -4,14 +4,14 @@
 import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { ServerRequest } from '../../http1/message.ts';
 import type { CapturedMessage, StageName, StepRecord } from '../../model/exchange-record.ts';
-import type { HttpApiPipeline } from '../http-api/pipeline.ts';
+import type { ReportedPipeline } from './finished-exchange.ts';
 
 /** Bytes of a body that are kept. */
 export const CAPTURED_BODY_BYTES = 65_536;
 
 type HeaderPairs = readonly (readonly [string, string])[];
 
-export function newCapture(pipeline: HttpApiPipeline, request: ServerRequest): Capture | undefined {
+export function newCapture(pipeline: ReportedPipeline, request: ServerRequest): Capture | undefined {
   if (pipeline.exchanges.off === true) return undefined;
   const level = pipeline.exchanges.level(pipeline.plan.apiId, pipeline.plan.stageName);
   return level === 0 ? undefined : new Capture(level, request);

@@ -1,10 +1,10 @@
 // The most recent exchanges, kept for `stagegate requests` and the console: bounded by number and by memory, oldest out first.
 
 import type { CapturedMessage, ExchangeRecord } from '../../model/exchange-record.ts';
-import type { Exchange } from '../http-api/exchange.ts';
 import type { ExchangeSink } from '../ports.ts';
 import { toRecord } from './exchange-report.ts';
 import { FactRing } from './fact-ring.ts';
+import type { FinishedExchange } from './finished-exchange.ts';
 import { redactRecord } from './redaction.ts';
 
 export interface ExchangeLogOptions {
@@ -65,7 +65,7 @@ export class ExchangeLog implements ExchangeSink {
     this.#watches.set(`${apiId}/${stageName}`, { level, until: Date.now() + durationMs });
   }
 
-  record(exchange: Exchange): void {
+  record(exchange: FinishedExchange): void {
     try {
       if (exchange.capture === undefined && this.#listeners.size === 0) this.#keepFacts(exchange);
       else this.add(toRecord(exchange));
@@ -133,7 +133,7 @@ export class ExchangeLog implements ExchangeSink {
     return this.#ring[slot] ?? this.#facts.read(slot);
   }
 
-  #keepFacts(exchange: Exchange): void {
+  #keepFacts(exchange: FinishedExchange): void {
     if (this.#ring.length === 0) {
       this.#dropped++;
       return;

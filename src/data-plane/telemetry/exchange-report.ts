@@ -3,13 +3,13 @@
 
 import { performance } from 'node:perf_hooks';
 import type { ExchangeRecord } from '../../model/exchange-record.ts';
-import type { Exchange } from '../http-api/exchange.ts';
+import type { FinishedExchange } from './finished-exchange.ts';
 
 /** What a client or a function can make us keep of one text is bounded. */
 const TEXT_CHARACTERS_MAX = 4_096;
 
 /** Counts and records the exchange; the second call for the same exchange does nothing. */
-export function reportExchange(exchange: Exchange): void {
+export function reportExchange(exchange: FinishedExchange): void {
   if (exchange.reported) return;
   exchange.reported = true;
   const { pipeline } = exchange;
@@ -17,22 +17,22 @@ export function reportExchange(exchange: Exchange): void {
   exchange.integrationUs = integrationMicroseconds(exchange);
   pipeline.metrics.record(exchange.status, exchange.totalUs, exchange.integrationUs);
   if (pipeline.exchanges.off !== true) pipeline.exchanges.record(exchange);
-  pipeline.accessLog?.write(exchange);
+  exchange.writeAccessLog();
 }
 
-function integrationMicroseconds(exchange: Exchange): number | undefined {
+function integrationMicroseconds(exchange: FinishedExchange): number | undefined {
   if (exchange.integrationStartedAt === 0 || exchange.integrationEndedAt === 0) return undefined;
   return Math.round((exchange.integrationEndedAt - exchange.integrationStartedAt) * 1000);
 }
 
 /** The record of a reported exchange, not yet redacted. */
-export function toRecord(exchange: Exchange): ExchangeRecord {
+export function toRecord(exchange: FinishedExchange): ExchangeRecord {
   const { pipeline, request, capture, refusal } = exchange;
   const { plan } = pipeline;
   return {
     requestId: exchange.requestId,
     apiId: plan.apiId,
-    apiKind: 'http-api',
+    apiKind: exchange.apiKind,
     stage: plan.stageName,
     deploymentId: plan.deploymentId,
     at: exchange.at,

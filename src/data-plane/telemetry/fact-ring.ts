@@ -2,12 +2,12 @@
 // has nothing to carry from one request to the next; a record is made of them when somebody asks for it.
 
 import type { ExchangeRecord, StageName } from '../../model/exchange-record.ts';
-import type { HttpApiPlan } from '../../model/http-api-plan.ts';
-import type { Exchange } from '../http-api/exchange.ts';
 import { boundedText } from './exchange-report.ts';
+import type { FinishedExchange, ReportedPipeline } from './finished-exchange.ts';
 import { redactReason } from './redaction.ts';
 
-const ID_BYTES = 16;
+/** Request ids of HTTP APIs have 16 characters, those of REST APIs 36. */
+const ID_BYTES = 36;
 /** Longer paths are texts of their own. */
 const PATH_BYTES = 192;
 /** Numbers of a slot: at, total microseconds, integration microseconds (NaN for none), bytes in, bytes out. */
@@ -16,7 +16,8 @@ const NUMBERS = 5;
 /** A fixed number of slots; whoever writes and reads them knows which of them are in use. */
 export class FactRing {
   // What slots refer to lives as long as a deployment or a connection does anyway.
-  readonly #plans: (HttpApiPlan | undefined)[];
+  readonly #plans: (ReportedPipeline['plan'] | undefined)[];
+  readonly #kinds: FinishedExchange['apiKind'][];
   readonly #routeKeys: string[];
   readonly #methods: string[];
   readonly #sourceIps: string[];
@@ -31,6 +32,7 @@ export class FactRing {
 
   constructor(slots: number) {
     this.#plans = new Array(slots).fill(undefined);
+    this.#kinds = new Array(slots).fill('http-api');
     this.#routeKeys = new Array(slots).fill('');
     this.#methods = new Array(slots).fill('');
     this.#sourceIps = new Array(slots).fill('');
@@ -45,15 +47,17 @@ export class FactRing {
   }
 
   /** Copies what is kept of a finished exchange; the exchange itself is not held. */
-  put(slot: number, exchange: Exchange): void {
+  put(slot: number, exchange: FinishedExchange): void {
     const { request, refusal, route } = exchange;
     this.#plans[slot] = exchange.pipeline.plan;
+    this.#kinds[slot] = exchange.apiKind;
     this.#routeKeys[slot] = route === undefined ? '' : route.routeKey;
     this.#methods[slot] = request.method;
     this.#sourceIps[slot] = request.remoteAddress;
     this.#refusedAt[slot] = exchange.refusedAt;
     this.#reasons[slot] = refusal === undefined ? undefined : redactReason(boundedText(refusal.reason), exchange.refusedAt);
-    writeText(this.#ids, slot * ID_BYTES, exchange.requestId);
+    this.#ids.fill(0, slot * ID_BYTES, (slot + 1) * ID_BYTES);
+    writeText(this.#ids, slot * ID_BYTES, exchange.requestId.slice(0, ID_BYTES));
     this.#putPath(slot, exchange.address.pathWithStage);
     this.#status[slot] = exchange.status;
     const numbers = this.#numbers;
@@ -74,7 +78,7 @@ export class FactRing {
     return {
       requestId: this.#idOf(slot),
       apiId: plan.apiId,
-      apiKind: 'http-api',
+      apiKind: this.#kinds[slot] as FinishedExchange['apiKind'],
       stage: plan.stageName,
       deploymentId: plan.deploymentId,
       at: number(0),
@@ -121,7 +125,9 @@ export class FactRing {
   }
 
   #idOf(slot: number): string {
-    return this.#ids.toString('latin1', slot * ID_BYTES, (slot + 1) * ID_BYTES);
+    const from = slot * ID_BYTES;
+    const end = this.#ids.indexOf(0, from);
+    return this.#ids.toString('latin1', from, end < 0 ? from + ID_BYTES : Math.min(end, from + ID_BYTES));
   }
 }
 

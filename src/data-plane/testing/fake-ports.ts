@@ -5,7 +5,6 @@ import type { TimerNode } from '../../http1/timer-wheel.ts';
 import type { ExchangeRecord } from '../../model/exchange-record.ts';
 import type { AccessLogDestination } from '../../model/http-api-plan.ts';
 import { AuthorizerResults } from '../authorizers/authorizer-results.ts';
-import type { Exchange } from '../http-api/exchange.ts';
 import type { CallerLookup } from '../iam/caller-credentials.ts';
 import type {
   AccessLogs,
@@ -24,6 +23,7 @@ import type {
   VerifiedToken,
 } from '../ports.ts';
 import { toRecord } from '../telemetry/exchange-report.ts';
+import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
 import { FakeBody, FakeHeaders } from './fake-messages.ts';
 
 type Handler = (event: string, traceId: string) => FunctionResult | undefined;
@@ -100,7 +100,7 @@ export class FakeExchanges implements ExchangeSink {
     return this.captureLevel;
   }
 
-  record(exchange: Exchange): void {
+  record(exchange: FinishedExchange): void {
     this.records.push(toRecord(exchange));
   }
 }

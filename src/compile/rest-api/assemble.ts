@@ -1,0 +1,150 @@
+// Plan -> pipeline: turns the plan's data into the objects that serve requests. It decides nothing; everything was decided in plan.ts.
+
+import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
+import type { BoundMeter, RestApiPorts, TokenVerifier, Upstreams } from '../../data-plane/ports.ts';
+import type { Authorizer } from '../../data-plane/rest-api/authorizer.ts';
+import { CognitoAuthorizer } from '../../data-plane/rest-api/authorizers/cognito-authorizer.ts';
+import { IamAuthorizer } from '../../data-plane/rest-api/authorizers/iam-authorizer.ts';
+import { SharedLambdaAuthorizer } from '../../data-plane/rest-api/authorizers/lambda-authorizer.ts';
+import { RequestAuthorizer } from '../../data-plane/rest-api/authorizers/request-authorizer.ts';
+import { TokenAuthorizer } from '../../data-plane/rest-api/authorizers/token-authorizer.ts';
+import { UnservableAuthorizer } from '../../data-plane/rest-api/authorizers/unservable.ts';
+import { BinaryMediaTypes } from '../../data-plane/rest-api/content-handling.ts';
+import { GatewayResponses } from '../../data-plane/rest-api/gateway-responses.ts';
+import { AwsServiceIntegration } from '../../data-plane/rest-api/integrations/aws-service.ts';
+import { HttpIntegration } from '../../data-plane/rest-api/integrations/http.ts';
+import type { Integration } from '../../data-plane/rest-api/integrations/integration.ts';
+import { LambdaIntegration } from '../../data-plane/rest-api/integrations/lambda.ts';
+import { LambdaProxyIntegration } from '../../data-plane/rest-api/integrations/lambda-proxy.ts';
+import { MockIntegration } from '../../data-plane/rest-api/integrations/mock.ts';
+import { ProxyEvent } from '../../data-plane/rest-api/integrations/proxy-event.ts';
+import { UnservableIntegration } from '../../data-plane/rest-api/integrations/unservable.ts';
+import { RequestValidator } from '../../data-plane/rest-api/method-request.ts';
+import type { MethodPipeline, RestApiPipeline } from '../../data-plane/rest-api/pipeline.ts';
+import { ResourcePolicy } from '../../data-plane/rest-api/resource-policy.ts';
+import { ResourceTable } from '../../data-plane/rest-api/resource-selection.ts';
+import { compileMappingTemplate } from '../../data-plane/rest-api/vtl-template.ts';
+import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
+import { parsePolicy } from '../../iam-policy/policy-document.ts';
+import type { RequestAuthorizerPlan, RestApiPlan, RestMethodPlan, TokenAuthorizerPlan } from '../../model/rest-api-plan.ts';
+import { compileSchema } from './schema-compiler.ts';
+
+/** The pipeline is frozen: a request that began in it ends in it, whatever is deployed meanwhile. */
+export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstreams: Upstreams): RestApiPipeline {
+  const lambdaAuthorizers = new Map<string, SharedLambdaAuthorizer>();
+  const verifiers = new Map<string, TokenVerifier>();
+  return Object.freeze({
+    plan,
+    resources: new ResourceTable(plan.methods.map(assembleMethod)),
+    closed: plan.closedReason === undefined ? undefined : ({ refused: 'ACCESS_DENIED', reason: plan.closedReason } as const),
+    resourcePolicy: assembleResourcePolicy(plan.resourcePolicy),
+    accountThrottle: plan.accountThrottle && new TokenBucket(ports.counters, plan.accountThrottle, 'the account'),
+    gatewayResponses: new GatewayResponses(plan.gatewayResponses),
+    binaryMediaTypes: new BinaryMediaTypes(plan.binaryMediaTypes),
+    metrics: new HttpMetrics(ports.counters, plan.metricsSlot),
+    exchanges: ports.exchanges,
+    deadlines: ports.deadlines,
+    developerHeaders: ports.developerHeaders === true,
+  });
+
+  function assembleMethod(method: RestMethodPlan): MethodPipeline {
+    const routeKey = `${method.httpMethod} ${method.resourcePath}`;
+    return Object.freeze({
+      plan: method,
+      routeKey,
+      authorizer: assembleAuthorizer(method),
+      meter: method.apiKeyRequired ? assembleMeter(method) : undefined,
+      throttle: method.throttle && new TokenBucket(ports.counters, method.throttle, `the method "${routeKey}"`),
+      validator: method.validation && new RequestValidator(method.validation, compileSchema),
+      integration: assembleIntegration(method),
+    });
+  }
+
+  /** Default deny: a method without authorizer compiles only when it says that it wants none. */
+  function assembleAuthorizer(method: RestMethodPlan): Authorizer | undefined {
+    const { authorization } = method;
+    switch (authorization.type) {
+      case 'NONE':
+        return undefined;
+      case 'AWS_IAM':
+        return ports.callers === undefined
+          ? new UnservableAuthorizer('AWS_IAM is not served: nothing here knows access keys.')
+          : new IamAuthorizer(ports.callers);
+      case 'TOKEN':
+        return new TokenAuthorizer(authorization, sharedAuthorizer(authorization));
+      case 'REQUEST':
+        return new RequestAuthorizer(authorization, sharedAuthorizer(authorization), new ProxyEvent(plan, method));
+      case 'COGNITO_USER_POOLS':
+        return ports.tokens === undefined
+          ? new UnservableAuthorizer('User pools are not served: nothing here verifies tokens.')
+          : new CognitoAuthorizer(
+              authorization,
+              new Map(authorization.issuers.map((issuer) => [issuer, verifierOf(issuer)])),
+              ports.deadlines,
+            );
+      case 'UNSERVABLE':
+        return new UnservableAuthorizer(authorization.reason);
+    }
+  }
+
+  function sharedAuthorizer(authorizer: TokenAuthorizerPlan | RequestAuthorizerPlan): SharedLambdaAuthorizer {
+    let shared = lambdaAuthorizers.get(authorizer.authorizerId);
+    if (shared === undefined) {
+      const { functionArn, sourceArn } = authorizer;
+      const boundFunction = ports.functions.bind({ scope: plan.scope, functionArn, sourceArn });
+      shared = new SharedLambdaAuthorizer(plan, authorizer, boundFunction, ports);
+      lambdaAuthorizers.set(authorizer.authorizerId, shared);
+    }
+    return shared;
+  }
+
+  function verifierOf(issuer: string): TokenVerifier {
+    if (ports.tokens === undefined) throw new Error('A user pool was planned without anybody who verifies tokens.');
+    const verifier = verifiers.get(issuer) ?? ports.tokens.verifier({ issuer, audiences: 'any' });
+    verifiers.set(issuer, verifier);
+    return verifier;
+  }
+
+  function assembleMeter({ resourcePath, httpMethod }: RestMethodPlan): BoundMeter {
+    const { scope, apiId, stageName } = plan;
+    return ports.meter?.bind({ scope, apiId, stageName, resourcePath, httpMethod }) ?? nobodyMeters;
+  }
+
+  function assembleIntegration(method: RestMethodPlan): Integration {
+    const { integration } = method;
+    const compile = compileMappingTemplate;
+    switch (integration.type) {
+      case 'MOCK':
+        return new MockIntegration(integration, compile);
+      case 'HTTP':
+      case 'HTTP_PROXY':
+        return new HttpIntegration(integration, plan.apiId, upstreams, compile);
+      case 'AWS_PROXY':
+        return new LambdaProxyIntegration(integration, bind(integration), new ProxyEvent(plan, method), ports.deadlines);
+      case 'AWS_LAMBDA':
+        return new LambdaIntegration(integration, bind(integration), ports.deadlines, compile);
+      case 'AWS_SERVICE':
+        if (ports.awsCredentials === undefined)
+          throw new Error(`${integration.service} was planned without keys to sign its calls.`);
+        return new AwsServiceIntegration(integration, plan.apiId, upstreams, ports.awsCredentials, compile);
+      case 'UNSERVABLE':
+        return new UnservableIntegration(integration);
+    }
+  }
+
+  function bind({ functionArn, sourceArn }: { readonly functionArn: string; readonly sourceArn: string }) {
+    return ports.functions.bind({ scope: plan.scope, functionArn, sourceArn });
+  }
+}
+
+/** Fail closed: a method that requires a key is open to nobody where no key can be checked. */
+const nobodyMeters: BoundMeter = {
+  take: () => ({ kind: 'refused', refused: 'INVALID_API_KEY', reason: 'API keys are not checked here, so nobody has one.' }),
+};
+
+function assembleResourcePolicy(text: string | undefined): ResourcePolicy | undefined {
+  if (text === undefined) return undefined;
+  const policy = parsePolicy(text, 'resource');
+  if (!('statements' in policy)) throw new Error(`A resource policy was planned that cannot be read: ${policy.message}`);
+  return new ResourcePolicy(policy);
+}

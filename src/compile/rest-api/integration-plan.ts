@@ -1,0 +1,96 @@
+// One integration of one method as a plan: what is called, or the reason why it cannot be.
+
+import { partitionOf } from '../../aws/arn.ts';
+import type { RestApiSnapshot, RestIntegration, RestMethod, RestResource, RestStage } from '../../model/rest-api.ts';
+import type { IntegrationResponsePlan, RestIntegrationPlan, RestUnservablePlan } from '../../model/rest-api-plan.ts';
+import { functionArnOf } from '../http-api/function-uri.ts';
+import type { Surroundings } from '../http-api/surroundings.ts';
+import { planHttpIntegration } from './http-plan.ts';
+import { planServiceIntegration } from './service-plan.ts';
+import { renderStageVariables } from './stage-variables.ts';
+
+/** What the plans of integrations with templates share. */
+export type MappedMembers = ReturnType<typeof mappedMembers>;
+
+export function planIntegration(
+  snapshot: RestApiSnapshot,
+  stage: RestStage,
+  resource: RestResource,
+  method: RestMethod,
+  surroundings: Surroundings,
+): RestIntegrationPlan {
+  const integration = method.methodIntegration;
+  const about = `${method.httpMethod} ${resource.path}`;
+  if (integration === undefined) return unservable(`${about} has no integration.`);
+  if (integration.responseTransferMode === 'STREAM') return unservable(`${about} streams its response, which is not served yet.`);
+  const responses = planResponses(integration, method);
+  if (typeof responses === 'string') return unservable(`${about}: ${responses}`);
+  const mapped = mappedMembers(integration, responses);
+  const uri = renderStageVariables(integration.uri ?? '', stage.variables ?? {});
+  switch (integration.type) {
+    case 'MOCK':
+      return { type: 'MOCK', ...mapped };
+    case 'HTTP':
+    case 'HTTP_PROXY':
+      return planHttpIntegration(integration, integration.type, uri, mapped, stage, surroundings);
+    case 'AWS_PROXY':
+      return planLambdaProxy(integration, uri);
+    case 'AWS': {
+      const functionArn = functionArnOf(uri);
+      if (functionArn === undefined) return planServiceIntegration(integration, uri, mapped, surroundings);
+      return { type: 'AWS_LAMBDA', functionArn, sourceArn: sourceArn(), ...mapped };
+    }
+  }
+
+  function planLambdaProxy({ httpMethod, timeoutInMillis }: RestIntegration, text: string): RestIntegrationPlan {
+    const functionArn = functionArnOf(text);
+    if (functionArn === undefined) return unservable(`${about}: the URI names no Lambda function: "${text}".`);
+    // AWS: Lambda takes no other method; it is noticed when the API is called. Seen: recorded responses.
+    if (httpMethod !== 'POST')
+      return unservable(`${about}: a Lambda function is called with POST, not with ${httpMethod ?? 'no method'}.`);
+    return { type: 'AWS_PROXY', functionArn, sourceArn: sourceArn(), timeoutInMillis };
+  }
+
+  /** AWS: `…:{apiId}/{stage}/{METHOD}{path}`, ANY as `*`. Seen: developer guide, Lambda permissions. */
+  function sourceArn(): string {
+    const { account, region } = snapshot.scope;
+    const verb = method.httpMethod === 'ANY' ? '*' : method.httpMethod;
+    return `arn:${partitionOf(region)}:execute-api:${region}:${account}:${snapshot.restApi.id}/${stage.stageName}/${verb}${resource.path}`;
+  }
+}
+
+export function unservable(reason: string): RestUnservablePlan {
+  return { type: 'UNSERVABLE', reason };
+}
+
+function mappedMembers(integration: RestIntegration, responses: readonly IntegrationResponsePlan[]) {
+  const { requestParameters, requestTemplates, passthroughBehavior, contentHandling, timeoutInMillis } = integration;
+  return {
+    requestParameters: requestParameters ?? {},
+    requestTemplates: requestTemplates ?? {},
+    passthroughBehavior,
+    ...(contentHandling === undefined ? {} : { contentHandling }),
+    responses,
+    timeoutInMillis,
+  };
+}
+
+/** In the order of their status codes: the first that matches answers. */
+function planResponses(integration: RestIntegration, method: RestMethod): readonly IntegrationResponsePlan[] | string {
+  const plans: IntegrationResponsePlan[] = [];
+  if (integration.type === 'AWS_PROXY' || integration.type === 'HTTP_PROXY') return plans;
+  for (const response of Object.values(integration.integrationResponses ?? {})) {
+    // AWS: the sentence of its execution log. A method response that is missing is noticed when the API is called.
+    if (!Object.hasOwn(method.methodResponses, response.statusCode)) {
+      return `Output mapping refers to an invalid method response: ${response.statusCode}`;
+    }
+    plans.push({
+      statusCode: Number(response.statusCode),
+      selectionPattern: response.selectionPattern ?? '',
+      responseParameters: response.responseParameters ?? {},
+      responseTemplates: response.responseTemplates ?? {},
+      ...(response.contentHandling === undefined ? {} : { contentHandling: response.contentHandling }),
+    });
+  }
+  return plans.sort((a, b) => a.statusCode - b.statusCode);
+}

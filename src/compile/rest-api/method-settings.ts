@@ -1,0 +1,39 @@
+// Which of a stage's method settings a method has: its own, else those of all methods. `-1` stands for a limit that is not set.
+
+import type { RestMethodSetting, ThrottleSettings } from '../../model/rest-api.ts';
+
+/** Undefined when nothing limits the method but the account. */
+export function throttleSettingsOf(
+  settings: Readonly<Record<string, RestMethodSetting>>,
+  resourcePath: string,
+  httpMethod: string,
+): ThrottleSettings | undefined {
+  const own = settingOf(settings, resourcePath, httpMethod);
+  const all = Object.hasOwn(settings, '*/*') ? settings['*/*'] : undefined;
+  const rateLimit = limit(own?.throttlingRateLimit) ?? limit(all?.throttlingRateLimit);
+  const burstLimit = limit(own?.throttlingBurstLimit) ?? limit(all?.throttlingBurstLimit);
+  if (rateLimit === undefined && burstLimit === undefined) return undefined;
+  return { ...(rateLimit === undefined ? {} : { rateLimit }), ...(burstLimit === undefined ? {} : { burstLimit }) };
+}
+
+/** AWS writes the path of a key in several forms: `~1pets/GET`, `pets/GET`, `/pets/GET`. */
+function settingOf(
+  settings: Readonly<Record<string, RestMethodSetting>>,
+  resourcePath: string,
+  httpMethod: string,
+): RestMethodSetting | undefined {
+  for (const path of [
+    resourcePath.replaceAll('/', '~1'),
+    resourcePath.slice(1),
+    resourcePath,
+    resourcePath.slice(1).replaceAll('/', '~1'),
+  ]) {
+    const key = `${path}/${httpMethod}`;
+    if (Object.hasOwn(settings, key)) return settings[key];
+  }
+  return undefined;
+}
+
+function limit(value: number | undefined): number | undefined {
+  return value === undefined || value < 0 ? undefined : value;
+}

@@ -1,0 +1,79 @@
+// AWS with a service's URI as a plan: `arn:aws:apigateway:{region}:[{subdomain}.]{service}:path/{path}` or `…:action/{Action}[&k=v]`.
+
+import { partitionOf } from '../../aws/arn.ts';
+import type { RestIntegration } from '../../model/rest-api.ts';
+import type { RestIntegrationPlan, RestServicePlan } from '../../model/rest-api-plan.ts';
+import type { Surroundings } from '../http-api/surroundings.ts';
+import { splitUri } from './http-plan.ts';
+import { type MappedMembers, unservable } from './integration-plan.ts';
+
+const SERVICE_URI = /^arn:aws[a-z0-9-]*:apigateway:([a-z0-9-]+):(?:([A-Za-z0-9.-]+)\.)?([a-z0-9-]+):(path|action)\/(.*)$/;
+
+/** AWS: the gateway itself names the operation for these services. Seen: LocalStack's account of the service. */
+const targets: Readonly<Record<string, { readonly prefix: string; readonly contentType: string }>> = {
+  dynamodb: { prefix: 'DynamoDB_20120810.', contentType: 'application/x-amz-json-1.0' },
+  kinesis: { prefix: 'Kinesis_20131202.', contentType: 'application/x-amz-json-1.1' },
+  ssm: { prefix: 'AmazonSSM.', contentType: 'application/x-amz-json-1.1' },
+  states: { prefix: 'AWSStepFunctions.', contentType: 'application/x-amz-json-1.0' },
+};
+
+export function planServiceIntegration(
+  integration: RestIntegration,
+  uri: string,
+  mapped: MappedMembers,
+  surroundings: Surroundings,
+): RestIntegrationPlan {
+  const match = SERVICE_URI.exec(uri);
+  if (match === null) return unservable(`The URI names no AWS service: "${uri}".`);
+  const [, region = '', subdomain, service = '', form, rest = ''] = match;
+  if (integration.credentials === 'arn:aws:iam::*:user/*') {
+    return unservable("The integration passes the caller's own credentials on, which is not served.");
+  }
+  if (!surroundings.hasAwsKeys) {
+    return {
+      type: 'UNSERVABLE',
+      waitsForOperator: true,
+      reason:
+        `The integration calls ${service}, and there are no keys to sign its calls with. Start Stagegate with AWS_ACCESS_KEY_ID and ` +
+        'AWS_SECRET_ACCESS_KEY in its environment.',
+    };
+  }
+  const { httpMethod } = integration;
+  return {
+    type: 'AWS_SERVICE',
+    ...mapped,
+    ...(httpMethod === undefined || httpMethod === '' || httpMethod === 'ANY' ? {} : { method: httpMethod }),
+    service,
+    region,
+    endpoint: endpointOf(service, subdomain, region, surroundings),
+    ...(form === 'path' ? pathForm(rest) : actionForm(service, rest)),
+  } satisfies RestServicePlan;
+}
+
+function pathForm(rest: string): Pick<RestServicePlan, 'path' | 'query'> {
+  const mark = rest.indexOf('?');
+  const path = mark < 0 ? rest : rest.slice(0, mark);
+  return { path: splitUri(`/${path.replace(/^\/+/, '')}`), query: mark < 0 ? [] : splitUri(rest.slice(mark + 1)) };
+}
+
+function actionForm(service: string, rest: string): Pick<RestServicePlan, 'path' | 'query' | 'target' | 'contentType'> {
+  const [action = '', ...more] = rest.split('&');
+  const target = Object.hasOwn(targets, service) ? targets[service] : undefined;
+  // AWS: SSM is called with its older protocol all the same. Seen: recorded responses.
+  const query = [`Action=${action}`, ...more].join('&');
+  return {
+    path: ['/'],
+    query: splitUri(query),
+    ...(target === undefined || service === 'ssm'
+      ? {}
+      : { target: `${target.prefix}${action}`, contentType: target.contentType }),
+  };
+}
+
+/** The operator's base URL, or AWS's end point. */
+function endpointOf(service: string, subdomain: string | undefined, region: string, { awsEndpoints }: Surroundings): string {
+  const own = (awsEndpoints as ReadonlyMap<string, string>).get(service) ?? awsEndpoints.get('all');
+  if (own !== undefined) return own.replaceAll('{region}', region);
+  const domain = partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `https://${subdomain === undefined ? '' : `${subdomain}.`}${service}.${region}.${domain}`;
+}

@@ -1,0 +1,29 @@
+// What a method asks of a request, from its validator, parameters and models.
+
+import type { RestApiSnapshot, RestMethod } from '../../model/rest-api.ts';
+import type { RequestValidationPlan } from '../../model/rest-api-plan.ts';
+
+/** Undefined when nothing is checked: a method without a validator checks nothing, whatever it requires. */
+export function planValidation(snapshot: RestApiSnapshot, method: RestMethod): RequestValidationPlan | undefined {
+  const validator = snapshot.requestValidators.find(({ id }) => id === method.requestValidatorId);
+  if (validator === undefined) return undefined;
+  const requiredParameters = validator.validateRequestParameters
+    ? Object.entries(method.requestParameters ?? {})
+        .filter(([, required]) => required)
+        .map(([name]) => name)
+        // AWS: the message lists them in this order. Seen: recorded responses.
+        .sort()
+    : [];
+  const bodySchemas = validator.validateRequestBody ? schemasOf(snapshot, method) : undefined;
+  if (requiredParameters.length === 0 && bodySchemas === undefined) return undefined;
+  return { requiredParameters, ...(bodySchemas === undefined ? {} : { bodySchemas }) };
+}
+
+function schemasOf(snapshot: RestApiSnapshot, method: RestMethod): Readonly<Record<string, string>> | undefined {
+  const schemas: Record<string, string> = {};
+  for (const [contentType, modelName] of Object.entries(method.requestModels ?? {})) {
+    const model = snapshot.models.find(({ name }) => name === modelName);
+    if (model?.schema !== undefined) schemas[contentType] = model.schema;
+  }
+  return Object.keys(schemas).length === 0 ? undefined : schemas;
+}

@@ -1,0 +1,154 @@
+// AWS_IAM: whoever signed the request may call when the signer's policies, or the API's resource policy, say so. A signature covers the
+// body, so the body is read before the decision and kept for the integration.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html
+
+import { hash } from 'node:crypto';
+import { type SignatureFailureKind, verifySignature } from '../../../aws/sigv4.ts';
+import type { BodyFailure, BodyReceiver } from '../../../http1/message.ts';
+import { callerContext, principalOf } from '../../../iam-policy/caller-context.ts';
+import { decideForCaller } from '../../../iam-policy/evaluate.ts';
+import type { GatewayResponseType } from '../../../model/rest-api-plan.ts';
+import type { CallerCredentials, CallerLookup } from '../../iam/caller-credentials.ts';
+import { type AuthDecision, iamDecision } from '../auth-decision.ts';
+import { Authorizer } from '../authorizer.ts';
+import type { Exchange } from '../exchange.ts';
+import { answerCrash } from '../gateway-response.ts';
+import { BODY_LIMIT_BYTES } from '../integrations/whole-answer.ts';
+import { methodArn } from '../method-arn.ts';
+import type { Refusal } from '../refusal.ts';
+
+/** AWS: a signature is good for five minutes at API Gateway's data plane. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+const ACTION = 'execute-api:Invoke';
+
+const notSigned: Refusal = { refused: 'MISSING_AUTHENTICATION_TOKEN', reason: 'The method asks for a signed request.' };
+
+/**
+ * AWS: which gateway response a bad signature gets, and under what name. Seen: second-hand measurements (INVALID_SIGNATURE also for a
+ * clock that is off), public reports (DEFAULT_4XX for an Authorization header that is none).
+ */
+const refusals: Readonly<Record<SignatureFailureKind, { readonly refused: GatewayResponseType; readonly errorType?: string }>> = {
+  missing: { refused: 'MISSING_AUTHENTICATION_TOKEN' },
+  incomplete: { refused: 'DEFAULT_4XX', errorType: 'IncompleteSignatureException' },
+  unknownKey: { refused: 'ACCESS_DENIED', errorType: 'UnrecognizedClientException' },
+  mismatch: { refused: 'INVALID_SIGNATURE' },
+  expired: { refused: 'INVALID_SIGNATURE' },
+  tokenExpired: { refused: 'EXPIRED_TOKEN' },
+};
+
+export class IamAuthorizer extends Authorizer {
+  readonly #callers: CallerLookup;
+
+  constructor(callers: CallerLookup) {
+    super();
+    this.#callers = callers;
+  }
+
+  override decide(exchange: Exchange): AuthDecision | Refusal | undefined {
+    const { request } = exchange;
+    const authorization = request.headers.get('authorization');
+    // Strangers are not read to.
+    if (authorization === undefined && !request.query.includes('X-Amz-Signature=')) return notSigned;
+    if (authorization !== undefined && !authorization.includes('=')) return notPairs;
+    exchange.bodyTaken = true;
+    const text = request.body.takeText();
+    if (text !== undefined) return this.judge(exchange, Buffer.from(text, 'latin1'));
+    request.body.readAll(BODY_LIMIT_BYTES, new SignedBody(exchange, this));
+    return undefined;
+  }
+
+  judge(exchange: Exchange, body: Buffer): AuthDecision | Refusal {
+    exchange.bodyBytes = body.length;
+    exchange.body = body;
+    exchange.bodyHeld = true;
+    const { request, pipeline, address, at } = exchange;
+    const { region } = pipeline.plan.scope;
+    const { method, path, query } = request;
+    // The look-up's own object: found once, and the one that the signature was checked against.
+    let caller: CallerCredentials | undefined;
+    const verdict = verifySignature(
+      { method, path, query, rawHeaders: request.headers.raw, bodyHash: hash('sha256', body, 'hex') },
+      {
+        now: at,
+        clockSkewMs: CLOCK_SKEW_MS,
+        service: 'execute-api',
+        region,
+        credentials: (accessKeyId, sessionToken) => {
+          caller = this.#callers(accessKeyId, sessionToken);
+          return caller;
+        },
+      },
+    );
+    if (!verdict.verified) {
+      const { refused, errorType } = refusals[verdict.kind];
+      const message = verdict.message;
+      // AWS's sentences go on with parts of the request and its signature, which a log line must not have.
+      const reason = message.split(/\n| Authorization=/, 1)[0] as string;
+      const body403 = refused === 'ACCESS_DENIED' ? { body: JSON.stringify({ message }) } : {};
+      return { refused, message, reason, status: 403, ...body403, ...(errorType === undefined ? {} : { errorType }) };
+    }
+    if (caller === undefined || verdict.key !== caller) throw new Error('A signature was verified with a key that nobody has.');
+    const resource = methodArn(exchange);
+    const decision = decideForCaller(caller, {
+      principal: principalOf(caller),
+      action: ACTION,
+      resource,
+      context: callerContext(caller, {
+        nowMs: at,
+        region,
+        sourceIp: request.remoteAddress,
+        userAgent: request.headers.get('user-agent'),
+        referer: request.headers.get('referer'),
+        secureTransport: address.protocol === 'https',
+      }),
+    });
+    const { accessKeyId, account, arn, userId } = caller;
+    const identity = { accessKey: accessKeyId, accountId: account, callerId: userId, userArn: arn, userId };
+    if (decision.effect === 'allow') return iamDecision(identity);
+    const refusal = notAllowed(arn, resource, decision.effect === 'explicitDeny');
+    return decision.effect === 'explicitDeny' ? refusal : iamDecision(identity, refusal);
+  }
+}
+
+const notPairs: Refusal = {
+  refused: 'DEFAULT_4XX',
+  status: 403,
+  errorType: 'IncompleteSignatureException',
+  // Seen: public reports.
+  message: 'Invalid key=value pair (missing equal-sign) in Authorization header',
+  reason: 'The Authorization header is no signature (Signature Version 4).',
+};
+
+function notAllowed(arn: string, resource: string, explicit: boolean): Refusal {
+  const masked = resource.replace(/:\d{8}(\d{4}):/, ':********$1:');
+  const message = `User: ${arn} is not authorized to perform: ${ACTION} on resource: ${masked}${explicit ? ' with an explicit deny' : ''}`;
+  return { refused: 'ACCESS_DENIED', message, reason: message };
+}
+
+/** Waits for the body of a signed request. */
+class SignedBody implements BodyReceiver {
+  readonly #exchange: Exchange;
+  readonly #authorizer: IamAuthorizer;
+
+  constructor(exchange: Exchange, authorizer: IamAuthorizer) {
+    this.#exchange = exchange;
+    this.#authorizer = authorizer;
+  }
+
+  onBody(body: Buffer): void {
+    if (this.#exchange.settled) return;
+    try {
+      this.#exchange.onAuthDecision(this.#authorizer.judge(this.#exchange, body));
+    } catch (error) {
+      answerCrash(this.#exchange, error);
+    }
+  }
+
+  onBodyFailure(failure: BodyFailure): void {
+    this.#exchange.onAuthDecision(
+      failure === 'tooLarge'
+        ? { refused: 'REQUEST_TOO_LARGE', reason: 'The request body is larger than 10 MB.' }
+        : { refused: 'DEFAULT_4XX', reason: `The request body did not arrive whole (${failure}).` },
+    );
+  }
+}

@@ -1,0 +1,53 @@
+// What a Lambda authorizer's answer means for one request. A kept answer is asked again for every request: a policy is about the method
+// and path of this one.
+
+import { conditionContext, evaluatePolicies } from '../../../iam-policy/evaluate.ts';
+import { type AuthDecision, lambdaDecision } from '../auth-decision.ts';
+import type { Exchange } from '../exchange.ts';
+import { methodArn } from '../method-arn.ts';
+import type { Refusal } from '../refusal.ts';
+import type { RestLambdaAnswer } from './lambda-answer.ts';
+
+/** `latencyMs`: what the call took; 0 for a kept answer. */
+export function lambdaVerdict(
+  answer: RestLambdaAnswer,
+  authorizer: { readonly authorizerId: string; readonly name: string },
+  exchange: Exchange,
+  latencyMs: number,
+): AuthDecision | Refusal {
+  const { request, address, at } = exchange;
+  const resource = methodArn(exchange);
+  const { effect } = evaluatePolicies([answer.policy], {
+    principal: { kind: 'anonymous' },
+    action: 'execute-api:Invoke',
+    resource,
+    context: conditionContext({
+      'aws:CurrentTime': new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+      'aws:EpochTime': String(Math.floor(at / 1000)),
+      'aws:SourceIp': request.remoteAddress,
+      'aws:SecureTransport': String(address.protocol === 'https'),
+      'aws:UserAgent': request.headers.get('user-agent'),
+      'aws:Referer': request.headers.get('referer'),
+    }),
+  });
+  const about = `The Lambda authorizer "${authorizer.name}" returned a policy that`;
+  if (effect === 'explicitDeny') {
+    return {
+      refused: 'ACCESS_DENIED',
+      // AWS: the newer of two wordings. Seen: public reports.
+      message: 'User is not authorized to access this resource with an explicit deny in an identity-based policy',
+      reason: `${about} denies execute-api:Invoke on ${resource}.`,
+    };
+  }
+  const { principalId, context, usageIdentifierKey } = answer;
+  const members = {
+    authorizerId: authorizer.authorizerId,
+    principalId,
+    context,
+    usageIdentifierKey,
+    integrationLatencyMs: latencyMs,
+  };
+  if (effect === 'allow') return lambdaDecision(members);
+  const silent: Refusal = { refused: 'ACCESS_DENIED', reason: `${about} does not allow execute-api:Invoke on ${resource}.` };
+  return lambdaDecision({ ...members, unlessAllowed: silent });
+}

@@ -1,0 +1,102 @@
+// `$context` of a REST API: what mappings, templates, authorizers and gateway responses may ask about a request. A variable without a
+// value here has none: it is dropped from mappings and empty in templates.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+
+import type { JsonObject } from '../../json-path/json-value.ts';
+import { commonLogTime } from '../http-api/clock.ts';
+import type { Exchange } from './exchange.ts';
+import { gatewayResponseDefaults } from './refusal.ts';
+
+export type ContextReader = (exchange: Exchange) => string | undefined;
+
+const readers: ReadonlyMap<string, ContextReader> = new Map<string, ContextReader>([
+  ['accountId', ({ pipeline }) => pipeline.plan.scope.account],
+  ['apiId', ({ pipeline }) => pipeline.plan.apiId],
+  ['deploymentId', ({ pipeline }) => pipeline.plan.deploymentId],
+  ['domainName', ({ address }) => address.domainName],
+  ['domainPrefix', ({ address }) => address.domainPrefix],
+  ['error.message', (exchange) => errorMessage(exchange) ?? undefined],
+  ['error.messageString', errorMessageString],
+  ['error.responseType', ({ refusal }) => refusal?.refused],
+  ['error.validationErrorString', ({ refusal }) => refusal?.validationError],
+  ['extendedRequestId', ({ extendedRequestId }) => extendedRequestId],
+  ['httpMethod', ({ request }) => request.method],
+  ['identity.accessKey', ({ decision }) => decision?.identity?.accessKey],
+  ['identity.accountId', ({ decision }) => decision?.identity?.accountId],
+  ['identity.apiKey', ({ apiKey }) => apiKey?.value],
+  ['identity.apiKeyId', ({ apiKey }) => apiKey?.id],
+  ['identity.caller', ({ decision }) => decision?.identity?.callerId],
+  ['identity.sourceIp', ({ request }) => request.remoteAddress],
+  ['identity.user', ({ decision }) => decision?.identity?.userId],
+  ['identity.userAgent', ({ request }) => request.headers.get('user-agent')],
+  ['identity.userArn', ({ decision }) => decision?.identity?.userArn],
+  ['isCanaryRequest', ({ pipeline }) => (pipeline.plan.isCanary === undefined ? undefined : String(pipeline.plan.isCanary))],
+  ['path', ({ address }) => address.pathWithStage],
+  ['protocol', ({ request }) => (request.httpMinor === 1 ? 'HTTP/1.1' : 'HTTP/1.0')],
+  ['requestId', ({ requestId }) => requestId],
+  ['requestTime', ({ at }) => commonLogTime(at)],
+  ['requestTimeEpoch', ({ at }) => String(at)],
+  ['resourceId', ({ method }) => method?.plan.resourceId],
+  ['resourcePath', ({ method }) => method?.plan.resourcePath],
+  ['operationName', ({ method }) => method?.plan.operationName],
+  ['stage', ({ pipeline }) => pipeline.plan.stageName],
+  ['authorizer.principalId', ({ decision }) => decision?.principalId],
+]);
+
+/** Reads one variable; `name` is what follows `$context.`. Compiled once, when its deployment is assembled. */
+export function contextReader(name: string): ContextReader {
+  const known = readers.get(name);
+  if (known !== undefined) return known;
+  if (name.startsWith('authorizer.claims.')) {
+    const claim = name.slice('authorizer.claims.'.length);
+    return ({ decision }) => own(decision?.claims, claim);
+  }
+  if (name.startsWith('authorizer.')) {
+    const member = name.slice('authorizer.'.length);
+    return ({ decision }) => own(decision?.context, member);
+  }
+  return () => undefined;
+}
+
+/** All variables that have a value, as a tree: what a mapping template sees as `$context`. */
+export function contextObject(exchange: Exchange): JsonObject {
+  const context: JsonObject = new Map();
+  for (const [name, read] of readers) {
+    const value = read(exchange);
+    if (value === undefined) continue;
+    const dot = name.indexOf('.');
+    if (dot < 0) context.set(name, value);
+    else branch(context, name.slice(0, dot)).set(name.slice(dot + 1), value);
+  }
+  const { decision } = exchange;
+  if (decision === undefined) return context;
+  // Names that an authorizer or a token chose are keys as they are: a dot in them is no path.
+  for (const [name, value] of Object.entries(decision.context ?? {})) branch(context, 'authorizer').set(name, value);
+  for (const [name, value] of Object.entries(decision.claims ?? {})) {
+    branch(branch(context, 'authorizer'), 'claims').set(name, value);
+  }
+  return context;
+}
+
+function branch(parent: JsonObject, name: string): JsonObject {
+  const known = parent.get(name);
+  if (known instanceof Map) return known;
+  const made: JsonObject = new Map();
+  parent.set(name, made);
+  return made;
+}
+
+function own(values: Readonly<Record<string, string>> | undefined, name: string): string | undefined {
+  return values !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+function errorMessage({ refusal }: Exchange): string | null | undefined {
+  if (refusal === undefined) return undefined;
+  return refusal.message === undefined ? gatewayResponseDefaults[refusal.refused].message : refusal.message;
+}
+
+/** AWS: with its quotes; null when there is no message. Seen: azul#6284, LocalStack. */
+function errorMessageString(exchange: Exchange): string | undefined {
+  const message = errorMessage(exchange);
+  return message === undefined ? undefined : JSON.stringify(message);
+}

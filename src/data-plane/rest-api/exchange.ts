@@ -1,0 +1,199 @@
+// One request on its way through a REST API: what came in and what each stage found. Every field is there from birth and written
+// once, by the conductor or by the integration it started. It receives the callbacks of bodies, backends, functions and deadlines, so
+// that no request needs a closure or a promise.
+
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type {
+  AbortListener,
+  BodyFailure,
+  BodyReceiver,
+  ServerRequest,
+  UpstreamFailure,
+  UpstreamReceiver,
+  UpstreamResponse,
+  UpstreamTicket,
+} from '../../http1/message.ts';
+import { TimerNode } from '../../http1/timer-wheel.ts';
+import type { StageName } from '../../model/exchange-record.ts';
+import type { templateContext } from '../../vtl/template-input.ts';
+import { wallClock } from '../http-api/clock.ts';
+import type { InvocationAddress } from '../http-api/exchange.ts';
+import { newRequestId, traceIdFor } from '../http-api/request-id.ts';
+import type { FunctionReceiver, FunctionResult } from '../ports.ts';
+import type { Capture } from '../telemetry/capture.ts';
+import type { AuthDecision } from './auth-decision.ts';
+import { abandonExchange, answerCrash } from './gateway-response.ts';
+import { invokeAuthorized, invokeWithBody } from './invoke-authorized.ts';
+import type { MethodPipeline, RestApiPipeline } from './pipeline.ts';
+import type { Refusal } from './refusal.ts';
+import { RequestFields } from './request-fields.ts';
+import type { PathParameter } from './resource-selection.ts';
+import type { ResponseOverride } from './template-overrides.ts';
+
+const noParameters: readonly PathParameter[] = [];
+const noBytes = Buffer.alloc(0);
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceiver, FunctionReceiver, AbortListener {
+  readonly apiKind = 'rest-api';
+  readonly pipeline: RestApiPipeline;
+  readonly request: ServerRequest;
+  readonly address: InvocationAddress;
+  readonly requestId: string;
+  readonly extendedRequestId: string = newRequestId();
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Headers and query as mappings, templates and events see them. */
+  readonly fields: RequestFields;
+
+  method: MethodPipeline | undefined = undefined;
+  pathParameters: readonly PathParameter[] = noParameters;
+  decision: AuthDecision | undefined = undefined;
+  /** The API key that let the request pass. */
+  apiKey: { readonly id: string; readonly value: string } | undefined = undefined;
+  /** The body, decompressed; empty before it was read. */
+  body: Buffer = noBytes;
+  /** What templates see as `$context`; undefined before the first. */
+  templateContext: ReturnType<typeof templateContext> | undefined = undefined;
+  /** What the request's template said about the response. */
+  responseOverride: ResponseOverride | undefined = undefined;
+
+  /** performance.now() when the integration was started and when it had answered or failed; 0 before. */
+  integrationStartedAt = 0;
+  integrationEndedAt = 0;
+
+  /** The call to an HTTP backend; undefined before there is one. */
+  upstream: UpstreamTicket | undefined = undefined;
+
+  /** True as soon as somebody consumed the request's body. */
+  bodyTaken = false;
+  /** An authorizer read the body: it need not be read again. */
+  bodyHeld = false;
+  /** Bytes of request body read; undefined while nobody counted. */
+  bodyBytes: number | undefined = undefined;
+  /** True once an answer was begun: late callbacks are ignored then. */
+  settled = false;
+  reported = false;
+  totalUs = 0;
+  integrationUs: number | undefined = undefined;
+  status = 0;
+  refusal: Refusal | undefined = undefined;
+  refusedAt: StageName | undefined = undefined;
+
+  /** Undefined at level 0. */
+  readonly capture: Capture | undefined;
+  #traceId: string | undefined = undefined;
+
+  constructor(pipeline: RestApiPipeline, request: ServerRequest, address: InvocationAddress, capture: Capture | undefined) {
+    super();
+    this.pipeline = pipeline;
+    this.request = request;
+    this.at = wallClock(request.startedAt);
+    this.address = address;
+    this.capture = capture;
+    this.fields = new RequestFields(request);
+    // AWS: a client may choose the id, when it is a UUID. Seen: developer guide, $context.requestId.
+    const chosen = request.headers.get('x-amzn-requestid');
+    this.requestId = chosen !== undefined && UUID.test(chosen) ? Buffer.from(chosen, 'latin1').toString('latin1') : randomUUID();
+    request.onAbort = this;
+  }
+
+  /** The matched method, for telemetry. */
+  get route(): { readonly routeKey: string } | undefined {
+    return this.method;
+  }
+
+  /** Of the X-Ray header that backends and functions see. */
+  get traceId(): string {
+    this.#traceId ??= traceIdFor(this.request.headers.get('x-amzn-trace-id'), this.at);
+    return this.#traceId;
+  }
+
+  /** REST APIs write no access logs yet; a stage that has one says so when it is planned. */
+  writeAccessLog(): void {}
+
+  onClientGone(): void {
+    if (!this.settled) abandonExchange(this);
+  }
+
+  get bytesIn(): number {
+    return this.request.headBytes + (this.bodyBytes ?? this.request.body.length ?? 0);
+  }
+
+  /** An authorizer that waited has found. */
+  onAuthDecision(found: AuthDecision | Refusal): void {
+    if (this.settled || this.decision !== undefined) return;
+    try {
+      invokeAuthorized(this, found);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  onBody(body: Buffer): void {
+    if (this.settled) return;
+    try {
+      invokeWithBody(this, body);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  onBodyFailure(failure: BodyFailure): void {
+    if (this.settled) return;
+    try {
+      invokeWithBody(this, failure);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  onResponse(response: UpstreamResponse): void {
+    if (this.settled) {
+      response.body.discard();
+      return;
+    }
+    try {
+      this.#method().integration.onUpstreamResponse(this, response);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  onFailure(failure: UpstreamFailure): void {
+    if (this.settled) return;
+    this.integrationEndedAt = performance.now();
+    try {
+      this.#method().integration.onUpstreamFailure(this, failure);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  onFunctionResult(result: FunctionResult): void {
+    if (this.settled) return;
+    this.integrationEndedAt = performance.now();
+    this.pipeline.deadlines.cancel(this);
+    try {
+      this.#method().integration.onFunctionResult(this, result);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  override onDeadline(): void {
+    if (this.settled) return;
+    this.integrationEndedAt = performance.now();
+    try {
+      this.#method().integration.onDeadline(this);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  #method(): MethodPipeline {
+    return this.method as MethodPipeline;
+  }
+}

@@ -1,0 +1,30 @@
+// The way out for an integration's answer: packed when the API and the client want it, and sent in one write.
+
+import type { HeaderBlock } from '../../http1/header-block.ts';
+import { reportExchange } from '../telemetry/exchange-report.ts';
+import { compress, responseCoding } from './content-encoding.ts';
+import type { Exchange } from './exchange.ts';
+import { addRequestIds } from './response-headers.ts';
+
+/** `headers` was begun with beginResponseHeaders(); `encoded`: the integration named a Content-Encoding itself. */
+export function answerWhole(exchange: Exchange, status: number, headers: HeaderBlock, body: Buffer, encoded: boolean): void {
+  if (exchange.settled) return;
+  exchange.settled = true;
+  exchange.status = status;
+  const { minimumCompressionSize } = exchange.pipeline.plan;
+  const coding = encoded
+    ? undefined
+    : responseCoding(exchange.request.headers.get('accept-encoding'), body.length, minimumCompressionSize);
+  let sent = body;
+  if (coding !== undefined) {
+    sent = compress(body, coding);
+    headers.addTrusted(`Content-Encoding: ${coding}\r\n`);
+  }
+  addRequestIds(exchange, headers);
+  exchange.capture?.step('response', 'passed', { status, coding });
+  exchange.capture?.response(headers, sent);
+  if (!exchange.request.respond(status, headers, sent)) {
+    exchange.refusal = { refused: 'INTEGRATION_FAILURE', reason: 'The client went away before it was answered.' };
+  }
+  reportExchange(exchange);
+}

@@ -1,0 +1,132 @@
+// Method request -> integration request: content handling, template, mapped parameters and overrides, in AWS's order.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-request.html
+
+import type { ContentHandling } from '../../model/rest-api.ts';
+import { convertRequest, unconvertible } from './content-handling.ts';
+import type { Exchange } from './exchange.ts';
+import { MappingTemplates, type TemplateCompiler } from './mapping-template.ts';
+import { mediaTypeOf } from './media-type.ts';
+import { compileRequestValue, type ParameterReader } from './parameter-values.ts';
+import { isRefusal, misconfigured, type Refusal } from './refusal.ts';
+
+/** What an integration is called with, as far as mappings decide it. */
+export interface MappedRequest {
+  /** By name as the mapping spells it. */
+  readonly headers: Map<string, string>;
+  readonly query: Map<string, string>;
+  readonly path: Map<string, string>;
+  readonly body: Buffer;
+  /** The body passed through a template. */
+  readonly rendered: boolean;
+}
+
+export interface RequestMappingPlan {
+  readonly requestParameters: Readonly<Record<string, string>>;
+  readonly requestTemplates: Readonly<Record<string, string | null>>;
+  readonly passthroughBehavior: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
+  readonly contentHandling?: ContentHandling;
+}
+
+interface Target {
+  readonly location: 'header' | 'querystring' | 'path';
+  readonly name: string;
+  readonly read: ParameterReader;
+}
+
+/** Headers that no mapping may set. Seen: recorded responses, LocalStack. */
+const forbidden = new Set(['content-length', 'transfer-encoding', 'x-amzn-trace-id', 'x-amzn-apigateway-api-id']);
+const forbiddenForAws = new Set([...forbidden, 'authorization', 'connection', 'expect', 'proxy-authenticate', 'te']);
+
+/** Far more than any backend takes in one header or parameter. */
+const VALUE_LENGTH_MAX = 10_240;
+
+export class IntegrationRequestMapping {
+  readonly #plan: RequestMappingPlan;
+  readonly #targets: readonly Target[];
+  readonly #templates: MappingTemplates;
+  readonly #refusal: Refusal | undefined;
+
+  /** `isAws`: signed by the gateway, so that more headers are its own. */
+  constructor(plan: RequestMappingPlan, isAws: boolean, compile: TemplateCompiler) {
+    this.#plan = plan;
+    this.#templates = new MappingTemplates(plan.requestTemplates, compile);
+    const targets: Target[] = [];
+    let refusal: Refusal | undefined;
+    for (const [target, expression] of Object.entries(plan.requestParameters)) {
+      const match = /^integration\.request\.(header|querystring|path)\.(.+)$/.exec(target);
+      const read = compileRequestValue(expression);
+      if (match === null || read === undefined) {
+        refusal ??= misconfigured(`The mapping ${target} = ${expression} is no mapping.`);
+        continue;
+      }
+      const location = match[1] as Target['location'];
+      const name = match[2] as string;
+      if (location === 'header' && (isAws ? forbiddenForAws : forbidden).has(name.toLowerCase())) {
+        refusal ??= { refused: 'DEFAULT_5XX', reason: `The header ${name} cannot be mapped.` };
+      }
+      targets.push({ location, name, read });
+    }
+    this.#targets = targets;
+    this.#refusal = refusal;
+  }
+
+  /** `withBody`: GET, HEAD and OPTIONS are sent without one; their templates are not rendered into a body but still run. */
+  map(exchange: Exchange): MappedRequest | Refusal {
+    if (this.#refusal !== undefined) return this.#refusal;
+    const { request, pipeline } = exchange;
+    const contentType = request.headers.get('content-type');
+    const chosen = this.#templates.forRequest(mediaTypeOf(contentType) ?? 'application/json');
+    if (chosen === undefined && !this.#passes()) {
+      return {
+        refused: 'UNSUPPORTED_MEDIA_TYPE',
+        reason: `No request template is for the content type ${contentType ?? '(none)'}.`,
+      };
+    }
+    const isBinary = pipeline.binaryMediaTypes.matches(contentType);
+    const body = convertRequest(exchange.body, isBinary, this.#plan.contentHandling);
+    if (body === unconvertible) return misconfigured('CONVERT_TO_BINARY: the request body is not base64.');
+    const mapped = this.#parameters(exchange);
+    if (isRefusal(mapped)) return mapped;
+    const template = chosen?.template;
+    if (template === undefined) return { ...mapped, body, rendered: false };
+    // AWS: a template reads text. Seen: LocalStack's account of the service.
+    if (isBinary && this.#plan.contentHandling !== 'CONVERT_TO_TEXT') {
+      return misconfigured('The request body is binary, and a request template needs text.');
+    }
+    const rendered = template.render(exchange, body.toString('utf8'));
+    if (isRefusal(rendered)) return rendered;
+    exchange.responseOverride = rendered.responseOverride;
+    if (rendered.requestOverride !== undefined) {
+      override(mapped.headers, rendered.requestOverride.header, true);
+      override(mapped.query, rendered.requestOverride.querystring, false);
+      override(mapped.path, rendered.requestOverride.path, false);
+    }
+    return { ...mapped, body: Buffer.from(rendered.text, 'utf8'), rendered: true };
+  }
+
+  #passes(): boolean {
+    const { passthroughBehavior } = this.#plan;
+    return passthroughBehavior === 'WHEN_NO_MATCH' || (passthroughBehavior === 'WHEN_NO_TEMPLATES' && this.#templates.isEmpty);
+  }
+
+  #parameters(exchange: Exchange): Pick<MappedRequest, 'headers' | 'query' | 'path'> | Refusal {
+    const mapped = { headers: new Map<string, string>(), query: new Map<string, string>(), path: new Map<string, string>() };
+    for (const { location, name, read } of this.#targets) {
+      const value = read(exchange);
+      if (value === undefined) continue;
+      if (typeof value !== 'string') return value;
+      if (value.length > VALUE_LENGTH_MAX) return misconfigured(`Mapped to ${location} ${name}: the value is too long.`);
+      (location === 'header' ? mapped.headers : location === 'path' ? mapped.path : mapped.query).set(name, value);
+    }
+    return mapped;
+  }
+}
+
+function override(values: Map<string, string>, changes: ReadonlyMap<string, string>, anyCase: boolean): void {
+  for (const [name, value] of changes) {
+    if (anyCase) {
+      for (const known of [...values.keys()]) if (known.toLowerCase() === name.toLowerCase()) values.delete(known);
+    }
+    values.set(name, value);
+  }
+}

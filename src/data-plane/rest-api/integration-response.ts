@@ -1,0 +1,160 @@
+// Integration response -> method response: which response it is, its mapped headers, its template, content handling and overrides.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
+
+import { compilePattern } from '../../aws/pattern.ts';
+import type { HeaderBlock } from '../../http1/header-block.ts';
+import type { IntegrationResponsePlan } from '../../model/rest-api-plan.ts';
+import { convertResponse, unconvertible } from './content-handling.ts';
+import type { Exchange } from './exchange.ts';
+import { MappingTemplates, type TemplateCompiler } from './mapping-template.ts';
+import { mediaTypeOf } from './media-type.ts';
+import { compileResponseValue, type IntegrationAnswer, type ResponseReader } from './parameter-values.ts';
+import { isRefusal, misconfigured, type Refusal } from './refusal.ts';
+import { answeredName, beginResponseHeaders } from './response-headers.ts';
+import { joinedOverride, type ResponseOverride } from './template-overrides.ts';
+
+/** What the client will be sent. */
+export interface MappedResponse {
+  readonly status: number;
+  readonly headers: HeaderBlock;
+  readonly body: Buffer;
+  readonly encoded: boolean;
+}
+
+interface Selectable {
+  readonly plan: IntegrationResponsePlan;
+  readonly matches: ((subject: string) => boolean) | undefined;
+  readonly headers: readonly { readonly name: string; readonly read: ResponseReader }[];
+  readonly templates: MappingTemplates;
+  readonly fault: Refusal | undefined;
+}
+
+export class IntegrationResponseMapping {
+  readonly #responses: readonly Selectable[];
+  readonly #default: Selectable | undefined;
+  /** A response that cannot be compiled: nobody knows whom it would have answered. */
+  readonly #fault: Refusal | undefined;
+
+  constructor(plans: readonly IntegrationResponsePlan[], compile: TemplateCompiler) {
+    const responses = plans.map((plan) => compileResponse(plan, compile));
+    this.#responses = responses.filter(({ matches }) => matches !== undefined);
+    this.#default = responses.find(({ plan }) => plan.selectionPattern === '');
+    this.#fault = responses.find(({ fault }) => fault !== undefined)?.fault;
+  }
+
+  /**
+   * `subject` is what patterns are matched with: the status code, or the error message of a function ('' for none).
+   * AWS: a pattern must match the whole text, and its dot no line break. Seen: public reports ("Invalid*" matches no "Invalid input").
+   */
+  select(subject: string, preferredStatus?: number): Selectable | undefined {
+    let first: Selectable | undefined;
+    for (const response of this.#responses) {
+      if (response.matches?.(subject) !== true) continue;
+      first ??= response;
+      // AWS: of several that match a MOCK's status, the one with that status. Seen: second-hand measurements.
+      if (preferredStatus === undefined || response.plan.statusCode === preferredStatus) return response;
+    }
+    return first ?? this.#default;
+  }
+
+  /** `subject` as in select(); `status` is the integration's own, for the log. */
+  map(
+    exchange: Exchange,
+    answer: IntegrationAnswer,
+    subject: string,
+    status: number,
+    preferredStatus?: number,
+  ): MappedResponse | Refusal {
+    if (this.#fault !== undefined) return this.#fault;
+    const response = this.select(subject, preferredStatus);
+    if (response === undefined) {
+      // The second sentence is AWS's, from its execution logs.
+      return misconfigured(
+        `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${status}`,
+      );
+    }
+    const { plan } = response;
+    const { binaryMediaTypes } = exchange.pipeline;
+    const accept = exchange.request.headers.get('accept');
+    const contentType = answer.headers.get('content-type');
+    const converted = convertResponse(
+      answer.body,
+      binaryMediaTypes,
+      binaryMediaTypes.matches(contentType),
+      binaryMediaTypes.matches(accept),
+      plan.contentHandling,
+    );
+    if (converted === unconvertible)
+      return misconfigured("The integration's body is not base64 and cannot be converted to binary.");
+    const template = response.templates.forResponse(mediaTypeOf(accept) ?? 'application/json');
+    let body = converted;
+    let override = exchange.responseOverride;
+    if (template !== undefined) {
+      const rendered = template.render(exchange, converted.toString('utf8'));
+      if (isRefusal(rendered)) return rendered;
+      body = Buffer.from(rendered.text, 'utf8');
+      override = joinedOverride(override, rendered.responseOverride);
+    }
+    return this.#answer(exchange, response, { headers: answer.headers, body: answer.body }, body, override);
+  }
+
+  #answer(
+    exchange: Exchange,
+    response: Selectable,
+    answer: IntegrationAnswer,
+    body: Buffer,
+    override: ResponseOverride | undefined,
+  ): MappedResponse | Refusal {
+    const fields = new Map<string, string>();
+    for (const { name, read } of response.headers) {
+      const value = read(exchange, answer);
+      if (isRefusal(value)) return value;
+      if (value !== undefined) fields.set(name, value);
+    }
+    for (const [name, value] of override?.header ?? []) {
+      for (const known of [...fields.keys()]) if (known.toLowerCase() === name.toLowerCase()) fields.delete(known);
+      fields.set(name, value);
+    }
+    const headers = beginResponseHeaders();
+    let typed = false;
+    let encoded = false;
+    for (const [name, value] of fields) {
+      const lower = name.toLowerCase();
+      const shown = answeredName(name, 'mapped');
+      if (shown === undefined) continue;
+      if (!headers.add(shown, value)) {
+        return misconfigured(`Mapped to the response header "${name}": the name or value can stand in no HTTP message.`);
+      }
+      typed ||= lower === 'content-type';
+      encoded ||= lower === 'content-encoding';
+    }
+    // AWS: a type that no mapping names is JSON, whatever the integration said. Seen: recorded responses.
+    if (!typed) headers.addTrusted('Content-Type: application/json\r\n');
+    return { status: finalStatus(override, response.plan.statusCode), headers, body, encoded };
+  }
+}
+
+/** Below 200 is no final answer: such an override is passed over. */
+function finalStatus(override: ResponseOverride | undefined, status: number): number {
+  return override?.status !== undefined && override.status >= 200 ? override.status : status;
+}
+
+function compileResponse(plan: IntegrationResponsePlan, compile: TemplateCompiler): Selectable {
+  let fault: Refusal | undefined;
+  const headers: { name: string; read: ResponseReader }[] = [];
+  for (const [target, expression] of Object.entries(plan.responseParameters)) {
+    const read = compileResponseValue(expression);
+    if (read === undefined) fault ??= misconfigured(`The mapping ${target} = ${expression} is no mapping.`);
+    else headers.push({ name: target.replace(/^method\.response\.header\./, ''), read });
+  }
+  let matches: ((subject: string) => boolean) | undefined;
+  if (plan.selectionPattern !== '') {
+    try {
+      matches = compilePattern(plan.selectionPattern);
+    } catch (error) {
+      matches = () => false;
+      fault ??= misconfigured(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { plan, matches, headers, templates: new MappingTemplates(plan.responseTemplates, compile), fault };
+}

@@ -1,0 +1,139 @@
+// The event of a Lambda proxy integration on a REST API. What does not change from request to request is JSON text made when the method
+// is assembled. Empty maps are null. Also the part of it that REQUEST authorizers see.
+// Seen: events recorded by LocalStack's tests.
+
+import { isUtf8 } from 'node:buffer';
+import type { RestApiPlan, RestMethodPlan } from '../../../model/rest-api-plan.ts';
+import { commonLogTime } from '../../http-api/clock.ts';
+import type { Exchange } from '../exchange.ts';
+import { forwardedFields } from './forwarded-for.ts';
+
+export class ProxyEvent {
+  readonly #resource: string;
+  readonly #contextStart: string;
+  readonly #contextEnd: string;
+  readonly #stageVariables: string;
+  readonly #requiresKey: boolean;
+
+  constructor(plan: RestApiPlan, method: RestMethodPlan) {
+    this.#resource = JSON.stringify(method.resourcePath);
+    this.#contextStart =
+      `{"resourceId":${JSON.stringify(method.resourceId)},"resourcePath":${this.#resource}` +
+      (method.operationName === undefined ? '' : `,"operationName":${JSON.stringify(method.operationName)}`);
+    this.#contextEnd =
+      `,"deploymentId":${JSON.stringify(plan.deploymentId)},"apiId":${JSON.stringify(plan.apiId)}` +
+      `${plan.isCanary === undefined ? '' : `,"isCanaryRequest":${plan.isCanary}`}}`;
+    const hasVariables = Object.keys(plan.stageVariables).length > 0;
+    this.#stageVariables = hasVariables ? JSON.stringify(plan.stageVariables) : 'null';
+    this.#requiresKey = method.apiKeyRequired;
+  }
+
+  build(exchange: Exchange): string {
+    const { body } = exchange;
+    // AWS: base64 for the API's binary types; what is no text at all could not be passed as text. Seen: LocalStack.
+    const isBase64 = exchange.pipeline.binaryMediaTypes.matches(exchange.request.headers.get('content-type')) || !isUtf8(body);
+    const bodyJson = body.length === 0 ? 'null' : JSON.stringify(body.toString(isBase64 ? 'base64' : 'utf8'));
+    return `{${this.#request(exchange, this.#authorizerJson(exchange))},"body":${bodyJson},"isBase64Encoded":${isBase64 && body.length > 0}}`;
+  }
+
+  /** The event of a REQUEST authorizer. AWS: maps that are empty are empty here. Seen: developer guide's sample. */
+  buildForAuthorizer(exchange: Exchange, methodArn: string): string {
+    return `{"type":"REQUEST","methodArn":${JSON.stringify(methodArn)},${this.#request(exchange, '')}}`;
+  }
+
+  #request(exchange: Exchange, authorizer: string): string {
+    const { request, address } = exchange;
+    const method = JSON.stringify(request.method);
+    return (
+      `"resource":${this.#resource},"path":${JSON.stringify(eventPath(exchange))},"httpMethod":${method}` +
+      `${headersJson(exchange)}${queryJson(exchange)},"pathParameters":${pathParametersJson(exchange)}` +
+      `,"stageVariables":${this.#stageVariables},"requestContext":${this.#contextStart}${authorizer}` +
+      `,"httpMethod":${method},"extendedRequestId":"${exchange.extendedRequestId}","requestTime":"${commonLogTime(exchange.at)}"` +
+      `,"path":${JSON.stringify(address.pathWithMapping)},"accountId":${JSON.stringify(exchange.pipeline.plan.scope.account)}` +
+      `,"protocol":"HTTP/1.1","stage":${JSON.stringify(exchange.pipeline.plan.stageName)}` +
+      `,"domainPrefix":${JSON.stringify(address.domainPrefix)},"requestTimeEpoch":${exchange.at},"requestId":"${exchange.requestId}"` +
+      `${this.#identityJson(exchange)},"domainName":${JSON.stringify(address.domainName)}${this.#contextEnd}`
+    );
+  }
+
+  #identityJson({ request, decision, apiKey }: Exchange): string {
+    const identity = decision?.identity;
+    const key = this.#requiresKey
+      ? `,"apiKey":${JSON.stringify(apiKey?.value ?? null)},"apiKeyId":${JSON.stringify(apiKey?.id ?? null)}`
+      : '';
+    return (
+      `,"identity":{"cognitoIdentityPoolId":null,"accountId":${text(identity?.accountId)},"cognitoIdentityId":null` +
+      `,"caller":${text(identity?.callerId)},"sourceIp":${JSON.stringify(request.remoteAddress)},"principalOrgId":null` +
+      `,"accessKey":${text(identity?.accessKey)},"cognitoAuthenticationType":null,"cognitoAuthenticationProvider":null` +
+      `,"userArn":${text(identity?.userArn)},"userAgent":${text(request.headers.get('user-agent'))},"user":${text(identity?.userId)}${key}}`
+    );
+  }
+
+  #authorizerJson({ decision }: Exchange): string {
+    switch (decision?.authorizationType) {
+      case 'CUSTOM':
+        return `,"authorizer":${JSON.stringify({
+          ...decision.context,
+          principalId: decision.principalId,
+          integrationLatency: decision.integrationLatencyMs ?? 0,
+        })}`;
+      case 'COGNITO_USER_POOLS':
+        return `,"authorizer":${JSON.stringify({ claims: decision.claims })}`;
+      default:
+        return '';
+    }
+  }
+}
+
+/** AWS: without the stage; on a custom domain as received, mapping included. */
+function eventPath({ address }: Exchange): string {
+  return address.pathWithMapping === address.pathWithStage ? address.path : address.pathWithMapping;
+}
+
+function text(value: string | undefined): string {
+  return value === undefined ? 'null' : JSON.stringify(value);
+}
+
+/** AWS: the single map keeps the last of repeated values. Seen: recorded events. */
+function headersJson(exchange: Exchange): string {
+  let single = '';
+  let multi = '';
+  const add = (name: string, values: readonly string[]): void => {
+    const member = `${single === '' ? '' : ','}${JSON.stringify(name)}:`;
+    single += member + JSON.stringify(values.at(-1));
+    multi += member + JSON.stringify(values);
+  };
+  for (const [name, values] of exchange.fields.headers) {
+    if (!gatewayFields.has(name.toLowerCase())) add(name, values);
+  }
+  const forwarded = forwardedFields(exchange);
+  add('X-Amzn-Trace-Id', [exchange.traceId]);
+  add('X-Forwarded-For', [forwarded.for]);
+  add('X-Forwarded-Port', [forwarded.port]);
+  add('X-Forwarded-Proto', [forwarded.proto]);
+  return `,"headers":{${single}},"multiValueHeaders":{${multi}}`;
+}
+
+const gatewayFields: ReadonlySet<string> = new Set([
+  'x-amzn-trace-id',
+  'x-forwarded-for',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+]);
+
+function queryJson({ fields }: Exchange): string {
+  if (fields.query.size === 0) return ',"queryStringParameters":null,"multiValueQueryStringParameters":null';
+  let single = '';
+  let multi = '';
+  for (const [name, values] of fields.query) {
+    const member = `${single === '' ? '' : ','}${JSON.stringify(name)}:`;
+    single += member + JSON.stringify(values.at(-1));
+    multi += member + JSON.stringify(values);
+  }
+  return `,"queryStringParameters":{${single}},"multiValueQueryStringParameters":{${multi}}`;
+}
+
+function pathParametersJson({ pathParameters }: Exchange): string {
+  if (pathParameters.length === 0) return 'null';
+  return `{${pathParameters.map(({ name, value }) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
+}

@@ -1,0 +1,43 @@
+// URIs with placeholders: `{name}` is put in from the mapped path parameters. A placeholder without a value stays as it is written.
+
+import type { UriPiece } from '../../../model/http-api-plan.ts';
+
+export function fixedText(pieces: readonly UriPiece[]): string | undefined {
+  return pieces.every((piece) => typeof piece === 'string') ? pieces.join('') : undefined;
+}
+
+/** Values stand in a path as they were mapped, already encoded where the client encoded them; what no target may hold is encoded. */
+export function renderPath(pieces: readonly UriPiece[], values: ReadonlyMap<string, string>): string {
+  let text = '';
+  for (const piece of pieces) {
+    text += typeof piece === 'string' ? piece : encodeTarget(values.get(piece.pathVariable) ?? `{${piece.pathVariable}}`);
+  }
+  return text;
+}
+
+export function renderPlain(pieces: readonly UriPiece[], values: ReadonlyMap<string, string>): string {
+  let text = '';
+  for (const piece of pieces) text += typeof piece === 'string' ? piece : (values.get(piece.pathVariable) ?? '');
+  return text;
+}
+
+/** `?`, `#` and everything that is not printable ASCII is percent-encoded; a `%` that begins an encoding stays. */
+function encodeTarget(text: string): string {
+  if (/^[A-Za-z0-9._~!$&'()*+,;=:@/-]*$/.test(text)) return text;
+  return text
+    .toWellFormed()
+    .replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/%-]/gu, (character) => encodeURIComponent(character));
+}
+
+/** `a=1&b=2`; AWS: values are decoded on the way in, so they are encoded again on the way out. */
+export function encodeQuery(pairs: Iterable<readonly [string, string | readonly string[]]>): string {
+  const parts: string[] = [];
+  for (const [name, value] of pairs) {
+    for (const each of typeof value === 'string' ? [value] : value) parts.push(`${encode(name)}=${encode(each)}`);
+  }
+  return parts.join('&');
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}

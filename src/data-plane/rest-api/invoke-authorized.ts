@@ -1,0 +1,112 @@
+// The second half of the flow (see invoke.ts): what follows an authorizer's answer, and what follows the body. An authorizer and a body
+// may be waited for, so each half is called by itself.
+
+import { performance } from 'node:perf_hooks';
+import type { BodyFailure } from '../../http1/message.ts';
+import type { AuthDecision } from './auth-decision.ts';
+import { decompressRequest } from './content-encoding.ts';
+import type { Exchange } from './exchange.ts';
+import { answerRefusal } from './gateway-response.ts';
+import { BODY_LIMIT_BYTES } from './integrations/whole-answer.ts';
+import type { MethodPipeline } from './pipeline.ts';
+import { isRefusal, type Refusal } from './refusal.ts';
+import { denied } from './resource-policy.ts';
+
+export function invokeAuthorized(exchange: Exchange, found: AuthDecision | Refusal): void {
+  if (isRefusal(found)) {
+    answerRefusal(exchange, 'authorize', found);
+    return;
+  }
+  const { resourcePolicy } = exchange.pipeline;
+  const refused = resourcePolicy === undefined ? withoutPolicy(exchange, found) : resourcePolicy.refuseAfter(exchange, found);
+  if (refused !== undefined) {
+    answerRefusal(exchange, 'resourcePolicy', refused);
+    return;
+  }
+  exchange.decision = found;
+  exchange.capture?.step('authorize', 'passed', found.finding);
+
+  const method = exchange.method as MethodPipeline;
+  const unmetered = meter(exchange, method, found) ?? throttle(exchange, method);
+  if (unmetered !== undefined) {
+    answerRefusal(exchange, 'meter', unmetered);
+    return;
+  }
+  exchange.capture?.step('meter', method.meter === undefined ? 'off' : 'passed', { apiKeyId: exchange.apiKey?.id });
+
+  if (exchange.bodyHeld) {
+    invokeWithBody(exchange, exchange.body);
+    return;
+  }
+  exchange.bodyTaken = true;
+  const { body } = exchange.request;
+  const text = body.takeText();
+  if (text === undefined) body.readAll(BODY_LIMIT_BYTES, exchange);
+  else invokeWithBody(exchange, Buffer.from(text, 'latin1'));
+}
+
+/** The body is there whole, or will never be. */
+export function invokeWithBody(exchange: Exchange, received: Buffer | BodyFailure): void {
+  if (typeof received === 'string') {
+    answerRefusal(exchange, 'methodRequest', bodyRefusal(received));
+    return;
+  }
+  exchange.bodyBytes = received.length;
+  exchange.capture?.requestBody(received);
+  const method = exchange.method as MethodPipeline;
+  const body = received.length > BODY_LIMIT_BYTES ? bodyRefusal('tooLarge') : unpacked(exchange, received);
+  if (isRefusal(body)) {
+    answerRefusal(exchange, 'methodRequest', body);
+    return;
+  }
+  exchange.body = body;
+  const invalid = method.validator?.validate(exchange);
+  if (invalid !== undefined) {
+    answerRefusal(exchange, 'methodRequest', invalid);
+    return;
+  }
+  exchange.capture?.step('methodRequest', method.validator === undefined ? 'off' : 'passed', { bodyBytes: body.length });
+
+  exchange.integrationStartedAt = performance.now();
+  method.integration.start(exchange, exchange.decision as AuthDecision);
+}
+
+/** AWS: a signer of another account needs a policy that lets it in. Seen: developer guide, table B. */
+function withoutPolicy(exchange: Exchange, decision: AuthDecision): Refusal | undefined {
+  if (decision.unlessAllowed !== undefined) return decision.unlessAllowed;
+  const { identity } = decision;
+  if (identity === undefined || identity.accountId === exchange.pipeline.plan.scope.account) return undefined;
+  return denied(exchange, identity.userArn, false);
+}
+
+function meter(exchange: Exchange, method: MethodPipeline, decision: AuthDecision): Refusal | undefined {
+  if (method.meter === undefined) return undefined;
+  const value =
+    exchange.pipeline.plan.apiKeySource === 'AUTHORIZER'
+      ? decision.usageIdentifierKey
+      : exchange.request.headers.get('x-api-key');
+  const verdict = method.meter.take(value, exchange.at);
+  if (verdict.kind === 'refused') return { refused: verdict.refused, reason: verdict.reason };
+  exchange.apiKey = { id: verdict.apiKeyId, value: value as string };
+  return undefined;
+}
+
+/** The method's bucket, then the account's. AWS: in this order, after the usage plan. Seen: developer guide, throttling. */
+function throttle({ pipeline, at }: Exchange, method: MethodPipeline): Refusal | undefined {
+  const byMethod = method.throttle?.take(at);
+  if (byMethod !== undefined) return { refused: 'THROTTLED', reason: byMethod.reason };
+  const byAccount = pipeline.accountThrottle?.take(at);
+  if (byAccount === undefined) return undefined;
+  method.throttle?.giveBack();
+  return { refused: 'THROTTLED', reason: byAccount.reason };
+}
+
+function unpacked({ request }: Exchange, received: Buffer): Buffer | Refusal {
+  return decompressRequest(received, request.headers.get('content-encoding'), BODY_LIMIT_BYTES);
+}
+
+function bodyRefusal(failure: BodyFailure): Refusal {
+  return failure === 'tooLarge'
+    ? { refused: 'REQUEST_TOO_LARGE', reason: 'The request body is larger than 10 MB.' }
+    : { refused: 'DEFAULT_4XX', reason: `The request body did not arrive whole (${failure}).` };
+}

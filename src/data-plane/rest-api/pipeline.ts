@@ -1,0 +1,44 @@
+// The machine that a plan becomes: what invoke() runs through for every request of one (REST API, stage). Slots that are undefined
+// are stages this API or method does not have.
+
+import type { RestApiPlan, RestMethodPlan } from '../../model/rest-api-plan.ts';
+import type { TokenBucket } from '../http-api/throttle.ts';
+import type { BoundMeter, Deadlines, ExchangeSink } from '../ports.ts';
+import type { HttpMetrics } from '../telemetry/http-metrics.ts';
+import type { Authorizer } from './authorizer.ts';
+import type { BinaryMediaTypes } from './content-handling.ts';
+import type { GatewayResponses } from './gateway-responses.ts';
+import type { Integration } from './integrations/integration.ts';
+import type { RequestValidator } from './method-request.ts';
+import type { Refusal } from './refusal.ts';
+import type { ResourcePolicy } from './resource-policy.ts';
+import type { ResourceTable } from './resource-selection.ts';
+
+export interface MethodPipeline {
+  readonly plan: RestMethodPlan;
+  /** `GET /pets/{id}` */
+  readonly routeKey: string;
+  /** Undefined only for methods that ask for no authorization. */
+  readonly authorizer: Authorizer | undefined;
+  /** Undefined when no API key is required. */
+  readonly meter: BoundMeter | undefined;
+  readonly throttle: TokenBucket | undefined;
+  readonly validator: RequestValidator | undefined;
+  readonly integration: Integration;
+}
+
+export interface RestApiPipeline {
+  readonly plan: RestApiPlan;
+  readonly resources: ResourceTable<MethodPipeline>;
+  /** Nobody gets in, whoever asks. */
+  readonly closed: Refusal | undefined;
+  readonly resourcePolicy: ResourcePolicy | undefined;
+  readonly accountThrottle: TokenBucket | undefined;
+  readonly gatewayResponses: GatewayResponses;
+  readonly binaryMediaTypes: BinaryMediaTypes;
+  readonly metrics: HttpMetrics;
+  readonly exchanges: ExchangeSink;
+  readonly deadlines: Deadlines;
+  /** Refusals carry `x-stagegate-request`. */
+  readonly developerHeaders: boolean;
+}

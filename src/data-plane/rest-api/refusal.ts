@@ -1,0 +1,89 @@
+// What the gateway itself answers when it does not serve a request, as values. The defaults are AWS's, byte for byte; an API may
+// customise each type (gateway-response.ts).
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+
+import type { GatewayResponseType } from '../../model/rest-api-plan.ts';
+
+/** A stage's decision not to go on. Refusing is ordinary work and the hot path under attack, so it is returned, not thrown. */
+export interface Refusal {
+  readonly refused: GatewayResponseType;
+  /** Why, in one line for the developer; never sent to the client. */
+  readonly reason: string;
+  /** `$context.error.message`, when it is not the type's own; null for none at all. */
+  readonly message?: string | null;
+  /** `x-amzn-ErrorType`, when it is not the type's own. */
+  readonly errorType?: string;
+  /** Status of the built-in answer, when it is not the type's own. */
+  readonly status?: number;
+  /** Exact bytes of the built-in answer, where AWS writes others than its default template. */
+  readonly body?: string;
+  /** `$context.error.validationErrorString` */
+  readonly validationError?: string;
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'refused' in value;
+}
+
+export interface GatewayResponseDefault {
+  readonly status: number;
+  readonly errorType: string;
+  readonly message: string | null;
+}
+
+const INTERNAL = 'Internal server error';
+
+// Seen: names and messages in responses that LocalStack's tests recorded and in public reports; 413's and the two authorizer types'
+// names are from memory of the service.
+export const gatewayResponseDefaults: Readonly<Record<GatewayResponseType, GatewayResponseDefault>> = {
+  ACCESS_DENIED: {
+    status: 403,
+    errorType: 'AccessDeniedException',
+    message: 'User is not authorized to access this resource',
+  },
+  API_CONFIGURATION_ERROR: { status: 500, errorType: 'InternalServerErrorException', message: INTERNAL },
+  AUTHORIZER_CONFIGURATION_ERROR: { status: 500, errorType: 'AuthorizerConfigurationException', message: null },
+  AUTHORIZER_FAILURE: { status: 500, errorType: 'AuthorizerFailureException', message: null },
+  BAD_REQUEST_BODY: { status: 400, errorType: 'BadRequestException', message: 'Invalid request body' },
+  BAD_REQUEST_PARAMETERS: { status: 400, errorType: 'BadRequestException', message: 'Missing required request parameters' },
+  DEFAULT_4XX: { status: 400, errorType: 'BadRequestException', message: 'Bad Request' },
+  DEFAULT_5XX: { status: 500, errorType: 'InternalServerErrorException', message: INTERNAL },
+  EXPIRED_TOKEN: {
+    status: 403,
+    errorType: 'ExpiredTokenException',
+    message: 'The security token included in the request is expired',
+  },
+  INTEGRATION_FAILURE: { status: 504, errorType: 'InternalServerErrorException', message: INTERNAL },
+  INTEGRATION_TIMEOUT: { status: 504, errorType: 'InternalServerErrorException', message: 'Endpoint request timed out' },
+  INVALID_API_KEY: { status: 403, errorType: 'ForbiddenException', message: 'Forbidden' },
+  INVALID_SIGNATURE: {
+    status: 403,
+    errorType: 'InvalidSignatureException',
+    message: 'The request signature we calculated does not match the signature you provided.',
+  },
+  MISSING_AUTHENTICATION_TOKEN: {
+    status: 403,
+    errorType: 'MissingAuthenticationTokenException',
+    message: 'Missing Authentication Token',
+  },
+  QUOTA_EXCEEDED: { status: 429, errorType: 'LimitExceededException', message: 'Limit Exceeded' },
+  REQUEST_TOO_LARGE: { status: 413, errorType: 'RequestEntityTooLargeException', message: 'Request Too Long' },
+  RESOURCE_NOT_FOUND: { status: 404, errorType: 'NotFoundException', message: 'Not Found' },
+  THROTTLED: { status: 429, errorType: 'TooManyRequestsException', message: 'Too Many Requests' },
+  UNAUTHORIZED: { status: 401, errorType: 'UnauthorizedException', message: 'Unauthorized' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, errorType: 'BadRequestException', message: 'Unsupported Media Type' },
+  WAF_FILTERED: { status: 403, errorType: 'ForbiddenException', message: 'Forbidden' },
+};
+
+/** Something about the definition or its mapping does not work: a 500. */
+export function misconfigured(reason: string): Refusal {
+  return { refused: 'API_CONFIGURATION_ERROR', reason };
+}
+
+/**
+ * A function that failed, or whose answer no client can be sent.
+ * AWS: 502, and this body with its space. Seen: responses recorded by the AWS .NET Lambda test tool (malformed output).
+ */
+export function badProxyOutput(reason: string): Refusal {
+  return { refused: 'INTEGRATION_FAILURE', reason, status: 502, body: '{"message": "Internal server error"}' };
+}

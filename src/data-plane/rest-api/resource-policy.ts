@@ -1,0 +1,75 @@
+// The API's resource policy, and how it and the method's authorization decide together.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+
+import { type AccessRequest, conditionContext, type Decision, evaluatePolicies } from '../../iam-policy/evaluate.ts';
+import type { Policy } from '../../iam-policy/policy-document.ts';
+import type { AuthDecision } from './auth-decision.ts';
+import type { Exchange } from './exchange.ts';
+import { methodArn } from './method-arn.ts';
+import type { Refusal } from './refusal.ts';
+
+export class ResourcePolicy {
+  readonly #policies: readonly Policy[];
+
+  constructor(policy: Policy) {
+    this.#policies = [policy];
+  }
+
+  /** What an explicit deny for anybody refuses before an authorizer is asked. */
+  refuseBefore(exchange: Exchange): Refusal | undefined {
+    const decision = this.#decide(exchange, { kind: 'anonymous' });
+    return decision.effect === 'explicitDeny' ? denied(exchange, undefined, true) : undefined;
+  }
+
+  /**
+   * AWS: without authorization, and with a user pool, the policy must allow; together with a Lambda authorizer or a signer of the
+   * same account it must not deny; a signer of another account needs both. Seen: developer guide, tables A and B.
+   */
+  refuseAfter(exchange: Exchange, auth: AuthDecision): Refusal | undefined {
+    const { identity } = auth;
+    const principal: AccessRequest['principal'] =
+      identity === undefined ? { kind: 'anonymous' } : { kind: 'aws', account: identity.accountId, arn: identity.userArn };
+    const decision = this.#decide(exchange, principal);
+    if (decision.effect === 'explicitDeny') return denied(exchange, identity?.userArn, true);
+    const isForeign = identity !== undefined && identity.accountId !== exchange.pipeline.plan.scope.account;
+    if (decision.effect === 'allow') return isForeign ? auth.unlessAllowed : undefined;
+    if (auth.unlessAllowed !== undefined) return auth.unlessAllowed;
+    const isEnough = auth.authorizationType === 'CUSTOM' || (identity !== undefined && !isForeign);
+    return isEnough ? undefined : denied(exchange, identity?.userArn, false);
+  }
+
+  #decide(exchange: Exchange, principal: AccessRequest['principal']): Decision {
+    const { request, address, at } = exchange;
+    return evaluatePolicies(this.#policies, {
+      principal,
+      action: 'execute-api:Invoke',
+      resource: methodArn(exchange),
+      context: conditionContext({
+        'aws:CurrentTime': new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+        'aws:EpochTime': String(Math.floor(at / 1000)),
+        'aws:SourceIp': request.remoteAddress,
+        'aws:SecureTransport': String(address.protocol === 'https'),
+        'aws:UserAgent': request.headers.get('user-agent'),
+        'aws:Referer': request.headers.get('referer'),
+        ...(principal.kind === 'aws' ? { 'aws:PrincipalArn': principal.arn, 'aws:PrincipalAccount': principal.account } : {}),
+      }),
+    });
+  }
+}
+
+/**
+ * AWS: `User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********1234:…`, the
+ * account masked. Seen: public reports.
+ */
+export function denied(exchange: Exchange, arn: string | undefined, explicit: boolean): Refusal {
+  const masked = methodArn(exchange).replace(/:\d{8}(\d{4}):/, ':********$1:');
+  const who = arn ?? 'anonymous';
+  const message =
+    `User: ${who} is not authorized to perform: execute-api:Invoke on resource: ${masked}` +
+    (explicit ? ' with an explicit deny' : '');
+  return {
+    refused: 'ACCESS_DENIED',
+    message,
+    reason: `The API's resource policy ${explicit ? 'denies it' : 'does not allow it'} (${who}).`,
+  };
+}

@@ -1,0 +1,118 @@
+// Which method of which resource serves a request. The resources of a stage are compiled into one trie when it is assembled.
+//
+// AWS: at each level a literal comes before {variable} before {proxy+}; the path is matched first, then the method (its verb, else
+// ANY). A resource that has methods but not this one refuses; it hands over to no sibling. Seen: developer guide and public reports;
+// resources without any method do not take part.
+
+import type { PathSegment } from '../../model/http-api-plan.ts';
+import { parseRequestPath, type RequestPath } from '../http-api/request-path.ts';
+import type { Refusal } from './refusal.ts';
+
+/** What the trie needs to know of a method; the rest belongs to whoever compiled it. */
+export interface SelectableMethod {
+  readonly routeKey: string;
+  readonly plan: { readonly httpMethod: string; readonly segments: readonly PathSegment[] };
+}
+
+/** A path variable's value as received. AWS: REST APIs never decode it. Seen: recorded events. */
+export interface PathParameter {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface MethodMatch<M> {
+  readonly method: M;
+  readonly pathParameters: readonly PathParameter[];
+}
+
+interface Terminal<M> {
+  readonly verbs: Map<string, M>;
+  any: M | undefined;
+}
+
+interface Node<M> {
+  readonly literals: Map<string, Node<M>>;
+  variable: Node<M> | undefined;
+  terminal: Terminal<M> | undefined;
+  greedy: Terminal<M> | undefined;
+}
+
+const noParameters: readonly PathParameter[] = [];
+/** AWS: what ANY stands for. Seen: developer guide. */
+const anyVerbs: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
+
+export class ResourceTable<M extends SelectableMethod> {
+  readonly #root: Node<M> = newNode();
+
+  constructor(methods: readonly M[]) {
+    for (const method of methods) this.#add(method);
+  }
+
+  /** `path` is undecoded and without the stage. */
+  select(verb: string, path: string): MethodMatch<M> | Refusal {
+    const parsed = parseRequestPath(path);
+    if ('refused' in parsed) return { refused: 'DEFAULT_4XX', reason: parsed.reason };
+    const terminal = this.#find(this.#root, parsed, 0);
+    if (terminal === undefined) return missing(`No resource of this API matches ${path}.`);
+    const method = terminal.verbs.get(verb) ?? (anyVerbs.has(verb) ? terminal.any : undefined);
+    if (method === undefined) return missing(`The resource that matches ${path} has no method ${verb}.`);
+    return { method, pathParameters: parametersOf(method, parsed) };
+  }
+
+  #add(method: M): void {
+    let node = this.#root;
+    for (const segment of method.plan.segments) {
+      if (segment.kind === 'greedy') {
+        node.greedy ??= { verbs: new Map(), any: undefined };
+        put(node.greedy, method);
+        return;
+      }
+      if (segment.kind === 'literal') {
+        const child = node.literals.get(segment.text) ?? newNode<M>();
+        node.literals.set(segment.text, child);
+        node = child;
+      } else {
+        node.variable ??= newNode();
+        node = node.variable;
+      }
+    }
+    node.terminal ??= { verbs: new Map(), any: undefined };
+    put(node.terminal, method);
+  }
+
+  /** Resources nest no deeper than their paths, so this ends after as many steps as the definition is deep, whatever the request. */
+  #find(node: Node<M>, path: RequestPath, depth: number): Terminal<M> | undefined {
+    if (depth === path.segments.length) return node.terminal;
+    const segment = path.segments[depth] as string;
+    const child = node.literals.get(segment);
+    let found = child === undefined ? undefined : this.#find(child, path, depth + 1);
+    if (found === undefined && node.variable !== undefined && segment !== '') found = this.#find(node.variable, path, depth + 1);
+    return found ?? node.greedy;
+  }
+}
+
+/** AWS: whatever is not there answers like a request that was not signed. Seen: recorded responses. */
+function missing(reason: string): Refusal {
+  return { refused: 'MISSING_AUTHENTICATION_TOKEN', reason };
+}
+
+function newNode<M>(): Node<M> {
+  return { literals: new Map(), variable: undefined, terminal: undefined, greedy: undefined };
+}
+
+function put<M extends SelectableMethod>(terminal: Terminal<M>, method: M): void {
+  if (method.plan.httpMethod === 'ANY') terminal.any = method;
+  else terminal.verbs.set(method.plan.httpMethod, method);
+}
+
+function parametersOf(method: SelectableMethod, path: RequestPath): readonly PathParameter[] {
+  const parameters: PathParameter[] = [];
+  const { segments } = method.plan;
+  for (let i = 0; i < segments.length; i++) {
+    const segment = segments[i] as PathSegment;
+    if (segment.kind === 'variable') parameters.push({ name: segment.name, value: path.rawSegments[i] as string });
+    // AWS: a slash at the end is no part of the value, slashes inside are. Seen: recorded events.
+    else if (segment.kind === 'greedy') parameters.push({ name: segment.name, value: path.rawSegments.slice(i).join('/') });
+  }
+  return parameters.length === 0 ? noParameters : parameters;
+}

@@ -1,0 +1,37 @@
+// What telemetry reads of an exchange, whatever kind of API it went through. Both kinds have their own Exchange, which is one of these.
+
+import type { ServerRequest } from '../../http1/message.ts';
+import type { ExchangeRecord, StageName } from '../../model/exchange-record.ts';
+import type { ExchangeSink } from '../ports.ts';
+import type { Capture } from './capture.ts';
+import type { HttpMetrics } from './http-metrics.ts';
+
+/** What is the same for every exchange of one pipeline. */
+export interface ReportedPipeline {
+  readonly plan: { readonly apiId: string; readonly stageName: string; readonly deploymentId: string };
+  readonly metrics: HttpMetrics;
+  readonly exchanges: ExchangeSink;
+}
+
+export interface FinishedExchange {
+  readonly apiKind: ExchangeRecord['apiKind'];
+  readonly pipeline: ReportedPipeline;
+  readonly request: ServerRequest;
+  readonly address: { readonly pathWithStage: string };
+  readonly requestId: string;
+  readonly at: number;
+  readonly route: { readonly routeKey: string } | undefined;
+  readonly status: number;
+  readonly refusal: { readonly reason: string } | undefined;
+  readonly refusedAt: StageName | undefined;
+  readonly bytesIn: number;
+  readonly integrationStartedAt: number;
+  readonly integrationEndedAt: number;
+  readonly capture: Capture | undefined;
+  /** True once it was counted and recorded; then the times are known. */
+  reported: boolean;
+  totalUs: number;
+  integrationUs: number | undefined;
+  /** Writes the stage's access log line, when it has one. */
+  writeAccessLog(): void;
+}

@@ -1,0 +1,113 @@
+// Where a request meets a REST API: the first segment names the stage, always; refusals here are worded like those of its gateway
+// responses, which belong to a stage and are not asked.
+
+import { randomUUID } from 'node:crypto';
+import type { LiveApi } from '../compile/live-deployments.ts';
+import { newRequestId } from '../data-plane/http-api/request-id.ts';
+import { builtInBody } from '../data-plane/rest-api/gateway-response.ts';
+import { invoke } from '../data-plane/rest-api/invoke.ts';
+import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
+import { gatewayResponseDefaults, type Refusal } from '../data-plane/rest-api/refusal.ts';
+import { beginResponseHeaders } from '../data-plane/rest-api/response-headers.ts';
+import type { ServerRequest } from '../http1/message.ts';
+import type { ApiAddress } from './api-address.ts';
+
+/** AWS: request line and headers together have 10,240 bytes. Seen: REST API quotas. */
+const HEAD_LIMIT_BYTES = 10_240;
+
+/** By the API's own host or by a path form. */
+export function serveRestApi(
+  api: LiveApi<RestApiPipeline>,
+  request: ServerRequest,
+  address: ApiAddress,
+  protocol: 'http' | 'https',
+): true {
+  const unfit = unfitFor(request);
+  if (unfit !== undefined) return refuse(request, unfit);
+  const { stageName, rest } =
+    address.stageName === undefined ? cutStage(address.path) : { stageName: address.stageName, rest: address.path };
+  const pipeline = api.stages.get(stageName);
+  // AWS: no such stage, and a disabled default endpoint, are 403 for REST APIs. Seen: public reports.
+  if (pipeline === undefined || pipeline.plan.disableExecuteApiEndpoint) return refuse(request, forbidden);
+  const pathWithStage = `/${stageName}${rest}`;
+  invoke(pipeline, request, {
+    path: collapsed(rest),
+    pathWithStage,
+    pathWithMapping: pathWithStage,
+    domainName: address.hostName ?? `${api.apiId}.execute-api.${api.scope.region}.amazonaws.com`,
+    domainPrefix: address.apiId,
+    protocol,
+  });
+  return true;
+}
+
+export interface MappedRequest {
+  /** '' when the mapping names no stage: then the path does. */
+  readonly stage: string;
+  /** What is left of the path behind the mapping. */
+  readonly rest: string;
+  readonly hostName: string;
+  readonly prefix: string;
+  readonly protocol: 'http' | 'https';
+}
+
+/** By a custom domain's mapping. */
+export function serveMappedRestApi(api: LiveApi<RestApiPipeline>, request: ServerRequest, mapped: MappedRequest): true {
+  const unfit = unfitFor(request);
+  if (unfit !== undefined) return refuse(request, unfit);
+  const { stageName, rest } = mapped.stage === '' ? cutStage(mapped.rest) : { stageName: mapped.stage, rest: mapped.rest };
+  const pipeline = api.stages.get(stageName);
+  if (pipeline === undefined) return refuse(request, forbidden);
+  invoke(pipeline, request, {
+    path: collapsed(rest),
+    pathWithStage: `/${stageName}${rest}`,
+    // AWS: events show the path as it was received. Seen: developer guide, developers' reports.
+    pathWithMapping: request.path,
+    domainName: mapped.hostName,
+    domainPrefix: mapped.prefix,
+    protocol: mapped.protocol,
+  });
+  return true;
+}
+
+/** `/prod/pets` -> prod, /pets. AWS: slashes before the stage are passed over. Seen: recorded requests (`//stage/path`). */
+function cutStage(path: string): { readonly stageName: string; readonly rest: string } {
+  const start = path.search(/[^/]/);
+  if (start < 0) return { stageName: '', rest: '' };
+  const slash = path.indexOf('/', start);
+  return slash < 0
+    ? { stageName: path.slice(start), rest: '' }
+    : { stageName: path.slice(start, slash), rest: path.slice(slash) };
+}
+
+/** AWS: slashes right behind the stage are one for routing, and stay in `requestContext.path`. Seen: recorded events. */
+function collapsed(rest: string): string {
+  return rest.startsWith('//') ? rest.replace(/^\/+/, '/') : rest === '' ? '/' : rest;
+}
+
+// AWS: unknown stages and disabled endpoints. Seen: public reports.
+const forbidden: Refusal = { refused: 'WAF_FILTERED', reason: 'No such stage.' };
+
+function unfitFor(request: ServerRequest): Refusal | undefined {
+  if (request.headBytes > HEAD_LIMIT_BYTES) {
+    return {
+      refused: 'DEFAULT_4XX',
+      status: 431,
+      message: 'Request Header Fields Too Large',
+      reason: 'The head is over 10,240 bytes.',
+    };
+  }
+  return request.path.startsWith('/') ? undefined : { refused: 'DEFAULT_4XX', reason: 'The target is no path.' };
+}
+
+function refuse(request: ServerRequest, refusal: Refusal): true {
+  request.body.discard();
+  const { status, errorType } = gatewayResponseDefaults[refusal.refused];
+  const headers = beginResponseHeaders();
+  headers.addTrusted(
+    `Content-Type: application/json\r\nx-amzn-RequestId: ${randomUUID()}\r\nx-amzn-ErrorType: ${errorType}\r\n` +
+      `x-amz-apigw-id: ${newRequestId()}\r\n`,
+  );
+  request.respond(refusal.status ?? status, headers, builtInBody(refusal));
+  return true;
+}

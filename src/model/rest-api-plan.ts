@@ -1,0 +1,219 @@
+// The plan of one (REST API, stage): plain JSON between the snapshot and the functions.
+// It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
+
+import type { PathSegment, ThrottlePlan, UriPiece } from './http-api-plan.ts';
+import type { ContentHandling } from './rest-api.ts';
+import type { Scope } from './scope.ts';
+
+/** AWS's names of the answers that the gateway makes by itself. */
+export type GatewayResponseType =
+  | 'ACCESS_DENIED'
+  | 'API_CONFIGURATION_ERROR'
+  | 'AUTHORIZER_CONFIGURATION_ERROR'
+  | 'AUTHORIZER_FAILURE'
+  | 'BAD_REQUEST_BODY'
+  | 'BAD_REQUEST_PARAMETERS'
+  | 'DEFAULT_4XX'
+  | 'DEFAULT_5XX'
+  | 'EXPIRED_TOKEN'
+  | 'INTEGRATION_FAILURE'
+  | 'INTEGRATION_TIMEOUT'
+  | 'INVALID_API_KEY'
+  | 'INVALID_SIGNATURE'
+  | 'MISSING_AUTHENTICATION_TOKEN'
+  | 'QUOTA_EXCEEDED'
+  | 'REQUEST_TOO_LARGE'
+  | 'RESOURCE_NOT_FOUND'
+  | 'THROTTLED'
+  | 'UNAUTHORIZED'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'WAF_FILTERED';
+
+/** A customised gateway response. */
+export interface GatewayResponsePlan {
+  readonly statusCode?: number;
+  /** `gatewayresponse.header.X` -> expression. */
+  readonly responseParameters: Readonly<Record<string, string>>;
+  /** By content type. */
+  readonly responseTemplates: Readonly<Record<string, string>>;
+}
+
+/** What a method asks of its caller. */
+export type RestAuthorizationPlan =
+  | { readonly type: 'NONE' }
+  | { readonly type: 'AWS_IAM' }
+  | TokenAuthorizerPlan
+  | RequestAuthorizerPlan
+  | CognitoAuthorizerPlan
+  /** Fail closed: nobody gets in, and `explain` says why. */
+  | { readonly type: 'UNSERVABLE'; readonly reason: string };
+
+interface RestLambdaAuthorizerPlan {
+  readonly authorizerId: string;
+  readonly name: string;
+  readonly functionArn: string;
+  readonly sourceArn: string;
+  readonly resultTtlSeconds: number;
+  /** Changes with everything that makes kept answers wrong. */
+  readonly resultsVersion: string;
+}
+
+export interface TokenAuthorizerPlan extends RestLambdaAuthorizerPlan {
+  readonly type: 'TOKEN';
+  /** The header that carries the token. */
+  readonly header: string;
+  /** Java regular expression that a token must match. */
+  readonly identityValidationExpression?: string;
+}
+
+export interface RequestAuthorizerPlan extends RestLambdaAuthorizerPlan {
+  readonly type: 'REQUEST';
+  /** `method.request.header.X`, `method.request.querystring.X`, `stageVariables.X`, `context.X` */
+  readonly identitySources: readonly string[];
+}
+
+export interface CognitoAuthorizerPlan {
+  readonly type: 'COGNITO_USER_POOLS';
+  readonly authorizerId: string;
+  readonly name: string;
+  readonly header: string;
+  /** Java regular expression that `aud` must match. */
+  readonly identityValidationExpression?: string;
+  readonly issuers: readonly string[];
+  /** None: an identity token is asked for; otherwise an access token with one of them. */
+  readonly scopes: readonly string[];
+}
+
+/** What is asked of a request before anything is done for it. */
+export interface RequestValidationPlan {
+  /** `method.request.header.X` and so on, in AWS's order. */
+  readonly requiredParameters: readonly string[];
+  /** JSON Schema text by content type; absent when bodies are not validated. */
+  readonly bodySchemas?: Readonly<Record<string, string>>;
+}
+
+/** One integration response; which one answers is decided by status code or error message. */
+export interface IntegrationResponsePlan {
+  readonly statusCode: number;
+  /** '' is the default response. */
+  readonly selectionPattern: string;
+  /** `method.response.header.X` -> expression. */
+  readonly responseParameters: Readonly<Record<string, string>>;
+  /** By content type; null is a template that is there and empty. */
+  readonly responseTemplates: Readonly<Record<string, string | null>>;
+  readonly contentHandling?: ContentHandling;
+}
+
+/** What integrations with templates have in common. */
+interface MappedIntegrationPlan {
+  /** `integration.request.header.X` -> expression. */
+  readonly requestParameters: Readonly<Record<string, string>>;
+  readonly requestTemplates: Readonly<Record<string, string | null>>;
+  readonly passthroughBehavior: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
+  readonly contentHandling?: ContentHandling;
+  readonly responses: readonly IntegrationResponsePlan[];
+  readonly timeoutInMillis: number;
+}
+
+export interface RestMockPlan extends MappedIntegrationPlan {
+  readonly type: 'MOCK';
+}
+
+export interface RestHttpPlan extends MappedIntegrationPlan {
+  readonly type: 'HTTP' | 'HTTP_PROXY';
+  /** Absent passes the client's method on. */
+  readonly method?: string;
+  readonly protocol: 'http' | 'https';
+  readonly host: readonly UriPiece[];
+  readonly port: number;
+  readonly path: readonly UriPiece[];
+  /** Without `?`. */
+  readonly query: readonly UriPiece[];
+  /** Through a VPC link: where the operator said that it leads. */
+  readonly connectTo?: { readonly host: string; readonly port: number };
+  readonly insecureSkipVerification: boolean;
+}
+
+export interface RestLambdaProxyPlan {
+  readonly type: 'AWS_PROXY';
+  readonly functionArn: string;
+  readonly sourceArn: string;
+  readonly timeoutInMillis: number;
+}
+
+export interface RestLambdaPlan extends MappedIntegrationPlan {
+  readonly type: 'AWS_LAMBDA';
+  readonly functionArn: string;
+  readonly sourceArn: string;
+}
+
+export interface RestServicePlan extends MappedIntegrationPlan {
+  readonly type: 'AWS_SERVICE';
+  readonly method?: string;
+  /** What calls are signed for. */
+  readonly service: string;
+  readonly region: string;
+  /** Base URL. */
+  readonly endpoint: string;
+  readonly path: readonly UriPiece[];
+  readonly query: readonly UriPiece[];
+  /** Sent as X-Amz-Target unless the integration maps one. */
+  readonly target?: string;
+  readonly contentType?: string;
+}
+
+/** A method whose integration cannot be called: it answers 500, and `explain` says why. */
+export interface RestUnservablePlan {
+  readonly type: 'UNSERVABLE';
+  readonly reason: string;
+  readonly waitsForOperator?: true;
+}
+
+export type RestIntegrationPlan =
+  | RestMockPlan
+  | RestHttpPlan
+  | RestLambdaProxyPlan
+  | RestLambdaPlan
+  | RestServicePlan
+  | RestUnservablePlan;
+
+export interface RestMethodPlan {
+  readonly resourceId: string;
+  /** `/pets/{id}` */
+  readonly resourcePath: string;
+  readonly segments: readonly PathSegment[];
+  /** A verb or `ANY`. */
+  readonly httpMethod: string;
+  readonly operationName?: string;
+  readonly authorization: RestAuthorizationPlan;
+  readonly apiKeyRequired: boolean;
+  readonly throttle?: ThrottlePlan;
+  readonly validation?: RequestValidationPlan;
+  readonly integration: RestIntegrationPlan;
+}
+
+export interface RestApiPlan {
+  readonly scope: Scope;
+  readonly apiId: string;
+  readonly apiName: string;
+  readonly stageName: string;
+  readonly deploymentId: string;
+  readonly disableExecuteApiEndpoint: boolean;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  /** The stage shares its requests with a canary, so that events say which of the two answered. */
+  readonly isCanary?: boolean;
+  readonly apiKeySource: 'HEADER' | 'AUTHORIZER';
+  readonly binaryMediaTypes: readonly string[];
+  /** Bytes; absent: responses are not compressed. */
+  readonly minimumCompressionSize?: number;
+  /** Policy text; shorthand resources are written out. */
+  readonly resourcePolicy?: string;
+  /** A private API without a policy lets nobody in. */
+  readonly closedReason?: string;
+  /** Settings of the stage that are kept and not acted upon yet, a sentence each. */
+  readonly notServed: readonly string[];
+  readonly gatewayResponses: Readonly<Partial<Record<GatewayResponseType, GatewayResponsePlan>>>;
+  readonly accountThrottle?: ThrottlePlan;
+  readonly metricsSlot: number;
+  readonly methods: readonly RestMethodPlan[];
+}
