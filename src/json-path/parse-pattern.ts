@@ -1,5 +1,17 @@
 // Reads a Java regular expression into a tree; what cannot run in linear time is refused by name.
 
+import {
+  asciiLower,
+  asciiUpper,
+  assertions,
+  type CharacterTest,
+  controls,
+  isBeforeLastLineEnd,
+  isLineEnd,
+  named,
+  sets,
+} from './pattern-characters.ts';
+
 export type PatternNode =
   | { readonly kind: 'char'; readonly test: (code: number) => boolean }
   | { readonly kind: 'assert'; readonly test: (text: string, at: number) => boolean }
@@ -26,8 +38,6 @@ export class PatternFault extends Error {
 const PATTERN_LENGTH_MAX = 4000;
 const PATTERN_DEPTH_MAX = 50;
 const REPEAT_MAX = 1000;
-
-type Test = (code: number) => boolean;
 
 export interface ParsedPattern {
   readonly node: PatternNode;
@@ -175,7 +185,7 @@ class PatternReader {
     return this.#char((one) => one === code, code);
   }
 
-  #char(test: Test, single?: number): PatternNode {
+  #char(test: CharacterTest, single?: number): PatternNode {
     if (!this.#ignoreCase) return { kind: 'char', test };
     if (single !== undefined) {
       const lower = asciiLower(single);
@@ -251,7 +261,7 @@ class PatternReader {
   }
 
   /** `\d` and its kind, also `\p{…}`; undefined for an escaped character. */
-  #escapedSet(): Test | undefined {
+  #escapedSet(): CharacterTest | undefined {
     const letter = this.#source[this.#at + 1] as string;
     if (letter === 'p' || letter === 'P') {
       const found = /^\{([A-Za-z]+)\}/.exec(this.#source.slice(this.#at + 2, this.#at + 24));
@@ -288,16 +298,16 @@ class PatternReader {
   }
 
   /** Behind the `[`. */
-  #characterClass(): Test {
+  #characterClass(): CharacterTest {
     if (++this.#depth > PATTERN_DEPTH_MAX) throw this.#fault('The pattern is nested too deep.');
     const source = this.#source;
-    const tests: Test[] = [];
+    const tests: CharacterTest[] = [];
     let negated = false;
     if (source[this.#at] === '^') {
       negated = true;
       this.#at++;
     }
-    let intersected: Test | undefined;
+    let intersected: CharacterTest | undefined;
     for (let first = true; ; first = false) {
       const letter = source[this.#at];
       if (letter === undefined) throw this.#fault('A character class is not closed.');
@@ -325,16 +335,16 @@ class PatternReader {
     this.#depth--;
     const own = anyOf(tests);
     const both = intersected;
-    const test: Test = both === undefined ? own : (code) => both(code) && own(code);
+    const test: CharacterTest = both === undefined ? own : (code) => both(code) && own(code);
     return negated ? (code) => !test(code) : test;
   }
 
-  #classSet(): Test | undefined {
+  #classSet(): CharacterTest | undefined {
     if (this.#source[this.#at + 1] === undefined) throw this.#fault('A character class is not closed.');
     return this.#escapedSet();
   }
 
-  #range(): Test {
+  #range(): CharacterTest {
     const from = this.#classChar();
     if (this.#source[this.#at] !== '-' || this.#source[this.#at + 1] === ']' || this.#source[this.#at + 1] === '[') {
       return (code) => code === from;
@@ -365,76 +375,7 @@ function* units(text: string): Iterable<string> {
   for (let at = 0; at < text.length; at++) yield text.charAt(at);
 }
 
-function anyOf(tests: readonly Test[]): Test {
-  if (tests.length === 1) return tests[0] as Test;
+function anyOf(tests: readonly CharacterTest[]): CharacterTest {
+  if (tests.length === 1) return tests[0] as CharacterTest;
   return (code) => tests.some((test) => test(code));
 }
-
-function asciiLower(code: number): number {
-  return code >= 65 && code <= 90 ? code + 32 : code;
-}
-
-function asciiUpper(code: number): number {
-  return code >= 97 && code <= 122 ? code - 32 : code;
-}
-
-function isLineEnd(code: number): boolean {
-  return code === 10 || code === 13 || code === 0x85 || code === 0x2028 || code === 0x2029;
-}
-
-function isBeforeLastLineEnd(text: string, at: number): boolean {
-  if (at >= text.length) return true;
-  if (at === text.length - 1) return isLineEnd(text.charCodeAt(at)) && !(text[at] === '\n' && text[at - 1] === '\r');
-  return at === text.length - 2 && text[at] === '\r' && text[at + 1] === '\n';
-}
-
-const isDigit: Test = (code) => code >= 48 && code <= 57;
-const isLower: Test = (code) => code >= 97 && code <= 122;
-const isUpper: Test = (code) => code >= 65 && code <= 90;
-const isLetter: Test = (code) => isLower(code) || isUpper(code);
-const isWord: Test = (code) => isLetter(code) || isDigit(code) || code === 95;
-const isSpace: Test = (code) => code === 32 || (code >= 9 && code <= 13);
-
-const sets: ReadonlyMap<string, Test> = new Map<string, Test>([
-  ['d', isDigit],
-  ['D', (code) => !isDigit(code)],
-  ['w', isWord],
-  ['W', (code) => !isWord(code)],
-  ['s', isSpace],
-  ['S', (code) => !isSpace(code)],
-  ['h', (code) => code === 32 || code === 9 || code === 0xa0],
-  ['v', (code) => code >= 10 && code <= 13],
-]);
-
-const named: ReadonlyMap<string, Test> = new Map<string, Test>([
-  ['Lower', isLower],
-  ['Upper', isUpper],
-  ['Alpha', isLetter],
-  ['Digit', isDigit],
-  ['Alnum', (code) => isLetter(code) || isDigit(code)],
-  ['Space', isSpace],
-  ['ASCII', (code) => code < 128],
-  ['XDigit', (code) => isDigit(code) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70)],
-  ['Cntrl', (code) => code < 32 || code === 127],
-  ['Blank', (code) => code === 32 || code === 9],
-  ['Punct', (code) => code > 32 && code < 127 && !isLetter(code) && !isDigit(code)],
-  ['Print', (code) => code >= 32 && code < 127],
-  ['Graph', (code) => code > 32 && code < 127],
-]);
-
-const controls: ReadonlyMap<string, string> = new Map([
-  ['t', '\t'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['f', '\f'],
-  ['a', '\u0007'],
-  ['e', '\u001b'],
-]);
-
-const assertions: ReadonlyMap<string, (text: string, at: number) => boolean> = new Map([
-  ['b', (text: string, at: number) => isWord(text.charCodeAt(at - 1)) !== isWord(text.charCodeAt(at))],
-  ['B', (text: string, at: number) => isWord(text.charCodeAt(at - 1)) === isWord(text.charCodeAt(at))],
-  ['A', (_text: string, at: number) => at === 0],
-  ['z', (text: string, at: number) => at === text.length],
-  ['Z', isBeforeLastLineEnd],
-]);

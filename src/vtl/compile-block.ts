@@ -157,7 +157,8 @@ function compilePrinted(reference: Reference, scope: Scope, lead = ''): Emit {
     else if (found instanceof DefinedBlock) {
       if (found.depth >= DEFINE_DEPTH_MAX) run.write(absent);
       else {
-        run.write(before);
+        // Velocity leaves out what stood directly in front of it.
+        run.write(lead);
         printDefined(found, run);
       }
     } else run.write(before + run.made(textOf(found, run)));

@@ -1,8 +1,9 @@
 // The tokens of one text for the parsers: as far ahead as they look, and no further.
 
-import { Lexer, type Token, type TokenKind } from './lexer.ts';
+import { Lexer, type Token } from './lexer.ts';
 import { TemplateStop } from './template-fault.ts';
 import type { Macro } from './template-node.ts';
+import type { TokenKind } from './token-matcher.ts';
 
 /** Blocks, parentheses, lists and arguments in one another. */
 export const NESTING_MAX = 64;
