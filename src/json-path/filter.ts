@@ -1,8 +1,9 @@
 // Filters of a path as functions. The rules of what equals what are Jayway's.
 
+import { SafeRegex } from '../safe-regex/safe-regex.ts';
 import { compileInnerPath, type InnerPath } from './compile-path.ts';
+import { CountedWork } from './counted-work.ts';
 import { compareNumbers, doubleOf, equalValues, isJsonNumber, type JsonValue, numberText } from './json-value.ts';
-import { LinearPattern } from './linear-pattern.ts';
 import { parseNumber } from './parse-json.ts';
 import type { PathRun } from './path-run.ts';
 import type { Filter, FilterOperand, FilterOperator } from './path-segment.ts';
@@ -10,7 +11,7 @@ import type { Filter, FilterOperand, FilterOperator } from './path-segment.ts';
 export type Accepts = (model: JsonValue, run: PathRun) => boolean;
 
 /** A value, undefined where a path found nothing, or a pattern. */
-type Operand = JsonValue | undefined | LinearPattern;
+type Operand = JsonValue | undefined | SafeRegex;
 
 export function compileFilter(filter: Filter): Accepts {
   switch (filter.kind) {
@@ -98,7 +99,7 @@ const comparisons: Readonly<Record<FilterOperator, (left: Operand, right: Operan
 
 function isEqual(left: Operand, right: Operand, run: PathRun): boolean {
   if (left === undefined || right === undefined) return false;
-  if (left instanceof LinearPattern || right instanceof LinearPattern) return left === right;
+  if (left instanceof SafeRegex || right instanceof SafeRegex) return left === right;
   if (isJsonNumber(left)) {
     const other = typeof right === 'string' ? parseNumber(right) : right;
     return isJsonNumber(other) && compareNumbers(left, other) === 0;
@@ -119,14 +120,20 @@ function order(left: Operand, right: Operand): number {
 }
 
 function matches(left: Operand, right: Operand, run: PathRun): boolean {
-  const pattern = right instanceof LinearPattern ? right : left;
-  const subject = right instanceof LinearPattern ? left : right;
-  if (!(pattern instanceof LinearPattern) || subject instanceof LinearPattern) return false;
-  if (typeof subject === 'string') return pattern.matches(subject, run);
-  if (isJsonNumber(subject)) return pattern.matches(numberText(subject), run);
-  if (typeof subject === 'boolean') return pattern.matches(String(subject), run);
-  if (Array.isArray(subject)) return subject.every((item) => typeof item === 'string' && pattern.matches(item, run));
-  return pattern.matches('', run);
+  const pattern = right instanceof SafeRegex ? right : left;
+  const subject = right instanceof SafeRegex ? left : right;
+  if (!(pattern instanceof SafeRegex) || subject instanceof SafeRegex) return false;
+  if (typeof subject === 'string') return matchesWhole(pattern, subject, run);
+  if (isJsonNumber(subject)) return matchesWhole(pattern, numberText(subject), run);
+  if (typeof subject === 'boolean') return matchesWhole(pattern, String(subject), run);
+  if (Array.isArray(subject)) return subject.every((item) => typeof item === 'string' && matchesWhole(pattern, item, run));
+  return matchesWhole(pattern, '', run);
+}
+
+function matchesWhole(pattern: SafeRegex, text: string, run: PathRun): boolean {
+  // What the automaton has read before costs it nothing, so the text is counted besides.
+  run.step(1 + (text.length >> 4));
+  return pattern.matches(text, new CountedWork(run));
 }
 
 function has(list: Operand, item: Operand, run: PathRun): boolean {
@@ -145,5 +152,5 @@ function typeName(value: Operand): string {
   if (value === null) return 'null';
   if (isJsonNumber(value)) return 'number';
   if (typeof value === 'string' || typeof value === 'boolean') return typeof value;
-  return value instanceof LinearPattern ? 'pattern' : 'json';
+  return value instanceof SafeRegex ? 'pattern' : 'json';
 }

@@ -4,8 +4,8 @@
 // null, or an empty list for a path that can find several. Seen: src/json-path/testdata/json-path.json, DEPENDENCIES.
 
 import { compileInnerPath } from './compile-path.ts';
+import type { Spender } from './counted-work.ts';
 import type { JsonValue } from './json-value.ts';
-import type { Spend } from './linear-pattern.ts';
 import { PathFault, parseJsonPath } from './parse-json-path.ts';
 import { defaultReadLimits, Exceeded, Inapplicable, NoResult, PathRun, type ReadLimits } from './path-run.ts';
 import type { ParsedPath } from './path-segment.ts';
@@ -15,7 +15,7 @@ export interface JsonPath {
   /** True: the path finds one value or none; false: always a list. */
   readonly definite: boolean;
   /** `spender` is told how many steps it took, also when it ended early. */
-  read(document: JsonValue, limits?: ReadLimits, spender?: Spend): JsonPathResult;
+  read(document: JsonValue, limits?: ReadLimits, spender?: Spender): JsonPathResult;
 }
 
 export type JsonPathResult =

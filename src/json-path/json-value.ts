@@ -3,6 +3,8 @@
 // Integer is a JavaScript number, Long a bigint; Double and BigInteger are classes. An object is a Map, so `__proto__` and
 // `constructor` are keys like any other.
 
+import type { Spender } from './counted-work.ts';
+
 export type JsonValue = null | boolean | string | JsonNumber | JsonValue[] | JsonObject;
 
 export type JsonNumber = number | bigint | JsonDouble | JsonBigInteger;
@@ -94,7 +96,7 @@ function doubleText(value: number): string {
  * Equal as Java's equals: same kind of number, same elements in the same order, same keys. Gives up below `depth`. A template
  * can build a value that is small and long to walk, so `spender` is told of every step.
  */
-export function equalValues(left: unknown, right: unknown, spender: { step(count: number): void }, depth = 64): boolean {
+export function equalValues(left: unknown, right: unknown, spender: Spender, depth = 64): boolean {
   if (left === right) return true;
   spender.step(1);
   if (isJsonNumber(left) && isJsonNumber(right)) {

@@ -1,7 +1,7 @@
 // Reads what stands in `[?(…)]`.
 
+import { compileSafeRegex } from '../safe-regex/safe-regex.ts';
 import type { JsonValue } from './json-value.ts';
-import { compileLinearPattern } from './linear-pattern.ts';
 import { parseJson, parseNumber } from './parse-json.ts';
 import { closingQuote, PathFault, parseJsonPath } from './parse-json-path.ts';
 import { type Filter, type FilterOperand, type FilterOperator, filterOperators } from './path-segment.ts';
@@ -142,11 +142,9 @@ class FilterReader {
     const source = this.#quoted();
     const flags = /^[a-zA-Z]*/.exec(this.#text.slice(this.#at))?.[0] ?? '';
     this.#at += flags.length;
-    const compiled = compileLinearPattern(source, { ignoreCase: flags.includes('i') });
-    if (compiled.fault !== undefined) {
-      throw new PathFault(compiled.fault.message, this.#offset + start + 1 + compiled.fault.position);
-    }
-    return { kind: 'pattern', pattern: compiled.pattern };
+    const compiled = compileSafeRegex(source, { flags: { ignoreCase: flags.includes('i') } });
+    if (compiled.regex === undefined) throw new PathFault(compiled.fault.what, this.#offset + start + 1 + compiled.fault.at);
+    return { kind: 'pattern', pattern: compiled.regex };
   }
 
   #json(): JsonValue {

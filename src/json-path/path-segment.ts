@@ -1,7 +1,7 @@
 // A JSONPath as data: what the parser makes and the evaluator is compiled from.
 
+import type { SafeRegex } from '../safe-regex/safe-regex.ts';
 import type { JsonValue } from './json-value.ts';
-import type { LinearPattern } from './linear-pattern.ts';
 
 export type PathSegment =
   | { readonly kind: 'property'; readonly names: readonly string[] }
@@ -75,4 +75,4 @@ export type FilterOperator = (typeof filterOperators)[number];
 export type FilterOperand =
   | { readonly kind: 'literal'; readonly value: JsonValue }
   | { readonly kind: 'path'; readonly path: ParsedPath }
-  | { readonly kind: 'pattern'; readonly pattern: LinearPattern };
+  | { readonly kind: 'pattern'; readonly pattern: SafeRegex };

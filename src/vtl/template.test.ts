@@ -99,6 +99,31 @@ test('API Gateway’s own rules', () => {
   assert.equal(output('$input.body $input.body.x'), '{} ', 'an empty body reads as an empty object');
 });
 
+test('methods with regular expressions, as Java runs them', () => {
+  const cases: readonly [call: string, output: string, desc: string][] = [
+    ['"it\'s".replaceAll("\\\\\'", "q")', "it's", 'a backslash before an apostrophe that is not there'],
+    ['"a1b22".replaceAll("([a-z])([0-9]+)", \'$2$1\')', '1a22b', 'groups'],
+    ['"a1".replaceAll("([a-z])", \'$11\')', 'a11', 'a digit that is no group is text'],
+    [`"a1".replaceAll("(?<n>[0-9])", '<$\{n}>')`, 'a<1>', 'a named group'],
+    ['"abc".replaceAll("", "-")', '-a-b-c-', 'the empty pattern'],
+    ['"abc".replaceAll("x*", "-")', '-a-b-c-', 'a pattern that matches nothing'],
+    ['"a.b.c".replaceFirst(".", "x")', 'x.b.c', 'the first'],
+    ['"a.b".replace(".", "")', 'ab', 'replace takes no pattern'],
+    ['"ab".replace("", "-")', '-a-b-', 'the empty text'],
+    ['"Hello".matches("h.*")', 'false', 'the whole text, with its case'],
+    ['"Hello".matches("(?i)h.*")', 'true', 'a flag'],
+    ['"a,b,,c,,".split(",").size()', '4', 'empty texts at the end are left off'],
+    ['"a,b,,c,,".split(",", -1).size()', '6', 'but not with a negative limit'],
+    ['"a,b,c".split(",", 2)[1]', 'b,c', 'a limit'],
+    ['"abc".split("").size()', '3', 'a match of no width at the beginning'],
+    ['"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab".matches("(a+)+")', 'false', 'in linear time'],
+  ];
+  for (const [call, expected, desc] of cases) {
+    const at = call.indexOf('".') + 1;
+    assert.equal(output(`#set($s = ${call.slice(0, at)})$s${call.slice(at)}`), expected, `${desc}: ${call}`);
+  }
+});
+
 test('overrides are read after rendering, and survive from the request to the response template', () => {
   const input = inputOf({});
   const request = [
@@ -170,7 +195,7 @@ test('what fails while rendering is a fault at its place', () => {
     ['#set($l=[1])$l[5]', '1:15', /Index 5/],
     ['$util.parseJson("{")', '1:7', /parseJson/],
     ['$input.path("$[")', '1:8', /JSONPath.*position 1/],
-    ['#set($s="x")\n$s.replaceAll("(?=x)", "")', '2:4', /Look-ahead/],
+    ['#set($s="x")\n$s.replaceAll("(?=x)", "")', '2:4', /look-ahead/],
     ['#set($s="x")$s.substring(5)', '1:16', /begin 5/],
     ['#set($s="x")$s.concat($nope)', '1:16', /null/],
     ["#evaluate('#if(')", '1:1', /#evaluate/],

@@ -1,7 +1,8 @@
 // java.lang.String.
 
+import { CountedWork } from '../../json-path/counted-work.ts';
 import { doubleOf, isJsonNumber, type JsonNumber } from '../../json-path/json-value.ts';
-import { compileLinearPattern, type LinearPattern, type Match } from '../../json-path/linear-pattern.ts';
+import { compileSafeRegex, type RegexMatch, regexFaultText, type SafeRegex } from '../../safe-regex/safe-regex.ts';
 import { textOf } from '../print-value.ts';
 import { COMPILE_STEPS, type Run } from '../run.ts';
 import { JavaArray, listOf, type Value } from '../vtl-value.ts';
@@ -44,7 +45,7 @@ export const stringMethods = methodTable<string>({
   'replaceAll(ss)': (self, [pattern, to], run) =>
     replacedByPattern(self, patternOf(pattern, run), to, run, Number.POSITIVE_INFINITY),
   'replaceFirst(ss)': (self, [pattern, to], run) => replacedByPattern(self, patternOf(pattern, run), to, run, 1),
-  'matches(s)': (self, [pattern], run) => patternOf(pattern, run).matches(self, run),
+  'matches(s)': (self, [pattern], run) => patternOf(pattern, run).matches(scanned(self, run), new CountedWork(run)),
   'split(s)': (self, [pattern], run) => split(self, patternOf(pattern, run), 0, run),
   'split(si)': (self, [pattern, limit], run) => split(self, patternOf(pattern, run), limit, run),
   'hashCode()': (self, _args, run) => hashOf(scanned(self, run)),
@@ -125,31 +126,32 @@ function joined(separator: string, parts: readonly Value[], run: Run): string {
 }
 
 /** Compiled patterns of all templates; few, and they come again. */
-const patterns = new Map<string, LinearPattern>();
+const patterns = new Map<string, SafeRegex>();
 const PATTERNS_MAX = 200;
 
-function patternOf(source: string, run: Run): LinearPattern {
+function patternOf(source: string, run: Run): SafeRegex {
   const known = patterns.get(source);
   if (known !== undefined) return known;
   run.step(COMPILE_STEPS);
-  const compiled = compileLinearPattern(source);
-  if (compiled.fault !== undefined) {
-    throw failed(`The regular expression ${JSON.stringify(source.slice(0, 60))}: ${compiled.fault.message}`);
+  const compiled = compileSafeRegex(source);
+  if (compiled.regex === undefined) {
+    throw failed(`The regular expression ${JSON.stringify(source.slice(0, 60))}: ${regexFaultText(compiled.fault)}`);
   }
   if (patterns.size >= PATTERNS_MAX) patterns.clear();
-  patterns.set(source, compiled.pattern);
-  return compiled.pattern;
+  patterns.set(source, compiled.regex);
+  return compiled.regex;
 }
 
-function replacedByPattern(text: string, pattern: LinearPattern, to: string, run: Run, countMax: number): string {
+function replacedByPattern(text: string, pattern: SafeRegex, to: string, run: Run, countMax: number): string {
   let made = '';
   let copied = 0;
   let from = 0;
   for (let count = 0; count < countMax && from <= text.length; count++) {
-    const found = pattern.find(text, from, run);
+    run.step();
+    const found = pattern.exec(text, from, new CountedWork(run));
     if (found === undefined) break;
-    const [start = 0, end = 0] = found;
-    made += text.slice(copied, start) + expanded(to, found, pattern.groups, text, run);
+    const { start, end } = found;
+    made += text.slice(copied, start) + expanded(to, found, pattern, run);
     if (made.length > run.limits.outputBytesMax) run.tooLong();
     copied = end;
     from = end > start ? end : end + 1;
@@ -157,8 +159,8 @@ function replacedByPattern(text: string, pattern: LinearPattern, to: string, run
   return run.made(made + text.slice(copied));
 }
 
-/** `$1` and `\x` of a replacement. */
-function expanded(to: string, found: Match, groups: number, text: string, run: Run): string {
+/** `$1`, `${name}` and `\x` of a replacement. */
+function expanded(to: string, found: RegexMatch, pattern: SafeRegex, run: Run): string {
   if (!to.includes('$') && !to.includes('\\')) return to;
   let made = '';
   for (let at = 0; at < to.length; at++) {
@@ -168,13 +170,9 @@ function expanded(to: string, found: Match, groups: number, text: string, run: R
       if (at >= to.length) throw failed('character to be escaped is missing');
       made += to.charAt(at);
     } else if (letter === '$') {
-      let group = Number(to[at + 1] === undefined || !/[0-9]/.test(to.charAt(at + 1)) ? Number.NaN : to[at + 1]);
-      if (Number.isNaN(group)) throw failed('Illegal group reference');
-      if (group > groups) throw failed(`No group ${group}`);
-      at++;
-      while (/[0-9]/.test(to.charAt(at + 1)) && group * 10 + Number(to[at + 1]) <= groups) group = group * 10 + Number(to[++at]);
-      const start = found[group * 2] ?? -1;
-      if (start >= 0) made += text.slice(start, found[group * 2 + 1]);
+      const [group, length] = groupReference(to, at + 1, found.groups.length - 1, pattern);
+      at += length;
+      made += found.groups[group] ?? '';
       run.step();
       if (made.length > run.limits.outputBytesMax) run.tooLong();
     } else made += letter;
@@ -182,15 +180,36 @@ function expanded(to: string, found: Match, groups: number, text: string, run: R
   return made;
 }
 
+/** Behind a `$`: digits as far as there are groups, or a name in braces. */
+function groupReference(to: string, at: number, groups: number, pattern: SafeRegex): [group: number, length: number] {
+  const name = /^\{([a-zA-Z][a-zA-Z0-9]*)\}/.exec(to.slice(at, at + 100));
+  if (name !== null) {
+    const named = pattern.groupNames.get(name[1] as string);
+    if (named === undefined) throw failed(`No group with name {${name[1]}}`);
+    return [named, name[0].length];
+  }
+  const digit = (index: number) => (/[0-9]/.test(to.charAt(index)) ? Number(to.charAt(index)) : -1);
+  let group = digit(at);
+  if (group < 0) throw failed('Illegal group reference');
+  if (group > groups) throw failed(`No group ${group}`);
+  let length = 1;
+  for (let next = digit(at + length); next >= 0 && group * 10 + next <= groups; next = digit(at + length)) {
+    group = group * 10 + next;
+    length++;
+  }
+  return [group, length];
+}
+
 /** Java's split: no empty text at the end without a limit, none at the beginning for a match of no width. */
-function split(text: string, pattern: LinearPattern, limit: number, run: Run): JavaArray {
+function split(text: string, pattern: SafeRegex, limit: number, run: Run): JavaArray {
   const parts: string[] = [];
   let copied = 0;
   let from = 0;
   while (from <= text.length && (limit <= 0 || parts.length < limit - 1)) {
-    const found = pattern.find(text, from, run);
+    run.step();
+    const found = pattern.exec(text, from, new CountedWork(run));
     if (found === undefined) break;
-    const [start = 0, end = 0] = found;
+    const { start, end } = found;
     if (end === start && (start >= text.length || end === 0)) {
       from = end + 1;
       continue;
