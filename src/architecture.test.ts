@@ -18,6 +18,7 @@ const leaves = [
   'safe-regex',
   'secrets',
   'usage-plans',
+  'json-schema',
 ];
 
 /** What each folder may import at run time, and what in types only. A folder may always import itself. */
@@ -33,6 +34,7 @@ const rules: Record<string, { readonly run: readonly string[]; readonly types?: 
   'safe-regex': { run: [] },
   secrets: { run: [] },
   'usage-plans': { run: [] },
+  'json-schema': { run: ['safe-regex'] },
   config: { run: [] },
   store: { run: ['model'] },
   'data-plane': { run: leaves },

@@ -1,9 +1,10 @@
-// Fuzzes the HTTP/1.1 parsers, parameter mapping, the verifier of tokens and the regular expressions for as long as you like:
-// `npm run fuzz -- [cases] [seed] [request|response|mapping|jwt|regex|all]`. Prints what was tried and every disagreement; exits with 1 when there is one. The same numbers make the same cases.
+// Fuzzes the HTTP/1.1 parsers, parameter mapping, the verifier of tokens, regular expressions and JSON schemas for as long as you like:
+// `npm run fuzz -- [cases] [seed] [request|response|mapping|jwt|regex|schema|all]`. Prints what was tried and every disagreement; exits with 1 when there is one. The same numbers make the same cases.
 
 import { fuzzParameterMapping } from '../src/compile/http-api/parameter-mapping.fuzz.ts';
 import { type FuzzReport, fuzzRequestParser } from '../src/http1/request-parser.fuzz.ts';
 import { fuzzResponseParser } from '../src/http1/response-parser.fuzz.ts';
+import { fuzzJsonSchema } from '../src/json-schema/json-schema.fuzz.ts';
 import { fuzzJwtVerifier } from '../src/jwt/jwt-verifier.fuzz.ts';
 import { fuzzSafeRegex } from '../src/safe-regex/safe-regex.fuzz.ts';
 
@@ -15,13 +16,14 @@ const surfaces: Readonly<Record<string, (cases: number, seed: number) => Promise
   mapping: fuzzParameterMapping,
   jwt: fuzzJwtVerifier,
   regex: fuzzSafeRegex,
+  schema: fuzzJsonSchema,
 };
 
 const cases = wholeNumber(process.argv[2], 1_000_000, 'cases');
 const firstSeed = wholeNumber(process.argv[3], Date.now() % 1_000_000_000, 'seed');
 const chosen = process.argv[4] ?? 'all';
 if (chosen !== 'all' && surfaces[chosen] === undefined)
-  fail(`"${chosen}" is none of request, response, mapping, jwt, regex and all`);
+  fail(`"${chosen}" is none of request, response, mapping, jwt, regex, schema and all`);
 
 for (const [name, fuzz] of Object.entries(surfaces)) {
   if (chosen === 'all' || chosen === name) await fuzzSurface(name, fuzz);
@@ -57,6 +59,6 @@ function wholeNumber(text: string | undefined, otherwise: number, name: string):
 }
 
 function fail(what: string): never {
-  console.error(`${what}. Usage: npm run fuzz -- [cases] [seed] [request|response|mapping|jwt|regex|all]`);
+  console.error(`${what}. Usage: npm run fuzz -- [cases] [seed] [request|response|mapping|jwt|regex|schema|all]`);
   process.exit(2);
 }
