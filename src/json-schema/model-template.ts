@@ -6,12 +6,11 @@
 
 import { parseJsonInstance } from './json-instance.ts';
 import { isJsonObject, type JsonObject } from './json-value.ts';
-import { modelNameOf, type ResolveModel } from './schema-documents.ts';
+import { modelNameOf, type ResolveModel, SCHEMA_LIMITS } from './schema-documents.ts';
 
 const DEPTH_MAX = 20;
 /** References can make a small schema a very large sample. */
 const LENGTH_MAX = 200_000;
-const SCHEMA_LIMITS = { depthMax: 100, tokensMax: 100_000 };
 
 interface Source {
   readonly root: JsonObject;

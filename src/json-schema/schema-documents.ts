@@ -7,7 +7,8 @@ import { type SchemaFault, syntaxFault } from './schema-fault.ts';
 
 /** AWS: the size of a model. Seen: quotas, `Model size 400 KB`. */
 export const SCHEMA_BYTES_MAX = 400 * 1024;
-const SCHEMA_LIMITS = { depthMax: 100, tokensMax: 100_000 };
+/** Nesting and size of a schema text. */
+export const SCHEMA_LIMITS = { depthMax: 100, tokensMax: 100_000 };
 const DOCUMENTS_MAX = 300;
 const TOTAL_BYTES_MAX = 4 * 1024 * 1024;
 

@@ -66,27 +66,31 @@ export class LazyDfa {
     const cut = this.#program.hasAssertions ? lastLineEndOf(text, dialect) : text.length;
     let id = this.#startState(from === 0 ? EDGE : kindOf(text.charCodeAt(from - 1), dialect), budget);
     const { latin1 } = this.#alphabet;
+    let table = this.#table;
+    let width = this.#width;
     for (let i = from; i < text.length; ) {
       if (id < FIRST_STATE) return id === MATCHED;
-      const place = i;
-      const unit = text.charCodeAt(i);
-      let letter: number;
-      let next: number;
-      if (unit < 256) {
-        letter = latin1[unit] as number;
-        next = place === cut ? UNKNOWN : (this.#table[id * this.#width + letter] as number);
-        i++;
-      } else {
-        const codePoint = unit >= 0xd800 && unit <= 0xdbff ? (text.codePointAt(i) as number) : unit;
-        letter = this.#alphabet.letterOf(codePoint);
-        next = place === cut || letter >= this.#width ? UNKNOWN : (this.#table[id * this.#width + letter] as number);
-        i += codePoint > 0xffff ? 2 : 1;
+      // The path of nearly every character: one look into the table. The place at the cut takes the other one.
+      const fastEnd = i < cut ? cut : i === cut ? i : text.length;
+      for (; i < fastEnd; i++) {
+        const unit = text.charCodeAt(i);
+        if (unit >= 256) break;
+        const next = table[id * width + (latin1[unit] as number)] as number;
+        if (next < FIRST_STATE) break;
+        id = next;
       }
+      if (i === text.length) break;
+      const codePoint = text.codePointAt(i) as number;
+      const letter = this.#alphabet.letterOf(codePoint);
+      let next = i === cut || letter >= width ? UNKNOWN : (table[id * width + letter] as number);
       if (next === UNKNOWN) {
-        if (this.#flushes > FLUSHES_PER_TEXT) return this.#runUncached(this.#state(id), text, place, cut, budget);
-        next = place === cut ? this.#stepAtCut(id, letter, budget) : this.#step(id, letter, budget);
+        if (this.#flushes > FLUSHES_PER_TEXT) return this.#runUncached(this.#state(id), text, i, cut, budget);
+        next = i === cut ? this.#stepAtCut(id, letter, budget) : this.#step(id, letter, budget);
+        table = this.#table;
+        width = this.#width;
       }
       id = next;
+      i += codePoint > 0xffff ? 2 : 1;
     }
     if (id < FIRST_STATE) return id === MATCHED;
     return this.#accepts(this.#state(id), budget);

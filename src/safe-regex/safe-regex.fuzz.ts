@@ -15,9 +15,9 @@ export interface RegexFuzzReport {
 
 type Random = (below: number) => number;
 
-/** Characters of subjects; the last ones are those that lines and words turn on. Java's and JavaScript's lines differ. */
+/** Characters of subjects; the last ones are those that lines turn on. */
 const SUBJECT: Readonly<Record<PatternDialect, readonly string[]>> = {
-  java: ['😀', 'a', 'b', 'c', 'A', 'B', '0', '1', ' ', '-', '_', 'é', 'É', '.'],
+  java: ['😀', 'a', 'b', 'c', 'A', 'B', '0', '1', ' ', '-', '_', 'é', 'É', '.', '\n', '\r', '\u0085', '\u2028'],
   ecma: ['😀', 'a', 'b', 'c', 'A', 'B', '0', '1', ' ', '-', '_', 'é', '.', '\n', '\r', '\u2028'],
 };
 const ATOMS = [
@@ -78,9 +78,10 @@ export async function fuzzSafeRegex(cases: number, seed: number): Promise<RegexF
       disagreements.push({ case: number, wire: pattern, what: `refused in ${dialect}` });
       continue;
     }
-    const anywhere = new RegExp(pattern, letters);
-    const prefix = new RegExp(pattern, `${letters}y`);
-    const whole = new RegExp(`(?:${pattern})(?![\\s\\S])`, `${letters}y`);
+    const said = dialect === 'java' ? inJavaScript(pattern, flags.dotAll) : pattern;
+    const anywhere = new RegExp(said, letters);
+    const prefix = new RegExp(said, `${letters}y`);
+    const whole = new RegExp(`(?:${said})(?![\\s\\S])`, `${letters}y`);
     for (let i = 0; i < 4; i++) {
       const text = makeText(random, SUBJECT[dialect].slice(HALVES.test(pattern) ? 1 : 0));
       const found = anywhere.exec(text);
@@ -107,6 +108,18 @@ export async function fuzzSafeRegex(cases: number, seed: number): Promise<RegexF
     }
   }
   return { cases, accepted, requests, disagreements };
+}
+
+/** Java's dot, `\s` and `$` in JavaScript's words. */
+function inJavaScript(pattern: string, dotAll: boolean): string {
+  return pattern.replace(/\\.|\[[^\]]*\]|[.$]/g, (token) => {
+    if (token.startsWith('[')) return token.replace('\\s', ' \\t-\\r');
+    if (token === '\\s') return '[ \\t-\\r]';
+    if (token === '\\S') return '[^ \\t-\\r]';
+    if (token === '.' && !dotAll) return '[^\\n\\r\\u0085\\u2028\\u2029]';
+    if (token !== '$') return token;
+    return '(?:(?=(?:\\r\\n|[\\r\\u0085\\u2028\\u2029])?(?![\\s\\S]))|(?<!\\r)(?=\\n(?![\\s\\S])))';
+  });
 }
 
 function makePattern(random: Random, depth: number): string {
