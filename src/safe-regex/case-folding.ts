@@ -1,6 +1,6 @@
 // Which code points are the same when case is ignored: ASCII only, or (with the flag u) by Unicode's simple mappings.
 
-import { type CharacterSet, rangeSet } from './character-set.ts';
+import { type CharacterSet, onlyMember, rangeSet } from './character-set.ts';
 
 /** The set with both cases of its letters. Sets that ask for properties stay as they are. */
 export function ignoringCase(set: CharacterSet, unicode: boolean): CharacterSet {
@@ -9,7 +9,10 @@ export function ignoringCase(set: CharacterSet, unicode: boolean): CharacterSet 
   addShifted(pairs, set.ranges, 65, 90, 32);
   addShifted(pairs, set.ranges, 97, 122, -32);
   if (unicode) {
-    for (const [codePoint, same] of caseVariants()) if (set.test(codePoint)) pairs.push(same, same);
+    const variants = caseVariants();
+    const single = onlyMember(set);
+    if (single !== undefined) for (const same of variants.get(single) ?? []) pairs.push(same, same);
+    else for (const [codePoint, others] of variants) if (set.test(codePoint)) for (const same of others) pairs.push(same, same);
   }
   return rangeSet(pairs);
 }
@@ -29,10 +32,10 @@ const CASED_BLOCKS = [
   0x10c80, 0x10cf2, 0x118a0, 0x118df, 0x16e40, 0x16e7f, 0x1e900, 0x1e943,
 ];
 
-let variants: (readonly [number, number])[] | undefined;
+let variants: Map<number, readonly number[]> | undefined;
 
-/** Every pair of code points that are one letter in two cases, both ways round. */
-function caseVariants(): readonly (readonly [number, number])[] {
+/** For each letter with case the other code points that are the same letter. */
+function caseVariants(): ReadonlyMap<number, readonly number[]> {
   if (variants !== undefined) return variants;
   /** Java compares by the lower case of the upper case, so letters with one upper case are all the same. */
   const families = new Map<number, number[]>();
@@ -44,9 +47,14 @@ function caseVariants(): readonly (readonly [number, number])[] {
       else family.push(codePoint);
     }
   }
-  variants = [];
+  variants = new Map();
   for (const family of families.values()) {
-    for (const a of family) for (const b of family) if (a !== b) variants.push([a, b]);
+    if (family.length === 1) continue;
+    for (const letter of family)
+      variants.set(
+        letter,
+        family.filter((other) => other !== letter),
+      );
   }
   return variants;
 }

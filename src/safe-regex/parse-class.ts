@@ -1,6 +1,5 @@
 // Character classes in brackets: `[a-z\d]`, and in Java also unions `[a-c[x-z]]` and intersections `[a-z&&[^aeiou]]`.
 
-import { ignoringCase } from './case-folding.ts';
 import { type CharacterSet, intersectionSet, onlyMember, rangeSet, singleSet, unionSet } from './character-set.ts';
 import { ANYTHING, maybeNegated, NOTHING } from './named-sets.ts';
 import { parseEscape } from './parse-escape.ts';
@@ -55,7 +54,7 @@ function parseItem(reader: PatternReader, dialect: PatternDialect): CharacterSet
   const dashed = low !== undefined && !reader.quoted && reader.peek('-');
   const after = reader.text[reader.at + 1];
   if (!dashed || after === ']' || after === undefined || (dialect === 'java' && (after === '[' || reader.peek('-&&')))) {
-    return folded(reader, from);
+    return reader.inBothCases(from);
   }
   const dash = reader.at;
   reader.at++;
@@ -63,17 +62,13 @@ function parseItem(reader: PatternReader, dialect: PatternDialect): CharacterSet
   const high = onlyMember(to);
   if (high === undefined) {
     if (dialect === 'java') reader.fail('a range ends in a class', dash);
-    return unionSet([folded(reader, from), singleSet(45), to]);
+    return unionSet([reader.inBothCases(from), singleSet(45), to]);
   }
   if (high < low) reader.fail('a range is out of order', dash);
-  return folded(reader, rangeSet([low, high]));
+  return reader.inBothCases(rangeSet([low, high]));
 }
 
 function parseMember(reader: PatternReader, dialect: PatternDialect): CharacterSet {
   if (!reader.quoted && reader.take('\\')) return parseEscape(reader, dialect, true);
   return singleSet(reader.codePoint());
-}
-
-function folded(reader: PatternReader, set: CharacterSet): CharacterSet {
-  return reader.flags.ignoreCase ? ignoringCase(set, reader.flags.unicodeCase) : set;
 }

@@ -1,6 +1,5 @@
 // Reads a pattern. What a linear engine cannot do (look-around, back-references, atomic groups) is refused here, with its place.
 
-import { ignoringCase } from './case-folding.ts';
 import { type CharacterSet, negatedSet, singleSet } from './character-set.ts';
 import { ANYTHING, ECMA_LINE_END, JAVA_LINE_END, VERTICAL_SPACE } from './named-sets.ts';
 import { parseClass } from './parse-class.ts';
@@ -127,7 +126,7 @@ class PatternParser {
       if (letter === 'X') reader.fail('\\X is not supported', start);
     }
     const set = parseEscape(reader, this.#dialect, false);
-    return this.#set(reader.flags.ignoreCase && set.ranges?.length === 2 ? ignoringCase(set, reader.flags.unicodeCase) : set);
+    return this.#set(set.ranges?.length === 2 ? reader.inBothCases(set) : set);
   }
 
   #assertionEscape(letter: string | undefined): Assertion | undefined {
@@ -231,9 +230,7 @@ class PatternParser {
   }
 
   #literal(codePoint: number): PatternNode {
-    const { ignoreCase, unicodeCase } = this.#reader.flags;
-    const set = singleSet(codePoint);
-    return this.#set(ignoreCase ? ignoringCase(set, unicodeCase) : set);
+    return this.#set(this.#reader.inBothCases(singleSet(codePoint)));
   }
 
   #set(set: CharacterSet): PatternNode {

@@ -1,5 +1,7 @@
 // The text of a pattern with a place in it, and the flags that hold at that place.
 
+import { ignoringCase } from './case-folding.ts';
+import type { CharacterSet } from './character-set.ts';
 import { PatternError } from './pattern-node.ts';
 
 export interface PatternFlags {
@@ -33,6 +35,7 @@ export class PatternReader {
   flags: PatternFlags;
   /** Between \Q and \E. */
   quoted = false;
+  readonly #folded = new Map<string, CharacterSet>();
 
   constructor(text: string, flags: PatternFlags) {
     this.text = text;
@@ -63,6 +66,19 @@ export class PatternReader {
     const codePoint = this.text.codePointAt(this.at) as number;
     this.at += codePoint > 0xffff ? 2 : 1;
     return codePoint;
+  }
+
+  /** The set as the flags want it; one that comes again costs nothing. */
+  inBothCases(set: CharacterSet): CharacterSet {
+    const { ignoreCase, unicodeCase } = this.flags;
+    if (!ignoreCase) return set;
+    const key = `${unicodeCase}${set.key}`;
+    let folded = this.#folded.get(key);
+    if (folded === undefined) {
+      folded = ignoringCase(set, unicodeCase);
+      this.#folded.set(key, folded);
+    }
+    return folded;
   }
 
   /** Passes what the flag x leaves out: white space, and comments to the end of their line. */

@@ -10,7 +10,10 @@ export const SAVE = 3;
 export const MATCH = 4;
 
 /** Instructions. What one step of an automaton can cost at most. */
-export const PROGRAM_SIZE_MAX = 12_000;
+export const PROGRAM_SIZE_MAX = 20_000;
+
+/** Different sets, and so about as many letters: an alphabet's size is the square. */
+const SETS_MAX = 1_500;
 
 export class Program {
   readonly dialect: PatternDialect;
@@ -79,17 +82,23 @@ export class Program {
 
   #repeat(node: Extract<PatternNode, { kind: 'repeat' }>, next: number): number {
     let entry = next;
+    let { min } = node;
     if (node.max === Number.POSITIVE_INFINITY) {
       entry = this.#split(-1, next, node.lazy);
       const body = this.#build(node.part, entry);
       if (node.lazy) this.operands[entry] = body;
       else this.next[entry] = body;
+      if (min > 0 && !canBeEmpty(node.part)) {
+        // x+ is one x and a way back to it: nested, xx* would double with each level.
+        entry = body;
+        min--;
+      }
     } else {
       // a{0,2} is (a(a)?)?: leaving early leaves for good.
       for (let i = node.min; i < node.max; i++) entry = this.#split(this.#build(node.part, entry), next, node.lazy);
     }
-    // x+ is xx*, so that an empty first turn of a loop does not count as the whole loop.
-    for (let i = 0; i < node.min; i++) entry = this.#build(node.part, entry);
+    // What can be empty is xx*, so that an empty first turn of a loop does not count as the whole loop.
+    for (let i = 0; i < min; i++) entry = this.#build(node.part, entry);
     return entry;
   }
 
@@ -101,9 +110,28 @@ export class Program {
   #setIndex(set: CharacterSet): number {
     let index = this.#setIndexes.get(set.key);
     if (index === undefined) {
+      if (this.sets.length >= SETS_MAX)
+        throw new PatternError(0, 'the pattern is too large: it has too many different characters');
       index = this.sets.push(set) - 1;
       this.#setIndexes.set(set.key, index);
     }
     return index;
+  }
+}
+
+function canBeEmpty(node: PatternNode): boolean {
+  switch (node.kind) {
+    case 'set':
+      return false;
+    case 'assert':
+      return true;
+    case 'group':
+      return canBeEmpty(node.part);
+    case 'sequence':
+      return node.parts.every(canBeEmpty);
+    case 'choice':
+      return node.parts.some(canBeEmpty);
+    case 'repeat':
+      return node.min === 0 || canBeEmpty(node.part);
   }
 }

@@ -68,6 +68,12 @@ const MEANINGS: readonly Row[] = [
   { desc: 'escapes by number', pattern: '\\x41\\u00e9\\x{1F600}\\0101\\cA\\e', whole: ['Aé😀A\u0001\u001b'] },
   { desc: 'two escapes that are one character', pattern: '^\\uD83D\\uDE00{2}$', whole: ['😀😀'], notWhole: ['😀'] },
   { desc: 'a character beyond the basic plane is one', pattern: '^.$', whole: ['😀', '\ud83d'], notWhole: ['ab'] },
+  {
+    desc: 'nested repetitions stay small',
+    pattern: `${'('.repeat(60)}a+${')+'.repeat(60)}`,
+    whole: ['aaa'],
+    notWhole: ['', 'b'],
+  },
   { desc: 'line breaks of any kind', pattern: 'a\\Rb', whole: ['a\r\nb', 'a\nb', 'a\u0085b'], notWhole: ['ab'] },
   { desc: 'horizontal space', pattern: '\\h+\\S', whole: ['\t\u00a0x'], notWhole: ['\nx'] },
   {
@@ -149,6 +155,7 @@ const REFUSED: readonly (readonly [pattern: string, at: number, what: RegExp, di
   ['(?i)a', 0, /^flags in a pattern/, 'ecma'],
   ['(?<n>a)(?<n>b)', 10, /is there twice/],
   ['((a{100}){100}){100}', 0, /^the pattern is too large/],
+  [String.fromCodePoint(...Array.from({ length: 2_000 }, (_, i) => 0x4e00 + i)), 0, /^the pattern is too large/],
   ['('.repeat(300), 200, /^groups are nested too deeply/],
   ['a'.repeat(20_001), 0, /^the pattern is longer/],
 ];
