@@ -90,6 +90,8 @@ export interface RequestValidationPlan {
   readonly requiredParameters: readonly string[];
   /** JSON Schema text by content type; absent when bodies are not validated. */
   readonly bodySchemas?: Readonly<Record<string, string>>;
+  /** Model name to the schema text of each model that those refer to. */
+  readonly referencedModels?: Readonly<Record<string, string>>;
 }
 
 /** One integration response; which one answers is decided by status code or error message. */

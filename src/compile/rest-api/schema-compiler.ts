@@ -1,13 +1,21 @@
-// The models of requests as validators. JSON Schema as a whole is not served yet: a body that would have to be validated by more than
-// `type: object` is refused, never waved through.
+// The models of requests as validators. A model that cannot be compiled lets no body pass: nothing is waved through.
 
 import type { SchemaCompiler } from '../../data-plane/rest-api/method-request.ts';
+import { compileJsonSchema, validationErrorString } from '../../json-schema/json-schema.ts';
 
-export const compileSchema: SchemaCompiler = (schema) => {
-  const document = JSON.parse(schema) as Readonly<Record<string, unknown>>;
-  const others = Object.keys(document).filter((name) => !['$schema', 'title', 'description', 'id', 'type'].includes(name));
-  const { type } = document;
-  if (others.length > 0 || (type !== undefined && type !== 'object')) return () => 'models are not validated yet';
-  if (type === undefined) return () => undefined;
-  return (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'the body is no object');
+/** `models`: the schemas that this one may refer to, by name. */
+export const compileSchema: SchemaCompiler = (schema, models) => {
+  const compiled = compileJsonSchema(schema, {
+    resolveModel: (name) => (Object.hasOwn(models, name) ? models[name] : undefined),
+    // Whether such keywords may be in a model is decided when it is created.
+    unknownKeywords: 'ignore',
+  });
+  if (compiled.schema === undefined) {
+    const [fault] = compiled.faults;
+    return () => `the model cannot be used: at ${fault?.pointer || 'its root'}: ${fault?.what}`;
+  }
+  return (value) => {
+    const errors = compiled.schema.validate(value);
+    return errors.length === 0 ? undefined : validationErrorString(errors);
+  };
 };

@@ -1,5 +1,6 @@
 // What a method asks of a request, from its validator, parameters and models.
 
+import { referencedModels } from '../../json-schema/referenced-models.ts';
 import type { RestApiSnapshot, RestMethod } from '../../model/rest-api.ts';
 import type { RequestValidationPlan } from '../../model/rest-api-plan.ts';
 
@@ -16,7 +17,14 @@ export function planValidation(snapshot: RestApiSnapshot, method: RestMethod): R
     : [];
   const bodySchemas = validator.validateRequestBody ? schemasOf(snapshot, method) : undefined;
   if (requiredParameters.length === 0 && bodySchemas === undefined) return undefined;
-  return { requiredParameters, ...(bodySchemas === undefined ? {} : { bodySchemas }) };
+  if (bodySchemas === undefined) return { requiredParameters };
+  const models = modelsBehind(snapshot, bodySchemas);
+  return { requiredParameters, bodySchemas, ...(Object.keys(models).length === 0 ? {} : { referencedModels: models }) };
+}
+
+function modelsBehind(snapshot: RestApiSnapshot, schemas: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const resolveModel = (modelName: string) => snapshot.models.find(({ name }) => name === modelName)?.schema;
+  return Object.fromEntries(Object.values(schemas).flatMap((schema) => [...referencedModels(schema, resolveModel)]));
 }
 
 function schemasOf(snapshot: RestApiSnapshot, method: RestMethod): Readonly<Record<string, string>> | undefined {

@@ -1,6 +1,8 @@
 // Method request: what a request must have before anything is done for it.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
 
+import { parseJsonInstance } from '../../json-schema/json-instance.ts';
+import { NOT_JSON_ERROR_STRING } from '../../json-schema/json-schema.ts';
 import type { RequestValidationPlan } from '../../model/rest-api-plan.ts';
 import type { Exchange } from './exchange.ts';
 import { mediaTypeOf } from './media-type.ts';
@@ -9,8 +11,8 @@ import type { Refusal } from './refusal.ts';
 /** A compiled JSON schema: what is wrong with a value, in AWS's words; undefined when nothing is. */
 export type SchemaValidator = (value: unknown) => string | undefined;
 
-/** Compiles JSON Schema draft-04 text; throws when it is none. */
-export type SchemaCompiler = (schema: string) => SchemaValidator;
+/** Compiles JSON Schema draft-04 text, with the schemas it may refer to by model name. Text that is none makes a validator that refuses. */
+export type SchemaCompiler = (schema: string, models: Readonly<Record<string, string>>) => SchemaValidator;
 
 interface Required {
   readonly location: string;
@@ -28,7 +30,12 @@ export class RequestValidator {
     });
     this.#schemas =
       plan.bodySchemas &&
-      new Map(Object.entries(plan.bodySchemas).map(([contentType, schema]) => [contentType, compile(schema)]));
+      new Map(
+        Object.entries(plan.bodySchemas).map(([contentType, schema]) => [
+          contentType,
+          compile(schema, plan.referencedModels ?? {}),
+        ]),
+      );
   }
 
   /** AWS: parameters first, then the body. Seen: LocalStack's account of the service. */
@@ -50,14 +57,10 @@ export class RequestValidator {
     const validate = schemas.get(contentType) ?? schemas.get('$default');
     // AWS: a type without a model is not looked at. Seen: developer guide.
     if (validate === undefined) return undefined;
-    let value: unknown;
-    try {
-      // AWS: an empty body is read as `{}`. Seen: recorded responses.
-      value = exchange.body.length === 0 ? {} : JSON.parse(exchange.body.toString('utf8'));
-    } catch {
-      return invalid('The body is no JSON.', undefined);
-    }
-    const fault = validate(value);
+    // AWS: an empty body is read as `{}`. Seen: recorded responses.
+    const instance = parseJsonInstance(exchange.body.length === 0 ? '{}' : exchange.body.toString('utf8'));
+    if (instance.fault !== undefined) return invalid(`The body ${instance.fault}.`, NOT_JSON_ERROR_STRING);
+    const fault = validate(instance.value);
     return fault === undefined ? undefined : invalid(`The body does not fit its model: ${fault}`, fault);
   }
 }

@@ -1,0 +1,24 @@
+// Models as validators of request bodies.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compileSchema } from './schema-compiler.ts';
+
+const ref = '{"type":"array","items":{"$ref":"https://apigateway.amazonaws.com/restapis/a1b2c3/models/Pet"}}';
+
+test("a body that does not fit is told in AWS's words", () => {
+  const validate = compileSchema('{"type":"object","required":["qty"],"properties":{"qty":{"type":"number"}}}', {});
+  assert.equal(validate({ qty: 1 }), undefined);
+  assert.equal(validate({}), '[object has missing required properties (["qty"])]');
+});
+
+test('models that refer to others', () => {
+  const validate = compileSchema(ref, { Pet: '{"required":["name"]}' });
+  assert.equal(validate([{ name: 'a' }]), undefined);
+  assert.equal(validate([{}]), '[object has missing required properties (["name"])]');
+});
+
+test('a model that cannot be compiled lets nothing pass', () => {
+  assert.match(compileSchema(ref, {})([]) ?? '', /^the model cannot be used: at \/items\/\$ref: the model Pet does not exist/);
+  assert.match(compileSchema('{"pattern":"(?=a)"}', {})('a') ?? '', /look-ahead is not supported/);
+  assert.match(compileSchema('no schema', {})({}) ?? '', /at its root: the schema is not JSON/);
+});
