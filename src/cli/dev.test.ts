@@ -26,8 +26,8 @@ class Dev {
   readonly exited: Promise<number | null>;
   readonly #child: ChildProcess;
 
-  constructor(folder: string, args: readonly string[] = []) {
-    const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+  constructor(folder: string, args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) {
+    const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...more };
     this.#child = spawn(process.execPath, [MAIN, 'dev', folder, ...args], {
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -311,6 +311,19 @@ describe('stagegate dev', () => {
     } finally {
       holder.close();
     }
+  });
+
+  test('a runtime that this machine lacks is told with what to do here', async () => {
+    const folder = service();
+    writeFileSync(
+      path.join(folder, 'serverless.yml'),
+      'service: dev-test\nprovider: { name: aws, runtime: python3.13 }\nfunctions: { a: { handler: app.main } }\n',
+    );
+    writeFileSync(path.join(folder, 'app.py'), '');
+    const dev = new Dev(folder, ['--port', '0', '--control-port', '0', '--memory'], { PATH: folder });
+    assert.equal(await dev.exited, 1);
+    assert.match(dev.err, /SG_APPLY .*There is no python3 on this machine's PATH .*Install it/);
+    assert.match(dev.err, /^ {2}fix Put right on this machine what the message names/m);
   });
 
   test('a bad file stops it, with every problem', async () => {
