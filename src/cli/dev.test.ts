@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -310,6 +311,47 @@ describe('stagegate dev', () => {
       assert.match(dev.err, new RegExp(`take another port: --port ${port + 1}, or --port 0`));
     } finally {
       holder.close();
+    }
+  });
+
+  test('its own output in the service folder makes it not reload', async () => {
+    const folder = service();
+    const output = path.join(folder, 'out.txt');
+    const descriptor = openSync(output, 'w');
+    const args = [
+      MAIN,
+      'dev',
+      folder,
+      '--port',
+      '0',
+      '--control-port',
+      '0',
+      '--memory',
+      '--access-log',
+      path.join(folder, 'requests'),
+    ];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', descriptor, descriptor] });
+    const exited = once(child, 'exit');
+    const until = async (wanted: RegExp) => {
+      for (const end = Date.now() + WAIT_MS; !wanted.test(readFileSync(output, 'utf8')); ) {
+        assert.ok(Date.now() < end, `${wanted}: ${readFileSync(output, 'utf8')}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    try {
+      await until(/^Ready\.$/m);
+      const url = /http:\S+_aws\/execute-api\/\S+/.exec(readFileSync(output, 'utf8'))?.[0] ?? '';
+      assert.equal((await fetch(url)).status, 200);
+      await until(/^GET +\//m);
+      writeFileSync(path.join(folder, 'handler.js'), handler('two'));
+      await until(/^reloaded in \d+ ms: .*handler\.js$/m);
+      // Long enough for a reload that its own lines would have caused.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      assert.equal(readFileSync(output, 'utf8').match(/^reloaded/gm)?.length, 1, readFileSync(output, 'utf8'));
+    } finally {
+      child.kill('SIGKILL');
+      await exited;
+      closeSync(descriptor);
     }
   });
 
