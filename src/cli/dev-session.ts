@@ -115,7 +115,10 @@ export class DevSession {
       if (!(error instanceof ApplyError)) throw error;
       const place = error.placeIn(reading.places);
       throw new UserError('SG_APPLY', `${error.operation} was refused: ${error.awsCode}: ${error.message}`, {
-        fix: 'Change the service file so that AWS would take it.',
+        // What this machine lacks is told by the operation itself; AWS would have it.
+        fix: /this machine/.test(error.message)
+          ? 'Put right on this machine what the message names, then start again.'
+          : 'Change the service file so that AWS would take it.',
         ...(place === undefined ? {} : { place }),
         cause: error,
       });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -26,8 +27,8 @@ class Dev {
   readonly exited: Promise<number | null>;
   readonly #child: ChildProcess;
 
-  constructor(folder: string, args: readonly string[] = []) {
-    const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+  constructor(folder: string, args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) {
+    const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...more };
     this.#child = spawn(process.execPath, [MAIN, 'dev', folder, ...args], {
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -311,6 +312,60 @@ describe('stagegate dev', () => {
     } finally {
       holder.close();
     }
+  });
+
+  test('its own output in the service folder makes it not reload', async () => {
+    const folder = service();
+    const output = path.join(folder, 'out.txt');
+    const descriptor = openSync(output, 'w');
+    const args = [
+      MAIN,
+      'dev',
+      folder,
+      '--port',
+      '0',
+      '--control-port',
+      '0',
+      '--memory',
+      '--access-log',
+      path.join(folder, 'requests'),
+    ];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', descriptor, descriptor] });
+    const exited = once(child, 'exit');
+    const until = async (wanted: RegExp) => {
+      for (const end = Date.now() + WAIT_MS; !wanted.test(readFileSync(output, 'utf8')); ) {
+        assert.ok(Date.now() < end, `${wanted}: ${readFileSync(output, 'utf8')}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    try {
+      await until(/^Ready\.$/m);
+      const url = /http:\S+_aws\/execute-api\/\S+/.exec(readFileSync(output, 'utf8'))?.[0] ?? '';
+      assert.equal((await fetch(url)).status, 200);
+      await until(/^GET +\//m);
+      writeFileSync(path.join(folder, 'handler.js'), handler('two'));
+      await until(/^reloaded in \d+ ms: .*handler\.js$/m);
+      // Long enough for a reload that its own lines would have caused.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      assert.equal(readFileSync(output, 'utf8').match(/^reloaded/gm)?.length, 1, readFileSync(output, 'utf8'));
+    } finally {
+      child.kill('SIGKILL');
+      await exited;
+      closeSync(descriptor);
+    }
+  });
+
+  test('a runtime that this machine lacks is told with what to do here', async () => {
+    const folder = service();
+    writeFileSync(
+      path.join(folder, 'serverless.yml'),
+      'service: dev-test\nprovider: { name: aws, runtime: python3.13 }\nfunctions: { a: { handler: app.main } }\n',
+    );
+    writeFileSync(path.join(folder, 'app.py'), '');
+    const dev = new Dev(folder, ['--port', '0', '--control-port', '0', '--memory'], { PATH: folder });
+    assert.equal(await dev.exited, 1);
+    assert.match(dev.err, /SG_APPLY .*There is no python3 on this machine's PATH .*Install it/);
+    assert.match(dev.err, /^ {2}fix Put right on this machine what the message names/m);
   });
 
   test('a bad file stops it, with every problem', async () => {

@@ -18,6 +18,7 @@ import { DevSession } from './dev-session.ts';
 import { codeFrame, relativeTo } from './error-text.ts';
 import { findServiceFile } from './find-service-file.ts';
 import { inspectedFunctions } from './inspected-functions.ts';
+import { ownOutput } from './own-output.ts';
 import { printActivity } from './print-activity.ts';
 import { routeTable } from './route-table.ts';
 import { removeRunningFile, writeRunningFile } from './running-file.ts';
@@ -128,10 +129,14 @@ function locateSyntaxErrors(session: DevSession, running: RunningStagegate, cont
 }
 
 function watch(session: DevSession, folder: string, context: CommandContext, publish: () => void): { close(): void } {
-  const { err } = context;
+  const { err, values, workingDirectory } = context;
+  const isOutput = ownOutput();
+  const accessLog = values.accessLog === undefined ? undefined : accessLogTarget(values.accessLog, workingDirectory);
   const watching = watchService(
     folder,
-    (files) => {
+    (all) => {
+      const files = new Set([...all].filter((file) => file !== accessLog && !isOutput(file)));
+      if (files.size === 0) return;
       session.reload(files).then(
         () => {
           watching.setFurtherFiles(session.watchedFiles);

@@ -46,7 +46,9 @@ export const logs: Command = async (context) => {
         ? 'Nothing of what is kept is like that.'
         : functionName === undefined
           ? 'No function has written anything yet.'
-          : `${functionName} has not written anything yet.`,
+          : target.running?.functions === undefined
+            ? `${functionName} has not written anything yet, if there is such a function.`
+            : `${functionName} has not written anything yet.`,
     );
   }
   if (values.follow) {
