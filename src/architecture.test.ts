@@ -40,7 +40,9 @@ const rules: Record<string, { readonly run: readonly string[]; readonly types?: 
   'data-plane': { run: leaves },
   compile: { run: [...leaves, 'data-plane'] },
   'front-door': { run: ['data-plane', 'http1', 'model'], types: ['compile'] },
-  'control-plane': { run: ['model', 'aws', 'iam-policy', 'parameter-mapping', 'secrets', 'usage-plans', 'store'] },
+  'control-plane': {
+    run: ['model', 'aws', 'iam-policy', 'parameter-mapping', 'safe-regex', 'secrets', 'usage-plans', 'vtl', 'store'],
+  },
   templates: { run: ['model', 'control-plane'], types: ['config', 'aws'] },
   lambda: { run: ['model', 'http1', 'aws', 'iam-policy', 'store'], types: ['data-plane'] },
   services: { run: ['model', 'aws', 'iam-policy', 'secrets', 'store'], types: ['data-plane'] },

@@ -53,8 +53,10 @@ export function writeJson(shape: Shape, value: unknown, timestamps: WrittenForma
     case 'map': {
       let text = '';
       for (const [key, item] of entriesOf(value, where)) {
-        if (item === undefined || item === null) continue;
-        text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${writeJson(shape.value, item, timestamps, where)}`;
+        if (item === undefined) continue;
+        // AWS: an empty mapping template is a null entry. Seen: `"responseTemplates": {"application/json": null}` in the CLI's get-method.
+        const written = item === null ? 'null' : writeJson(shape.value, item, timestamps, where);
+        text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${written}`;
       }
       return `{${text}}`;
     }

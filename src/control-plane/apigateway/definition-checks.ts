@@ -1,6 +1,8 @@
 // What a definition carries for engines of its own, checked when it is written: patterns, templates, schemas. Each engine is plugged in
 // here and nowhere else.
 
+import { compileSafeRegex, regexFaultText } from '../../safe-regex/safe-regex.ts';
+import { compileTemplate } from '../../vtl/template.ts';
 import { badRequest } from './refusals.ts';
 
 /** Ours: AWS gives no figure. */
@@ -10,45 +12,29 @@ const TEMPLATE_LENGTH_MAX = 300 * 1024;
 /** Source: the same, 400 KB for a model. */
 const SCHEMA_LENGTH_MAX = 400 * 1024;
 
-/** A Java pattern that runs in linear time: no look-around, no back reference, no possessive or atomic group. */
+/** A Java pattern that can run in linear time. AWS takes look-around and back references, too; here they are refused by name. */
 export function checkPattern(pattern: string): void {
-  const problem = problemOfPattern(pattern);
-  if (problem !== undefined) throw badRequest(`Invalid selection pattern specified: ${problem}`);
-}
-
-function problemOfPattern(pattern: string): string | undefined {
-  if (pattern.length > PATTERN_LENGTH_MAX) return `it has more than ${PATTERN_LENGTH_MAX} characters`;
-  let open = 0;
-  let inClass = false;
-  for (let i = 0; i < pattern.length; i++) {
-    const char = pattern[i];
-    if (char === '\\') {
-      const escaped = pattern[++i];
-      if (escaped === undefined) return 'it ends with a backslash';
-      if (/[1-9k]/.test(escaped)) return 'back references are not supported';
-    } else if (inClass) inClass = char !== ']';
-    else if (char === '[') {
-      inClass = true;
-      // A bracket that comes first stands for itself.
-      if (pattern[i + 1] === '^') i++;
-      if (pattern[i + 1] === ']') i++;
-    } else if (char === '(') {
-      if (/^\(\?(?:[=!>]|<[=!])/.test(pattern.slice(i, i + 4))) return 'look-around and atomic groups are not supported';
-      open++;
-    } else if (char === ')' && --open < 0) return 'a parenthesis is closed that was not opened';
-    else if (/[*+?}]/.test(char ?? '') && pattern[i + 1] === '+') return 'possessive quantifiers are not supported';
-    else if (/[*+]/.test(char ?? '') && pattern[i + 1] === '*') return 'a quantifier has nothing to repeat';
+  if (pattern.length > PATTERN_LENGTH_MAX) {
+    throw badRequest(`Invalid selection pattern specified: it has more than ${PATTERN_LENGTH_MAX} characters`);
   }
-  if (/^[*+?]/.test(pattern)) return 'a quantifier has nothing to repeat';
-  if (inClass) return 'a character class is not closed';
-  return open > 0 ? 'a parenthesis is not closed' : undefined;
+  const { regex, ...refused } = compileSafeRegex(pattern);
+  if (regex === undefined && 'fault' in refused) {
+    throw badRequest(`Invalid selection pattern specified: ${regexFaultText(refused.fault)}`);
+  }
 }
 
-/** A mapping template. */
+/** A mapping template that an integration renders. The words are ours. */
 export function checkTemplate(contentType: string, template: string | null): void {
-  if (template !== null && template.length > TEMPLATE_LENGTH_MAX) {
-    throw badRequest(`Invalid template for ${contentType}: it has more than ${TEMPLATE_LENGTH_MAX} characters`);
-  }
+  if (template === null) return;
+  const { fault } = compileTemplate(template);
+  if (fault === undefined) return;
+  throw badRequest(`Invalid mapping template for ${contentType}: ${fault.message} (line ${fault.line}, column ${fault.column})`);
+}
+
+/** The template of a gateway response: variables in a text, no mapping template. */
+export function checkGatewayResponseTemplate(contentType: string, template: string): void {
+  if (template.length <= TEMPLATE_LENGTH_MAX) return;
+  throw badRequest(`Invalid template for ${contentType}: it has more than ${TEMPLATE_LENGTH_MAX} characters`);
 }
 
 export type Templates = Readonly<Record<string, string | null>>;

@@ -39,7 +39,9 @@ export function documentationVersionOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const { id } = await loadRestApi(transaction, scope, input.restApiId);
         const version = input.documentationVersion ?? '';
-        if (version === '') throw badRequest('Documentation version must be non-empty');
+        if (!/^[\x21-\x7e]{1,128}$/.test(version)) {
+          throw badRequest('Invalid Documentation version specified: use 1 to 128 visible ASCII characters');
+        }
         if ((await find(transaction, scope, documentationVersionKind, id, version)) !== undefined) {
           // From memory of the service; no recording is known.
           throw conflict('Documentation version already exists');

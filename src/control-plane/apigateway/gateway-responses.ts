@@ -5,7 +5,7 @@ import type { Caller } from '../../aws/operations.ts';
 import type { RestGatewayResponse } from '../../model/rest-api.ts';
 import { entryRow, textRow } from '../patch/patch-rows.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
-import { checkTemplate } from './definition-checks.ts';
+import { checkGatewayResponseTemplate } from './definition-checks.ts';
 import { find, gatewayResponseKind, keyUnderApi, loadAll, loadRestApi } from './documents.ts';
 import { defaultStatusCodes, defaultTemplates, groupOf } from './gateway-response-types.ts';
 import { checkGatewayResponseParameter } from './mapping-expressions.ts';
@@ -98,7 +98,7 @@ function checkGatewayResponse(response: RestGatewayResponse): void {
   const { statusCode, responseParameters, responseTemplates } = response;
   if (statusCode !== undefined && !/^[1-5]\d\d$/.test(statusCode)) throw badRequest('Invalid status code specified');
   for (const [parameter, expression] of Object.entries(responseParameters)) checkGatewayResponseParameter(parameter, expression);
-  for (const [contentType, template] of Object.entries(responseTemplates)) checkTemplate(contentType, template);
+  for (const [contentType, template] of Object.entries(responseTemplates)) checkGatewayResponseTemplate(contentType, template);
 }
 
 /** A response as it is now. AWS: what is not customised shows what its DEFAULT_4XX or DEFAULT_5XX says. Seen: recorded answers. */

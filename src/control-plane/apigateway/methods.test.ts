@@ -95,7 +95,7 @@ describe('an authorizer that a method uses', () => {
     ['no function', { authorizerUri: 'arn:aws:lambda:eu-west-1:0:function:f' }, /^Invalid Authorizer URI/],
     ['a TTL above an hour', { authorizerResultTtlInSeconds: 3601 }, /between 0 and 3600/],
     ['a token from the query', { identitySource: 'method.request.querystring.token' }, /^Invalid mapping expression/],
-    ['a pattern that backtracks', { identityValidationExpression: '(a)\\1' }, /back references/],
+    ['a pattern that backtracks', { identityValidationExpression: '(a)\\1' }, /^Invalid selection pattern specified/],
     ['kept results of nobody', { type: 'REQUEST', identitySource: '' }, /Identity source is required when caching/],
     ['no user pool', { type: 'COGNITO_USER_POOLS' }, /at least one user pool/],
   ];

@@ -1,27 +1,20 @@
 // What a definition can ask for and this gateway keeps without running it. It is accepted because whole templates carry it and everything
 // else in them works; it is said, once per feature, so that nobody believes in it. Whoever builds a feature deletes its row.
 
-import type { RestApi, RestMethodSetting, RestStage } from '../../model/rest-api.ts';
+import type { RestApi, RestStage } from '../../model/rest-api.ts';
 
 interface NotYetRun<Noun> {
-  /** Begins "… is kept and not run yet". */
+  /** Begins "…: kept and not run yet". */
   readonly feature: string;
   readonly asksForIt: (noun: Noun) => boolean;
 }
 
-const anySetting = (stage: RestStage, asks: (setting: RestMethodSetting) => boolean) =>
-  Object.values(stage.methodSettings).some(asks);
-
+/** What a stage asks for and its plan does not serve is said where the plan is made; here stands what no plan looks at. */
 export const notYetRunOnStages: readonly NotYetRun<RestStage>[] = [
-  { feature: 'Caching of responses', asksForIt: (stage) => stage.cacheClusterEnabled },
-  { feature: 'X-Ray tracing', asksForIt: (stage) => stage.tracingEnabled },
-  { feature: 'Access logging of a REST API', asksForIt: (stage) => stage.accessLogSettings !== undefined },
   {
-    feature: 'Execution logging',
-    asksForIt: (stage) => anySetting(stage, ({ loggingLevel, dataTraceEnabled }) => loggingLevel !== 'OFF' || dataTraceEnabled),
+    feature: 'Detailed metrics of a REST API',
+    asksForIt: ({ methodSettings }) => Object.values(methodSettings).some(({ metricsEnabled }) => metricsEnabled),
   },
-  { feature: 'Detailed metrics of a REST API', asksForIt: (stage) => anySetting(stage, ({ metricsEnabled }) => metricsEnabled) },
-  { feature: 'A client certificate', asksForIt: (stage) => stage.clientCertificateId !== undefined },
 ];
 
 export const notYetRunOnApis: readonly NotYetRun<RestApi>[] = [
@@ -53,7 +46,7 @@ export class NotYetRunNotices {
     for (const { feature, asksForIt } of rows) {
       if (this.#said.has(feature) || !asksForIt(noun)) continue;
       this.#said.add(feature);
-      this.#onNotice(`${feature} is kept and not run yet (first asked for by ${where}).`);
+      this.#onNotice(`${feature}: kept and not run yet (first asked for by ${where}).`);
     }
   }
 }

@@ -92,6 +92,10 @@ describe('documentation', () => {
     await assert.rejects(bad, awsError('BadRequestException', /properties must be/));
     await call('CreateDeployment', { restApiId, stageName: 'dev' });
     await call('CreateDocumentationVersion', { restApiId, documentationVersion: '1', stageName: 'dev' });
+    for (const documentationVersion of ['', '\0', 'a b']) {
+      const made = call('CreateDocumentationVersion', { restApiId, documentationVersion });
+      await assert.rejects(made, awsError('BadRequestException', /^Invalid Documentation version/));
+    }
     assert.equal((await call('GetStage', { restApiId, stageName: 'dev' })).documentationVersion, '1');
     const patchOperations = [{ op: 'replace', path: '/documentationVersion', value: '2' } as const];
     const unknown = call('UpdateStage', { restApiId, stageName: 'dev', patchOperations });

@@ -209,7 +209,7 @@ test('what is kept and not run is said, once', async () => {
   const notices: string[] = [];
   const { update } = await deployed({ onNotice: (notice) => notices.push(notice) });
   assert.deepEqual(notices, []);
-  await update({ op: 'replace', path: '/tracingEnabled', value: 'true' });
+  await update({ op: 'replace', path: '/*/*/metrics/enabled', value: 'true' });
   await update({ op: 'replace', path: '/description', value: 'again' });
-  assert.deepEqual(notices, ['X-Ray tracing is kept and not run yet (first asked for by stage dev).']);
+  assert.deepEqual(notices, ['Detailed metrics of a REST API: kept and not run yet (first asked for by stage dev).']);
 });

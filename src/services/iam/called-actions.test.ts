@@ -75,6 +75,32 @@ const rows: readonly { desc: string; call: AuthenticatedCall; asked: readonly Ca
       { action: 'iam:PassRole', resource: `${iam}:role/r`, keys: { 'iam:PassedToService': 'apigateway.amazonaws.com' } },
     ],
   },
+  {
+    desc: 'a role for an integration of a REST API is passed',
+    call: call('apigateway', 'PutIntegration', { credentials: `${iam}:role/r` }, 'PUT /restapis/abc'),
+    asked: [
+      { action: 'apigateway:PUT', resource: `${api}/restapis/abc` },
+      { action: 'iam:PassRole', resource: `${iam}:role/r`, keys: { 'iam:PassedToService': 'apigateway.amazonaws.com' } },
+    ],
+  },
+  {
+    desc: 'a role in a patch of a REST API is passed, other values are not',
+    call: call(
+      'apigateway',
+      'UpdateIntegration',
+      {
+        patchOperations: [
+          { op: 'replace', path: '/uri', value: 'http://a' },
+          { op: 'replace', path: '/credentials', value: `${iam}:role/r` },
+        ],
+      },
+      'PATCH /restapis/abc',
+    ),
+    asked: [
+      { action: 'apigateway:PATCH', resource: `${api}/restapis/abc` },
+      { action: 'iam:PassRole', resource: `${iam}:role/r`, keys: { 'iam:PassedToService': 'apigateway.amazonaws.com' } },
+    ],
+  },
   ...['f', 'function:f', `${account}:function:f`, `${account}:f`, fn].map((FunctionName) => ({
     desc: `a function as ${FunctionName}`,
     call: call('lambda', 'Invoke', { FunctionName }),

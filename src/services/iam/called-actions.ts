@@ -36,9 +36,14 @@ const ACTION_NAMES: Readonly<Record<string, string>> = {
 /** Members that hand a role to a service: whoever names one needs iam:PassRole on it. */
 const PASSED_ROLES: readonly { readonly service: ServiceName; readonly member: string; readonly to: string }[] = [
   { service: 'lambda', member: 'Role', to: 'lambda.amazonaws.com' },
+  { service: 'apigateway', member: 'credentials', to: 'apigateway.amazonaws.com' },
+  { service: 'apigateway', member: 'authorizerCredentials', to: 'apigateway.amazonaws.com' },
   { service: 'apigatewayv2', member: 'CredentialsArn', to: 'apigateway.amazonaws.com' },
   { service: 'apigatewayv2', member: 'AuthorizerCredentialsArn', to: 'apigateway.amazonaws.com' },
 ];
+
+/** Paths by which a patch of a REST API's integration, authorizer or account does the same. */
+const PATCHED_ROLES = new Set(['/credentials', '/authorizerCredentials', '/cloudwatchRoleArn']);
 
 /**
  * AWS: who one is may be asked by anybody with a key, and so may session tokens; neither can be denied. Seen: STS's API reference.
@@ -51,11 +56,22 @@ export function calledActions(call: AuthenticatedCall, names: IamActionNames): r
   const { service, operation } = call;
   if (FREE.has(`${service}:${operation}`)) return [];
   const passed = PASSED_ROLES.flatMap(({ service: taking, member, to }) => {
-    const role = taking === service ? call.input[member] : undefined;
-    if (typeof role !== 'string' || role === '') return [];
-    return [{ action: 'iam:PassRole', resource: role, keys: { 'iam:PassedToService': to } }];
+    return taking === service ? passedRole(call.input[member], to) : [];
   });
-  return [ownAction(call, names), ...passed];
+  return [ownAction(call, names), ...passed, ...(service === 'apigateway' ? patchedRoles(call) : [])];
+}
+
+function patchedRoles({ input }: AuthenticatedCall): readonly CalledAction[] {
+  const patch = input['patchOperations'];
+  if (!Array.isArray(patch)) return [];
+  return patch.flatMap(({ path, value }: { readonly path?: unknown; readonly value?: unknown }) =>
+    PATCHED_ROLES.has(String(path)) ? passedRole(value, 'apigateway.amazonaws.com') : [],
+  );
+}
+
+function passedRole(role: unknown, to: string): readonly CalledAction[] {
+  if (typeof role !== 'string' || role === '') return [];
+  return [{ action: 'iam:PassRole', resource: role, keys: { 'iam:PassedToService': to } }];
 }
 
 function ownAction(call: AuthenticatedCall, names: IamActionNames): CalledAction {
