@@ -1,6 +1,7 @@
 // One integration of one method as a plan: what is called, or the reason why it cannot be.
 
 import { partitionOf } from '../../aws/arn.ts';
+import { forbiddenTarget } from '../../data-plane/rest-api/integration-request.ts';
 import type { RestApiSnapshot, RestIntegration, RestMethod, RestResource, RestStage } from '../../model/rest-api.ts';
 import type { IntegrationResponsePlan, RestIntegrationPlan, RestUnservablePlan } from '../../model/rest-api-plan.ts';
 import { functionArnOf } from '../http-api/function-uri.ts';
@@ -42,12 +43,18 @@ export function planIntegration(
     }
   }
 
-  function planLambdaProxy({ httpMethod, timeoutInMillis }: RestIntegration, text: string): RestIntegrationPlan {
+  function planLambdaProxy(
+    { httpMethod, timeoutInMillis, requestParameters }: RestIntegration,
+    text: string,
+  ): RestIntegrationPlan {
     const functionArn = functionArnOf(text);
     if (functionArn === undefined) return unservable(`${about}: the URI names no Lambda function: "${text}".`);
     // AWS: Lambda takes no other method; it is noticed when the API is called. Seen: recorded responses.
     if (httpMethod !== 'POST')
       return unservable(`${about}: a Lambda function is called with POST, not with ${httpMethod ?? 'no method'}.`);
+    // AWS: mappings of proxies are checked, and not applied. Seen: recorded responses.
+    const forbidden = forbiddenTarget(requestParameters ?? {}, true);
+    if (forbidden !== undefined) return unservable(`${about}: the header ${forbidden} cannot be mapped.`);
     return { type: 'AWS_PROXY', functionArn, sourceArn: sourceArn(), timeoutInMillis };
   }
 

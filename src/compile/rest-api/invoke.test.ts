@@ -241,7 +241,7 @@ test('a method without integration, and one whose integration cannot be called, 
   for (const target of ['/', '/bad']) {
     const answer = api.call({ target });
     assert.equal(answer.status, 500);
-    assert.equal(answer.responseText, '{"message":"Internal server error"}');
+    assert.equal(answer.responseText, '{"message": "Internal server error"}');
     assert.equal(answer.responseHeader('x-amzn-ErrorType'), 'InternalServerErrorException');
   }
 });

@@ -125,7 +125,7 @@ describe('the event of AWS_PROXY', () => {
 
   test('an integration method other than POST fails when it is called', () => {
     const answer = new ServedRestApi(restApi({ 'GET /': { integration: lambdaProxy({ httpMethod: 'GET' }) } })).call({});
-    assert.deepEqual([answer.status, answer.responseText], [500, '{"message":"Internal server error"}']);
+    assert.deepEqual([answer.status, answer.responseText], [500, '{"message": "Internal server error"}']);
   });
 });
 
@@ -216,7 +216,7 @@ describe('the answer of AWS_PROXY', () => {
       502,
       '{"message": "Internal server error"}',
     ],
-    ['no permission', { kind: 'refused', refusal: 'AccessDenied', message: 'm' }, 500, '{"message":"Internal server error"}'],
+    ['no permission', { kind: 'refused', refusal: 'AccessDenied', message: 'm' }, 500, '{"message": "Internal server error"}'],
     ['too large', { kind: 'refused', refusal: 'RequestTooLarge', message: 'm' }, 413, '{"message":"Request Too Long"}'],
   ] as const) {
     test(desc, () => {

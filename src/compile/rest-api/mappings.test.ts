@@ -168,7 +168,7 @@ describe('templates', () => {
   test('a template that is none answers 500 from the first request on', () => {
     const got = answer({ [json]: '#if(' }, {});
     assert.equal(got.status, 500);
-    assert.equal(got.responseText, '{"message":"Internal server error"}');
+    assert.equal(got.responseText, '{"message": "Internal server error"}');
   });
 
   test('the response template is chosen by Accept, else JSON, else the first', () => {
@@ -370,7 +370,7 @@ describe('HTTP', () => {
   for (const [kind, status, body] of [
     ['timeout', 504, '{"message":"Endpoint request timed out"}'],
     ['reset', 504, '{"message":"Network error communicating with endpoint"}'],
-    ['connect', 500, '{"message":"Internal server error"}'],
+    ['connect', 500, '{"message": "Internal server error"}'],
   ] as const) {
     test(`a backend that fails: ${kind}`, () => {
       const api = new ServedRestApi(restApi({ 'GET /': { integration: http('http://backend/') } }));

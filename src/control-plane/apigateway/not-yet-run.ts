@@ -15,6 +15,8 @@ export const notYetRunOnStages: readonly NotYetRun<RestStage>[] = [
     feature: 'Detailed metrics of a REST API',
     asksForIt: ({ methodSettings }) => Object.values(methodSettings).some(({ metricsEnabled }) => metricsEnabled),
   },
+  { feature: 'The web ACL of a stage', asksForIt: (stage) => stage.webAclArn !== undefined },
+  { feature: 'A client certificate', asksForIt: (stage) => stage.clientCertificateId !== undefined },
 ];
 
 export const notYetRunOnApis: readonly NotYetRun<RestApi>[] = [

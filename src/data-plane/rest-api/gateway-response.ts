@@ -7,7 +7,7 @@ import { reportExchange } from '../telemetry/exchange-report.ts';
 import type { Exchange } from './exchange.ts';
 import { addCustomHeaders, type CustomResponse } from './gateway-responses.ts';
 import { mediaTypeOf } from './media-type.ts';
-import { gatewayResponseDefaults, type Refusal } from './refusal.ts';
+import { gatewayResponseDefaults, INTERNAL, type Refusal } from './refusal.ts';
 import { beginResponseHeaders } from './response-headers.ts';
 
 /** Ends the exchange with the gateway's own answer. `stage` is the one that refused. */
@@ -43,10 +43,11 @@ export function answerRefusal(exchange: Exchange, stage: StageName, refusal: Ref
   reportExchange(exchange);
 }
 
-/** AWS: compact JSON; the member of ACCESS_DENIED is `Message`. Seen: recorded responses and public reports. */
+/** AWS: the member of ACCESS_DENIED is `Message`. Seen: recorded responses and public reports. */
 export function builtInBody(refusal: Refusal): string {
   if (refusal.body !== undefined) return refusal.body;
   const message = refusal.message === undefined ? gatewayResponseDefaults[refusal.refused].message : refusal.message;
+  if (message === INTERNAL) return `{"message": "${INTERNAL}"}`;
   return `{"${refusal.refused === 'ACCESS_DENIED' ? 'Message' : 'message'}":${JSON.stringify(message)}}`;
 }
 

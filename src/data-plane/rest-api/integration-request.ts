@@ -37,6 +37,13 @@ interface Target {
 const forbidden = new Set(['content-length', 'transfer-encoding', 'x-amzn-trace-id', 'x-amzn-apigateway-api-id']);
 const forbiddenForAws = new Set([...forbidden, 'authorization', 'connection', 'expect', 'proxy-authenticate', 'te']);
 
+/** The first header among the targets of these mappings that is not the API's to set. */
+export function forbiddenTarget(requestParameters: Readonly<Record<string, string>>, isAws: boolean): string | undefined {
+  return Object.keys(requestParameters)
+    .map((target) => target.replace(/^integration\.request\.header\./, ''))
+    .find((name) => (isAws ? forbiddenForAws : forbidden).has(name.toLowerCase()));
+}
+
 /** Far more than any backend takes in one header or parameter. */
 const VALUE_LENGTH_MAX = 10_240;
 
