@@ -14,10 +14,14 @@ import { waitingRoutes } from './compile/http-api/waiting-routes.ts';
 import { LiveDeployments } from './compile/live-deployments.ts';
 import { LiveDomains } from './compile/live-domains.ts';
 import { LiveUsagePlans } from './compile/live-usage-plans.ts';
+import { compileRestStage } from './compile/rest-api/compile-stage.ts';
+import { explainRestApi } from './compile/rest-api/explain.ts';
+import { waitingMethods } from './compile/rest-api/waiting-methods.ts';
 import { SlotAllocator } from './compile/slot-allocator.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
 import type { IntegrationTargets } from './config/integration-targets.ts';
 import { createMasterKey, ensureMasterKey } from './config/master-key.ts';
+import { kindsUnderApi, loadDeployedRestStagesOf, restApiKey, restApiKind } from './control-plane/apigateway/documents.ts';
 import { apiGatewayOperations } from './control-plane/apigateway/operations.ts';
 import { usageChanges, usageDefinitions } from './control-plane/apigateway/usage-definitions.ts';
 import { saveUsage } from './control-plane/apigateway/usage-records.ts';
@@ -31,7 +35,9 @@ import { createUrlCallerReader } from './data-plane/function-url/url-caller.ts';
 import type { CallerCredentials, CallerLookup } from './data-plane/iam/caller-credentials.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
 import { createDocumentFetch } from './data-plane/outbound/fetch-document.ts';
-import type { AccessLogs, DataPlanePorts, Deadlines, LineSink } from './data-plane/ports.ts';
+import type { AccessLogs, Deadlines, LineSink, RestApiPorts } from './data-plane/ports.ts';
+import type { RestLambdaAnswer } from './data-plane/rest-api/authorizers/lambda-answer.ts';
+import type { RestApiPipeline } from './data-plane/rest-api/pipeline.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
@@ -221,6 +227,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   });
 
   const authorizerResults = new AuthorizerResults();
+  const restAuthorizerResults = new AuthorizerResults<RestLambdaAnswer>();
   const counters = new Int32Array(new SharedArrayBuffer(COUNTER_WORDS * Int32Array.BYTES_PER_ELEMENT));
   const slots = new SlotAllocator(counters);
   const accountLimits = options.accountThrottle === 'none' ? undefined : (options.accountThrottle ?? ACCOUNT_LIMITS);
@@ -229,13 +236,15 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     awsEndpoints: options.integrationTargets?.awsEndpoints ?? new Map(),
     hasAwsKeys: options.integrationTargets?.awsCredentials !== undefined,
   };
-  const ports: DataPlanePorts = {
+  const ports: RestApiPorts = {
     functions: lambda.functions,
     exchanges,
     counters,
     deadlines: options.inspect === undefined || options.inspect.size === 0 ? wheel : postponed(wheel),
     awsCredentials: options.integrationTargets?.awsCredentials,
     authorizerResults,
+    restAuthorizerResults,
+    meter: usagePlans.meter,
     tokens: new TokenVerifiers(createDocumentFetch(upstreams)),
     callers: signers(options, administrator, callers),
     accessLogs: accessLogs(logs, accessLogFile, options.accessLogFormat ?? 'json'),
@@ -255,12 +264,27 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     waiting: ({ plan }) => waitingRoutes(plan),
     onProblem: onNotice,
   });
+  const liveRestApis = new LiveDeployments<RestApiPipeline>();
+  const restActivation = new DeploymentActivation({
+    deployed: {
+      apis: async () => (await store.scan(restApiKind)).map(({ key }) => ({ scope: key.scope, apiId: key.id })),
+      exists: async (scope, apiId) => (await store.get(restApiKey(scope, apiId))) !== undefined,
+      of: async (scope, apiId) => (await loadDeployedRestStagesOf(store, scope, apiId)).map((one) => ({ ...one, apiId })),
+    },
+    live: liveRestApis,
+    slots,
+    compile: (deployed) => compileRestStage(deployed, { slots, accountLimits, surroundings, ports, upstreams }),
+    waiting: ({ plan }) => waitingMethods(plan),
+    onProblem: onNotice,
+  });
   await activation.activateAll();
+  await restActivation.activateAll();
   const domains = new LiveDomains();
   domains.replace(await loadMappedDomains(store));
   store.subscribe(async (changes) => {
     await usagePlans.apply(usageChanges(changes));
-    for (const { scope, apiId } of touchedApis(changes)) await activation.refresh(scope, apiId);
+    for (const { scope, apiId } of touchedApis(changes, apiKind, isOfHttpApis)) await activation.refresh(scope, apiId);
+    for (const { scope, apiId } of touchedApis(changes, restApiKind, isOfRestApis)) await restActivation.refresh(scope, apiId);
     if (changes.some(({ key }) => isOfDomains(key))) domains.replace(await loadMappedDomains(store));
   });
 
@@ -270,6 +294,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       await store.reset();
       exchanges.clear();
       authorizerResults.clear();
+      restAuthorizerResults.clear();
       lambda.clear();
       logs.clear();
       await options.onReset?.();
@@ -278,7 +303,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     return done;
   };
 
-  const apiDoor = createFrontDoor({ live, domains });
+  const apiDoor = createFrontDoor({ live, liveRestApis, domains });
   const urlDoor = createFunctionUrlDoor(lambda.functionUrls, {
     callerOf: createUrlCallerReader({
       callers: signers(options, administrator, callers),
@@ -319,7 +344,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
         recentLogs: (functionName, limit) => lambda.logs(functionName).slice(-limit),
         onLog: (listener) => subscribe(logListeners, listener),
         downloadCode: (query) => lambda.downloadCode(query),
-        explain: (method, path, api) => explain(live, method, path, api),
+        explain: (method, path, api) => explain(live, liveRestApis, method, path, api),
         reset: options.dev ? reset : undefined,
         token: options.auth === 'required' ? (presented) => sameSecret(presented, administrator.adminToken) : undefined,
         onError,
@@ -437,12 +462,19 @@ function accessLogs(logs: LogsService, file: LineSink | undefined, format: strin
   return { open, ofEveryStage: { format: parseAccessLogFormat(namedAccessLogFormats[format] ?? format), sink: file } };
 }
 
-/** The APIs that a commit may have changed, each once. */
-function touchedApis(changes: readonly Change[]): { readonly scope: Scope; readonly apiId: string }[] {
+const isOfHttpApis = (kind: string): boolean => kind.startsWith('apigatewayv2/');
+const isOfRestApis = (kind: string): boolean => (kindsUnderApi as readonly string[]).includes(kind);
+
+/** The APIs of one kind that a commit may have changed, each once. */
+function touchedApis(
+  changes: readonly Change[],
+  kindOfApi: string,
+  isUnderApi: (kind: string) => boolean,
+): { readonly scope: Scope; readonly apiId: string }[] {
   const touched = new Map<string, { readonly scope: Scope; readonly apiId: string }>();
   for (const { key } of changes) {
-    if (!key.kind.startsWith('apigatewayv2/')) continue;
-    const apiId = key.kind === apiKind ? key.id : key.parent;
+    if (key.kind !== kindOfApi && !isUnderApi(key.kind)) continue;
+    const apiId = key.kind === kindOfApi ? key.id : key.parent;
     // Nouns beside the APIs, like VPC links, have no parent.
     if (apiId === '') continue;
     touched.set(`${key.scope.account}/${key.scope.region}/${apiId}`, { scope: key.scope, apiId });
@@ -450,9 +482,19 @@ function touchedApis(changes: readonly Change[]): { readonly scope: Scope; reado
   return [...touched.values()];
 }
 
-function explain(live: LiveDeployments, method: string, path: string, api: string | undefined): unknown {
-  const pipelines = live.pipelines().filter(({ plan }) => api === undefined || plan.apiId === api || plan.apiName === api);
-  return pipelines.map(({ plan }) => explainRoute(plan, method, path));
+function explain(
+  live: LiveDeployments,
+  liveRestApis: LiveDeployments<RestApiPipeline>,
+  method: string,
+  path: string,
+  api: string | undefined,
+): unknown {
+  const isMeant = (plan: { readonly apiId: string; readonly apiName: string }) =>
+    api === undefined || plan.apiId === api || plan.apiName === api;
+  return [
+    ...live.pipelines().flatMap(({ plan }) => (isMeant(plan) ? [explainRoute(plan, method, path)] : [])),
+    ...liveRestApis.pipelines().flatMap(({ plan }) => (isMeant(plan) ? [explainRestApi(plan, method, path)] : [])),
+  ];
 }
 
 function subscribe<L>(listeners: Set<L>, listener: L): () => void {

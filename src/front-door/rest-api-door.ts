@@ -30,7 +30,7 @@ export function serveRestApi(
   // AWS: no such stage, and a disabled default endpoint, are 403 for REST APIs. Seen: public reports.
   if (pipeline === undefined || pipeline.plan.disableExecuteApiEndpoint) return refuse(request, forbidden);
   const pathWithStage = `/${stageName}${rest}`;
-  invoke(pipeline, request, {
+  invoke(drawn(pipeline), request, {
     path: collapsed(rest),
     pathWithStage,
     pathWithMapping: pathWithStage,
@@ -58,7 +58,7 @@ export function serveMappedRestApi(api: LiveApi<RestApiPipeline>, request: Serve
   const { stageName, rest } = mapped.stage === '' ? cutStage(mapped.rest) : { stageName: mapped.stage, rest: mapped.rest };
   const pipeline = api.stages.get(stageName);
   if (pipeline === undefined) return refuse(request, forbidden);
-  invoke(pipeline, request, {
+  invoke(drawn(pipeline), request, {
     path: collapsed(rest),
     pathWithStage: `/${stageName}${rest}`,
     // AWS: events show the path as it was received. Seen: developer guide, developers' reports.
@@ -68,6 +68,12 @@ export function serveMappedRestApi(api: LiveApi<RestApiPipeline>, request: Serve
     protocol: mapped.protocol,
   });
   return true;
+}
+
+/** AWS: each request is drawn by itself. Seen: developer guide, canary releases. */
+function drawn(pipeline: RestApiPipeline): RestApiPipeline {
+  const { canary } = pipeline;
+  return canary !== undefined && Math.random() * 100 < canary.percentTraffic ? canary.pipeline : pipeline;
 }
 
 /** `/prod/pets` -> prod, /pets. AWS: slashes before the stage are passed over. Seen: recorded requests (`//stage/path`). */

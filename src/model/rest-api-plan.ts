@@ -210,8 +210,6 @@ export interface RestApiPlan {
   readonly resourcePolicy?: string;
   /** A private API without a policy lets nobody in. */
   readonly closedReason?: string;
-  /** Settings of the stage that are kept and not acted upon yet, a sentence each. */
-  readonly notServed: readonly string[];
   readonly gatewayResponses: Readonly<Partial<Record<GatewayResponseType, GatewayResponsePlan>>>;
   readonly accountThrottle?: ThrottlePlan;
   readonly metricsSlot: number;

@@ -20,7 +20,7 @@ import { MockIntegration } from '../../data-plane/rest-api/integrations/mock.ts'
 import { ProxyEvent } from '../../data-plane/rest-api/integrations/proxy-event.ts';
 import { UnservableIntegration } from '../../data-plane/rest-api/integrations/unservable.ts';
 import { RequestValidator } from '../../data-plane/rest-api/method-request.ts';
-import type { MethodPipeline, RestApiPipeline } from '../../data-plane/rest-api/pipeline.ts';
+import type { Canary, MethodPipeline, RestApiPipeline } from '../../data-plane/rest-api/pipeline.ts';
 import { ResourcePolicy } from '../../data-plane/rest-api/resource-policy.ts';
 import { ResourceTable } from '../../data-plane/rest-api/resource-selection.ts';
 import { compileMappingTemplate } from '../../data-plane/rest-api/vtl-template.ts';
@@ -30,11 +30,12 @@ import type { RequestAuthorizerPlan, RestApiPlan, RestMethodPlan, TokenAuthorize
 import { compileSchema } from './schema-compiler.ts';
 
 /** The pipeline is frozen: a request that began in it ends in it, whatever is deployed meanwhile. */
-export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstreams: Upstreams): RestApiPipeline {
+export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstreams: Upstreams, canary?: Canary): RestApiPipeline {
   const lambdaAuthorizers = new Map<string, SharedLambdaAuthorizer>();
   const verifiers = new Map<string, TokenVerifier>();
   return Object.freeze({
     plan,
+    canary,
     resources: new ResourceTable(plan.methods.map(assembleMethod)),
     closed: plan.closedReason === undefined ? undefined : ({ refused: 'ACCESS_DENIED', reason: plan.closedReason } as const),
     resourcePolicy: assembleResourcePolicy(plan.resourcePolicy),

@@ -50,7 +50,6 @@ export function planRestApi(
     binaryMediaTypes: restApi.binaryMediaTypes ?? [],
     ...(restApi.minimumCompressionSize === undefined ? {} : { minimumCompressionSize: restApi.minimumCompressionSize }),
     ...planResourcePolicy(snapshot, stage),
-    notServed: notServed(stage),
     gatewayResponses: planGatewayResponses(snapshot),
     ...(accountLimits === undefined ? {} : { accountThrottle: planAccountThrottle(accountLimits) }),
     metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
@@ -89,23 +88,6 @@ export function planRestApi(
     // HTTP and REST APIs of one account and region take from the same bucket.
     return { slot: slots.allocate(`${scope.account}/${scope.region}//throttle`, THROTTLE_WORDS), ...limits };
   }
-}
-
-/** What a stage asks for and does not get: it is said, never passed over. */
-function notServed(stage: RestStage): readonly string[] {
-  const settings = Object.values(stage.methodSettings);
-  const sentences: string[] = [];
-  if (stage.canarySettings !== undefined)
-    sentences.push("canaries are not served; every request goes to the stage's own deployment.");
-  if (stage.cacheClusterEnabled && settings.some(({ cachingEnabled }) => cachingEnabled)) {
-    sentences.push('responses are not cached; every request goes to its integration.');
-  }
-  if (settings.some(({ loggingLevel }) => loggingLevel !== 'OFF')) sentences.push('execution logs are not written.');
-  if (stage.accessLogSettings?.destinationArn !== undefined) sentences.push('access logs of REST APIs are not written.');
-  if (stage.tracingEnabled) sentences.push('X-Ray traces are not sent.');
-  if (stage.webAclArn !== undefined) sentences.push('its web ACL is not enforced.');
-  if (stage.clientCertificateId !== undefined) sentences.push('its client certificate is not presented to backends.');
-  return sentences;
 }
 
 function planGatewayResponses({ gatewayResponses }: RestApiSnapshot): RestApiPlan['gatewayResponses'] {

@@ -21,6 +21,7 @@ export const notYetRunOnStages: readonly NotYetRun<RestStage>[] = [
     asksForIt: (stage) => anySetting(stage, ({ loggingLevel, dataTraceEnabled }) => loggingLevel !== 'OFF' || dataTraceEnabled),
   },
   { feature: 'Detailed metrics of a REST API', asksForIt: (stage) => anySetting(stage, ({ metricsEnabled }) => metricsEnabled) },
+  { feature: 'The web ACL of a stage', asksForIt: (stage) => stage.webAclArn !== undefined },
   { feature: 'A client certificate', asksForIt: (stage) => stage.clientCertificateId !== undefined },
 ];
 

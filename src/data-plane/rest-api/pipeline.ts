@@ -27,8 +27,17 @@ export interface MethodPipeline {
   readonly integration: Integration;
 }
 
+/** A canary of a stage: what it serves, and how much of the traffic. */
+export interface Canary {
+  /** 0 to 100 */
+  readonly percentTraffic: number;
+  readonly pipeline: RestApiPipeline;
+}
+
 export interface RestApiPipeline {
   readonly plan: RestApiPlan;
+  /** The part of the traffic that another pipeline answers. */
+  readonly canary: Canary | undefined;
   readonly resources: ResourceTable<MethodPipeline>;
   /** Nobody gets in, whoever asks. */
   readonly closed: Refusal | undefined;
