@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import { partitionOf } from '../../aws/arn.ts';
-import { compilePattern } from '../../aws/pattern.ts';
+import { compileJavaPattern } from '../../data-plane/rest-api/java-pattern.ts';
 import type { RestApiSnapshot, RestAuthorizer, RestMethod, RestStage } from '../../model/rest-api.ts';
 import type { RestAuthorizationPlan } from '../../model/rest-api-plan.ts';
 import { functionArnOf } from '../http-api/function-uri.ts';
@@ -25,7 +25,7 @@ export function planAuthorization(
   if (authorizer === undefined)
     return unservable(`${about} names the authorizer ${method.authorizerId ?? '(none)'}, which does not exist.`);
   const { identityValidationExpression } = authorizer;
-  const fault = identityValidationExpression === undefined ? undefined : patternFault(identityValidationExpression);
+  const fault = identityValidationExpression === undefined ? undefined : compileJavaPattern(identityValidationExpression).fault;
   if (fault !== undefined)
     return unservable(`The authorizer "${authorizer.name}" has a validation expression that cannot be run: ${fault}`);
   const isCognito = authorizer.type === 'COGNITO_USER_POOLS';
@@ -107,15 +107,6 @@ function issuerOf(arn: string, template: string = DEFAULT_ISSUER): string | unde
 function headerOf(sources: readonly string[]): string | undefined {
   if (sources.length !== 1) return undefined;
   return /^method\.request\.header\.(.+)$/.exec(sources[0] as string)?.[1];
-}
-
-function patternFault(expression: string): string | undefined {
-  try {
-    compilePattern(expression);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 function unservable(reason: string): RestAuthorizationPlan {

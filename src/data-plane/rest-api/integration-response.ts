@@ -1,11 +1,11 @@
 // Integration response -> method response: which response it is, its mapped headers, its template, content handling and overrides.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integration-settings-integration-response.html
 
-import { compilePattern } from '../../aws/pattern.ts';
 import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { IntegrationResponsePlan } from '../../model/rest-api-plan.ts';
 import { convertResponse, unconvertible } from './content-handling.ts';
 import type { Exchange } from './exchange.ts';
+import { compileJavaPattern } from './java-pattern.ts';
 import { MappingTemplates, type TemplateCompiler } from './mapping-template.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { compileResponseValue, type IntegrationAnswer, type ResponseReader } from './parameter-values.ts';
@@ -44,7 +44,6 @@ export class IntegrationResponseMapping {
 
   /**
    * `subject` is what patterns are matched with: the status code, or the error message of a function ('' for none).
-   * AWS: a pattern must match the whole text, and its dot no line break. Seen: public reports ("Invalid*" matches no "Invalid input").
    */
   select(subject: string, preferredStatus?: number): Selectable | undefined {
     let first: Selectable | undefined;
@@ -149,11 +148,11 @@ function compileResponse(plan: IntegrationResponsePlan, compile: TemplateCompile
   }
   let matches: ((subject: string) => boolean) | undefined;
   if (plan.selectionPattern !== '') {
-    try {
-      matches = compilePattern(plan.selectionPattern);
-    } catch (error) {
+    const pattern = compileJavaPattern(plan.selectionPattern);
+    if (pattern.fault === undefined) matches = pattern.matches;
+    else {
       matches = () => false;
-      fault ??= misconfigured(error instanceof Error ? error.message : String(error));
+      fault ??= misconfigured(`The selection pattern ${plan.selectionPattern} cannot be run: ${pattern.fault}`);
     }
   }
   return { plan, matches, headers, templates: new MappingTemplates(plan.responseTemplates, compile), fault };

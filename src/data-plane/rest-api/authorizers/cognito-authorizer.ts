@@ -3,7 +3,6 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
 
 import { performance } from 'node:perf_hooks';
-import { compilePattern } from '../../../aws/pattern.ts';
 import { TimerNode } from '../../../http1/timer-wheel.ts';
 import type { CognitoAuthorizerPlan } from '../../../model/rest-api-plan.ts';
 import type { Deadlines, RefusedToken, TokenVerifier, VerifiedToken } from '../../ports.ts';
@@ -11,6 +10,7 @@ import { type AuthDecision, cognitoDecision } from '../auth-decision.ts';
 import { Authorizer } from '../authorizer.ts';
 import type { Exchange } from '../exchange.ts';
 import { answerCrash } from '../gateway-response.ts';
+import { validationOf } from '../java-pattern.ts';
 import type { Refusal } from '../refusal.ts';
 import { withoutIdentity } from './lambda-authorizer.ts';
 
@@ -30,7 +30,7 @@ export class CognitoAuthorizer extends Authorizer {
     this.#verifiers = verifiers;
     this.#deadlines = deadlines;
     this.#takesAudience =
-      plan.identityValidationExpression === undefined ? undefined : compilePattern(plan.identityValidationExpression);
+      plan.identityValidationExpression === undefined ? undefined : validationOf(plan.identityValidationExpression);
   }
 
   override decide(exchange: Exchange): AuthDecision | Refusal | undefined {

@@ -1,9 +1,9 @@
 // A TOKEN authorizer: the function sees one header of the request and the ARN of the method.
 
-import { compilePattern } from '../../../aws/pattern.ts';
 import type { TokenAuthorizerPlan } from '../../../model/rest-api-plan.ts';
 import type { AuthDecision } from '../auth-decision.ts';
 import type { Exchange } from '../exchange.ts';
+import { validationOf } from '../java-pattern.ts';
 import { methodArn } from '../method-arn.ts';
 import type { Refusal } from '../refusal.ts';
 import { LambdaAuthorizer, type SharedLambdaAuthorizer, withoutIdentity } from './lambda-authorizer.ts';
@@ -15,8 +15,7 @@ export class TokenAuthorizer extends LambdaAuthorizer {
   constructor(plan: TokenAuthorizerPlan, shared: SharedLambdaAuthorizer) {
     super(shared);
     this.#plan = plan;
-    this.#isValid =
-      plan.identityValidationExpression === undefined ? undefined : compilePattern(plan.identityValidationExpression);
+    this.#isValid = plan.identityValidationExpression === undefined ? undefined : validationOf(plan.identityValidationExpression);
   }
 
   override decide(exchange: Exchange): AuthDecision | Refusal | undefined {
