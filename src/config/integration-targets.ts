@@ -61,7 +61,7 @@ function checkedUrl(flag: string, text: string): string {
 }
 
 function checkedArn(arn: string): string {
-  if (/^arn:aws[a-z-]*:(?:elasticloadbalancing:[^:]*:\d{12}:listener\/|servicediscovery:[^:]*:\d{12}:service\/)\S+$/.test(arn)) {
+  if (/^arn:aws[a-z-]*:(?:elasticloadbalancing:[^:]*:\d{12}:(?:listener|loadbalancer)\/|servicediscovery:[^:]*:\d{12}:service\/)\S+$/.test(arn)) {
     return arn;
   }
   throw new UserError('SG_BAD_OPTION', `--vpc-target names ${arn}, which is no listener and no Cloud Map service.`, {
