@@ -48,7 +48,7 @@ describe('integrationTargets', () => {
     ['no port', { vpcTarget: new Map([[arn, 'orders']]) }, /must be HOST:PORT/],
     ['port 0', { vpcTarget: new Map([[arn, 'orders:0']]) }, /must be HOST:PORT/],
     ['a URL', { vpcTarget: new Map([[arn, 'http://orders:80']]) }, /must be HOST:PORT/],
-    ['a load balancer', { vpcTarget: new Map([[arn.replace('listener', 'loadbalancer'), 'a:1']]) }, /no listener/],
+    ['a target group', { vpcTarget: new Map([[arn.replace('listener', 'targetgroup'), 'a:1']]) }, /no listener/],
     ['no URL', { awsEndpoint: 'localhost:4577' }, /--aws-endpoint is localhost:4577/],
     ['a query', { awsEndpointSqs: 'http://h/?a=b' }, /--aws-endpoint-sqs/],
     ['a user', { awsEndpointStates: 'http://u:p@h' }, /--aws-endpoint-states/],

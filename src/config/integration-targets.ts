@@ -60,13 +60,19 @@ function checkedUrl(flag: string, text: string): string {
   });
 }
 
+/** A listener or service of an HTTP API's private integration, a load balancer or VPC link of a REST API's. */
+const PRIVATE_TARGET =
+  /^(?:arn:aws[a-z-]*:(?:elasticloadbalancing:[^:]*:\d{12}:(?:listener|loadbalancer)\/|servicediscovery:[^:]*:\d{12}:service\/)\S+|[A-Za-z0-9_-]{1,64})$/;
+
 function checkedArn(arn: string): string {
-  if (/^arn:aws[a-z-]*:(?:elasticloadbalancing:[^:]*:\d{12}:(?:listener|loadbalancer)\/|servicediscovery:[^:]*:\d{12}:service\/)\S+$/.test(arn)) {
-    return arn;
-  }
-  throw new UserError('SG_BAD_OPTION', `--vpc-target names ${arn}, which is no listener and no Cloud Map service.`, {
-    fix: "Use the IntegrationUri of the integration: the ARN of the load balancer's listener or of the service.",
-  });
+  if (PRIVATE_TARGET.test(arn)) return arn;
+  throw new UserError(
+    'SG_BAD_OPTION',
+    `--vpc-target names ${arn}, which is no listener, load balancer, Cloud Map service or VPC link.`,
+    {
+      fix: "Use the IntegrationUri of an HTTP API's integration, or the integrationTarget or connectionId of a REST API's.",
+    },
+  );
 }
 
 function toAddress(arn: string, text: string): { readonly host: string; readonly port: number } {
