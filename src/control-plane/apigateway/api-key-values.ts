@@ -11,9 +11,8 @@ import {
   addToKeyList,
   apiKeyKey,
   findApiKey,
+  findLiveKey,
   keysPresent,
-  type LiveKey,
-  liveKeyKey,
   putApiKey,
   type StoredApiKey,
 } from './usage-documents.ts';
@@ -63,7 +62,7 @@ export async function makeApiKey(
   const valueDigest = digest.of(wanted.value);
   // checkApiKey lets no value pass that is too long for a digest.
   if (valueDigest === undefined) throw badRequest(`API Key value exceeds maximum size of ${VALUE_MAX} characters`);
-  if ((await transaction.get(liveKeyKey(scope, valueDigest))) !== undefined) throw conflict('API Key already exists');
+  if ((await findLiveKey(transaction, scope, valueDigest)) !== undefined) throw conflict('API Key already exists');
   if ((await keysPresent(transaction, scope)) >= context.quotas.apiKeysPerRegion) throw usageQuotaReached('API Keys');
   const id = await newIdentifier(transaction, 10, (keyId) => apiKeyKey(scope, keyId));
   const now = context.timestamp();
@@ -94,7 +93,7 @@ export async function findApiKeyByValue(
   value: string,
 ): Promise<StoredApiKey | undefined> {
   const digest = context.keySecrets.digest.of(value);
-  const live = digest === undefined ? undefined : await reader.get<LiveKey>(liveKeyKey(scope, digest));
+  const live = digest === undefined ? undefined : await findLiveKey(reader, scope, digest);
   return live === undefined ? undefined : findApiKey(reader, scope, live.keyId);
 }
 

@@ -22,9 +22,9 @@ export function unknownApi(scope: Scope, restApiId: string | undefined): AwsErro
 
 /** A quota is used up. AWS: status 429 and this sentence. Seen: anomalyco/ion#557, there of an HTTP API. */
 export function quotaReached(
-  noun: 'Authorizers' | 'Documentation parts' | 'Resources' | 'Rest APIs' | 'Stages' | 'VPC links',
+  noun: 'Authorizers' | 'Documentation parts' | 'Resources' | 'Rest APIs' | 'Stages' | 'VPC links' | 'Client certificates',
 ): AwsError {
-  const where = noun === 'Rest APIs' || noun === 'VPC links' ? 'account' : 'API';
+  const where = noun === 'Rest APIs' || noun === 'VPC links' || noun === 'Client certificates' ? 'account' : 'API';
   return new AwsError(
     'LimitExceededException',
     `Maximum number of ${noun} for this ${where} has been reached. Please contact AWS if you need additional ${noun}.`,

@@ -5,6 +5,7 @@ import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
 import { mergedTags, withoutTags } from '../apigatewayv2/tag-rules.ts';
+import { clientCertificateKey, loadClientCertificate } from './client-certificates.ts';
 import { keyUnderApi, loadRestApi, loadStage, restApiKey, stageKind } from './documents.ts';
 import { badRequest, notFound } from './refusals.ts';
 import { type Input, type ServiceContext, scopeOf, type V1Operations } from './service.ts';
@@ -34,6 +35,10 @@ const nouns: Readonly<Record<string, (reader: Reader, scope: Scope, path: readon
   async usageplans(reader, scope, [planId = '', ...more]) {
     if (more.length > 0) return undefined;
     return { key: usagePlanKey(scope, planId), document: await loadUsagePlan(reader, scope, planId) };
+  },
+  async clientcertificates(reader, scope, [id = '', ...more]) {
+    if (more.length > 0) return undefined;
+    return { key: clientCertificateKey(scope, id), document: await loadClientCertificate(reader, scope, id) };
   },
   async vpclinks(reader, scope, [vpcLinkId = '', ...more]) {
     if (more.length > 0) return undefined;

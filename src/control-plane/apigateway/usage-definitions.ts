@@ -5,8 +5,9 @@ import type { UsageRecord } from '../../model/usage-record.ts';
 import type { Change, Reader } from '../../store/store.ts';
 import { dayOf } from '../../usage-plans/quota-period.ts';
 import {
+  findLiveKey,
+  fromLiveText,
   type LiveKey,
-  liveKeyKey,
   liveKeyKind,
   type StoredUsagePlan,
   scopesWithKeys,
@@ -31,8 +32,8 @@ export function usageDefinitions(reader: Reader) {
         let after: string | undefined;
         do {
           const options = after === undefined ? { limit: KEYS_PER_PAGE } : { after, limit: KEYS_PER_PAGE };
-          const page = await reader.list<LiveKey>(scope, liveKeyKind, '', options);
-          yield { scope, keys: page.items };
+          const page = await reader.list<string>(scope, liveKeyKind, '', options);
+          yield { scope, keys: page.items.map(fromLiveText) };
           after = page.next;
         } while (after !== undefined);
       }
@@ -44,7 +45,7 @@ export function usageDefinitions(reader: Reader) {
       return reader.get<StoredUsagePlan>(usagePlanKey(scope, planId));
     },
     key(scope: Scope, digest: string): Promise<LiveKey | undefined> {
-      return reader.get<LiveKey>(liveKeyKey(scope, digest));
+      return findLiveKey(reader, scope, digest);
     },
     usage(scope: Scope, planId: string, keyId: string): Promise<UsageRecord | undefined> {
       return lastUsage(reader, scope, planId, keyId, dayOf(Date.now()));

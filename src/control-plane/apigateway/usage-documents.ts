@@ -36,6 +36,35 @@ export interface LiveKey {
   readonly planIds: readonly string[];
 }
 
+/** As it is kept: one text, because a start reads a million of them. */
+function toLiveText({ digest, keyId, enabled, planIds }: LiveKey): string {
+  return `${digest} ${keyId} ${enabled ? '+' : '-'}${planIds.join(',')}`;
+}
+
+export function fromLiveText(text: string): LiveKey {
+  // Digests have 43 characters, and none of the parts holds a blank.
+  const end = text.indexOf(' ', DIGEST_LENGTH + 1);
+  const plans = text.slice(end + 2);
+  return {
+    // Copied: a slice would keep the whole text in memory, and be slower to compare.
+    digest: Buffer.from(text.slice(0, DIGEST_LENGTH), 'latin1').toString('latin1'),
+    keyId: text.slice(DIGEST_LENGTH + 1, end),
+    enabled: text.charCodeAt(end + 1) === 0x2b,
+    planIds: plans === '' ? [] : plans.split(','),
+  };
+}
+
+const DIGEST_LENGTH = 43;
+
+export async function findLiveKey(reader: Reader, scope: Scope, digest: string): Promise<LiveKey | undefined> {
+  const text = await reader.get<string>(liveKeyKey(scope, digest));
+  return text === undefined ? undefined : fromLiveText(text);
+}
+
+export async function putLiveKey(transaction: Transaction, scope: Scope, key: LiveKey): Promise<void> {
+  await transaction.put(liveKeyKey(scope, key.digest), toLiveText(key));
+}
+
 export interface StoredUsagePlan extends UsagePlan {
   /** When the quota began to count (ISO-8601): its offset is for the period of this time alone. */
   readonly quotaSince?: string;
@@ -57,7 +86,7 @@ export function apiKeyKey(scope: Scope, keyId: string): DocumentKey {
   return { scope, kind: apiKeyKind, parent: '', id: keyId };
 }
 
-export function liveKeyKey(scope: Scope, digest: string): DocumentKey {
+function liveKeyKey(scope: Scope, digest: string): DocumentKey {
   return { scope, kind: liveKeyKind, parent: '', id: digest };
 }
 
@@ -105,9 +134,8 @@ export async function findPlanKey(
 
 /** Keeps a key and what requests need to know of it. */
 export async function putApiKey(transaction: Transaction, scope: Scope, key: StoredApiKey): Promise<void> {
-  const live: LiveKey = { digest: key.digest, keyId: key.id, enabled: key.enabled, planIds: key.planIds };
   await transaction.put(apiKeyKey(scope, key.id), key);
-  await transaction.put(liveKeyKey(scope, key.digest), live);
+  await putLiveKey(transaction, scope, { digest: key.digest, keyId: key.id, enabled: key.enabled, planIds: key.planIds });
 }
 
 /** Counts a new key in and gives it its place. */

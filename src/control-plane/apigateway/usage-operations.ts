@@ -1,6 +1,7 @@
-// API keys, usage plans and what is used of them, as a table of operations.
+// API keys, usage plans and what is used of them, and client certificates: what keeps secrets, as a table of operations.
 
 import { apiKeyOperations } from './api-keys.ts';
+import { clientCertificateOperations } from './client-certificates.ts';
 import type { V1Operations } from './service.ts';
 import { usageRecordOperations } from './usage.ts';
 import type { UsageContext } from './usage-context.ts';
@@ -13,5 +14,6 @@ export function usageOperations(context: UsageContext) {
     ...usagePlanOperations(context),
     ...usagePlanKeyOperations(context),
     ...usageRecordOperations(context),
+    ...clientCertificateOperations(context),
   } satisfies V1Operations;
 }

@@ -71,11 +71,13 @@ export class Meter implements MeterPort {
     if (key === undefined) return unknownKey;
     if (!key.enabled) return disabledKey;
     // AWS: a key is in one plan only for each stage.
-    for (const membership of key.memberships) {
-      const methods = membership.plan.stages.get(stage);
-      if (methods === undefined) continue;
-      key.passed ??= { kind: 'passed', apiKeyId: key.keyId };
-      return this.#admit(membership, methods.get(method), nowMs) ?? key.passed;
+    const { first } = key;
+    if (first === undefined) return strangeKey;
+    const methods = first.plan.stages.get(stage);
+    if (methods !== undefined) return this.#admit(first, methods.get(method), nowMs) ?? key;
+    for (const membership of key.others) {
+      const found = membership.plan.stages.get(stage);
+      if (found !== undefined) return this.#admit(membership, found.get(method), nowMs) ?? key;
     }
     return strangeKey;
   }

@@ -57,12 +57,14 @@ export interface Membership {
   dirty: boolean;
 }
 
+/** A key, and the meter's answer for a request that it lets in: one object, because a look-up is mostly waiting for memory. */
 export interface LiveApiKey {
-  readonly keyId: string;
+  readonly kind: 'passed';
+  readonly apiKeyId: string;
   enabled: boolean;
-  /** The meter's answer for it, made once. */
-  passed: { readonly kind: 'passed'; readonly apiKeyId: string } | undefined;
-  memberships: readonly Membership[];
+  /** Most keys are in one plan. */
+  first: Membership | undefined;
+  others: readonly Membership[];
 }
 
 interface ScopeTable {
@@ -92,9 +94,7 @@ export class UsageTable {
   }
 
   membership(scope: Scope, planId: string, digest: string): Membership | undefined {
-    return this.#scope(scope)
-      .keys.get(digest)
-      ?.memberships.find(({ plan }) => plan.id === planId);
+    return membershipsOf(this.#scope(scope).keys.get(digest)).find(({ plan }) => plan.id === planId);
   }
 
   /** Makes or changes a plan; keys that are in it see the change with their next request. */
@@ -138,19 +138,23 @@ export class UsageTable {
   ) {
     const { keys } = this.#scope(scope);
     const former = keys.get(digest);
+    const formerly = membershipsOf(former);
     const memberships = key.planIds.map(
-      (planId) => former?.memberships.find(({ plan }) => plan.id === planId) ?? this.#join(scope, planId, key.keyId),
+      (planId) => formerly.find(({ plan }) => plan.id === planId) ?? this.#join(scope, planId, key.keyId),
     );
-    for (const membership of former?.memberships ?? []) if (!memberships.includes(membership)) this.#end(membership);
-    if (former !== undefined && former.keyId === key.keyId) {
+    for (const membership of formerly) if (!memberships.includes(membership)) this.#end(membership);
+    const [first, ...more] = memberships;
+    const others = more.length === 0 ? none : more;
+    if (former !== undefined && former.apiKeyId === key.keyId) {
       former.enabled = key.enabled;
-      former.memberships = memberships;
-    } else keys.set(digest, { keyId: key.keyId, enabled: key.enabled, passed: undefined, memberships });
+      former.first = first;
+      former.others = others;
+    } else keys.set(digest, { kind: 'passed', apiKeyId: key.keyId, enabled: key.enabled, first, others });
   }
 
   removeKey(scope: Scope, digest: string): void {
     const { keys } = this.#scope(scope);
-    for (const membership of keys.get(digest)?.memberships ?? []) this.#end(membership);
+    for (const membership of membershipsOf(keys.get(digest))) this.#end(membership);
     keys.delete(digest);
   }
 
@@ -220,6 +224,13 @@ export class UsageTable {
     this.#scopes.set(name, table);
     return table;
   }
+}
+
+/** One for all keys. */
+const none: readonly Membership[] = [];
+
+function membershipsOf(key: LiveApiKey | undefined): readonly Membership[] {
+  return key?.first === undefined ? none : [key.first, ...key.others];
 }
 
 export function stageKey(apiId: string, stageName: string): string {
