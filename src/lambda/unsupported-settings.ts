@@ -22,9 +22,6 @@ export function refuseUnsupportedSettings(settings: Settings): void {
   if (isFilled(settings.CapacityProviderConfig)) refuse('CapacityProviderConfig');
   if (isFilled(settings.DurableConfig)) refuse('DurableConfig');
   if (isFilled(settings.TenancyConfig)) refuse('TenancyConfig');
-  if (settings.Environment?.Variables?.AWS_LAMBDA_EXEC_WRAPPER !== undefined) {
-    refuse('a wrapper script (the environment variable AWS_LAMBDA_EXEC_WRAPPER)');
-  }
 }
 
 function isFilled(value: unknown): boolean {

@@ -30,7 +30,10 @@ const logGroupName = env.AWS_LAMBDA_LOG_GROUP_NAME;
 const logStreamName = env.AWS_LAMBDA_LOG_STREAM_NAME;
 const taskRoot = env.LAMBDA_TASK_ROOT;
 const { parse, stringify } = JSON;
-const [, , defaultFunctionArn, compileCacheFolder] = process.argv;
+// Behind a wrapper script the bootstrap is the last argument: what it is told stands in a variable.
+const [defaultFunctionArn, compileCacheFolder] =
+  process.argv.length > 2 ? process.argv.slice(2) : (env.STAGEGATE_BOOTSTRAP_ARGUMENTS ?? '').split('\n');
+if (process.argv.length === 2) delete env.STAGEGATE_BOOTSTRAP_ARGUMENTS;
 process.argv.splice(1, process.argv.length, RUNTIME_FILE);
 
 let handler;
