@@ -375,10 +375,10 @@ const refusals: readonly RefusedCall[] = [
     call: () =>
       lambda.call('UpdateFunctionConfiguration', {
         FunctionName: 'forms',
-        DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:1:q' },
+        DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:000000000000:q' },
       }),
     code: 'InvalidParameterValueException',
-    message: /DeadLetterConfig/,
+    message: /\(DeadLetterConfig\) with keys of its own, and has none/,
   },
   {
     desc: 'SnapStart',

@@ -16,7 +16,6 @@ export function refuseUnsupportedSettings(settings: Settings): void {
   if (isFilled(settings.ImageConfig)) refuse('ImageConfig');
   if (isFilled(settings.VpcConfig?.SubnetIds) || isFilled(settings.VpcConfig?.SecurityGroupIds)) refuse('VpcConfig');
   if (isFilled(settings.FileSystemConfigs)) refuse('FileSystemConfigs');
-  if (isFilled(settings.DeadLetterConfig?.TargetArn)) refuse('DeadLetterConfig');
   if ((settings.SnapStart?.ApplyOn ?? 'None') !== 'None') refuse('SnapStart');
   if (isFilled(settings.CodeSigningConfigArn)) refuse('CodeSigningConfigArn');
   if (isFilled(settings.CapacityProviderConfig)) refuse('CapacityProviderConfig');
