@@ -194,6 +194,11 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     allowFolders: options.dev,
     ...(options.isolation !== undefined && { isolation: options.isolation }),
     ...(options.runtimes !== undefined && { runtimes: options.runtimes }),
+    results: {
+      endpoints: options.integrationTargets?.awsEndpoints ?? new Map(),
+      credentials: options.integrationTargets?.awsCredentials,
+      upstreams,
+    },
     ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
     ...(options.apiEndpoint === 'local' && {
       functionUrl: (_scope: Scope, urlId: string) => `http://${urlId}.lambda-url.localhost:${traffic.port}/`,

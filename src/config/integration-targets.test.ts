@@ -12,6 +12,7 @@ function targets(values: Partial<Parameters<typeof integrationTargets>[0]['value
     awsEndpointAppconfig: undefined,
     awsEndpointEvents: undefined,
     awsEndpointKinesis: undefined,
+    awsEndpointSns: undefined,
     awsEndpointSqs: undefined,
     awsEndpointStates: undefined,
   };

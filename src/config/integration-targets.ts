@@ -14,7 +14,7 @@ export interface IntegrationTargets {
     | undefined;
 }
 
-export type AwsServiceName = 'appconfig' | 'events' | 'kinesis' | 'sqs' | 'states';
+export type AwsServiceName = 'appconfig' | 'events' | 'kinesis' | 'sns' | 'sqs' | 'states';
 
 type Values = Pick<
   OptionValues,
@@ -23,6 +23,7 @@ type Values = Pick<
   | 'awsEndpointAppconfig'
   | 'awsEndpointEvents'
   | 'awsEndpointKinesis'
+  | 'awsEndpointSns'
   | 'awsEndpointSqs'
   | 'awsEndpointStates'
 >;
@@ -38,6 +39,7 @@ export function integrationTargets(resolved: {
     ['appconfig', '--aws-endpoint-appconfig', values.awsEndpointAppconfig],
     ['events', '--aws-endpoint-events', values.awsEndpointEvents],
     ['kinesis', '--aws-endpoint-kinesis', values.awsEndpointKinesis],
+    ['sns', '--aws-endpoint-sns', values.awsEndpointSns],
     ['sqs', '--aws-endpoint-sqs', values.awsEndpointSqs],
     ['states', '--aws-endpoint-states', values.awsEndpointStates],
   ];

@@ -213,6 +213,13 @@ export const options = {
     doc: 'The same for Kinesis alone.',
     example: '--aws-endpoint-kinesis http://localhost:4567',
   },
+  awsEndpointSns: {
+    type: 'text',
+    defaultText: 'what --aws-endpoint says',
+    commands: SERVERS,
+    doc: 'The same for SNS alone: results of asynchronous invocations go there.',
+    example: '--aws-endpoint-sns http://localhost:4100',
+  },
   awsEndpointSqs: {
     type: 'text',
     defaultText: 'what --aws-endpoint says',

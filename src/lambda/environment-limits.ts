@@ -43,6 +43,17 @@ export class ProcessWatch {
     return 'memory';
   }
 
+  /** Asks the function's own process to end: the sandbox around it would end without a word to it. */
+  terminate(rootPid: number): void {
+    const pid = this.#depth === 0 ? rootPid : processTree(rootPid, this.#depth + 1)[this.#depth];
+    if (pid === undefined) return;
+    try {
+      process.kill(pid, 'SIGTERM');
+    } catch {
+      // It has just ended.
+    }
+  }
+
   /** Private memory of all processes: pages shared with other functions' processes are nobody's fault. */
   measure(rootPid: number): number {
     if (process.platform !== 'linux') return 0;

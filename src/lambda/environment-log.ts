@@ -17,7 +17,8 @@ export class EnvironmentLog {
   readonly #initializationType: InitializationType;
   readonly #source: LogSource;
   readonly #invocationBytesMax: number;
-  readonly #telemetry: Telemetry | undefined;
+  /** Where somebody may listen. */
+  telemetry: Telemetry | undefined;
   readonly #printed: LineSplitter[] = [];
   // AWS: SystemLogLevel WARN leaves out START, END and REPORT. Text logs have no levels.
   readonly #writesPlatform: boolean;
@@ -33,14 +34,14 @@ export class EnvironmentLog {
     this.#initializationType = start.initializationType;
     this.#source = start.logSource;
     this.#invocationBytesMax = invocationBytesMax;
-    this.#telemetry = telemetry;
+    this.telemetry = telemetry;
     this.#writesPlatform = start.version.systemLogLevel !== 'WARN';
   }
 
   /** Reads a pipe of the function's process; its lines belong to the invocation at hand. */
   read(pipe: Readable, stream: 'stdout' | 'stderr', current: () => Invocation | undefined): void {
     const lines = new LineSplitter((text) => {
-      this.#telemetry?.publish('function', printedLine('function', text));
+      this.telemetry?.publish('function', printedLine('function', text));
       this.#write(stream, text, current());
     });
     this.#printed.push(lines);
@@ -64,7 +65,7 @@ export class EnvironmentLog {
 
   /** A line of an extension. */
   extension(text: string, invocation: Invocation | undefined): void {
-    this.#telemetry?.publish('extension', printedLine('extension', text));
+    this.telemetry?.publish('extension', printedLine('extension', text));
     this.#write('stdout', text, invocation);
   }
 
@@ -73,13 +74,13 @@ export class EnvironmentLog {
   }
 
   initStart(): void {
-    this.#telemetry?.publish('platform', initStartLine(asJson(this.#version), this.#initializationType));
+    this.telemetry?.publish('platform', initStartLine(asJson(this.#version), this.#initializationType));
     if (this.#writesPlatform) this.#write('platform', initStartLine(this.#version, this.#initializationType), undefined);
   }
 
   /** A start that failed. */
   initReport(durationMs: number, status: 'error' | 'timeout', errorType?: string): void {
-    this.#telemetry?.publish(
+    this.telemetry?.publish(
       'platform',
       initReportLine(asJson(this.#version), this.#initializationType, durationMs, status, errorType),
     );
@@ -87,7 +88,7 @@ export class EnvironmentLog {
   }
 
   start(invocation: Invocation): void {
-    this.#telemetry?.publish('platform', startLine(asJson(this.#version), invocation));
+    this.telemetry?.publish('platform', startLine(asJson(this.#version), invocation));
     if (this.#writesPlatform) this.#write('platform', startLine(this.#version, invocation), invocation);
   }
 
@@ -99,9 +100,9 @@ export class EnvironmentLog {
       this.#write('platform', text, invocation);
     }
     const megabytes = Math.min(Math.ceil(peakMemoryKib / 1024), this.#version.memoryMb);
-    if (this.#telemetry !== undefined) {
-      this.#telemetry.publish('platform', runtimeDoneLine(invocation));
-      this.#telemetry.publish('platform', reportLine(asJson(this.#version), invocation, megabytes));
+    if (this.telemetry !== undefined) {
+      this.telemetry.publish('platform', runtimeDoneLine(invocation));
+      this.telemetry.publish('platform', reportLine(asJson(this.#version), invocation, megabytes));
     }
     if (!this.#writesPlatform) return;
     const end = endLine(this.#version, invocation);

@@ -18,11 +18,12 @@ import {
 import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { pageLimit, toPage } from './paging.ts';
+import type { ResultTargets } from './result-targets.ts';
 
 type Input = Lambda.PutFunctionEventInvokeConfigCommandInput;
 
 /** The operations about event invoke configurations. */
-export function eventInvokeConfigOperations({ store }: LambdaContext) {
+export function eventInvokeConfigOperations({ store, results }: LambdaContext) {
   const referenceOf = (input: Pick<Input, 'FunctionName' | 'Qualifier'>, caller: Caller): Configured => {
     const reference = parseFunctionName(input.FunctionName ?? '', scopeOf(caller), input.Qualifier);
     return { ...reference, qualifier: reference.qualifier ?? '$LATEST' };
@@ -36,7 +37,7 @@ export function eventInvokeConfigOperations({ store }: LambdaContext) {
         if (MaximumRetryAttempts === undefined && MaximumEventAgeInSeconds === undefined && DestinationConfig === undefined) {
           throw invalidParameter('You must specify at least one of error handling or destination setting.');
         }
-        return put(transaction, reference, undefined, input);
+        return put(transaction, results, reference, undefined, input);
       });
       return toConfig(reference, document);
     },
@@ -45,7 +46,7 @@ export function eventInvokeConfigOperations({ store }: LambdaContext) {
       const reference = referenceOf(input, caller);
       const document = await store.transact(async (transaction) => {
         await assertExists(transaction, reference);
-        return put(transaction, reference, await read(transaction, reference), input);
+        return put(transaction, results, reference, await read(transaction, reference), input);
       });
       return toConfig(reference, document);
     },
@@ -110,6 +111,7 @@ async function read(
 /** Writes `before` with what the input says over it. */
 async function put(
   transaction: Transaction,
+  results: ResultTargets,
   reference: Configured,
   before: EventInvokeConfigDocument | undefined,
   input: Input,
@@ -119,7 +121,7 @@ async function put(
   const destinations =
     DestinationConfig === undefined
       ? { ...(onSuccess && { onSuccess }), ...(onFailure && { onFailure }) }
-      : await checkDestinations(transaction, reference, DestinationConfig);
+      : await checkDestinations(transaction, results, reference, DestinationConfig);
   const document = {
     ...rest,
     ...destinations,
@@ -134,6 +136,7 @@ async function put(
 
 async function checkDestinations(
   transaction: Transaction,
+  results: ResultTargets,
   reference: Configured,
   { OnSuccess, OnFailure }: Lambda.DestinationConfig,
 ): Promise<Pick<EventInvokeConfigDocument, 'onSuccess' | 'onFailure'>> {
@@ -143,9 +146,8 @@ async function checkDestinations(
     if (arn === undefined) continue;
     const [, , service = ''] = arn.split(':');
     if (['sqs', 'sns', 'events', 's3'].includes(service)) {
-      throw invalidParameter(
-        `Stagegate does not send results of asynchronous invocations to ${SERVICES[service]} yet (${arn}): name a Lambda function.`,
-      );
+      results.assertUsable(arn, 'DestinationConfig');
+      continue;
     }
     const shown = (name: string, value: string | undefined): string =>
       value === undefined ? 'null' : `${name}(destination=${value})`;
@@ -158,13 +160,6 @@ async function checkDestinations(
   }
   return { ...(onSuccess && { onSuccess }), ...(onFailure && { onFailure }) };
 }
-
-const SERVICES: Readonly<Record<string, string>> = {
-  sqs: 'Amazon SQS queues',
-  sns: 'Amazon SNS topics',
-  events: 'Amazon EventBridge',
-  s3: 'Amazon S3 buckets',
-};
 
 async function checkFunction(transaction: Transaction, { scope, name }: Configured, arn: string): Promise<void> {
   const target = parseFunctionArn(arn);

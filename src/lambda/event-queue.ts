@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FunctionResult } from '../data-plane/ports.ts';
 import type { Store, Transaction } from '../store/store.ts';
+import { deadLetter } from './dead-letter.ts';
 import { EVENT_KIND, type EventDocument, eventKey } from './event-document.ts';
 import { AGE_SECONDS_DEFAULT, RETRIES_DEFAULT } from './event-invoke-config.ts';
 import { functionArn, parseFunctionArn } from './function-arn.ts';
@@ -12,6 +13,7 @@ import { Invocation } from './invocation.ts';
 import { type InvocationCondition, invocationRecord } from './invocation-record.ts';
 import { ASYNC_REQUEST_BYTES_MAX, type LambdaLimits } from './limits.ts';
 import type { Pool } from './pool.ts';
+import type { ResultMessage, ResultTargets } from './result-targets.ts';
 import { refused, runFunction } from './run-function.ts';
 
 /** The wait after a refusal for want of capacity doubles up to five minutes. */
@@ -23,6 +25,7 @@ export interface EventQueueOptions {
   readonly store: Store;
   readonly table: FunctionTable;
   readonly pool: Pool;
+  readonly results: ResultTargets;
   readonly limits: LambdaLimits;
   /** Whether the store is still there after this process: then events that are not done are no loss. */
   readonly isDurable: boolean;
@@ -34,6 +37,12 @@ interface QueuedEvent {
   document: EventDocument;
   /** Of the queue when it was accepted: another one now means that it was forgotten. */
   readonly generation: number;
+}
+
+/** What a result becomes: an event of another function. */
+interface NextEvent {
+  readonly entry: FunctionEntry;
+  readonly document: EventDocument;
 }
 
 export class EventQueue {
@@ -110,7 +119,8 @@ export class EventQueue {
     if (this.#size > 0 && !this.#options.isDurable) {
       this.#options.notice(`${this.#size} asynchronous events were not done when Lambda was stopped; they are lost.`);
     }
-    await Promise.allSettled(this.#writing);
+    // What was sent outside is written down after that.
+    while (this.#writing.size > 0) await Promise.allSettled(this.#writing);
   }
 
   #take(entry: FunctionEntry, document: EventDocument): void {
@@ -206,14 +216,47 @@ export class EventQueue {
     const destination = condition === 'Success' ? config?.onSuccess : config?.onFailure;
     const attempts = document.failures + (result.kind === 'refused' ? 0 : 1);
     const arn = functionArn(entry.scope, entry.name, document.qualifier ?? '$LATEST');
-    const next =
-      destination === undefined
-        ? undefined
-        : this.#sentOn(queued, destination, invocationRecord(document, arn, condition, attempts, executedVersion, result));
-    this.#forget(document);
-    if (condition !== 'Success' && next === undefined) {
+    const outside: [arn: string, message: ResultMessage][] = [];
+    let next: NextEvent | undefined;
+    if (destination !== undefined) {
+      const record = invocationRecord(document, arn, condition, attempts, executedVersion, result);
+      if (parseFunctionArn(destination) !== undefined) next = this.#sentOn(queued, destination, record);
+      else {
+        const detailType = `Lambda Function Invocation Result - ${condition === 'Success' ? 'Success' : 'Failure'}`;
+        outside.push([destination, { body: record, attributes: [], detailType, functionArn: arn }]);
+      }
+    }
+    const deadLetterArn = entry.target(document.qualifier)?.main.document?.deadLetterArn;
+    if (condition !== 'Success' && deadLetterArn !== undefined) outside.push([deadLetterArn, deadLetter(document, arn, result)]);
+    if (condition !== 'Success' && next === undefined && outside.length === 0) {
       this.#options.notice(`An asynchronous event of ${entry.name} was given up (request ${document.requestId}).`);
     }
+    if (outside.length === 0) this.#finish(queued, next);
+    else {
+      // It stays in the store until it has been sent: who is killed meanwhile runs it again, as everything here at least once.
+      const sent = this.#sendOutside(queued, outside).then(() => {
+        this.#writing.delete(sent);
+        if (queued.generation === this.#generation) this.#finish(queued, next);
+      });
+      this.#writing.add(sent);
+    }
+  }
+
+  async #sendOutside({ entry, document }: QueuedEvent, outside: readonly [arn: string, message: ResultMessage][]): Promise<void> {
+    const { results, notice } = this.#options;
+    await Promise.all(
+      outside.map(async ([arn, message]) => {
+        const problem = await results.send(arn, message);
+        if (problem === undefined) return;
+        notice(`A result of ${entry.name} was not sent to ${arn}: ${problem} (request ${document.requestId}).`);
+      }),
+    );
+  }
+
+  /** The event is done with; `next` is what its result becomes. */
+  #finish(queued: QueuedEvent, next: NextEvent | undefined): void {
+    const { entry, document } = queued;
+    this.#forget(document);
     // In one transaction: a result is sent on once, whenever this process ends.
     this.#write(queued, async (transaction) => {
       await transaction.delete(eventKey(entry.scope, document.requestId));
@@ -223,11 +266,7 @@ export class EventQueue {
   }
 
   /** The result as an event of its destination; undefined (and said) when it cannot go there. */
-  #sentOn(
-    { entry, document }: QueuedEvent,
-    destination: string,
-    record: string,
-  ): { readonly entry: FunctionEntry; readonly document: EventDocument } | undefined {
+  #sentOn({ entry, document }: QueuedEvent, destination: string, record: string): NextEvent | undefined {
     const { notice, table } = this.#options;
     const reference = parseFunctionArn(destination);
     const problem =

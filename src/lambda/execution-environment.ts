@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { Readable } from 'node:stream';
 import type { FunctionStreamError, FunctionStreamSink, Upstreams } from '../data-plane/ports.ts';
+import type { ServerRequest } from '../http1/message.ts';
 import { EnvironmentExtensions, type ExternalExtension } from './environment-extensions.ts';
 import { limitsCommand, ProcessWatch } from './environment-limits.ts';
 import { EnvironmentLog } from './environment-log.ts';
@@ -24,6 +25,8 @@ import { StreamedAnswer } from './streamed-answer.ts';
 
 /** A process that ended may have left bytes in its pipes; a child of it may hold them open. So long we wait for the end. */
 const PIPES_GRACE_MS = 250;
+/** AWS: what a runtime has of the shutdown phase. Seen: Lambda guide, "Shutdown phase". */
+const RUNTIME_SHUTDOWN_MS = 300;
 /** What an invocation may take while a debugger may be attached: a day. */
 const INSPECTED_TIMEOUT_MS = 86_400_000;
 
@@ -53,8 +56,8 @@ export interface EnvironmentStart {
   /** What to run; or why there is nothing to run. */
   readonly launch: RuntimeLaunch | LaunchFault | Promise<RuntimeLaunch | LaunchFault>;
   readonly channel: RuntimeChannel;
-  /** Where its processes find Lambda's own APIs; undefined when none of them asks. */
-  readonly api: SandboxApi | undefined;
+  /** Where its processes find Lambda's own APIs. */
+  readonly api: SandboxApi;
   /** Brings telemetry to extensions. */
   readonly upstreams: Upstreams;
   /** External extensions and where the environment finds their programs. */
@@ -83,7 +86,8 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   #state: State = 'starting';
   #child: ChildProcess | undefined;
   readonly #channel: RuntimeChannel;
-  readonly #extensions: EnvironmentExtensions | undefined;
+  /** Without external ones there are none until the function itself registers one: who needs none pays for none. */
+  #extensions: EnvironmentExtensions | undefined;
   readonly #log: EnvironmentLog;
   readonly #processes: ProcessWatch;
   /** What waits until all extensions wait for their next event. */
@@ -106,22 +110,35 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     this.#start = start;
     this.#channel = start.channel;
     this.#processes = new ProcessWatch(start.sandbox.depth);
-    if (start.api !== undefined) {
-      this.#extensions = new EnvironmentExtensions({
-        version: start.version,
-        external: start.extensions,
-        api: start.api,
-        upstreams: start.upstreams,
-        listener: this,
-        processStarted: (group) => owner.processStarted(group),
-        processEnded: (group) => owner.processEnded(group),
-      });
-    }
+    if (start.extensions.length > 0) this.#extensions = this.#makeExtensions();
+    else start.api.add((request) => this.#onInternalExtension(request));
     const { invocationLogBytesMax } = owner.limits;
     this.#log = new EnvironmentLog(owner.log, start, invocationLogBytesMax, this.#extensions?.telemetry);
     this.version = start.version;
     this.temporaryFolder = start.temporaryFolder;
     this.#current = first;
+  }
+
+  #makeExtensions(): EnvironmentExtensions {
+    const { version, extensions, api, upstreams } = this.#start;
+    return new EnvironmentExtensions({
+      version,
+      external: extensions,
+      api,
+      upstreams,
+      listener: this,
+      processStarted: (group) => this.#owner.processStarted(group),
+      processEnded: (group) => this.#owner.processEnded(group),
+    });
+  }
+
+  #onInternalExtension(request: ServerRequest): boolean {
+    if (this.#extensions !== undefined || this.#state === 'ended' || !isOfExtensions(request.path)) return false;
+    const extensions = this.#makeExtensions();
+    this.#extensions = extensions;
+    this.#log.telemetry = extensions.telemetry;
+    if (this.#state !== 'starting') extensions.registry.initialized();
+    return extensions.registry.route(request) || extensions.telemetry.route(request);
   }
 
   get pid(): number | undefined {
@@ -186,11 +203,8 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       queueMicrotask(() => this.#onClosed());
       return;
     }
-    const { api, extensions, variables } = this.#start;
-    if (api === undefined) {
-      this.#spawn(launch, variables);
-      return;
-    }
+    const { api, extensions } = this.#start;
+    const variables = { ...this.#start.variables, ...launch.variables };
     api.listen().then(
       (address) => {
         const all = { ...variables, AWS_LAMBDA_RUNTIME_API: address };
@@ -199,7 +213,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
           return;
         }
         this.#startRuntime = () => this.#spawn(launch, all);
-        this.#startExtensions(launch, all);
+        this.#startExtensions(launch, { ...this.#start.variables, AWS_LAMBDA_RUNTIME_API: address });
       },
       (error: Error) => this.#onSpawnError(error),
     );
@@ -247,7 +261,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     this.#log.read(child.stderr as Readable, 'stderr', current);
     this.#channel.open(this, (child.stdio[3] ?? undefined) as Socket | undefined);
     if (child.pid === undefined) return;
-    this.#start.api?.admit(child.pid);
+    this.#start.api.admit(child.pid);
     this.#owner.processStarted(child.pid);
   }
 
@@ -286,7 +300,18 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
 
   /** Ends the process, whatever it is doing. */
   end(): void {
-    this.#kill('retired');
+    const shutdownMs = this.#extensions?.registry.shutdownMs ?? 0;
+    if (shutdownMs > 0 && this.#killReason === undefined && this.pid !== undefined && this.#state !== 'ended') {
+      this.#askToEnd(this.pid);
+    } else this.#kill('retired');
+  }
+
+  // AWS: with an extension registered the runtime gets a SIGTERM, and what is left of it after 300 ms a SIGKILL; without one it gets
+  // no word. Seen: Lambda guide, "Shutdown phase".
+  #askToEnd(pid: number): void {
+    this.#killReason = 'retired';
+    this.#processes.terminate(pid);
+    setTimeout(() => this.#signalGroup(), RUNTIME_SHUTDOWN_MS).unref();
   }
 
   #begin(invocation: Invocation): void {
@@ -483,7 +508,8 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     this.#current = undefined;
     this.#next = undefined;
     this.#channel.close();
-    this.#extensions?.end(shutdownReason(this.#killReason));
+    if (this.#extensions === undefined) this.#start.api.close();
+    else this.#extensions.end(shutdownReason(this.#killReason));
     for (const stream of this.#child?.stdio ?? []) stream?.destroy();
     let retry = waiting;
     if (invocation !== undefined) {
@@ -554,6 +580,10 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       // Nobody is left in the group.
     }
   }
+}
+
+function isOfExtensions(path: string): boolean {
+  return /^\/20\d\d-\d\d-\d\d\/(?:extension\/|telemetry$|logs$)/.test(path);
 }
 
 function shutdownReason(killReason: KillReason | undefined): ShutdownReason {

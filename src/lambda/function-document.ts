@@ -44,6 +44,8 @@ export interface FunctionDocument {
   readonly ephemeralStorageMb: number;
   readonly tracingMode: 'Active' | 'PassThrough';
   readonly kmsKeyArn?: string;
+  /** The queue or topic that gets asynchronous events that were given up. */
+  readonly deadLetterArn?: string;
   readonly logging: FunctionLogging;
   /** In their order; a later one covers an earlier one. */
   readonly layers?: readonly FunctionLayer[];
@@ -141,6 +143,7 @@ export function toListedConfiguration(scope: Scope, document: FunctionDocument, 
     ...(document.layers !== undefined &&
       document.layers.length > 0 && { Layers: document.layers.map(({ arn, bytes }) => ({ Arn: arn, CodeSize: bytes })) }),
     ...(document.kmsKeyArn !== undefined && { KMSKeyArn: document.kmsKeyArn }),
+    ...(document.deadLetterArn !== undefined && { DeadLetterConfig: { TargetArn: document.deadLetterArn } }),
     TracingConfig: { Mode: document.tracingMode },
     RevisionId: document.revisionId,
     PackageType: 'Zip',

@@ -21,6 +21,7 @@ export type FunctionSettings = Pick<
   | 'ephemeralStorageMb'
   | 'tracingMode'
   | 'kmsKeyArn'
+  | 'deadLetterArn'
   | 'logging'
 >;
 
@@ -91,6 +92,8 @@ function changedSettings(
   assertAtMost('timeout', input.Timeout, TIMEOUT_SECONDS_MAX);
   assertAtMost('memorySize', input.MemorySize, MEMORY_MB_MAX);
   const variables = input.Environment === undefined ? settings.variables : checkVariables(input.Environment.Variables ?? {});
+  const deadLetterArn =
+    input.DeadLetterConfig === undefined ? settings.deadLetterArn : input.DeadLetterConfig.TargetArn || undefined;
   const kmsKeyArn = input.KMSKeyArn === undefined ? settings.kmsKeyArn : input.KMSKeyArn || undefined;
   return {
     runtime: input.Runtime ?? settings.runtime,
@@ -104,6 +107,7 @@ function changedSettings(
     logging: input.LoggingConfig === undefined ? settings.logging : changedLogging(name, settings.logging, input.LoggingConfig),
     ...(variables !== undefined && { variables }),
     ...(kmsKeyArn !== undefined && { kmsKeyArn }),
+    ...(deadLetterArn !== undefined && { deadLetterArn }),
   };
 }
 

@@ -48,6 +48,7 @@ export function functionOperations(context: LambdaContext) {
       if (scope.account !== caller.account) throw notYourAccount('CreateFunction', reference, caller);
       refusePublishTo(input.PublishTo);
       const settings = newFunctionSettings(name, input, context.commands);
+      checkDeadLetter(context, input.DeadLetterConfig?.TargetArn);
       const tags = mergedTags({}, input.Tags);
       const layers = await takeLayers(context, caller, input.Layers);
       const code = await takeCode(context, input.Code ?? {});
@@ -135,8 +136,9 @@ export function functionOperations(context: LambdaContext) {
       const reference = parseFunctionName(input.FunctionName ?? '', scopeOf(caller));
       refuseQualifier(reference);
       const layers = input.Layers && (await takeLayers(context, caller, input.Layers));
+      checkDeadLetter(context, input.DeadLetterConfig?.TargetArn);
       return update(context, reference, input.RevisionId, (document) => {
-        const { variables, kmsKeyArn, ...rest } = document;
+        const { variables, kmsKeyArn, deadLetterArn, ...rest } = document;
         if (layers !== undefined) checkUnzippedSize(document.code, layers);
         const settings = updatedFunctionSettings(reference.name, document, input, context.commands);
         return { ...rest, ...(layers !== undefined && { layers }), ...settings };
@@ -222,4 +224,8 @@ function refuseQualifier({ scope, name, qualifier }: FunctionReference): void {
 function notYourAccount(operation: string, { scope, name }: FunctionReference, caller: Caller): AwsError {
   const message = `User: arn:${partitionOf(caller.region)}:iam::${caller.account}:root is not authorized to perform: lambda:${operation} on resource: ${functionArn(scope, name)}`;
   return new AwsError('AccessDeniedException', message, { status: 403 });
+}
+
+function checkDeadLetter({ results }: LambdaContext, arn: string | undefined): void {
+  if (arn) results.assertUsable(arn, 'DeadLetterConfig', ['sqs', 'sns']);
 }

@@ -46,7 +46,7 @@ const rows: readonly Hostile[] = [
     logs: /ERROR\tInvoke Error \t\{"errorType":"TypeError","errorMessage":"boom","stack":\[/,
   },
   { desc: 'throws a string', source: handler('throw "boom"'), errorType: 'string', errorMessage: 'boom' },
-  { desc: 'throws nothing at all', source: handler('throw undefined'), errorType: 'undefined', errorMessage: 'undefined' },
+  { desc: 'throws nothing at all', source: handler('throw undefined'), errorType: 'string', errorMessage: 'handled' },
   { desc: 'throws a number', source: handler('throw 42'), errorType: 'number', errorMessage: '42' },
   {
     desc: 'throws an error whose members throw',
@@ -200,20 +200,20 @@ const rows: readonly Hostile[] = [
   {
     desc: 'returns a BigInt',
     source: handler('return { n: 1n }'),
-    errorType: 'Runtime.MarshalError',
+    errorType: 'Error',
     errorMessage: /Unable to stringify response body/,
   },
   {
     desc: 'returns a circle',
     source: handler('const o = {}; o.o = o; return o'),
-    errorType: 'Runtime.MarshalError',
+    errorType: 'Error',
     errorMessage: /Unable to stringify response body/,
   },
   {
     desc: 'returns what throws when written',
     source: handler('return { toJSON() { throw new Error("no") } }'),
-    errorType: 'Runtime.MarshalError',
-    errorMessage: /no/,
+    errorType: 'Error',
+    errorMessage: 'Unable to stringify response body',
   },
   { desc: 'returns a function', source: handler('return () => {}'), payload: null },
   {
@@ -404,8 +404,8 @@ const rows: readonly Hostile[] = [
   {
     desc: 'returns a getter that throws',
     source: handler('return { get x() { throw new Error("no look") } }'),
-    errorType: 'Runtime.MarshalError',
-    errorMessage: /no look/,
+    errorType: 'Error',
+    errorMessage: 'Unable to stringify response body',
   },
   {
     desc: 'returns a thenable that never settles',

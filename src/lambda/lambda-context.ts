@@ -9,6 +9,7 @@ import type { FunctionTable } from './function-table.ts';
 import type { LambdaLimits } from './limits.ts';
 import type { Pool } from './pool.ts';
 import type { Provisioning } from './provisioning.ts';
+import type { ResultTargets } from './result-targets.ts';
 import type { RuntimeCommands } from './runtimes.ts';
 
 export interface LambdaContext {
@@ -19,6 +20,8 @@ export interface LambdaContext {
   readonly pool: Pool;
   readonly events: EventQueue;
   readonly provisioning: Provisioning;
+  /** Queues, topics and buses that results go to. */
+  readonly results: ResultTargets;
   readonly limits: LambdaLimits;
   /** What runs here besides Node.js. */
   readonly commands: RuntimeCommands;

@@ -26,6 +26,7 @@ import { defaultLambdaLimits, type LambdaLimits } from './limits.ts';
 import { type LambdaOperations, lambdaOperations } from './operations.ts';
 import { Pool, type PoolStats } from './pool.ts';
 import { Provisioning } from './provisioning.ts';
+import { type ResultTargetOptions, ResultTargets } from './result-targets.ts';
 import { RUNTIME_FOLDER_PREFIX, sweepRuntimeFolders } from './runtime-folders.ts';
 import type { RuntimeCommands } from './runtimes.ts';
 import { settleUnfinished } from './settling.ts';
@@ -51,6 +52,8 @@ export interface LambdaServiceOptions {
   /** `auto` when left out: the highest tier that works here. A notice says when it is less than asked for, and why. */
   readonly isolation?: IsolationTier | 'auto';
   readonly limits?: Partial<LambdaLimits>;
+  /** How queues, topics and buses outside are reached; without it nothing is sent to them. */
+  readonly results?: ResultTargetOptions;
   /** Every line of every function's log, as it is written. Must not throw. */
   readonly onLog?: (line: FunctionLogLine, source: LogSource) => void;
   /** Something a user should know; the same text is given once. */
@@ -139,7 +142,9 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     ),
   );
   await pruneFolders(path.join(cacheFolder, 'compile-cache'), new Set(used.map((document) => codeKey(document.code))));
+  const results = new ResultTargets(options.results);
   const events = await EventQueue.open({
+    results,
     store: options.store,
     table,
     pool,
@@ -159,6 +164,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     pool,
     events,
     provisioning,
+    results,
     limits,
     commands,
     allowFolders: options.allowFolders,

@@ -392,7 +392,7 @@ export class Pool implements EnvironmentOwner {
     if (cacheFolder !== undefined) mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
     const seen = sandbox.seen({ version, temporaryFolder, cacheFolder });
     const external = externalExtensions(version);
-    const api = usesRuntimeApi(version, commands) || external.length > 0 ? new SandboxApi(this.#wheel) : undefined;
+    const api = new SandboxApi(this.#wheel);
     const inspectPort = this.#options.inspect.get(version.functionName);
     const launch = planLaunch(version, { nodeBinary, seen, commands, inspectPort }, first?.requestId ?? '');
     const environment = new ExecutionEnvironment(
@@ -414,10 +414,9 @@ export class Pool implements EnvironmentOwner {
         launch,
         api,
         upstreams: this.#upstreams,
-        channel:
-          api !== undefined && usesRuntimeApi(version, commands)
-            ? new RuntimeApiChannel(version.functionArn, api)
-            : new FramedChannel(this.#options.readMode),
+        channel: usesRuntimeApi(version, commands)
+          ? new RuntimeApiChannel(version.functionArn, api)
+          : new FramedChannel(this.#options.readMode),
         extensions: external.map((name) => ({ name, program: `${seen.layerFolders[0]}/extensions/${name}` })),
         temporaryFolder,
         cacheFolder,

@@ -2,6 +2,7 @@
 
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { WRAPPER_VARIABLE, wrappedLaunch } from './exec-wrapper.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { type Interpreter, languageOf } from './interpreters.ts';
 import type { SeenPaths } from './isolation.ts';
@@ -19,6 +20,8 @@ export interface RuntimeLaunch {
   readonly dataLimitBaseBytes: number;
   /** Files and folders that the command must be able to read. */
   readonly reads: readonly string[];
+  /** Set besides the function's own. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Why nothing can be started: the error object that the invocation gets. */
@@ -54,7 +57,7 @@ export function planLaunch(
   const { runtime } = version;
   const { own, interpreters } = options.commands;
   const command = own[runtime];
-  if (command !== undefined) return launch(command, command.flatMap(readsOf));
+  if (command !== undefined) return wrapped(version, options, launch(command, command.flatMap(readsOf)));
   if (runtime.startsWith('provided')) return planProvided(version, options.seen, requestId);
   if (languageOf(runtime) === undefined) return planNode(version, options);
   const known = interpreters.known(runtime);
@@ -68,22 +71,42 @@ export function planLaunch(
     );
 }
 
-function planNode(version: FunctionVersion, { nodeBinary, seen: { cacheFolder }, inspectPort }: LaunchOptions): RuntimeLaunch {
-  const command = [nodeBinary, ...nodeFlags(version), ...inspectFlags(inspectPort), NODE_BOOTSTRAP, version.functionArn];
-  if (cacheFolder !== undefined) command.push(cacheFolder);
-  return launch(command, [nodeBinary]);
+function planNode(version: FunctionVersion, options: LaunchOptions): RuntimeLaunch {
+  const { nodeBinary, seen, inspectPort } = options;
+  const command = [nodeBinary, ...nodeFlags(version), ...inspectFlags(inspectPort), NODE_BOOTSTRAP];
+  return bootstrapped(version, options, command, seen.cacheFolder === undefined ? [] : [seen.cacheFolder], [nodeBinary]);
 }
 
-function planInterpreter(version: FunctionVersion, found: Interpreter, { seen: { cacheFolder } }: LaunchOptions): RuntimeLaunch {
+/** A bootstrap of ours as its last argument, and what it is told: as arguments, or, in a wrapper script, as variables. */
+function bootstrapped(
+  version: FunctionVersion,
+  options: LaunchOptions,
+  command: readonly string[],
+  more: readonly string[],
+  reads: readonly string[],
+): RuntimeLaunch {
+  if (version.environment[WRAPPER_VARIABLE] === undefined) return launch([...command, version.functionArn, ...more], reads);
+  // AWS: wrapper scripts put arguments before the last one, which is the bootstrap. Seen: Lambda guide, "Wrapper scripts".
+  const variables = { STAGEGATE_BOOTSTRAP_ARGUMENTS: [version.functionArn, ...more].join('\n') };
+  return wrapped(version, options, { ...launch(command, reads), variables });
+}
+
+function wrapped(version: FunctionVersion, { seen }: LaunchOptions, plain: RuntimeLaunch): RuntimeLaunch {
+  const wrapper = version.environment[WRAPPER_VARIABLE];
+  return wrapper === undefined ? plain : wrappedLaunch(plain, wrapper, version, seen);
+}
+
+function planInterpreter(version: FunctionVersion, found: Interpreter, options: LaunchOptions): RuntimeLaunch {
+  const { cacheFolder } = options.seen;
   if (languageOf(version.runtime) === 'ruby') {
-    return launch([found.program, '--disable-gems', '-Eutf-8', RUBY_BOOTSTRAP, version.functionArn], found.folders);
+    return bootstrapped(version, options, [found.program, '--disable-gems', '-Eutf-8', RUBY_BOOTSTRAP], [], found.folders);
   }
   // Without `site`, which takes as long as the rest of a start; unbuffered, as AWS's runtime is.
   const flags = ['-S', '-u', '-X', 'utf8'];
   // Not beside the sources: those are not the function's to change.
   if (cacheFolder === undefined) flags.push('-B');
   else flags.push('-X', `pycache_prefix=${cacheFolder}`);
-  return launch([found.program, ...flags, PYTHON_BOOTSTRAP, version.functionArn], found.folders);
+  return bootstrapped(version, options, [found.program, ...flags, PYTHON_BOOTSTRAP], [], found.folders);
 }
 
 /** The program that a `provided` runtime is. AWS: the package's bootstrap before a layer's. Seen: Lambda guide, "Custom runtimes". */

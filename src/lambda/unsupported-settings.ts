@@ -16,15 +16,11 @@ export function refuseUnsupportedSettings(settings: Settings): void {
   if (isFilled(settings.ImageConfig)) refuse('ImageConfig');
   if (isFilled(settings.VpcConfig?.SubnetIds) || isFilled(settings.VpcConfig?.SecurityGroupIds)) refuse('VpcConfig');
   if (isFilled(settings.FileSystemConfigs)) refuse('FileSystemConfigs');
-  if (isFilled(settings.DeadLetterConfig?.TargetArn)) refuse('DeadLetterConfig');
   if ((settings.SnapStart?.ApplyOn ?? 'None') !== 'None') refuse('SnapStart');
   if (isFilled(settings.CodeSigningConfigArn)) refuse('CodeSigningConfigArn');
   if (isFilled(settings.CapacityProviderConfig)) refuse('CapacityProviderConfig');
   if (isFilled(settings.DurableConfig)) refuse('DurableConfig');
   if (isFilled(settings.TenancyConfig)) refuse('TenancyConfig');
-  if (settings.Environment?.Variables?.AWS_LAMBDA_EXEC_WRAPPER !== undefined) {
-    refuse('a wrapper script (the environment variable AWS_LAMBDA_EXEC_WRAPPER)');
-  }
 }
 
 function isFilled(value: unknown): boolean {

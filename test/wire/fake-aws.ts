@@ -18,6 +18,8 @@ export interface AwsCall {
 export interface FakeAws {
   readonly url: string;
   readonly calls: AwsCall[];
+  /** Answers an operation with a status instead, until it is restored. */
+  refuse(operation: string, status: number): { restore(): void };
   close(): Promise<void>;
 }
 
@@ -29,6 +31,10 @@ const answers: Readonly<Record<string, { readonly type: string; readonly body: s
   SendMessage: {
     type: 'text/xml',
     body: '<?xml version="1.0"?><SendMessageResponse><SendMessageResult><MessageId>m1</MessageId></SendMessageResult></SendMessageResponse>',
+  },
+  Publish: {
+    type: 'text/xml',
+    body: '<?xml version="1.0"?><PublishResponse><PublishResult><MessageId>p1</MessageId></PublishResult></PublishResponse>',
   },
   ReceiveMessage: { type: 'text/xml', body: '<?xml version="1.0"?><ReceiveMessageResponse/>' },
   DeleteMessage: { type: 'text/xml', body: '<?xml version="1.0"?><DeleteMessageResponse/>' },
@@ -42,6 +48,7 @@ const answers: Readonly<Record<string, { readonly type: string; readonly body: s
 
 export async function startFakeAws(): Promise<FakeAws> {
   const calls: AwsCall[] = [];
+  const refused = new Map<string, number>();
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -70,8 +77,9 @@ export async function startFakeAws(): Promise<FakeAws> {
         'GetConfiguration';
       const answer = answers[operation];
       response.setHeader('x-amzn-RequestId', `request-${calls.length}`);
-      if (!found.verified || answer === undefined) {
-        response.statusCode = 403;
+      const status = refused.get(operation);
+      if (!found.verified || answer === undefined || status !== undefined) {
+        response.statusCode = status ?? 403;
         response.end(`{"message":${JSON.stringify(signature)}}`);
         return;
       }
@@ -84,6 +92,10 @@ export async function startFakeAws(): Promise<FakeAws> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    refuse(operation, status) {
+      refused.set(operation, status);
+      return { restore: () => void refused.delete(operation) };
+    },
     close: async () => {
       server.closeAllConnections();
       server.close();

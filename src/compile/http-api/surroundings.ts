@@ -11,7 +11,7 @@ export interface Surroundings {
   /** Where private integrations are reached, by the ARN of their listener or service. */
   readonly vpcTargets: ReadonlyMap<string, NetworkAddress>;
   /** Base URLs of AWS services, by service; `all` for those that have none of their own. AWS itself when there is neither. */
-  readonly awsEndpoints: ReadonlyMap<ServiceId | 'all', string>;
+  readonly awsEndpoints: ReadonlyMap<ServiceId | 'sns' | 'all', string>;
   /** Where user pools are: an issuer URL with `{region}` and `{poolId}`. AWS itself when left out. */
   readonly cognitoIssuer?: string;
   /** There are keys that can sign calls to AWS services. */

@@ -335,7 +335,7 @@ export const functionProperties: PropertyTable = {
   layers: waiting('layers', refused('Lambda layers are not supported yet', LENIENT)),
   vpc: refused('functions are not placed in a VPC; they use the network of this machine', LENIENT),
   fileSystemConfig: refused('EFS file systems are not mounted', LENIENT),
-  onError: refused('dead-letter targets are not called', LENIENT),
+  onError: refused('dead-letter targets are set with UpdateFunctionConfiguration, not from the file', LENIENT),
   destinations: waiting('eventInvokeConfigs', refused('destinations of asynchronous invocations are not called', LENIENT)),
   condition: refused('CloudFormation conditions are not evaluated', LENIENT),
   durableConfig: refused('durable functions are not run', LENIENT),

@@ -30,10 +30,16 @@ const logGroupName = env.AWS_LAMBDA_LOG_GROUP_NAME;
 const logStreamName = env.AWS_LAMBDA_LOG_STREAM_NAME;
 const taskRoot = env.LAMBDA_TASK_ROOT;
 const { parse, stringify } = JSON;
-const [, , defaultFunctionArn, compileCacheFolder] = process.argv;
+// Behind a wrapper script the bootstrap is the last argument: what it is told stands in a variable.
+const [defaultFunctionArn, compileCacheFolder] =
+  process.argv.length > 2 ? process.argv.slice(2) : (env.STAGEGATE_BOOTSTRAP_ARGUMENTS ?? '').split('\n');
+if (process.argv.length === 2) delete env.STAGEGATE_BOOTSTRAP_ARGUMENTS;
 process.argv.splice(1, process.argv.length, RUNTIME_FILE);
 
 let handler;
+/** AWS: handlers are called as a method of this class, which shows in every stack. Seen: aws-lambda-ric. */
+class Runtime {}
+const runtime = new Runtime();
 let requestId;
 /** The invocation that has no answer yet. */
 let current;
@@ -198,6 +204,7 @@ function invoke(text) {
     identity: undefined,
     invokedFunctionArn: arnEnd - traceEnd > 1 ? text.slice(traceEnd + 1, arnEnd) : defaultFunctionArn,
     awsRequestId: requestId,
+    tenantId: undefined,
     getRemainingTimeInMillis: () => deadline - Date.now(),
     done: finish,
     fail: (error) => finish(error ?? 'handled'),
@@ -210,12 +217,13 @@ function invoke(text) {
   };
   invocation.finish = finish;
   try {
-    const result = handler(parse(text.slice(clientEnd + 1)), context, callback);
+    const result = runtime.handler(parse(text.slice(clientEnd + 1)), context, callback);
     if (result !== null && typeof result === 'object' && typeof result.then === 'function') {
-      result.then(context.succeed, (error) => finish(error ?? nothingThrown(error)));
+      // AWS: nothing thrown is the text "handled". Seen: aws-lambda-ric.
+      result.then(context.succeed, (error) => finish(error ?? 'handled'));
     }
   } catch (error) {
-    finish(error ?? nothingThrown(error));
+    finish(error ?? 'handled');
   }
 }
 
@@ -231,8 +239,9 @@ function succeed(value) {
   try {
     text = value === undefined ? 'null' : stringify(value);
     if (text === undefined) text = 'null';
-  } catch (error) {
-    fail(named('Runtime.MarshalError', `Unable to stringify response body: ${error?.message ?? error}`));
+  } catch {
+    // AWS: it does not say why. Seen: aws-lambda-ric.
+    fail(new Error('Unable to stringify response body'));
     return;
   }
   // Three bytes at most for a code unit: short answers need no counting.
@@ -253,7 +262,8 @@ function fail(error) {
 
 function named(name, reason, stack) {
   const error = new Error(String(reason));
-  error.name = name;
+  // Not among the members that are logged.
+  Object.defineProperty(error, 'name', { value: name, enumerable: false });
   // The first line of a stack is made when the error is: it must say the name given afterwards.
   const lines = (stack ?? error.stack).split('\n').filter((line) => line.startsWith('    at '));
   error.stack = [`${name}: ${error.message}`, ...lines].join('\n');
@@ -277,7 +287,8 @@ function errorText(error) {
       return bounded({
         errorType: String(error.name),
         errorMessage: String(error.message),
-        trace: stackLines(error.stack),
+        // Throws when somebody has taken the stack away.
+        trace: stackLines(error.stack.toString()),
       });
     }
     const value = typeof error === 'object' && error !== null && 'nothing' in error ? error.nothing : error;
@@ -285,7 +296,7 @@ function errorText(error) {
   } catch {
     const errorMessage =
       'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack';
-    return stringify({ errorType: 'handled', errorMessage, trace: [] });
+    return stringify({ errorType: 'handled', errorMessage });
   }
 }
 
@@ -302,9 +313,11 @@ function bounded(error) {
 /** The error as AWS's runtime logs it: everything enumerable, with its stack as lines. */
 function logged(error) {
   try {
-    return `\t${stringify(error, (_key, value) => {
+    // AWS: what is no error is logged as the message of one. Seen: aws-lambda-ric.
+    const shown = error instanceof Error ? error : new Error(String(error));
+    return `\t${stringify(shown, (_key, value) => {
       if (!(value instanceof Error)) return value;
-      const stack = typeof value.stack === 'string' ? stackLines(value.stack) : [];
+      const stack = typeof value.stack === 'string' ? stackLines(value.stack) : undefined;
       return { errorType: value.name, errorMessage: value.message, code: value.code, ...value, stack };
     })}`;
   } catch {
@@ -414,6 +427,7 @@ globalThis.awslambda = {
 
 /** What a streaming handler's answer does to the invocation at hand. */
 const streamPort = {
+  asMethod: (method) => Object.assign(new Runtime(), { handler: method }),
   begin() {
     const invocation = current;
     const over = () => {
@@ -552,6 +566,7 @@ async function start() {
   if (handler === found && found.length >= 3 && env.AWS_EXECUTION_ENV === 'AWS_Lambda_nodejs24.x') {
     console.warn('AWS refuses callback-style handlers on nodejs24.x: write this one as an async function before you deploy it.');
   }
+  runtime.handler = handler;
   send(FRAME_READY, '');
   // The environment may be killed at any moment: what was compiled is written down while it is idle.
   if (compileCacheFolder) setTimeout(() => require('node:module').flushCompileCache?.(), 300).unref();

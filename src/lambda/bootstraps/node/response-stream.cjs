@@ -74,6 +74,9 @@ class ResponseStream extends Writable {
   _destroy(error, callback) {
     if (!this.#over) {
       this.#over = true;
+      // AWS: also an answer that fails before its first byte is a stream. Seen: aws-lambda-ric.
+      if (!this.#started) this.#channel.send(FRAME_STREAM_START, Buffer.from(this.#contentType));
+      this.#started = true;
       this.#channel.failed(error ?? new Error('The response stream was destroyed before it ended.'), this.#started);
     }
     callback(error);
@@ -108,7 +111,12 @@ exports.isStreaming = (handler) => handler[STREAMING] === 'response';
  * A streaming handler in the form of a callback-style one. `port` is the bootstrap's: `begin()` gives the invocation's
  * `send(type, bytes, done)`, `ended()` and `fail(error, begun)`.
  */
-exports.asHandler = (handler, port) => (event, context) => {
+exports.asHandler = (handler, port) => {
+  const runtime = port.asMethod(handler);
+  return (event, context) => answer(runtime, handler[HIGH_WATER_MARK], event, context, port);
+};
+
+function answer(runtime, highWaterMark, event, context, port) {
   const invocation = port.begin();
   let isOver = false;
   const stream = new ResponseStream(
@@ -123,7 +131,7 @@ exports.asHandler = (handler, port) => (event, context) => {
         invocation.fail(error, begun, FRAME_STREAM_END);
       },
     },
-    handler[HIGH_WATER_MARK],
+    highWaterMark,
   );
   // Who listens for errors hears them; to nobody else they are news.
   stream.on('error', () => {});
@@ -134,10 +142,10 @@ exports.asHandler = (handler, port) => (event, context) => {
   invocation.whenIdle(() => failed(new Error('The handler has ended without ending its response stream.')));
   let result;
   try {
-    result = handler(event, stream, context);
+    result = runtime.handler(event, stream, context);
   } catch (error) {
     failed(error);
     return;
   }
   Promise.resolve(result).catch(failed);
-};
+}

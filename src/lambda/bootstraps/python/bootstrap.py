@@ -394,7 +394,8 @@ def main():
             send(*invoke(handler, frame[1:]))
 
 
-default_arn = sys.argv[1]
+# Behind a wrapper script the bootstrap is the last argument: what it is told stands in a variable.
+default_arn = (environ.pop("STAGEGATE_BOOTSTRAP_ARGUMENTS", "") or sys.argv[-1]).split("\n")[0]
 sys.argv[:] = ["/var/runtime/bootstrap.py"]
 os.set_inheritable(CHANNEL, False)
 

@@ -55,7 +55,8 @@ module StagegateRuntime
     end
   end
 
-  @default_arn = ARGV.shift
+  # Behind a wrapper script the bootstrap is the last argument: what it is told stands in a variable.
+  @default_arn = ARGV.shift || ENV.delete('STAGEGATE_BOOTSTRAP_ARGUMENTS')
 
   class << self
     attr_reader :request_id
