@@ -34,6 +34,28 @@ test('a line longer than everything kept is not kept', () => {
   assert.equal(log.lines().length, 1);
 });
 
+test('whatever lengths lines have, the newest are kept whole and in order', () => {
+  const log = new FunctionLog(6_000, () => {});
+  const written: string[] = [];
+  let random = 7;
+  for (let index = 0; index < 5_000; index++) {
+    random = (random * 1_103_515_245 + 12_345) % 2 ** 31;
+    // Now and then one that nearly fills the log, and texts of two and three bytes a character.
+    const length = random % 50 === 0 ? 1_500 : random % 300;
+    const text = `${index} ${['x', 'ü', '€'][index % 3]?.repeat(length)}`;
+    log.write(source(`f${index % 4}`), index % 5 === 0 ? undefined : `id-${index}`, 'stderr', text);
+    written.push(text);
+    const kept = log.lines();
+    assert.deepEqual(
+      kept.map((line) => line.text),
+      written.slice(written.length - kept.length),
+    );
+    assert.ok(kept.length > 0);
+  }
+  const last = log.lines().at(-1);
+  assert.deepEqual([last?.functionName, last?.requestId, last?.stream], ['f3', 'id-4999', 'stderr']);
+});
+
 const splits: readonly { desc: string; chunks: readonly (string | Buffer)[]; lines: readonly string[] }[] = [
   { desc: 'lines in pieces', chunks: ['a', 'b\nc', '\nd'], lines: ['ab', 'c', 'd'] },
   { desc: 'a character cut in two', chunks: [Buffer.from([0xc3]), Buffer.from([0xbc, 0x0a])], lines: ['ü'] },

@@ -32,6 +32,8 @@ const DELAY_MS = 100;
 const QUEUE_MAX = 64 * 2 ** 20;
 /** From so many waiting characters on nobody waits for the clock. */
 const HURRY = 4 * 2 ** 20;
+/** And from so many lines on: kept at once they are young when they are let go, and no turn of the event loop has much to do. */
+const HURRY_LINES = 500;
 /** Events kept in one turn of the event loop: about two milliseconds. */
 const STEP_EVENTS = 500;
 const LINE_OVERHEAD = 64;
@@ -41,6 +43,7 @@ export class LogWriter {
   readonly #queueMax: number;
   #queued = new Map<LogStream, NewEvent[]>();
   #size = 0;
+  #lines = 0;
   #timer: NodeJS.Timeout | undefined;
   #hurried = false;
   #flushing: Promise<void> | undefined;
@@ -69,7 +72,8 @@ export class LogWriter {
     const waiting = this.#queued.get(stream);
     if (waiting === undefined) this.#queued.set(stream, [{ timestamp, message }]);
     else waiting.push({ timestamp, message });
-    if (this.#size > HURRY && !this.#hurried) {
+    this.#lines++;
+    if ((this.#lines >= HURRY_LINES || this.#size > HURRY) && !this.#hurried) {
       this.#hurried = true;
       setImmediate(() => void this.flush());
     }
@@ -103,6 +107,7 @@ export class LogWriter {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#hurried = false;
+    this.#lines = 0;
     const queued = this.#queued;
     this.#queued = new Map();
     this.#reportFullQueue();
