@@ -94,7 +94,11 @@ describe('examples as their READMEs use them', () => {
   });
 
   test('streaming: its client gets the pieces', async () => {
-    await withExample('streaming', [], async ({ controlUrl }) => {
+    await withExample('streaming', [], async ({ controlUrl, output }) => {
+      const [, host = '', port] = /URL +http:\/\/([\w.-]+:(\d+))\//.exec(output()) ?? [];
+      const answer = await rawRequest(Number(port), { target: '/?from=2', host });
+      assert.equal(answer.text(), '2 1 liftoff\n');
+
       const environment = {
         AWS_ENDPOINT_URL: controlUrl,
         AWS_REGION: 'us-east-1',
