@@ -1,6 +1,7 @@
 // Every example runs: its routes answer, and what it says about itself is true.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -69,6 +70,16 @@ const expected: Readonly<Record<string, readonly Ask[]>> = {
   ],
 };
 
+/** Programs that an example runs on; under CI they must be there. */
+const needs: Readonly<Record<string, string>> = { python: 'python3', 'custom-runtime': 'curl' };
+
+function missing(name: string): string | false {
+  const program = needs[name];
+  if (program === undefined || process.env['CI'] === 'true') return false;
+  const isThere = spawnSync(program, ['--version'], { stdio: 'ignore', timeout: 60_000 }).status === 0;
+  return isThere ? false : `${program} is not on this machine`;
+}
+
 /** `/path` is got; another method stands before its path. */
 function ask(
   port: number,
@@ -92,7 +103,7 @@ describe('examples', () => {
   test('there are some', () => assert.ok(names.length >= 3, names.join()));
 
   for (const name of names) {
-    test(name, async () => {
+    test(name, { skip: missing(name) }, async () => {
       const file = findServiceFile(path.join(EXAMPLES, name), EXAMPLES);
       const { desired, problems } = readServerlessYml({
         file,
