@@ -240,6 +240,9 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     vpcTargets: options.integrationTargets?.vpcTargets ?? new Map(),
     awsEndpoints: options.integrationTargets?.awsEndpoints ?? new Map(),
     hasAwsKeys: options.integrationTargets?.awsCredentials !== undefined,
+    ...(options.integrationTargets?.cognitoIssuer === undefined
+      ? {}
+      : { cognitoIssuer: options.integrationTargets.cognitoIssuer }),
   };
   const ports: RestApiPorts = {
     functions: lambda.functions,

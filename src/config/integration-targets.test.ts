@@ -15,6 +15,7 @@ function targets(values: Partial<Parameters<typeof integrationTargets>[0]['value
     awsEndpointSns: undefined,
     awsEndpointSqs: undefined,
     awsEndpointStates: undefined,
+    cognitoIssuer: undefined,
   };
   return integrationTargets({ values: { ...none, ...values }, environment });
 }
@@ -52,6 +53,7 @@ describe('integrationTargets', () => {
     ['a target group', { vpcTarget: new Map([[arn.replace('listener', 'targetgroup'), 'a:1']]) }, /no listener/],
     ['no URL', { awsEndpoint: 'localhost:4577' }, /--aws-endpoint is localhost:4577/],
     ['a query', { awsEndpointSqs: 'http://h/?a=b' }, /--aws-endpoint-sqs/],
+    ['an issuer that is no URL', { cognitoIssuer: 'localhost/{poolId}' }, /--cognito-issuer/],
     ['a user', { awsEndpointStates: 'http://u:p@h' }, /--aws-endpoint-states/],
   ];
   for (const [desc, values, message] of refused) {

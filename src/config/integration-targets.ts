@@ -8,6 +8,8 @@ export interface IntegrationTargets {
   readonly vpcTargets: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
   /** Base URLs by service; `all` for those without one of their own. */
   readonly awsEndpoints: ReadonlyMap<AwsServiceName | 'all', string>;
+  /** The issuer of user pools, with `{region}` and `{poolId}`; AWS's when undefined. */
+  readonly cognitoIssuer?: string;
   /** The environment's keys; undefined when it has none. */
   readonly awsCredentials:
     | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
@@ -26,6 +28,7 @@ type Values = Pick<
   | 'awsEndpointSns'
   | 'awsEndpointSqs'
   | 'awsEndpointStates'
+  | 'cognitoIssuer'
 >;
 
 /** Throws UserError for what could never be called. */
@@ -49,6 +52,7 @@ export function integrationTargets(resolved: {
   return {
     vpcTargets: new Map([...values.vpcTarget].map(([arn, address]) => [checkedArn(arn), toAddress(arn, address)])),
     awsEndpoints: new Map(awsEndpoints),
+    ...(values.cognitoIssuer === undefined ? {} : { cognitoIssuer: checkedIssuer(values.cognitoIssuer) }),
     awsCredentials: credentialsIn(environment),
   };
 }
@@ -60,6 +64,12 @@ function checkedUrl(flag: string, text: string): string {
   throw new UserError('SG_BAD_OPTION', `${flag} is ${text}, but it must be a base URL without user, query and fragment.`, {
     fix: `For example: ${flag} http://localhost:4577`,
   });
+}
+
+/** Placeholders stand where a URL could have anything. */
+function checkedIssuer(text: string): string {
+  checkedUrl('--cognito-issuer', text.replaceAll('{region}', 'region').replaceAll('{poolId}', 'pool'));
+  return text;
 }
 
 /** A listener or service of an HTTP API's private integration, a load balancer or VPC link of a REST API's. */

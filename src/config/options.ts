@@ -234,6 +234,13 @@ export const options = {
     doc: 'The same for Step Functions alone.',
     example: '--aws-endpoint-states http://localhost:8083',
   },
+  cognitoIssuer: {
+    type: 'text',
+    defaultText: "AWS's",
+    commands: SERVERS,
+    doc: 'The issuer of user pools that REST APIs authorize with; `{region}` and `{poolId}` are filled in.',
+    example: '--cognito-issuer http://localhost:9229/{poolId}',
+  },
   vpcTarget: {
     type: 'pairs',
     commands: SERVERS,

@@ -8,6 +8,7 @@ import type { FunctionResult, TokenVerifier } from '../../data-plane/ports.ts';
 import { FakeBody } from '../../data-plane/testing/fake-messages.ts';
 import { parsePolicy } from '../../iam-policy/policy-document.ts';
 import type { RestAuthorizer } from '../../model/rest-api.ts';
+import { nothingAround } from '../http-api/surroundings.ts';
 import { lambdaProxy, mock, restApi } from '../testing/rest-api-builder.ts';
 import { ServedRestApi } from '../testing/served-rest-api.ts';
 
@@ -323,6 +324,25 @@ describe('COGNITO_USER_POOLS', () => {
     assert.equal(issuers.at(-1), 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc');
     assert.deepEqual((api.lastEvent['requestContext'] as Record<string, unknown>)['authorizer'], {
       claims: { token_use: 'id', sub: 's', aud: 'app1', 'cognito:groups': 'a,b', email_verified: 'true' },
+    });
+  });
+
+  test('the operator may say where pools are', () => {
+    const built = restApi(
+      { 'GET /': { authorizationType: 'COGNITO_USER_POOLS', authorizerId: 'auth1', integration: mock() } },
+      { authorizers: [pool] },
+    );
+    const { plan } = new ServedRestApi(built, {
+      surroundings: { ...nothingAround, cognitoIssuer: 'http://localhost:9229/{region}/{poolId}' },
+      ports: { tokens: { verifier: () => verifier } } as never,
+    }).pipeline;
+    assert.deepEqual(plan.methods[0]?.authorization, {
+      type: 'COGNITO_USER_POOLS',
+      authorizerId: 'auth1',
+      name: 'pool',
+      header: 'Authorization',
+      issuers: ['http://localhost:9229/eu-west-1/eu-west-1_Abc'],
+      scopes: [],
     });
   });
 
