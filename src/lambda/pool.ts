@@ -9,11 +9,21 @@ import type { FunctionRefusal } from '../data-plane/ports.ts';
 import type { ReadMode } from '../http1/tcp-transport.ts';
 import { TimerWheel } from '../http1/timer-wheel.ts';
 import { UpstreamPool } from '../http1/upstream-pool.ts';
-import { Concurrency, type FunctionConcurrency } from './concurrency.ts';
+import { Concurrency } from './concurrency.ts';
 import { environmentVariables, type FunctionCredentials } from './environment-variables.ts';
 import { type EnvironmentOwner, ExecutionEnvironment } from './execution-environment.ts';
 import { externalExtensions } from './extension-processes.ts';
 import { FramedChannel } from './framed-channel.ts';
+import {
+  endFree,
+  FunctionEnvironments,
+  forgetFree,
+  isKept,
+  noteEnd,
+  provisionedOnes,
+  retire,
+  takeFree,
+} from './function-environments.ts';
 import type { FunctionLog, LogSource } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
@@ -58,44 +68,12 @@ export interface PoolStats {
   readonly refused: number;
 }
 
-/** The environments of `$LATEST` or of a published version. */
-class FunctionEnvironments {
-  version: FunctionVersion;
-  /** The part of the account's concurrency that its function has. */
-  readonly part: FunctionConcurrency;
-  /** So many environments are kept started, and so many invocations need nothing of that part. */
-  provisioned = 0;
-  /** One of those could not be started, or none lives: nobody tries again before something changes. */
-  provisionFailed = false;
-  /** Those that ended one after the other without one being used. */
-  unusedEnds = 0;
-  readonly all = new Set<ExecutionEnvironment>();
-  /** Free ones; the last to answer is the first to be used again. */
-  readonly free: ExecutionEnvironment[] = [];
-  /** Invocations that no environment has taken yet, oldest first. */
-  readonly waiting: Invocation[] = [];
-  /** Temporary folders of environments that timed out. AWS: /tmp outlives a timeout. Seen: test/parity, timed_out_environment_reuse. */
-  readonly spareFolders: string[] = [];
-  /** Invocations at work or waiting. */
-  executing = 0;
-  readonly onAnswered: () => void;
-
-  constructor(version: FunctionVersion, part: FunctionConcurrency, onAnswered: (environments: FunctionEnvironments) => void) {
-    this.version = version;
-    this.part = part;
-    this.onAnswered = () => onAnswered(this);
-  }
-}
-
 /** What is there of a version's provisioned concurrency. */
 export interface ProvisionedState {
   readonly allocated: number;
   /** Its environments cannot be started. */
   readonly failed: boolean;
 }
-
-/** Environments started ahead that end by themselves, one after the other, are not started for ever. */
-const UNUSED_ENDS_MAX = 3;
 
 const SHUTTING_DOWN = { kind: 'refused', refusal: 'ServiceError', message: 'Lambda is shutting down' } as const;
 
@@ -526,53 +504,6 @@ export class Pool implements EnvironmentOwner {
       };
     });
   }
-}
-
-/** The environments that were started ahead and are not on their way out. */
-function provisionedOnes({ all }: FunctionEnvironments): readonly ExecutionEnvironment[] {
-  return [...all].filter(({ isProvisioned, retired }) => isProvisioned && !retired);
-}
-
-/** Whether an idle environment stays, however long nobody needs it. */
-function isKept({ provisioned }: FunctionEnvironments, environment: ExecutionEnvironment): boolean {
-  return provisioned > 0 && environment.isProvisioned;
-}
-
-/** What an environment's end means for those that are to be started ahead. */
-function noteEnd(environments: FunctionEnvironments, environment: ExecutionEnvironment): void {
-  // AWS: a handler that cannot be loaded ends it. Seen: test/parity, test_provisioned_concurrency_init_failure.
-  if (!environment.wasReady) environments.provisionFailed = true;
-  else if (environment.wasUsed) environments.unusedEnds = 0;
-  else if (++environments.unusedEnds >= UNUSED_ENDS_MAX) environments.provisionFailed = true;
-}
-
-function takeFree(environments: FunctionEnvironments): ExecutionEnvironment | undefined {
-  if (environments.provisioned > 0) preferProvisioned(environments);
-  for (;;) {
-    const environment = environments.free.pop();
-    if (environment === undefined || environment.isFree) return environment;
-  }
-}
-
-/** Puts an environment that was started ahead where the next one is taken from. */
-function preferProvisioned({ free }: FunctionEnvironments): void {
-  const index = free.findLastIndex((environment) => environment.isProvisioned && environment.isFree);
-  if (index !== -1) free.push(...free.splice(index, 1));
-}
-
-function forgetFree(environments: FunctionEnvironments, environment: ExecutionEnvironment): void {
-  const index = environments.free.lastIndexOf(environment);
-  if (index !== -1) environments.free.splice(index, 1);
-}
-
-function endFree(environments: FunctionEnvironments, environment: ExecutionEnvironment): void {
-  forgetFree(environments, environment);
-  environment.end();
-}
-
-function retire(environments: FunctionEnvironments): void {
-  for (const environment of environments.all) environment.retired = true;
-  for (const environment of environments.free.splice(0)) if (environment.isIdle) environment.end();
 }
 
 function logGroupOf({ scope, functionName, logFormat, logGroup }: FunctionVersion): Omit<LogSource, 'logStreamName'> {
