@@ -14,7 +14,7 @@ export class HeaderFields implements HeaderView {
   private readonly text: string;
   private readonly offsets: readonly number[];
   private readonly nominates: boolean;
-  private readonly repeats: boolean;
+  readonly repeats: boolean;
   /** What was forwarded last, when the same section is forwarded again and again. */
   private forwarded: Forwarded | undefined = undefined;
 

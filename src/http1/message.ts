@@ -9,6 +9,8 @@ export interface HeaderView {
   get(lowerCaseName: string): string | undefined;
   /** [name, value, name, value, …] as received, casing kept. */
   readonly raw: readonly string[];
+  /** True when this very object belongs to several messages, one after the other: what is made of it may be remembered for the next. */
+  readonly repeats?: boolean;
   /**
    * Appends every field that may be forwarded: not hop-by-hop, not nominated by `Connection`, not framing, not in `drop`
    * (lower-case names). Runs of kept lines are copied as one substring.

@@ -1,6 +1,7 @@
 // What a function receives from an HTTP API and what becomes of its answer, byte by byte over a raw socket.
 
 import assert from 'node:assert/strict';
+import { Agent, request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { type AwsClients, awsClients } from './aws-clients.ts';
 import { account, createFunction, createLambdaApi, echoSource, hostOf } from './deployed-api.ts';
@@ -410,3 +411,59 @@ describe('routes', () => {
     assert.equal((await eventOf({ method: 'DELETE', target: '/plain', host: hosts.echo2 })).routeKey, '$default');
   });
 });
+
+test('requests that repeat their header section on one connection keep their own paths, queries, bodies and trace ids', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const seen: { path: string; query: string; body: string | undefined; length: string; cookies: unknown; trace: string }[] = [];
+  try {
+    for (let turn = 0; turn < 6; turn++) {
+      const event = await echoedOver(agent, `/body?turn=${turn}`, `"${turn}"`);
+      seen.push({
+        path: event.rawPath,
+        query: event.rawQueryString,
+        body: event.body,
+        length: event.headers['content-length'] ?? '',
+        cookies: event.cookies,
+        trace: event.headers['x-amzn-trace-id'] ?? '',
+      });
+    }
+  } finally {
+    agent.destroy();
+  }
+  assert.deepEqual(
+    seen.map(({ trace, ...rest }) => rest),
+    seen.map((_, turn) => ({
+      path: '/body',
+      query: `turn=${turn}`,
+      body: `"${turn}"`,
+      length: '3',
+      cookies: ['a=1', 'b=2'],
+    })),
+  );
+  assert.equal(new Set(seen.map(({ trace }) => trace)).size, seen.length);
+});
+
+interface EchoedEvent {
+  readonly rawPath: string;
+  readonly rawQueryString: string;
+  readonly body?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: unknown;
+}
+
+/** The event that the echo function received for a request over the agent's connection. */
+function echoedOver(agent: Agent, target: string, body: string): Promise<EchoedEvent> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: hosts.echo2, cookie: 'a=1; b=2', 'content-type': 'application/json', 'content-length': body.length };
+    request({ agent, host: '127.0.0.1', port: server.port, path: target, method: 'POST', headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(JSON.parse(text) as EchoedEvent));
+    })
+      .on('error', reject)
+      .end(body);
+  });
+}

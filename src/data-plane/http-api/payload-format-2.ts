@@ -2,13 +2,14 @@
 // rest is concatenated between. Members that have nothing to say are absent, not null.
 // Seen: events recorded in aws-lambda-go and by the AWS .NET Lambda test tool.
 
+import type { HeaderView } from '../../http1/message.ts';
 import type { HttpApiPlan, RoutePlan } from '../../model/http-api-plan.ts';
 import { commonLogTime } from './clock.ts';
 import { toEventBody } from './event-body.ts';
 import type { Exchange } from './exchange.ts';
 import { headerName } from './header-names.ts';
 import type { PayloadFormat } from './payload-format.ts';
-import { collectHeaders, joined, parseQuery } from './request-parameters.ts';
+import { collectReceived, forwardedChain, joined, parseQuery } from './request-parameters.ts';
 import { decodePathText } from './request-path.ts';
 
 export class PayloadFormat2 implements PayloadFormat {
@@ -50,24 +51,13 @@ export class PayloadFormat2 implements PayloadFormat {
     const { request, address } = exchange;
     // AWS: rawPath is decoded, also `%2F`. Seen: recorded events (for `%20` and non-ASCII text).
     const path = JSON.stringify(decodePathText(address.pathWithStage) ?? address.pathWithStage);
-    const headers = collectHeaders(request.headers.raw, {
-      contentLength,
-      traceId,
-      forwardedFor: request.headers.get('x-forwarded-for'),
-      sourceIp: request.remoteAddress,
-      port: request.localPort,
-      protocol: address.protocol,
-    });
-    const cookies = cookiesJson(headers.get('cookie'));
-    headers.delete('cookie');
-    let headersJson = '';
-    for (const [name, value] of headers) {
-      headersJson += `${headersJson === '' ? '' : ','}${headerName(name).lowerMember}${JSON.stringify(joined(value))}`;
-    }
+    const { cookies, members, userAgent, forwardedFor } = sectionJson(request.headers);
     const authorizer = exchange.decision?.authorizer2;
-    const userAgent = JSON.stringify(request.headers.get('user-agent') ?? '');
     return (
-      `${this.#start}${path},"rawQueryString":${JSON.stringify(request.query)}${cookies},"headers":{${headersJson}` +
+      `${this.#start}${path},"rawQueryString":${JSON.stringify(request.query)}${cookies},"headers":{${members}` +
+      `${contentLength === undefined ? '' : `"content-length":"${contentLength}",`}"x-amzn-trace-id":${JSON.stringify(traceId)}` +
+      `,"x-forwarded-for":${JSON.stringify(forwardedChain(forwardedFor, request.remoteAddress))}` +
+      `,"x-forwarded-port":"${request.localPort}","x-forwarded-proto":"${address.protocol}"` +
       `${queryJson(request.query)}${this.#contextStart}${authorizer === undefined ? '' : `,"authorizer":${authorizer}`}` +
       `,"domainName":${JSON.stringify(address.domainName)}` +
       `,"domainPrefix":${JSON.stringify(address.domainPrefix)},"http":{"method":${JSON.stringify(request.method)},"path":${path}` +
@@ -75,6 +65,39 @@ export class PayloadFormat2 implements PayloadFormat {
       `,"requestId":"${exchange.requestId}"${this.#contextRoute}${commonLogTime(exchange.at)}","timeEpoch":${exchange.at}}`
     );
   }
+}
+
+/** What events show of a header section, whatever the request. */
+interface SectionJson {
+  /** The member `cookies`, or ''. */
+  readonly cookies: string;
+  /** Of `headers`, each with a comma behind it. */
+  readonly members: string;
+  readonly userAgent: string;
+  readonly forwardedFor: string | undefined;
+}
+
+// A client that keeps its connection sends the same section again: made once, its events cost 1.0 instead of 2.2 us each.
+const remembered = new WeakMap<HeaderView, SectionJson>();
+
+function sectionJson(section: HeaderView): SectionJson {
+  if (section.repeats !== true) return makeSectionJson(section);
+  let json = remembered.get(section);
+  if (json === undefined) {
+    json = makeSectionJson(section);
+    remembered.set(section, json);
+  }
+  return json;
+}
+
+function makeSectionJson(section: HeaderView): SectionJson {
+  const headers = collectReceived(section.raw);
+  const cookies = cookiesJson(headers.get('cookie'));
+  headers.delete('cookie');
+  let members = '';
+  for (const [name, value] of headers) members += `${headerName(name).lowerMember}${JSON.stringify(joined(value))},`;
+  const userAgent = JSON.stringify(section.get('user-agent') ?? '');
+  return { cookies, members, userAgent, forwardedFor: section.get('x-forwarded-for') };
 }
 
 /** AWS: the Cookie header leaves `headers` and is split at `;`. Seen: recorded events. */

@@ -41,6 +41,22 @@ export interface GatewayFields {
 
 /** Groups the received fields by lower-case name and adds the gateway's own. */
 export function collectHeaders(raw: readonly string[], gateway: GatewayFields): HeaderValues {
+  const values = collectReceived(raw);
+  if (gateway.contentLength !== undefined) values.set('content-length', String(gateway.contentLength));
+  values.set('x-amzn-trace-id', gateway.traceId);
+  values.set('x-forwarded-for', forwardedChain(gateway.forwardedFor, gateway.sourceIp));
+  values.set('x-forwarded-port', String(gateway.port));
+  values.set('x-forwarded-proto', gateway.protocol);
+  return values;
+}
+
+/** The chain of proxies with the peer at its end. */
+export function forwardedChain(received: string | undefined, sourceIp: string): string {
+  return received ? `${received}, ${sourceIp}` : sourceIp;
+}
+
+/** The received fields that events show, by lower-case name. */
+export function collectReceived(raw: readonly string[]): HeaderValues {
   const values: HeaderValues = new Map();
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const { lower } = headerName(raw[i] as string);
@@ -51,11 +67,6 @@ export function collectHeaders(raw: readonly string[], gateway: GatewayFields): 
     else if (typeof before === 'string') values.set(lower, [before, value]);
     else before.push(value);
   }
-  if (gateway.contentLength !== undefined) values.set('content-length', String(gateway.contentLength));
-  values.set('x-amzn-trace-id', gateway.traceId);
-  values.set('x-forwarded-for', gateway.forwardedFor ? `${gateway.forwardedFor}, ${gateway.sourceIp}` : gateway.sourceIp);
-  values.set('x-forwarded-port', String(gateway.port));
-  values.set('x-forwarded-proto', gateway.protocol);
   return values;
 }
 
