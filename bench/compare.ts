@@ -7,6 +7,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { launch, type Place, type Running, stop, stopEverything } from './candidate.ts';
 import { candidate, entrants, isOurs, type Name, names, root, type Scenario, upstream } from './candidates.ts';
+import { measureFunctions } from './functions.ts';
 import { type Issuer, startIssuer } from './job.ts';
 import { load } from './load.ts';
 import { cpuOf, memoryOf } from './process-tree.ts';
@@ -35,7 +36,7 @@ interface Measured {
 
 const { values } = parseArgs({
   options: {
-    scenario: { type: 'string', default: 'get,post,job,lambda,startup' },
+    scenario: { type: 'string', default: 'get,post,job,lambda,functions,startup' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
     only: { type: 'string', default: names.join(',') },
@@ -44,7 +45,7 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
-const known = [...Object.keys(entrants), 'startup'];
+const known = [...Object.keys(entrants), 'functions', 'startup'];
 const scenarios = chosen(values.scenario, known, 'scenario');
 const only = chosen(values.only, names, 'candidate');
 const rounds = count(values.rounds, 'rounds', 100);
@@ -79,6 +80,7 @@ try {
   for (const scenario of scenarios) {
     try {
       if (scenario === 'startup') await startupScenario();
+      else if (scenario === 'functions') await functionsScenario();
       else await loadScenario(scenario as Scenario);
     } catch (error) {
       failures++;
@@ -167,6 +169,20 @@ async function measure(running: Running, options: Parameters<typeof load>[1]): P
     treeMb: memory.treeMb,
     processes: memory.processes,
   };
+}
+
+async function functionsScenario(): Promise<void> {
+  const measured = await measureFunctions(rounds, place);
+  results['functions'] = measured;
+  const rows = Object.entries(measured.coldStartMs).map(([name, times]) => [
+    `first call of an empty ${name} function, ms`,
+    median(times).toFixed(0),
+    spread(times, 0),
+  ]);
+  rows.push(['the gateway with 100 functions that nobody calls, rssMB', measured.uncalledMb.toFixed(0), '-']);
+  rows.push(['four environments of an empty node function, rssMB', measured.environmentsMb.toFixed(0), '-']);
+  console.log('\n== functions: what they cost that do nothing');
+  console.log(table(['what', 'median', '[min-max]'], rows));
 }
 
 async function startupScenario(): Promise<void> {
