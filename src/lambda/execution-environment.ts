@@ -287,8 +287,9 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   watch(now: number, memory: boolean): void {
     if (this.#state === 'starting') {
       if (now - this.#startedAt >= this.#start.initTimeoutMs) this.#kill('init-timeout');
-    } else if (this.#state === 'busy' && this.#current !== undefined && now >= this.#current.deadlineAt) {
-      this.#timeOut(this.#current);
+    } else if (this.#state === 'busy' && this.#killReason === undefined && now >= (this.#current?.deadlineAt ?? Infinity)) {
+      // Once: a process that is being ended may be there for some turns yet, and its folder is given away only once.
+      this.#timeOut(this.#current as Invocation);
     } else if (this.#whenIdle !== undefined && this.#current !== undefined && now >= this.#current.deadlineAt) {
       // An extension has not come back.
       this.#kill('timeout');

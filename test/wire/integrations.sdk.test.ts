@@ -171,6 +171,11 @@ describe('parameter mapping', () => {
     assert.deepEqual(valuesOf(received, 'x-request'), [response.header('apigw-requestid')]);
     assert.equal(response.header('x-request'), response.header('apigw-requestid'));
     assert.equal(response.header('x-kind'), 'pet');
+    // Recorded: every field name of an HTTP API's response is Title-Case over HTTP/1.1.
+    assert.deepEqual(
+      response.headers.map(([name]) => name).filter((name) => name.toLowerCase().startsWith('x-')),
+      ['X-Kind', 'X-Request'],
+    );
     const failed = await rawRequest(server.port, { ...request, headers: [...request.headers, ['X-Answer', '500']] });
     assert.deepEqual([failed.status, failed.header('server')], [403, undefined]);
 

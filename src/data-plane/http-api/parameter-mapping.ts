@@ -6,6 +6,7 @@
 
 import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { ParameterChange } from '../../model/parameter-mapping.ts';
+import { titleCase } from './header-names.ts';
 import {
   compileValue,
   isAscii,
@@ -34,12 +35,13 @@ export class FieldChanges {
   readonly written: ReadonlySet<string>;
   readonly #fields: readonly FieldValue[];
 
-  constructor(changes: readonly ParameterChange[]) {
+  /** `nameOnWire` is how the new fields are spelled: as configured unless given. */
+  constructor(changes: readonly ParameterChange[], nameOnWire: (configured: string) => string = (name) => name) {
     const ofFields = changes.filter((change) => change.location === 'header');
     this.replaced = new Set(ofFields.filter(({ action }) => action !== 'append').map(({ name }) => name.toLowerCase()));
     this.#fields = ofFields
       .filter(({ action }) => action !== 'remove')
-      .map(({ name, value }) => ({ name, read: compileValue(value) }));
+      .map(({ name, value }) => ({ name: nameOnWire(name), read: compileValue(value) }));
     this.written = new Set(this.#fields.map(({ name }) => name.toLowerCase()));
   }
 
@@ -138,7 +140,8 @@ export class ResponseMapping {
 
   constructor(changes: readonly ParameterChange[]) {
     this.readsBody = changes.some(({ value }) => readsBody(value));
-    this.#fields = new FieldChanges(changes);
+    // Like every other field of an HTTP API's response over HTTP/1.1.
+    this.#fields = new FieldChanges(changes, (name) => titleCase(name.toLowerCase()));
     const status = changes.find(({ location }) => location === 'statuscode');
     this.#status = status && compileValue(status.value);
   }
