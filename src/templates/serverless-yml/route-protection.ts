@@ -11,10 +11,12 @@ export function mayBeProtected(event: MapNode): boolean {
   return [...event.entries.keys()].some((key) => !Object.hasOwn(httpApiEventProperties, key));
 }
 
+type Route = Pick<HttpApiEvent, 'routeKey' | 'place'>;
+
 /** A protected route is left out; an open route that would then answer its requests is an error. */
 export function checkProtectedRoutes(
-  functions: readonly { readonly routes: readonly HttpApiEvent[] }[],
-  protectedRoutes: readonly HttpApiEvent[],
+  functions: readonly { readonly routes: readonly Route[] }[],
+  protectedRoutes: readonly Route[],
   reader: PropertyReader,
 ): void {
   if (!reader.problems.lenient) return;
