@@ -138,7 +138,12 @@ describe('bad http events', () => {
 
   test('a private endpoint stops until it runs', () => {
     const { problems } = read(event('GET /a', '{ name: aws, endpointType: private }'), { features: runningFeatures });
-    assert.match(problems[0]?.what ?? '', /a private endpoint is not run/);
+    assert.match(problems[0]?.what ?? '', /VPC end points are not told apart here/);
+  });
+
+  test('a private endpoint stays private with --lenient', () => {
+    const yml = event('GET /a', '{ name: aws, endpointType: private }');
+    assert.equal(read(yml, { features: runningFeatures, lenient: true }).desired?.restApi?.endpointType, 'PRIVATE');
   });
 
   test('http events stop where REST APIs do not run', () => {

@@ -76,10 +76,10 @@ function readEndpointType(node: TemplateNode | undefined, { reader }: RestReadin
   if (type === 'PRIVATE' && !reader.features.privateEndpoints) {
     reader.problems.unsupported(
       node.place,
-      'provider.endpointType: a private endpoint is not run; without it callers from everywhere would get in.',
-      "Write regional for local runs, e.g. with a parameter; or run with --lenient, which leaves 'private' out.",
+      'provider.endpointType: VPC end points are not told apart here, so the conditions of a private API cannot be met.',
+      'Write regional for local runs, e.g. with a parameter.',
+      'It stays private: its resource policy decides about every caller, none of whom comes from a VPC end point.',
     );
-    return 'REGIONAL';
   }
   return type;
 }
