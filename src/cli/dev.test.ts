@@ -416,7 +416,7 @@ describe('stagegate dev with http events', () => {
       path.join(folder, 'serverless.yml'),
       [
         'service: both',
-        'provider: { name: aws }',
+        "provider: { name: aws, apiGateway: { apiKeys: [{ name: ci, value: 'a-key-of-twenty-letters' }, made] } }",
         'functions:',
         '  hello:',
         '    handler: handler.hello',
@@ -435,6 +435,8 @@ describe('stagegate dev with http events', () => {
       assert.ok(host, dev.out);
       assert.match(dev.out, /GET +http:\/\/\S+\/dev\/mock +the gateway itself \(mock\)/);
       assert.doesNotMatch(dev.out, /OPTIONS/);
+      assert.match(dev.out, /API key +ci +x-api-key: a-key-of-twenty-letters$/m);
+      assert.match(dev.out, /API key +made +x-api-key: \S{20,}$/m);
       const get = (target: string, method = 'GET') =>
         new Promise<{ status?: number; headers: http.IncomingHttpHeaders; body: string }>((resolve, reject) => {
           const request = http.request(

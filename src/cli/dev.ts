@@ -26,6 +26,7 @@ import { reporting, startSystem } from './start-system.ts';
 import { whenStopped } from './stop-signal.ts';
 import { findSyntaxMistake, isSyntaxErrorLine } from './syntax-error.ts';
 import { alignColumns } from './table.ts';
+import { plainText } from './terminal.ts';
 import { watchService } from './watch-service.ts';
 
 /** Names of unused properties in the banner; `--verbose` tells them all. */
@@ -91,7 +92,8 @@ export const dev: Command = async (context) => {
     publish();
     const watching = values.watch ? watch(session, folder, context, publish) : undefined;
     const urls = await functionUrls(running, reading.desired);
-    printBanner(context, running, file, reading.desired, reading.ignored, values.memory ? undefined : data, inspect, urls);
+    const keys = await apiKeys(running, reading.desired);
+    printBanner(context, running, file, reading.desired, reading.ignored, values.memory ? undefined : data, inspect, urls, keys);
     out.line('Ready.');
     out.flush();
     await whenStopped(stop);
@@ -178,6 +180,18 @@ async function functionUrls(running: RunningStagegate, desired: DesiredState): P
   return urls;
 }
 
+/** The API keys of the service with their values, as a deployment with Serverless Framework shows them. */
+async function apiKeys(running: RunningStagegate, { restApi }: DesiredState): Promise<readonly (readonly [string, string])[]> {
+  const wanted = (restApi?.usagePlans ?? []).flatMap((plan) => plan.apiKeys);
+  if (wanted.length === 0) return [];
+  const { items = [] } = (await running.call('apigateway', 'GetApiKeys', { includeValues: true, limit: 500 })) as {
+    items?: readonly { readonly id: string; readonly name?: string; readonly value: string }[];
+  };
+  return items
+    .filter((key) => wanted.some(({ name, value }) => (name === undefined ? value === key.value : name === key.name)))
+    .map(({ id, name, value }) => [name ?? id, value] as const);
+}
+
 /** Where the access key of a system that asks for one is. */
 function keyNote({ administrator }: RunningStagegate, data: string | undefined): string {
   if (data !== undefined) return `signed requests only; the access key is in ${administratorKeyFile(data)}`;
@@ -193,6 +207,7 @@ function printBanner(
   data: string | undefined,
   inspect: ReadonlyMap<string, number>,
   urls: ReadonlyMap<string, string>,
+  keys: readonly (readonly [name: string, value: string])[],
 ): void {
   const { out, values, workingDirectory } = context;
   const shownFile = path.relative(workingDirectory, file);
@@ -201,6 +216,12 @@ function printBanner(
   );
   out.line();
   printRoutes(context, running, desired, urls.size > 0);
+  if (keys.length > 0) out.line();
+  for (const line of alignColumns(
+    keys.map(([name, value]) => ['  API key', plainText(name), `x-api-key: ${plainText(value)}`]),
+  )) {
+    out.line(line);
+  }
   for (const line of alignColumns([...urls].map(([key, url]) => ['  URL', url, key]))) out.line(line);
   out.line();
   out.line(

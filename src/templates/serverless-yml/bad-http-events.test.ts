@@ -171,6 +171,18 @@ describe('--lenient never opens a method', () => {
     });
   }
 
+  for (const [desc, resource] of [
+    ['an authorizer', 'ApiGatewayMethodAGet: { Type: AWS::ApiGateway::Method, Properties: { AuthorizationType: AWS_IAM } }'],
+    ['an API key', 'ApiGatewayMethodAGet: { Type: AWS::ApiGateway::Method, Properties: { ApiKeyRequired: true } }'],
+    ['a policy', 'ApiGatewayRestApi: { Type: AWS::ApiGateway::RestApi, Properties: { Policy: { Statement: [] } } }'],
+  ] as const) {
+    test(`to which a resource gives ${desc}`, () => {
+      const { desired, problems } = read(`${event('GET /a')}resources:\n  Resources:\n    ${resource}\n`, { lenient: true });
+      assert.equal(desired, undefined);
+      assert.match(problems.map(({ what }) => what).join('\n'), /--lenient would leave that out and the route open/);
+    });
+  }
+
   test('another method that would answer instead is an error', () => {
     const yml = event("{ path: a, method: get, authorizer: { authorizerId: x } } }, { http: 'ANY /{all+}'");
     const { desired, problems } = read(yml, { lenient: true });

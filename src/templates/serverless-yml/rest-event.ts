@@ -249,7 +249,8 @@ function readRoute(methodText: string, pathText: string, place: Place, reader: P
     );
     return undefined;
   }
-  const path = `/${pathText.replace(/^\/+/, '')}`;
+  // Serverless Framework takes a slash at the end away.
+  const path = `/${pathText.replace(/^\//, '').replace(/\/$/, '')}`;
   const mistake = pathMistake(path);
   if (mistake === undefined) return { httpMethod, path };
   reader.problems.error('SG_BAD_VALUE', place, `The path ${path} ${mistake.what}.`, mistake.fix);
