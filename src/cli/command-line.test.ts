@@ -133,7 +133,19 @@ describe('the command line', () => {
   });
 
   test('every command has help with its options', async () => {
-    for (const command of ['dev', 'start', 'explain', 'invoke', 'requests', 'logs', 'env', 'doctor']) {
+    for (const command of [
+      'dev',
+      'start',
+      'explain',
+      'deployments',
+      'rollback',
+      'canary',
+      'invoke',
+      'requests',
+      'logs',
+      'env',
+      'doctor',
+    ]) {
       const { code, out } = await run([command, '--help']);
       assert.equal(code, 0);
       assert.match(out, new RegExp(`^  stagegate ${command}`, 'm'));

@@ -407,3 +407,58 @@ describe('stagegate dev', () => {
     assert.match(dev.err, /error SG_NO_SERVICE_FILE There is no serverless\.yml in /);
   });
 });
+
+describe('stagegate dev with http events', () => {
+  test('both APIs are listed with their URLs, and a REST route answers below its stage', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'stagegate-dev-rest-'));
+    writeFileSync(path.join(folder, 'handler.js'), handler('hello'));
+    writeFileSync(
+      path.join(folder, 'serverless.yml'),
+      [
+        'service: both',
+        "provider: { name: aws, apiGateway: { apiKeys: [{ name: ci, value: 'a-key-of-twenty-letters' }, made] } }",
+        'functions:',
+        '  hello:',
+        '    handler: handler.hello',
+        '    events:',
+        '      - httpApi: GET /new',
+        '      - http: GET /old',
+        '      - http: { path: /mock, method: get, cors: true, integration: mock, request: { template: { application/json: \'{"statusCode": 200}\' } }, response: { template: \'{"up":true}\' } }',
+        '',
+      ].join('\n'),
+    );
+    const dev = new Dev(folder, ['--port', '0', '--control-port', '0', '--memory']);
+    try {
+      await dev.ready();
+      assert.match(dev.out, /GET +http:\/\/[a-z0-9]+\.execute-api\.localhost:\d+\/new +hello/);
+      const [, host, port] = /GET +http:\/\/([a-z0-9]+\.execute-api\.localhost):(\d+)\/dev\/old +hello/.exec(dev.out) ?? [];
+      assert.ok(host, dev.out);
+      assert.match(dev.out, /GET +http:\/\/\S+\/dev\/mock +the gateway itself \(mock\)/);
+      assert.doesNotMatch(dev.out, /OPTIONS/);
+      assert.match(dev.out, /API key +ci +x-api-key: a-key-of-twenty-letters$/m);
+      assert.match(dev.out, /API key +made +x-api-key: \S{20,}$/m);
+      const get = (target: string, method = 'GET') =>
+        new Promise<{ status?: number; headers: http.IncomingHttpHeaders; body: string }>((resolve, reject) => {
+          const request = http.request(
+            { host: '127.0.0.1', port, path: target, method, headers: { Host: String(host) } },
+            (answer) => {
+              let body = '';
+              answer.on('data', (chunk) => (body += chunk));
+              answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }));
+            },
+          );
+          request.on('error', reject);
+          request.end();
+        });
+      assert.equal((await get('/dev/old')).body, 'hello');
+      assert.equal((await get('/dev/mock')).body, '{"up":true}');
+      assert.equal((await get('/dev/mock', 'OPTIONS')).headers['access-control-allow-methods'], 'OPTIONS,GET');
+      assert.equal((await get('/dev/odl')).status, 403);
+      await dev.until(() => /the nearest route is GET \/old/.test(dev.out), 'the hint');
+      assert.match(dev.out, /GET +\/dev\/old +200 .* hello/);
+    } finally {
+      await dev.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -20,12 +20,13 @@ import { findServiceFile } from './find-service-file.ts';
 import { inspectedFunctions } from './inspected-functions.ts';
 import { ownOutput } from './own-output.ts';
 import { printActivity } from './print-activity.ts';
-import { routeTable } from './route-table.ts';
+import { restRouteTable, routeTable } from './route-table.ts';
 import { removeRunningFile, writeRunningFile } from './running-file.ts';
 import { reporting, startSystem } from './start-system.ts';
 import { whenStopped } from './stop-signal.ts';
 import { findSyntaxMistake, isSyntaxErrorLine } from './syntax-error.ts';
 import { alignColumns } from './table.ts';
+import { plainText } from './terminal.ts';
 import { watchService } from './watch-service.ts';
 
 /** Names of unused properties in the banner; `--verbose` tells them all. */
@@ -91,7 +92,8 @@ export const dev: Command = async (context) => {
     publish();
     const watching = values.watch ? watch(session, folder, context, publish) : undefined;
     const urls = await functionUrls(running, reading.desired);
-    printBanner(context, running, file, reading.desired, reading.ignored, values.memory ? undefined : data, inspect, urls);
+    const keys = await apiKeys(running, reading.desired);
+    printBanner(context, running, file, reading.desired, reading.ignored, values.memory ? undefined : data, inspect, urls, keys);
     out.line('Ready.');
     out.flush();
     await whenStopped(stop);
@@ -178,6 +180,18 @@ async function functionUrls(running: RunningStagegate, desired: DesiredState): P
   return urls;
 }
 
+/** The API keys of the service with their values, as a deployment with Serverless Framework shows them. */
+async function apiKeys(running: RunningStagegate, { restApi }: DesiredState): Promise<readonly (readonly [string, string])[]> {
+  const wanted = (restApi?.usagePlans ?? []).flatMap((plan) => plan.apiKeys);
+  if (wanted.length === 0) return [];
+  const { items = [] } = (await running.call('apigateway', 'GetApiKeys', { includeValues: true, limit: 500 })) as {
+    items?: readonly { readonly id: string; readonly name?: string; readonly value: string }[];
+  };
+  return items
+    .filter((key) => wanted.some(({ name, value }) => (name === undefined ? value === key.value : name === key.name)))
+    .map(({ id, name, value }) => [name ?? id, value] as const);
+}
+
 /** Where the access key of a system that asks for one is. */
 function keyNote({ administrator }: RunningStagegate, data: string | undefined): string {
   if (data !== undefined) return `signed requests only; the access key is in ${administratorKeyFile(data)}`;
@@ -193,30 +207,20 @@ function printBanner(
   data: string | undefined,
   inspect: ReadonlyMap<string, number>,
   urls: ReadonlyMap<string, string>,
+  keys: readonly (readonly [name: string, value: string])[],
 ): void {
   const { out, values, workingDirectory } = context;
-  const { api } = desired;
   const shownFile = path.relative(workingDirectory, file);
   out.line(
     `${out.paint('bold', desired.service)}  stage ${desired.stage}, ${desired.region}  ${shownFile.startsWith('..') ? file : shownFile}`,
   );
   out.line();
-  if (api === undefined && urls.size > 0) {
-    // The URLs of functions follow.
-  } else if (api === undefined) {
-    out.line(
-      `  No routes: no function has an httpApi event. Functions: ${desired.functions.map((one) => one.key).join(', ') || 'none'}.`,
-    );
-  } else if (api.disableExecuteApiEndpoint) {
-    out.line('  No URLs: provider.httpApi.disableDefaultEndpoint is true.');
-  } else {
-    const url = running.invokeUrl(desired.apiId, api.stageName);
-    for (const line of routeTable(desired, url)) out.line(line);
-    if (new URL(url).hostname.endsWith('.localhost')) {
-      out.line();
-      const path = `${running.apiUrl}/_aws/execute-api/${desired.apiId}/${api.stageName}/`;
-      out.line(`  curl and browsers resolve *.localhost; other clients may need ${path}`);
-    }
+  printRoutes(context, running, desired, urls.size > 0);
+  if (keys.length > 0) out.line();
+  for (const line of alignColumns(
+    keys.map(([name, value]) => ['  API key', plainText(name), `x-api-key: ${plainText(value)}`]),
+  )) {
+    out.line(line);
   }
   for (const line of alignColumns([...urls].map(([key, url]) => ['  URL', url, key]))) out.line(line);
   out.line();
@@ -236,6 +240,37 @@ function printBanner(
   if (values.memory) out.line('  State      none is kept (--memory)');
   if (ignored.length > 0) printIgnored(context, ignored);
   out.line();
+}
+
+/** The routes of both APIs, each with its URL. */
+function printRoutes({ out }: CommandContext, running: RunningStagegate, desired: DesiredState, hasUrls: boolean): void {
+  const { api, restApi } = desired;
+  if (api === undefined && restApi === undefined) {
+    if (hasUrls) return;
+    const functions = desired.functions.map((one) => one.key).join(', ') || 'none';
+    out.line(`  No routes: no function has an httpApi or http event. Functions: ${functions}.`);
+    return;
+  }
+  const shown: { readonly apiId: string; readonly stageName: string; readonly lines: (url: string) => readonly string[] }[] = [];
+  if (api?.disableExecuteApiEndpoint) out.line('  No URLs: provider.httpApi.disableDefaultEndpoint is true.');
+  else if (api !== undefined) {
+    shown.push({ apiId: desired.apiId, stageName: api.stageName, lines: (url) => routeTable(desired, url) });
+  }
+  if (restApi?.disableExecuteApiEndpoint) {
+    out.line('  No URLs of the REST API: provider.apiGateway.disableDefaultEndpoint is true.');
+  } else if (restApi !== undefined) {
+    shown.push({ apiId: desired.restApiId, stageName: restApi.stageName, lines: (url) => restRouteTable(desired, url) });
+  }
+  const paths: string[] = [];
+  for (const [index, { apiId, stageName, lines }] of shown.entries()) {
+    const url = running.invokeUrl(apiId, stageName);
+    if (index > 0) out.line();
+    for (const line of lines(url)) out.line(line);
+    if (new URL(url).hostname.endsWith('.localhost')) paths.push(`${running.apiUrl}/_aws/execute-api/${apiId}/${stageName}/`);
+  }
+  if (paths.length === 0) return;
+  out.line();
+  out.line(`  curl and browsers resolve *.localhost; other clients may need ${paths.join(' and ')}`);
 }
 
 function printIgnored(context: CommandContext, ignored: readonly IgnoredProperty[]): void {

@@ -22,7 +22,9 @@ const names = readdirSync(EXAMPLES).filter((name) =>
  * Requests and what must come back, by example; the other examples are asked on every route without a variable. What more an
  * example shows, with the clients that its README names, is in test/wire/examples.test.ts.
  */
-type Ask = readonly [target: string, status: number, body: RegExp, headers?: Readonly<Record<string, string>>];
+type Ask = readonly [target: string, status: number, answer: RegExp, headers?: Readonly<Record<string, string>>, body?: string];
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const PARTNER = { 'x-api-key': 'partner-key-for-local-runs' };
 const expected: Readonly<Record<string, readonly Ask[]>> = {
   authorizers: [
     ['/tenant', 401, /Unauthorized/],
@@ -49,6 +51,34 @@ const expected: Readonly<Record<string, readonly Ask[]>> = {
   python: [
     ['/circle/2', 200, /^{"area": ?12.57}$/],
     ['/circle/round', 400, /the radius is a number/],
+  ],
+  'rest-petstore': [
+    ['/dev/pets?below=100', 200, /^\[{"id":"2","name":"Mia","price":80}\]$/],
+    ['/dev/pets/1', 200, /^{"id":"1","name":"Rex","price":120,"askedFrom":"127.0.0.1"}$/],
+    ['/dev/pets/99', 404, /^{"error": "no such pet"}$/],
+    ['POST /dev/pets', 403, /Forbidden/, JSON_TYPE, '{"name":"Tom","price":5}'],
+    ['POST /dev/pets', 400, /Invalid request body/, { ...JSON_TYPE, ...PARTNER }, '{"name":"Tom"}'],
+    ['POST /dev/pets', 201, /^{"id":"3","name":"Tom","price":5}$/, { ...JSON_TYPE, ...PARTNER }, '{"name":"Tom","price":5}'],
+    ['DELETE /dev/pets/1', 401, /Unauthorized/],
+    ['DELETE /dev/pets/1', 200, /^{"removed":"1","by":"the keeper"}$/, { authorization: 'keeper' }],
+    ['OPTIONS /dev/pets', 200, /^$/],
+    ['/dev/health', 200, /^{"up": true, "stage": "dev"}$/],
+    [
+      'POST /dev/echo?a=1&b=%22it%27s%22',
+      200,
+      /^{"body":{"n":1},"query":{"a":"1","b":"\\"it's\\""},"method":"POST","path":"\/echo","type":"application\/json"}$/,
+      JSON_TYPE,
+      '{"n":1}',
+    ],
+    [
+      'POST /dev/echo',
+      200,
+      /^{"body":{"a":"1 2","b":""},"query":{},"method":"POST"/,
+      { 'Content-Type': 'application/x-www-form-urlencoded' },
+      'a=1+2&b=',
+    ],
+    ['POST /dev/echo', 415, /Unsupported Media Type/, { 'Content-Type': 'text/plain' }, 'a'],
+    ['/dev/nothing', 403, /Missing Authentication Token/],
   ],
   signed: [['/whoami', 403, /Forbidden/]],
   hello: [['/', 200, /Hello from your function/]],
@@ -84,7 +114,7 @@ function missing(name: string): string | false {
 function ask(
   port: number,
   host: string,
-  [target, , , headers]: Ask,
+  [target, , , headers, sent]: Ask,
 ): Promise<{ readonly status: number | undefined; readonly body: string }> {
   const [path = '', method = 'GET'] = target.split(' ').reverse();
   return new Promise((resolve, reject) => {
@@ -95,7 +125,7 @@ function ask(
       answer.on('end', () => resolve({ status: answer.statusCode, body }));
     });
     request.on('error', reject);
-    request.end();
+    request.end(sent);
   });
 }
 
@@ -134,7 +164,8 @@ describe('examples', () => {
         const built = await builds.prepare(desired);
         assert.deepEqual(built.problems, []);
         await applyDesiredState((...call) => system.call(...call), built.desired);
-        const { host } = new URL(system.invokeUrl(desired.apiId, '$default'));
+        const apiId = desired.api === undefined ? desired.restApiId : desired.apiId;
+        const { host } = new URL(system.invokeUrl(apiId, '$default'));
         const asked =
           expected[name] ??
           (desired.api?.routes ?? [])

@@ -4,8 +4,16 @@ import { UserError } from '../config/user-error.ts';
 import type { IntegrationPlan } from '../model/http-api-plan.ts';
 import type { Command } from './command.ts';
 import { findControl, getJson } from './control-client.ts';
+import { type RestMatch, restMatchRows } from './explain-rest.ts';
 import { alignColumns } from './table.ts';
 import { plainText, type Terminal } from './terminal.ts';
+
+interface HttpMatch {
+  readonly routeKey: string;
+  readonly pathParameters: Readonly<Record<string, string>>;
+  readonly authorizationType: string;
+  readonly integration: IntegrationPlan;
+}
 
 /** What the running system says about one stage of an API. */
 interface RouteExplanation {
@@ -15,12 +23,7 @@ interface RouteExplanation {
   readonly method: string;
   readonly path: string;
   readonly considered?: readonly { readonly routeKey: string; readonly outcome: string; readonly why: string }[];
-  readonly match?: {
-    readonly routeKey: string;
-    readonly pathParameters: Readonly<Record<string, string>>;
-    readonly authorizationType: string;
-    readonly integration: IntegrationPlan;
-  };
+  readonly match?: HttpMatch | RestMatch;
   readonly refusal?: { readonly refused: string; readonly reason: string };
 }
 
@@ -67,8 +70,7 @@ function explanationLines(one: RouteExplanation, out: Terminal): string[] {
       ...alignColumns([
         ['  route', out.paint('green', match.routeKey)],
         ['  path parameters', describePairs(match.pathParameters)],
-        ['  authorization', match.authorizationType],
-        ['  integration', describeIntegration(match.integration)],
+        ...matchRows(match).map(([name, value]) => [`  ${name}`, value]),
       ]),
     );
   }
@@ -83,6 +85,14 @@ function explanationLines(one: RouteExplanation, out: Terminal): string[] {
       lines.push(out.paint('dim', `    ${near.length > 0 ? 'and ' : ''}${far.length} of another path (all: --json)`));
   }
   return lines;
+}
+
+function matchRows(match: HttpMatch | RestMatch): readonly (readonly [string, string])[] {
+  if ('resourceId' in match) return restMatchRows(match);
+  return [
+    ['authorization', match.authorizationType],
+    ['integration', describeIntegration(match.integration)],
+  ];
 }
 
 function describePairs(pairs: Readonly<Record<string, string>>): string {

@@ -2,11 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { hashBody } from '../aws/sigv4-canonical-request.ts';
-import { type SigningCredentials, signRequest } from '../aws/sigv4-sign.ts';
 import { UserError } from '../config/user-error.ts';
+import { callAws } from './aws-call.ts';
 import type { Command, CommandContext } from './command.ts';
-import { type ControlAnswer, type ControlTarget, findService, getJson, send } from './control-client.ts';
+import { type ControlAnswer, type ControlTarget, findService, getJson } from './control-client.ts';
 import { functionNameOf, noSuchFunction } from './function-names.ts';
 import { type SampleRoute, sampleEvent, sampleNames } from './sample-events.ts';
 import { plainText } from './terminal.ts';
@@ -40,33 +39,17 @@ export const invoke: Command = async (context) => {
 
 function callInvoke(context: CommandContext, target: ControlTarget, functionName: string, body: Buffer): Promise<ControlAnswer> {
   const requestPath = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
-  const headers: Record<string, string> = {
-    host: new URL(target.url).host,
-    'content-type': 'application/json',
-    'x-amz-invocation-type': 'RequestResponse',
-    ...(context.values.log ? { 'x-amz-log-type': 'Tail' } : {}),
-  };
-  const region = (context.given.has('region') ? context.values.region : undefined) ?? target.running?.region ?? 'us-east-1';
-  const signature = signRequest(
-    { method: 'POST', path: requestPath, query: '', rawHeaders: Object.entries(headers).flat(), bodyHash: hashBody(body) },
-    signingKey(context, target),
-    { region, service: 'lambda', now: Date.now() },
-  );
-  return send(target, {
+  return callAws(context, target, {
+    service: 'lambda',
     method: 'POST',
     path: requestPath,
-    headers: { ...headers, ...Object.fromEntries(signature), 'content-length': String(body.length) },
+    headers: {
+      'x-amz-invocation-type': 'RequestResponse',
+      ...(context.values.log ? { 'x-amz-log-type': 'Tail' } : {}),
+    },
     body,
     timeoutMs: TIMEOUT_MS,
   });
-}
-
-/** The data folder's key, else the environment's for a system that asks for one, else the key that `open` systems take. */
-function signingKey(context: CommandContext, target: ControlTarget): SigningCredentials {
-  if (target.credentials !== undefined) return target.credentials;
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = context.environment;
-  if (target.running?.auth !== 'open' && accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
-  return { accessKeyId: 'test', secretAccessKey: 'test' };
 }
 
 async function readEvent(context: CommandContext, target: ControlTarget): Promise<Buffer> {

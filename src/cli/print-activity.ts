@@ -7,7 +7,7 @@ import type { CommandContext } from './command.ts';
 import { type BuildProblem, describeBuildProblem } from './handler-build.ts';
 import { isErrorLine, isRoutineLine, logLine } from './log-lines.ts';
 import { createRequestPrinter } from './request-lines.ts';
-import { functionsByRoute, nearestRoute } from './route-table.ts';
+import { functionsByMethod, functionsByRoute, nearestRoute } from './route-table.ts';
 
 /** `everything`, or only what functions report as an error: then nobody listens to requests, and they cost no printing. */
 export type ActivityShown = 'everything' | 'errors';
@@ -32,7 +32,9 @@ export function printActivity(
     },
     (record) => {
       const state = current();
-      return state !== undefined && record.refusedAt === 'route' ? nearestRoute(state, record.method, record.path) : undefined;
+      if (state === undefined || record.refusedAt !== 'route' || record.apiKind === 'function-url') return undefined;
+      const path = record.apiKind === 'rest-api' ? record.path.replace(`/${record.stage}`, '') : record.path;
+      return nearestRoute(state, record.method, path, record.apiKind);
     },
   );
   const printRequest = (record: ExchangeRecord) => {
@@ -56,12 +58,15 @@ export function printActivity(
   };
 }
 
+interface FunctionNames {
+  readonly byRoute: ReadonlyMap<string, string>;
+  readonly byMethod: ReadonlyMap<string, string>;
+  readonly byFunction: ReadonlyMap<string, string>;
+}
+
 /** The service file's key of the function that a request is for. */
-function nameOf(
-  { routeKey, functionName }: ExchangeRecord,
-  names: { readonly byRoute: ReadonlyMap<string, string>; readonly byFunction: ReadonlyMap<string, string> },
-): string | undefined {
-  if (functionName === undefined) return names.byRoute.get(routeKey);
+function nameOf({ routeKey, functionName, apiKind }: ExchangeRecord, names: FunctionNames): string | undefined {
+  if (functionName === undefined) return (apiKind === 'rest-api' ? names.byMethod : names.byRoute).get(routeKey);
   return names.byFunction.get(functionName) ?? functionName;
 }
 
@@ -74,11 +79,15 @@ function facts(record: ExchangeRecord): Partial<ExchangeRecord> {
 /** Recomputed only when the state is another one. */
 function namesOf(current: () => DesiredState | undefined) {
   let state: DesiredState | undefined;
-  let names = { byRoute: new Map<string, string>() as ReadonlyMap<string, string>, byFunction: new Map<string, string>() };
+  let names: FunctionNames = { byRoute: new Map(), byMethod: new Map(), byFunction: new Map() };
   return () => {
     const now = current();
     if (now !== state && now !== undefined) {
-      names = { byRoute: functionsByRoute(now), byFunction: new Map(now.functions.map((one) => [one.functionName, one.key])) };
+      names = {
+        byRoute: functionsByRoute(now),
+        byMethod: functionsByMethod(now),
+        byFunction: new Map(now.functions.map((one) => [one.functionName, one.key])),
+      };
     }
     state = now;
     return names;

@@ -1,6 +1,7 @@
 // The routes of a service with URLs to copy.
 
 import { nearestName } from '../config/nearest-name.ts';
+import type { DesiredRestMethod } from '../templates/desired-rest-api.ts';
 import type { DesiredState } from '../templates/desired-state.ts';
 import { alignColumns } from './table.ts';
 
@@ -20,6 +21,29 @@ export function routeTable(desired: DesiredState, baseUrl: string): string[] {
   );
 }
 
+/** The same of the REST API; its URLs begin with the stage. What the gateway answers itself is said, preflights are left out. */
+export function restRouteTable({ restApi }: DesiredState, baseUrl: string): string[] {
+  const base = baseUrl.replace(/\/$/, '');
+  const shown = (restApi?.methods ?? []).filter((method) => !isPreflight(method));
+  return alignColumns(
+    shown.map((method) => {
+      const { type, uri } = method.integration;
+      const what = method.functionKey ?? (type === 'MOCK' ? 'the gateway itself (mock)' : String(uri));
+      return [`  ${method.httpMethod}`, base + method.path, `${what}${method.apiKeyRequired ? ' (needs an API key)' : ''}`];
+    }),
+  );
+}
+
+function isPreflight({ httpMethod, integration }: DesiredRestMethod): boolean {
+  return httpMethod === 'OPTIONS' && integration.type === 'MOCK';
+}
+
+/** Names in the service file by route key of the REST API. */
+export function functionsByMethod({ restApi }: DesiredState): ReadonlyMap<string, string> {
+  const served = (restApi?.methods ?? []).filter((method) => method.functionKey !== undefined);
+  return new Map(served.map(({ httpMethod, path, functionKey }) => [`${httpMethod} ${path}`, String(functionKey)]));
+}
+
 /** Names in the service file by route key. */
 export function functionsByRoute(desired: DesiredState): ReadonlyMap<string, string> {
   const keys = new Map(desired.functions.map((one) => [one.functionName, one.key]));
@@ -27,9 +51,20 @@ export function functionsByRoute(desired: DesiredState): ReadonlyMap<string, str
   return new Map(desired.api?.routes.map((route) => [route.routeKey, integrations.get(route.integration) ?? route.integration]));
 }
 
-/** What to try instead when no route took a request: the same path with another method, or a path that is spelt much the same. */
-export function nearestRoute(desired: DesiredState, method: string, path: string): string | undefined {
-  const keys = desired.api?.routes.map((route) => route.routeKey) ?? [];
+/**
+ * What to try instead when no route took a request: the same path with another method, or a path that is spelt much the same. `path` is
+ * what follows the stage.
+ */
+export function nearestRoute(
+  desired: DesiredState,
+  method: string,
+  path: string,
+  kind: 'http-api' | 'rest-api' = 'http-api',
+): string | undefined {
+  const keys =
+    kind === 'rest-api'
+      ? (desired.restApi?.methods.filter((one) => !isPreflight(one)).map((one) => `${one.httpMethod} ${one.path}`) ?? [])
+      : (desired.api?.routes.map((route) => route.routeKey) ?? []);
   const others = keys.filter((key) => key !== '$default' && matches(key.slice(key.indexOf(' ') + 1), path));
   if (others.length > 0) return `the path has ${others.join(', ')}`;
   const near =

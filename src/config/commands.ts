@@ -40,6 +40,29 @@ export const commands = {
       `stagegate invoke hello --sample 'http-api-v2:POST /orders' --data '{"a":1}'`,
     ],
   },
+  deployments: {
+    summary: 'Lists the deployments of a REST API and where each is live.',
+    usage: 'API [STAGE]',
+    positionals: [1, 2],
+    examples: ['stagegate deployments pets', 'stagegate deployments 1a2b3c4d5e prod --json'],
+  },
+  rollback: {
+    summary: 'Points a stage of a REST API at the deployment before, or at one that is named.',
+    usage: 'API STAGE [DEPLOYMENT]',
+    positionals: [2, 3],
+    examples: ['stagegate rollback pets prod', 'stagegate rollback pets prod a1b2c3'],
+  },
+  canary: {
+    summary: 'Sends part of the requests of a REST API to another deployment, makes that the only one, or ends it.',
+    usage: 'API STAGE [promote | remove]',
+    positionals: [2, 3],
+    examples: [
+      'stagegate canary pets prod --percent 10',
+      'stagegate canary pets prod --percent 5 --deployment a1b2c3',
+      'stagegate canary pets prod promote',
+      'stagegate canary pets prod remove',
+    ],
+  },
   requests: {
     summary: 'Lists the last requests, or shows one of them stage by stage.',
     usage: '[ID]',

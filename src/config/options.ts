@@ -36,7 +36,8 @@ export type OptionEntry = OptionBase &
   );
 
 const SERVERS = ['dev', 'start'] as const;
-const CLIENTS = ['explain', 'invoke', 'requests', 'logs', 'env'] as const;
+const RELEASES = ['deployments', 'rollback', 'canary'] as const;
+const CLIENTS = ['explain', 'invoke', 'requests', 'logs', 'env', ...RELEASES] as const;
 
 export const options = {
   port: {
@@ -102,7 +103,7 @@ export const options = {
     default: { start: './stagegate-data' },
     defaultText: 'dev: .stagegate in the service folder; start: ./stagegate-data',
     // `invoke --data` is the event; there STAGEGATE_DATA or the configuration file names the data folder.
-    commands: [...SERVERS, 'explain', 'requests', 'logs', 'env', 'doctor'],
+    commands: [...SERVERS, 'explain', 'requests', 'logs', 'env', 'doctor', ...RELEASES],
     doc: 'Folder that keeps the state; for the other commands, where the access key is read from.',
     example: '--data /var/lib/stagegate',
   },
@@ -314,7 +315,7 @@ export const options = {
   json: {
     type: 'switch',
     default: false,
-    commands: ['explain', 'requests', 'logs', 'env', 'doctor'],
+    commands: ['explain', 'requests', 'logs', 'env', 'doctor', 'deployments'],
     doc: 'Prints JSON.',
     example: '--json',
     flagOnly: true,
@@ -344,6 +345,22 @@ export const options = {
     commands: ['explain'],
     doc: 'The id or name of the API, when there are several.',
     example: '--api 1a2b3c4d5e',
+    flagOnly: true,
+  },
+  percent: {
+    type: 'text',
+    pattern: /^\d{1,3}(?:\.\d{1,4})?$/,
+    patternDoc: 'a number from 0 to 100',
+    commands: ['canary'],
+    doc: 'How many of a hundred requests the canary gets; without a canary, one is made of the definition as it is now.',
+    example: '--percent 10',
+    flagOnly: true,
+  },
+  deployment: {
+    type: 'text',
+    commands: ['canary'],
+    doc: 'The deployment that the canary is; `stagegate deployments` lists them.',
+    example: '--deployment a1b2c3',
     flagOnly: true,
   },
   eventData: {

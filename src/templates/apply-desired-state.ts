@@ -6,6 +6,7 @@ import { applyFunctions } from './apply-functions.ts';
 import { applyHttpApi } from './apply-http-api.ts';
 import { applyLayers } from './apply-layers.ts';
 import { applyLogGroups } from './apply-log-groups.ts';
+import { applyRestApi } from './apply-rest-api.ts';
 import type { DesiredState } from './desired-state.ts';
 
 /** Runs one AWS operation; members have the SDK's spelling. Throws an error with AWS's code in `code`. */
@@ -18,13 +19,27 @@ export type AwsCall = (
 /** One thing that was done, for the line that tells of a reload. */
 export interface AppliedChange {
   readonly action: 'created' | 'updated' | 'deleted';
-  readonly noun: 'function' | 'layer' | 'url' | 'api' | 'authorizer' | 'route' | 'integration' | 'stage' | 'permission';
+  readonly noun:
+    | 'function'
+    | 'layer'
+    | 'url'
+    | 'api'
+    | 'rest api'
+    | 'authorizer'
+    | 'route'
+    | 'method'
+    | 'integration'
+    | 'stage'
+    | 'permission'
+    | 'usage plan'
+    | 'API key';
   readonly name: string;
 }
 
 export interface ApplyResult {
   readonly changes: readonly AppliedChange[];
   readonly apiId?: string;
+  readonly restApiId?: string;
 }
 
 /** An AWS operation was refused while a desired state was applied. */
@@ -55,7 +70,11 @@ export class ApplyError extends Error {
  */
 export async function applyDesiredState(call: AwsCall, desired: DesiredState, previous?: DesiredState): Promise<ApplyResult> {
   if (previous !== undefined && JSON.stringify(previous) === JSON.stringify(desired)) {
-    return { changes: [], ...(desired.api === undefined ? {} : { apiId: desired.apiId }) };
+    return {
+      changes: [],
+      ...(desired.api === undefined ? {} : { apiId: desired.apiId }),
+      ...(desired.restApi === undefined ? {} : { restApiId: desired.restApiId }),
+    };
   }
   const session = new ApplySession(call);
   // Functions first, so that no route ever leads to a function that is not there; functions that are gone come last.
@@ -63,8 +82,13 @@ export async function applyDesiredState(call: AwsCall, desired: DesiredState, pr
   const layers = await applyLayers(session, desired);
   const removeGoneFunctions = await applyFunctions(session, desired, layers, previous);
   const apiId = await applyHttpApi(session, desired);
+  const restApiId = await applyRestApi(session, desired);
   await removeGoneFunctions();
-  return { changes: session.changes, ...(apiId === undefined ? {} : { apiId }) };
+  return {
+    changes: session.changes,
+    ...(apiId === undefined ? {} : { apiId }),
+    ...(restApiId === undefined ? {} : { restApiId }),
+  };
 }
 
 /** The calls of one run and what they changed. */

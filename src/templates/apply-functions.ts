@@ -12,6 +12,7 @@ const STACK_TAG = 'stagegate:stack';
 /** Changes when the service folder moved and with it the code. */
 const FOLDER_TAG = 'stagegate:folder';
 const PERMISSION_ID = 'stagegate-http-api';
+const REST_PERMISSION_ID = 'stagegate-rest-api';
 /** Begins the ids of statements that resources of the file give. */
 const RESOURCE_PERMISSION = 'stagegate-resource-';
 /** Lambda's bucket name for code that is read from a folder on this machine. */
@@ -52,7 +53,7 @@ export async function applyFunctions(
 
 /** Names of the functions that are as they were, in surroundings that are as they were. */
 function unchangedFunctions(desired: DesiredState, previous: DesiredState | undefined): ReadonlySet<string> {
-  const surroundings = ({ functions: _, api, ...rest }: DesiredState) => JSON.stringify([rest, api !== undefined]);
+  const surroundings = ({ functions: _, api, restApi: __, ...rest }: DesiredState) => JSON.stringify([rest, api !== undefined]);
   // A layer may be another version, for its files have changed.
   if (desired.layers.length > 0) return new Set();
   if (previous === undefined || surroundings(previous) !== surroundings(desired)) return new Set();
@@ -80,7 +81,7 @@ async function createFunction(
   await session.call('lambda', 'CreateFunction', input, one.functionName);
   session.changed('created', 'function', one.key);
   await putConcurrency(session, one, undefined);
-  if (one.calledByApi) await addPermission(session, desired, one);
+  await updateApiPermissions(session, desired, one, undefined);
   await updateResourcePermissions(session, one, undefined);
 }
 
@@ -145,19 +146,30 @@ async function putConcurrency(session: ApplySession, one: DesiredFunction, curre
 
 async function updatePermission(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
   const answer = await session.find('lambda', 'GetPolicy', { FunctionName: one.functionName });
-  const sourceArn = permissionSource(answer?.['Policy']);
   await updateResourcePermissions(session, one, answer?.['Policy']);
-  if (one.calledByApi && sourceArn === sourceArnOf(desired)) return;
-  if (sourceArn !== undefined) {
-    await session.call(
-      'lambda',
-      'RemovePermission',
-      { FunctionName: one.functionName, StatementId: PERMISSION_ID },
-      one.functionName,
-    );
-    if (!one.calledByApi) session.changed('deleted', 'permission', one.key);
+  await updateApiPermissions(session, desired, one, answer?.['Policy']);
+}
+
+/** Any stage and route of an API may call the function, as Serverless Framework grants it. */
+async function updateApiPermissions(
+  session: ApplySession,
+  desired: DesiredState,
+  one: DesiredFunction,
+  policy: unknown,
+): Promise<void> {
+  const arn = `arn:aws:execute-api:${desired.region}:${desired.account}`;
+  for (const [StatementId, wanted] of [
+    [PERMISSION_ID, one.calledByApi && desired.api !== undefined ? `${arn}:${desired.apiId}/*` : undefined],
+    [REST_PERMISSION_ID, one.calledByRestApi === true ? `${arn}:${desired.restApiId}/*` : undefined],
+  ] as const) {
+    const current = permissionSource(policy, StatementId);
+    if (current === wanted) continue;
+    if (current !== undefined) {
+      await session.call('lambda', 'RemovePermission', { FunctionName: one.functionName, StatementId }, one.functionName);
+      if (wanted === undefined) session.changed('deleted', 'permission', one.key);
+    }
+    if (wanted !== undefined) await addPermission(session, one, StatementId, wanted);
   }
-  if (one.calledByApi) await addPermission(session, desired, one);
 }
 
 /** The id of a statement says what is in it, so that one that differs is another one. */
@@ -193,13 +205,13 @@ function statementsOf(policy: unknown): readonly Record<string, unknown>[] {
   return (JSON.parse(policy) as { Statement?: readonly Record<string, unknown>[] }).Statement ?? [];
 }
 
-async function addPermission(session: ApplySession, desired: DesiredState, one: DesiredFunction): Promise<void> {
+async function addPermission(session: ApplySession, one: DesiredFunction, StatementId: string, SourceArn: string): Promise<void> {
   const input = {
     FunctionName: one.functionName,
-    StatementId: PERMISSION_ID,
+    StatementId,
     Action: 'lambda:InvokeFunction',
     Principal: 'apigateway.amazonaws.com',
-    SourceArn: sourceArnOf(desired),
+    SourceArn,
   };
   await session.call('lambda', 'AddPermission', input, one.functionName);
   session.changed('created', 'permission', one.key);
@@ -266,13 +278,8 @@ function arnOf(one: DesiredFunction, desired: DesiredState): string {
   return `arn:aws:lambda:${desired.region}:${desired.account}:function:${one.functionName}`;
 }
 
-/** Any stage and route of the API may call the function, as Serverless Framework grants it. */
-function sourceArnOf(desired: DesiredState): string | undefined {
-  return desired.api && `arn:aws:execute-api:${desired.region}:${desired.account}:${desired.apiId}/*`;
-}
-
-function permissionSource(policy: unknown): string | undefined {
-  const ours = statementsOf(policy).find((statement) => statement['Sid'] === PERMISSION_ID);
+function permissionSource(policy: unknown, id: string): string | undefined {
+  const ours = statementsOf(policy).find((statement) => statement['Sid'] === id);
   if (ours === undefined) return undefined;
   const condition = ours['Condition'] as Record<string, Record<string, string>> | undefined;
   return condition?.['ArnLike']?.['AWS:SourceArn'] ?? '';

@@ -3,9 +3,14 @@
 
 import type { CorsConfiguration } from '../model/http-api.ts';
 import type { BundlerSettings, DesiredBundle } from './bundle.ts';
+import type { DesiredRestApi } from './desired-rest-api.ts';
 
 /** Stands for the API itself where function names and route keys stand for functions and routes. */
 export const API_SUBJECT = 'api';
+
+/** The same for the REST API; its methods are `http GET /pets`. */
+export const REST_API_SUBJECT = 'rest-api';
+export const methodSubject = (httpMethod: string, path: string): string => `http ${httpMethod} ${path}`;
 
 export interface DesiredFunction {
   /** The name in the service file. */
@@ -38,6 +43,8 @@ export interface DesiredFunction {
   readonly codeFolder?: string;
   /** An API calls it, so the API gets the permission. */
   readonly calledByApi: boolean;
+  /** The same for the REST API. */
+  readonly calledByRestApi?: true;
 }
 
 export interface UrlCors {
@@ -175,10 +182,13 @@ export interface DesiredState {
   readonly folder: string;
   /** Of the service's API, whether it has one now or not: an earlier version may have had it. */
   readonly apiId: string;
+  /** The same for its REST API. */
+  readonly restApiId: string;
   readonly functions: readonly DesiredFunction[];
   readonly layers: readonly DesiredLayer[];
   readonly logGroups: readonly DesiredLogGroup[];
   /** Present when a function is bundled. */
   readonly bundler?: BundlerSettings;
   readonly api?: DesiredHttpApi;
+  readonly restApi?: DesiredRestApi;
 }

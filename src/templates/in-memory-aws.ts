@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { AwsCall } from './apply-desired-state.ts';
+import { InMemoryRestApis } from './in-memory-rest-apis.ts';
 
 type Item = Record<string, unknown>;
 
@@ -33,6 +34,7 @@ export class InMemoryAws {
   readonly calls: RecordedCall[] = [];
   readonly functions = new Map<string, StoredFunction>();
   readonly apis = new Map<string, StoredApi>();
+  readonly restApis = new InMemoryRestApis();
   readonly logGroups = new Map<string, Item>();
   /** Versions by layer name. */
   readonly layers = new Map<string, Item[]>();
@@ -49,7 +51,9 @@ export class InMemoryAws {
         ? this.#logs(operation, input)
         : service === 'lambda'
           ? this.#lambda(operation, input)
-          : this.#apiGateway(operation, input);
+          : service === 'apigateway'
+            ? this.restApis.run(operation, input)
+            : this.#apiGateway(operation, input);
     return structuredClone(run);
   };
 

@@ -20,6 +20,14 @@ export const runningFeatures = {
   layers: true,
   /** PutFunctionEventInvokeConfig. */
   eventInvokeConfigs: true,
+  /** CreateRestApi and what is under it, from http events. */
+  restApis: true,
+  /** AccessLogSettings and logging levels of a stage of a REST API. */
+  restApiLogs: false,
+  /** DetailedMetricsEnabled of a stage of a REST API. */
+  restApiMetrics: false,
+  /** Endpoint type PRIVATE. */
+  privateEndpoints: false,
   pythonRuntimes: true,
   providedRuntimes: true,
   rubyRuntimes: true,

@@ -7,11 +7,17 @@ import {
   functionProperties,
   httpApiEventProperties,
   httpApiProperties,
+  httpAuthorizerProperties,
+  httpCorsProperties,
+  httpEventProperties,
+  httpRequestProperties,
+  httpResponseProperties,
   otherEvents,
   type PropertyTable,
   packageProperties,
   providerLogProperties,
   providerProperties,
+  restApiProperties,
   serviceProperties,
   treatmentOf,
 } from '../../src/templates/serverless-yml/property-tables.ts';
@@ -27,6 +33,12 @@ const sections: readonly (readonly [title: string, prefix: string, table: Proper
   ['`provider.httpApi.cors`', 'provider.httpApi.cors.', corsProperties],
   ['`functions.*`', 'functions.*.', functionProperties],
   ['`httpApi` events', 'functions.*.events.httpApi.', httpApiEventProperties],
+  ['`provider.apiGateway`', 'provider.apiGateway.', restApiProperties],
+  ['`http` events', 'functions.*.events.http.', httpEventProperties],
+  ['`authorizer` of an `http` event', 'functions.*.events.http.authorizer.', httpAuthorizerProperties],
+  ['`request` of an `http` event', 'functions.*.events.http.request.', httpRequestProperties],
+  ['`response` of an `http` event', 'functions.*.events.http.response.', httpResponseProperties],
+  ['`cors` of an `http` event', 'functions.*.events.http.cors.', httpCorsProperties],
   ['`package`', 'package.', packageProperties],
 ];
 
@@ -76,11 +88,13 @@ function eventSection(): string[] {
   return [
     '## Other events',
     '',
-    'Run: `httpApi`. The others are refused; the way out is an `httpApi` event, removing them for local runs, or `--lenient`.',
+    'Run: `httpApi` and `http`. The others are refused; the way out is removing them for local runs, or `--lenient`.',
     '',
     tableRow(['refused', 'it is']),
     tableRow(['---', '---']),
-    ...Object.entries(otherEvents).map(([name, what]) => tableRow([`\`${name}\``, what])),
+    ...Object.entries(otherEvents)
+      .filter(([name]) => name !== 'http')
+      .map(([name, what]) => tableRow([`\`${name}\``, what])),
     '',
   ];
 }
@@ -103,8 +117,8 @@ function resourceSection(): string[] {
   return [
     '## Resources',
     '',
-    '`AWS::Lambda::Permission` on a function of the file is run, and `AWS::Logs::LogGroup` where CloudWatch Logs runs; nothing else under',
-    '`resources` is created. Resources that only watch, permit or ship (roles, alarms, pipelines, ...)',
+    '`AWS::Lambda::Permission` on a function of the file is run, `AWS::Logs::LogGroup`, and `AWS::ApiGateway::GatewayResponse` of the',
+    'REST API that `http` events make (`!Ref ApiGatewayRestApi`); nothing else under `resources` is created. Resources that only watch, permit or ship (roles, alarms, pipelines, ...)',
     'are left aside and named in the banner. Every other type stops; with `--lenient` it is left out, and a table or a queue must',
     'then exist where the function looks for it. `Ref` and `Fn::GetAtt` of a table, bucket, queue, topic, stream, event bus, role,',
     'log group or parameter have their values when its name is written out (`TableName`, `BucketName`, ...).',

@@ -14,6 +14,7 @@ export function desiredFunction(
   settings: FunctionSettings,
   functions: readonly FunctionSettings[],
   provider: ProviderSettings,
+  calledByRestApi: ReadonlySet<string>,
   identity: Identity,
   known: KnownReferences,
   reader: PropertyReader,
@@ -73,6 +74,7 @@ export function desiredFunction(
     ...(eventSettings === undefined ? {} : { eventSettings }),
     ...(settings.artifact === undefined ? {} : { artifact: settings.artifact }),
     calledByApi: settings.routes.length > 0 || isAuthorizer,
+    ...(calledByRestApi.has(settings.key) ? { calledByRestApi: true as const } : {}),
   };
 }
 

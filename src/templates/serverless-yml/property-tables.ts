@@ -46,7 +46,9 @@ const refused = (what: string, fix: string, leftOut?: string): Extract<Treatment
 
 const LENIENT = 'Remove it for local runs, or run with --lenient to leave it out.';
 const DEPLOYMENT = 'it steers deployments to AWS';
-const OTHER_APIS = 'it applies to http and websocket events only, and those are refused where they stand';
+const OTHER_APIS = 'it applies to websocket events only, and those are refused where they stand';
+const REST_APIS = 'it applies to http events only, and those are refused where they stand';
+const OTHER_REST_API = 'methods are not added to a REST API that is there already: each service has its own';
 const ACCOUNT = 'it belongs to the Serverless Framework account';
 const AS_THEY_ARE = 'handlers run as they are in the folder';
 const CUSTOM_DOMAIN = 'the API answers at its execute-api URL; docs/guides/custom-domains.md says how to give it another';
@@ -103,6 +105,17 @@ export const packageProperties: PropertyTable = {
   path: ignored('functions run from the service folder, nothing is packaged'),
 };
 
+/** Properties of the provider that are about its REST API; keys and policies stood there in version 2. */
+export const restApiSections = [
+  'apiGateway',
+  'apiName',
+  'apiKeys',
+  'usagePlan',
+  'resourcePolicy',
+  'endpointType',
+  'vpcEndpointIds',
+] as const;
+
 export const providerProperties: PropertyTable = {
   name: enforced,
   runtime: enforced,
@@ -150,13 +163,8 @@ export const providerProperties: PropertyTable = {
   domain: ignored(CUSTOM_DOMAIN),
   domains: ignored(CUSTOM_DOMAIN),
   build: ignored(AS_THEY_ARE),
-  apiGateway: ignored(OTHER_APIS),
-  apiName: ignored(OTHER_APIS),
-  apiKeys: ignored(OTHER_APIS),
-  usagePlan: ignored(OTHER_APIS),
-  resourcePolicy: ignored(OTHER_APIS),
-  endpointType: ignored(OTHER_APIS),
-  vpcEndpointIds: ignored(OTHER_APIS),
+  // Read with the http events: rest-api-settings.ts.
+  ...Object.fromEntries(restApiSections.map((name) => [name, waiting('restApis', ignored(REST_APIS))])),
   websocketsApiName: ignored(OTHER_APIS),
   websocketsApiRouteSelectionExpression: ignored(OTHER_APIS),
   websocketsDescription: ignored(OTHER_APIS),
@@ -175,7 +183,7 @@ export const providerProperties: PropertyTable = {
 export const providerLogProperties: PropertyTable = {
   lambda: enforced,
   httpApi: waiting('accessLogs', ignored('requests are told in the terminal')),
-  restApi: ignored(OTHER_APIS),
+  restApi: waiting('restApiLogs', ignored('requests are told in the terminal')),
   websocket: ignored(OTHER_APIS),
   frameworkLambda: ignored(DEPLOYMENT),
 };
@@ -350,6 +358,104 @@ export const httpApiEventProperties: PropertyTable = {
   cors: refused('an httpApi event has no cors of its own', 'Move it to provider.httpApi.cors, which holds for the whole API.'),
   operationId: ignored('it only names the operation in exports'),
 };
+
+/** `http` events, when they are a map. */
+export const httpEventProperties: PropertyTable = {
+  path: enforced,
+  method: enforced,
+  cors: enforced,
+  private: enforced,
+  authorizer: enforced,
+  integration: enforced,
+  request: enforced,
+  response: enforced,
+  async: enforced,
+  timeoutInMillis: enforced,
+  operationId: enforced,
+  connectionType: enforced,
+  connectionId: enforced,
+  documentation: ignored('it only documents the method'),
+  caching: refused('responses are not cached yet', LENIENT),
+};
+
+export const httpRequestProperties: PropertyTable = {
+  parameters: enforced,
+  schemas: enforced,
+  // The spelling of version 2.
+  schema: enforced,
+  template: enforced,
+  passThrough: enforced,
+  contentHandling: enforced,
+  uri: enforced,
+  method: enforced,
+};
+
+export const httpResponseProperties: PropertyTable = {
+  headers: enforced,
+  template: enforced,
+  statusCodes: enforced,
+  contentHandling: enforced,
+  transferMode: refused('responses of REST APIs are not streamed yet', LENIENT),
+};
+
+/** `authorizer` of an http event, when it is a map. */
+export const httpAuthorizerProperties: PropertyTable = {
+  name: enforced,
+  arn: enforced,
+  type: enforced,
+  identitySource: enforced,
+  resultTtlInSeconds: enforced,
+  identityValidationExpression: enforced,
+  scopes: enforced,
+  managedExternally: ignored('the permission of the function is made in any case'),
+  claims: refused(
+    'claims are not added to the request template',
+    'Read them where they are: in requestContext.authorizer.claims, or in a template of your own.',
+  ),
+  authorizerId: refused('an authorizer of another API cannot be named', 'Name a function of this file, or give its ARN.'),
+};
+
+export const httpCorsProperties: PropertyTable = {
+  origin: enforced,
+  origins: enforced,
+  headers: enforced,
+  methods: enforced,
+  allowCredentials: enforced,
+  maxAge: enforced,
+  cacheControl: enforced,
+};
+
+/** `provider.apiGateway`. */
+export const restApiProperties: PropertyTable = {
+  apiKeys: enforced,
+  apiKeySourceType: enforced,
+  usagePlan: enforced,
+  resourcePolicy: enforced,
+  minimumCompressionSize: enforced,
+  binaryMediaTypes: enforced,
+  request: enforced,
+  disableDefaultEndpoint: enforced,
+  metrics: waiting('restApiMetrics', ignored('no metrics are kept')),
+  shouldStartNameWithService: enforced,
+  description: enforced,
+  timeoutInMillis: enforced,
+  websocketApiId: ignored(OTHER_APIS),
+  restApiId: refused(OTHER_REST_API, 'Remove it for local runs: the routes of this file then get an API of their own.'),
+  restApiRootResourceId: refused(OTHER_REST_API, 'Remove it together with restApiId for local runs.'),
+  restApiResources: refused(OTHER_REST_API, 'Remove it together with restApiId for local runs.'),
+};
+
+export const apiKeyProperties: PropertyTable = {
+  name: enforced,
+  value: enforced,
+  description: enforced,
+  customerId: enforced,
+  enabled: enforced,
+};
+
+export const usagePlanProperties: PropertyTable = { quota: enforced, throttle: enforced };
+export const usagePlanQuotaProperties: PropertyTable = { limit: enforced, offset: enforced, period: enforced };
+export const usagePlanThrottleProperties: PropertyTable = { burstLimit: enforced, rateLimit: enforced };
 
 /** Events other than httpApi: what each is, to say what will not happen. */
 export const otherEvents: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-// The `functions` section and its httpApi events.
+// The `functions` section and its httpApi and http events.
 
 import type { Place } from '../../config/user-error.ts';
 import type { DesiredArtifact, DesiredLogging, DesiredUrl } from '../desired-state.ts';
@@ -14,6 +14,7 @@ import { readArtifact } from './package-artifact.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { functionProperties, httpApiEventProperties, otherEvents } from './property-tables.ts';
 import { readPayload } from './read-provider.ts';
+import type { RestEventNode } from './rest-reading.ts';
 import { mayBeProtected } from './route-protection.ts';
 import { checkOtherHandler, isOtherRuntime, readRuntime, runsHere } from './runtime.ts';
 
@@ -40,6 +41,7 @@ export interface FunctionSettings {
   readonly eventSettings: ReadonlyMap<string, TemplateNode>;
   readonly payload?: '1.0' | '2.0';
   readonly routes: readonly HttpApiEvent[];
+  readonly restEvents: readonly RestEventNode[];
 }
 
 export interface FunctionsSurroundings {
@@ -127,7 +129,7 @@ function readFunction(
   if (handlerNode === undefined && !map.entries.has('image')) noHandler(entry, reader);
   const nameNode = properties.get('name');
   const name = reader.text(nameNode, `${where}.name`, 'my-function');
-  const events = readEvents(properties.get('events'), where, surroundings.authorizers, reader);
+  const { routes: events, restEvents } = readEvents(properties.get('events'), where, surroundings.authorizers, reader);
   protectedRoutes.push(...events.filter((event) => event.protected === true));
   const settings = {
     key: entry.key,
@@ -148,6 +150,7 @@ function readFunction(
     logRetentionInDays: readRetention(properties.get('logRetentionInDays'), `${where}.logRetentionInDays`, reader),
     payload: readPayload(httpApiSettings?.get('payload'), `${where}.httpApi.payload`, reader),
     routes: events.filter((event) => event.protected !== true),
+    restEvents,
   };
   const runtime = settings.runtime ?? surroundings.runtime;
   if (handler === undefined || handlerNode === undefined) return undefined;
@@ -184,13 +187,14 @@ function readEvents(
   where: string,
   authorizers: Authorizers,
   reader: PropertyReader,
-): readonly HttpApiEvent[] {
-  if (node === undefined) return [];
+): { readonly routes: readonly HttpApiEvent[]; readonly restEvents: readonly RestEventNode[] } {
+  const routes: HttpApiEvent[] = [];
+  const restEvents: RestEventNode[] = [];
+  if (node === undefined) return { routes, restEvents };
   if (node.kind !== 'list') {
     reader.wrong(node, `${where}.events`, 'a list', "Put a - before each event, e.g. - httpApi: 'GET /hello'");
-    return [];
+    return { routes, restEvents };
   }
-  const routes: HttpApiEvent[] = [];
   for (const item of node.items) {
     const event = reader.variables.resolve(item);
     if (event === undefined || isNull(event)) continue;
@@ -199,14 +203,18 @@ function readEvents(
       continue;
     }
     for (const { key, keyPlace, node: value } of event.entries.values()) {
-      if (key === 'httpApi' && isNull(value) && event.entries.size > 1) {
-        const what = 'This httpApi event is empty: what belongs to it stands beside it.';
-        reader.problems.error('SG_BAD_VALUE', keyPlace, what, 'Indent method and path further than httpApi.');
+      const isRest = key === 'http' && reader.features.restApis;
+      if ((key === 'httpApi' || isRest) && isNull(value) && event.entries.size > 1) {
+        const what = `This ${key} event is empty: what belongs to it stands beside it.`;
+        reader.problems.error('SG_BAD_VALUE', keyPlace, what, `Indent method and path further than ${key}.`);
         break;
       }
       if (key === 'httpApi') {
         const route = readHttpApiEvent(value, keyPlace, where, authorizers, reader);
         if (route !== undefined) routes.push(route);
+      } else if (isRest) {
+        const inner = reader.variables.resolve(value);
+        if (inner !== undefined) restEvents.push({ node: inner, place: keyPlace });
       } else if (Object.hasOwn(otherEvents, key)) {
         reader.problems.unsupported(
           keyPlace,
@@ -225,7 +233,7 @@ function readEvents(
       }
     }
   }
-  return routes;
+  return { routes, restEvents };
 }
 
 function readHttpApiEvent(

@@ -6,8 +6,8 @@ import { type Authorizers, readAuthorizers } from './authorizers.ts';
 import { HTTP_METHODS } from './http-api-event.ts';
 import { readRetention } from './log-retention.ts';
 import { type ProviderLogs, readProviderLogs } from './log-settings.ts';
-import type { PropertyReader } from './property-reader.ts';
-import { corsProperties, httpApiProperties, providerProperties } from './property-tables.ts';
+import type { Properties, PropertyReader } from './property-reader.ts';
+import { corsProperties, httpApiProperties, providerProperties, restApiSections } from './property-tables.ts';
 import { readRuntime } from './runtime.ts';
 
 export interface ProviderSettings {
@@ -20,6 +20,8 @@ export interface ProviderSettings {
   readonly layers?: TemplateNode;
   readonly logRetentionInDays?: number;
   readonly httpApi: HttpApiSettings;
+  /** What is read with the http events: apiGateway, endpointType and the like. */
+  readonly restApi: Properties;
 }
 
 export interface HttpApiSettings {
@@ -64,10 +66,10 @@ const DEFAULT_ALLOWED_HEADERS = [
 export function readProvider(node: TemplateNode | undefined, reader: PropertyReader): ProviderSettings {
   if (node?.kind === 'scalar') {
     checkName(node, reader);
-    return { httpApi: noHttpApi, logs: {} };
+    return { httpApi: noHttpApi, restApi: new Map(), logs: {} };
   }
   const map = reader.map(node, 'provider', '{ name: aws, runtime: nodejs22.x }');
-  if (map === undefined) return { httpApi: noHttpApi, logs: {} };
+  if (map === undefined) return { httpApi: noHttpApi, restApi: new Map(), logs: {} };
   const properties = reader.properties(map, providerProperties, 'provider');
   const name = properties.get('name');
   if (name !== undefined) checkName(name, reader);
@@ -81,6 +83,7 @@ export function readProvider(node: TemplateNode | undefined, reader: PropertyRea
     logs: readProviderLogs(properties.get('logs'), reader),
     layers: properties.get('layers'),
     logRetentionInDays: readRetention(properties.get('logRetentionInDays'), 'provider.logRetentionInDays', reader),
+    restApi: new Map([...properties].filter(([key]) => (restApiSections as readonly string[]).includes(key))),
     httpApi: httpApi === undefined ? noHttpApi : readHttpApi(reader.map(httpApi, 'provider.httpApi', '{ cors: true }'), reader),
   };
 }

@@ -5,7 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { NearestName } from '../../config/nearest-name.ts';
 import type { Place } from '../../config/user-error.ts';
-import { API_SUBJECT, type DesiredLayer, type DesiredState } from '../desired-state.ts';
+import { API_SUBJECT, type DesiredLayer, type DesiredState, REST_API_SUBJECT } from '../desired-state.ts';
 import { FILE_SIZE_LIMIT_BYTES, parseYaml } from '../parse-yaml.ts';
 import { type Problem, Problems } from '../problem.ts';
 import { type Features, runningFeatures } from '../running-features.ts';
@@ -15,6 +15,7 @@ import type { KnownReferences } from './cloudformation-values.ts';
 import { readCodeFile } from './code-file.ts';
 import { desiredApi } from './desired-api.ts';
 import { desiredFunction } from './desired-function.ts';
+import { desiredRestApi } from './desired-rest-api.ts';
 import { dotenvFileNames, findDotenvFile, readDotenvFile } from './dotenv-file.ts';
 import { layerLogicalId, layerReference, readLayers } from './layers.ts';
 import { withRetention } from './log-retention.ts';
@@ -26,7 +27,7 @@ import { type FunctionSettings, readFunctions } from './read-functions.ts';
 import { readProvider } from './read-provider.ts';
 import { readResources, withResources } from './resources.ts';
 import { checkProtectedRoutes, checkResourceProtection } from './route-protection.ts';
-import { desiredLogGroups, withPermissions } from './run-resources.ts';
+import { desiredGatewayResponses, desiredLogGroups, withPermissions } from './run-resources.ts';
 import { functionName, type Identity } from './service-identity.ts';
 import { isCodeFile } from './variable-file.ts';
 import { type VariableContext, Variables } from './variables.ts';
@@ -196,6 +197,8 @@ function readService(
     );
   }
   const provider = readProvider(properties.get('provider'), reader);
+  const restApi = reader.variables.at('provider.apiGateway');
+  if (restApi !== undefined) places.set(REST_API_SUBJECT, restApi.place);
   const httpApi = reader.variables.at('provider.httpApi');
   if (httpApi !== undefined) places.set(API_SUBJECT, httpApi.place);
   const folder = path.dirname(options.file);
@@ -216,10 +219,23 @@ function readService(
   const region = reader.variables.region();
   checkStageAndRegion(stage, region, root, reader);
   const layers = readLayers(properties.get('layers'), folder, reader);
-  const identity: Identity = { service, stage, region, account: options.accountId, apiId: apiIdOf(service, stage, region) };
+  const identity: Identity = {
+    service,
+    stage,
+    region,
+    account: options.accountId,
+    apiId: apiIdOf(service, stage, region),
+    restApiId: apiIdOf(service, stage, region, 'rest'),
+  };
   const known = withResources(knownReferences(identity, functions, layers), resources, reader);
+  const rest = desiredRestApi(
+    provider,
+    desiredGatewayResponses(resources, known, reader),
+    { functions, identity, known, reader },
+    places,
+  );
   const desiredFunctions = withPermissions(
-    functions.map((settings) => desiredFunction(settings, functions, provider, identity, known, reader, places)),
+    functions.map((settings) => desiredFunction(settings, functions, provider, rest.called, identity, known, reader, places)),
     resources,
     known,
     reader,
@@ -232,6 +248,7 @@ function readService(
     account: options.accountId,
     folder,
     apiId: identity.apiId,
+    restApiId: identity.restApiId,
     functions: desiredFunctions,
     layers,
     logGroups: withRetention(
@@ -241,6 +258,7 @@ function readService(
     ),
     ...(desiredFunctions.some((one) => one.bundle !== undefined) ? { bundler: bundler.settings } : {}),
     ...(api === undefined ? {} : { api }),
+    ...(rest.api === undefined ? {} : { restApi: rest.api }),
   };
 }
 
@@ -257,8 +275,9 @@ function checkStageAndRegion(stage: string, region: string, root: MapNode, reade
 }
 
 /** Ten of [a-z0-9], the same for the same service, stage and region, so that URLs survive restarts. */
-export function apiIdOf(service: string, stage: string, region: string): string {
-  const digest = createHash('sha256').update(`${service}\0${stage}\0${region}`).digest('hex');
+export function apiIdOf(service: string, stage: string, region: string, kind?: 'rest'): string {
+  const parts = [service, stage, region, ...(kind === undefined ? [] : [kind])];
+  const digest = createHash('sha256').update(parts.join('\0')).digest('hex');
   return BigInt(`0x${digest}`).toString(36).slice(0, 10);
 }
 
@@ -282,7 +301,7 @@ function knownReferences(
   functions: readonly FunctionSettings[],
   layers: readonly DesiredLayer[],
 ): KnownReferences {
-  const { service, stage, region, account, apiId } = identity;
+  const { service, stage, region, account, apiId, restApiId } = identity;
   const known = new Map([
     ['AWS::Region', region],
     ['AWS::AccountId', account],
@@ -290,6 +309,7 @@ function knownReferences(
     ['AWS::URLSuffix', 'amazonaws.com'],
     ['AWS::StackName', `${service}-${stage}`],
     ['HttpApi', apiId],
+    ['ApiGatewayRestApi', restApiId],
   ]);
   for (const { key } of layers) known.set(layerLogicalId(key), layerReference(key));
   for (const settings of functions) {

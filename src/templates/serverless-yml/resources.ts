@@ -1,4 +1,4 @@
-// The `resources` section. Permissions and log groups are run; what else only watches, permits or ships is left aside,
+// The `resources` section. Permissions, log groups and gateway responses are run; what else only watches, permits or ships is left aside,
 // everything else is refused, and names that are written out can be referred to (with --lenient also those of what was left out).
 
 import type { Place } from '../../config/user-error.ts';
@@ -135,8 +135,11 @@ function readSection(
     const [, service = ''] = type.split('::');
     // Conditions are not evaluated: what hangs on one is left aside.
     const isConditional = resource.kind === 'map' && resource.entries.has('Condition');
-    const isRun =
-      !isConditional && (type === 'AWS::Lambda::Permission' || (type === 'AWS::Logs::LogGroup' && reader.features.logGroups));
+    const runs =
+      type === 'AWS::Lambda::Permission' ||
+      (type === 'AWS::Logs::LogGroup' && reader.features.logGroups) ||
+      (type === 'AWS::ApiGateway::GatewayResponse' && reader.features.restApis);
+    const isRun = runs && !isConditional;
     if (isRun) {
       // It is told of when it is read.
     } else if (type === 'AWS::Lambda::Permission' || (type.startsWith('AWS::') && ASIDE.has(service))) aside.add(entry.key);

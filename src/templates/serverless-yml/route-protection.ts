@@ -11,10 +11,12 @@ export function mayBeProtected(event: MapNode): boolean {
   return [...event.entries.keys()].some((key) => !Object.hasOwn(httpApiEventProperties, key));
 }
 
+type Route = Pick<HttpApiEvent, 'routeKey' | 'place'>;
+
 /** A protected route is left out; an open route that would then answer its requests is an error. */
 export function checkProtectedRoutes(
-  functions: readonly { readonly routes: readonly HttpApiEvent[] }[],
-  protectedRoutes: readonly HttpApiEvent[],
+  functions: readonly { readonly routes: readonly Route[] }[],
+  protectedRoutes: readonly Route[],
   reader: PropertyReader,
 ): void {
   if (!reader.problems.lenient) return;
@@ -42,8 +44,8 @@ export function checkResourceProtection(resources: TemplateNode | undefined, rea
       const entries = resolved(part.entries.get(section)?.node, reader);
       if (entries?.kind !== 'map') continue;
       for (const { key, keyPlace, node } of entries.entries.values()) {
-        // AWS: nothing; HttpApiRoute… is the logical id Serverless Framework gives a route. Seen: its guide "Resources".
-        if (!key.startsWith('HttpApiRoute') || !setsAuthorization(node, reader)) continue;
+        // AWS: nothing; these are the logical ids Serverless Framework gives routes, methods and the API. Seen: its guide "Resources".
+        if (!/^(?:HttpApiRoute|ApiGatewayMethod|ApiGatewayRestApi$)/.test(key) || !setsAuthorization(node, reader)) continue;
         reader.problems.error(
           'SG_UNSUPPORTED',
           keyPlace,
@@ -69,7 +71,8 @@ function setsAuthorization(node: TemplateNode, reader: PropertyReader): boolean 
   if (properties?.kind !== 'map') return false;
   const type = properties.entries.get('AuthorizationType')?.node;
   const isNone = type?.kind === 'scalar' && type.value === 'NONE';
-  return (type !== undefined && !isNone) || properties.entries.has('AuthorizerId');
+  const isGuarded = ['AuthorizerId', 'ApiKeyRequired', 'Policy'].some((name) => properties.entries.has(name));
+  return (type !== undefined && !isNone) || isGuarded;
 }
 
 /** Files are read, for a protection may stand in one; other variables are not asked. */

@@ -1,8 +1,11 @@
-// The resources of a service file that are run: permissions of functions, and log groups.
-// Source: CloudFormation template reference, AWS::Lambda::Permission and AWS::Logs::LogGroup.
+// The resources of a service file that are run: permissions of functions, log groups, gateway responses of the REST API.
+// Source: CloudFormation template reference, AWS::Lambda::Permission, AWS::Logs::LogGroup and AWS::ApiGateway::GatewayResponse.
 
+import type { DesiredGatewayResponse } from '../desired-rest-api.ts';
 import type { DesiredFunction, DesiredLogGroup, DesiredPermission } from '../desired-state.ts';
+import type { MapEntry } from '../template-node.ts';
 import { type KnownReferences, tryCloudFormation } from './cloudformation-values.ts';
+import { withoutNulls } from './desired-function.ts';
 import type { PropertyReader } from './property-reader.ts';
 import type { Resource, Resources } from './resources.ts';
 
@@ -52,6 +55,53 @@ export function desiredLogGroups(
     groups.push({ name: texts['LogGroupName'], ...(days === undefined ? {} : { retentionInDays: Number(days) }) });
   }
   return groups;
+}
+
+const GATEWAY_RESPONSE_MEMBERS = ['RestApiId', 'ResponseType', 'StatusCode', 'ResponseParameters', 'ResponseTemplates'];
+
+/** What the gateway answers by itself, e.g. CORS headers on DEFAULT_4XX. */
+export function desiredGatewayResponses(
+  resources: Resources,
+  known: KnownReferences,
+  reader: PropertyReader,
+): readonly DesiredGatewayResponse[] {
+  const responses: DesiredGatewayResponse[] = [];
+  for (const [logicalId, resource] of resources) {
+    if (resource.type !== 'AWS::ApiGateway::GatewayResponse' || !resource.isRun) continue;
+    const where = `resources.Resources.${logicalId}.Properties`;
+    const entries = resource.properties?.entries ?? new Map<string, MapEntry>();
+    for (const { key, keyPlace } of entries.values()) {
+      if (GATEWAY_RESPONSE_MEMBERS.includes(key)) continue;
+      const fix = reader.suggestion(key, GATEWAY_RESPONSE_MEMBERS, 'Remove it.');
+      reader.problems.unknown(keyPlace, `The property ${where}.${key} does not exist.`, fix);
+    }
+    const text = (name: string) => {
+      const node = entries.get(name)?.node;
+      return node && tryCloudFormation(node, known, reader.variables);
+    };
+    if (text('RestApiId') !== known.get('ApiGatewayRestApi')) {
+      reader.ignore(`resources: ${logicalId}`, 'it is about an API that is not the one of this file');
+      continue;
+    }
+    const responseType = text('ResponseType');
+    if (responseType === undefined) {
+      reader.problems.error('SG_BAD_VALUE', resource.place, `${where} has no ResponseType.`, 'Add ResponseType: DEFAULT_4XX.');
+      continue;
+    }
+    const texts = (name: string) => {
+      const node = entries.get(name)?.node;
+      const value = node && reader.variables.resolve(node);
+      return withoutNulls(reader.textMap(value, `${where}.${name}`, known, () => {}));
+    };
+    const statusCode = text('StatusCode');
+    responses.push({
+      responseType,
+      ...(statusCode === undefined ? {} : { statusCode }),
+      responseParameters: texts('ResponseParameters'),
+      responseTemplates: texts('ResponseTemplates'),
+    });
+  }
+  return responses;
 }
 
 /** The members that are there, as texts; undefined after it was noted that one cannot be told. */

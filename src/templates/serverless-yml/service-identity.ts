@@ -1,4 +1,4 @@
-// What names are made of: service, stage, region, account, and the id of the API.
+// What names are made of: service, stage, region, account, and the ids of the APIs.
 
 import type { FunctionSettings } from './read-functions.ts';
 
@@ -8,6 +8,7 @@ export interface Identity {
   readonly region: string;
   readonly account: string;
   readonly apiId: string;
+  readonly restApiId: string;
 }
 
 export function functionArn(name: string, { region, account }: Identity): string {

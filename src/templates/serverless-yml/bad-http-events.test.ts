@@ -1,0 +1,192 @@
+// What is wrong with http events and with what a service file says about its REST API.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import { nearestName } from '../../config/nearest-name.ts';
+import { allFeatures, noFeatures, runningFeatures } from '../running-features.ts';
+import { readServerlessYml } from './read-serverless-yml.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'stagegate-http-events-'));
+writeFileSync(path.join(folder, 'handler.js'), '');
+after(() => rmSync(folder, { recursive: true }));
+
+function read(yml: string, { features = allFeatures as Record<keyof typeof allFeatures, boolean>, lenient = false } = {}) {
+  const file = path.join(folder, 'serverless.yml');
+  writeFileSync(file, yml);
+  return readServerlessYml({
+    file,
+    environment: {},
+    options: new Map(),
+    params: new Map(),
+    accountId: '000000000000',
+    instanceId: 'x',
+    lenient,
+    nearestName,
+    features,
+  });
+}
+
+const HEAD = 'service: s\n';
+const event = (http: string, provider = '{ name: aws }') =>
+  `${HEAD}provider: ${provider}\nfunctions:\n  check: { handler: handler.check }\n  a: { handler: handler.a, events: [{ http: ${http} }] }\n`;
+const gateway = (settings: string) => event('GET /a', `{ name: aws, apiGateway: ${settings} }`);
+
+const rows: readonly { readonly desc: string; readonly yml: string; readonly problem: RegExp }[] = [
+  { desc: 'no method', yml: event('{ path: /a }'), problem: /5:\d+ This http event has no method\. Add method/ },
+  { desc: 'no path', yml: event('{ method: get }'), problem: /5:\d+ This http event has no path/ },
+  { desc: 'text that is no route', yml: event('/a'), problem: /"\/a" is no REST API route\. Write 'GET \/path'/ },
+  { desc: 'a star for all methods', yml: event("'* /a'"), problem: /\* is no method of a REST API\. Write ANY/ },
+  { desc: 'an empty segment', yml: event('GET /a//b'), problem: /The path \/a\/\/b ends with \/ or has \/\/ in it/ },
+  { desc: 'a variable in a segment', yml: event("'GET /a/x{id}'"), problem: /does not take: x\{id\}/ },
+  { desc: 'a path after a greedy variable', yml: event("'GET /{all+}/b'"), problem: /goes on after \{all\+\}/ },
+  {
+    desc: 'a property that is not there',
+    yml: event('{ path: a, method: get, autorizer: x }'),
+    problem: /http\.autorizer does not exist\. Did you mean authorizer\?/,
+  },
+  {
+    desc: 'an authorizer that is no function',
+    yml: event('{ path: a, method: get, authorizer: chekc }'),
+    problem: /there is no function chekc\. Did you mean check\?/,
+  },
+  {
+    desc: 'an authorizer of another API',
+    yml: event('{ path: a, method: get, authorizer: { authorizerId: x } }'),
+    problem: /authorizer of another API cannot be named/,
+  },
+  {
+    desc: 'a type of authorizer that is none',
+    yml: event('{ path: a, method: get, authorizer: { name: check, type: basic } }'),
+    problem: /type must be token, request/,
+  },
+  {
+    desc: 'a user pool that is not named',
+    yml: event('{ path: a, method: get, authorizer: { type: COGNITO_USER_POOLS, name: p } }'),
+    problem: /names no user pool/,
+  },
+  {
+    desc: 'an integration that is none',
+    yml: event('{ path: a, method: get, integration: lamda }'),
+    problem: /integration must be lambda-proxy, lambda/,
+  },
+  {
+    desc: 'http without a uri',
+    yml: event('{ path: a, method: get, integration: http }'),
+    problem: /has no request\.uri to call/,
+  },
+  {
+    desc: 'async of a proxy',
+    yml: event('{ path: a, method: get, async: true, integration: lambda-proxy }'),
+    problem: /async goes with integration lambda only/,
+  },
+  {
+    desc: 'a schema that is not there',
+    yml: event('{ path: a, method: post, request: { schemas: { application/json: pet } } }'),
+    problem: /names the schema pet, which/,
+  },
+  {
+    desc: 'a status that is none',
+    yml: event('{ path: a, method: get, integration: mock, response: { statusCodes: { ok: {} } } }'),
+    problem: /ok is no HTTP status/,
+  },
+  {
+    desc: 'parameters of a kind that is none',
+    yml: event('{ path: a, method: get, request: { parameters: { cookies: { a: true } } } }'),
+    problem: /parameters\.cookies does not exist/,
+  },
+  { desc: 'a route that is taken', yml: event('GET /a }, { http: GET a'), problem: /GET \/a is already taken in line 5/ },
+  {
+    desc: 'CORS on a path whose OPTIONS is a function',
+    yml: event('{ path: a, method: get, cors: true } }, { http: OPTIONS /a'),
+    problem: /OPTIONS \/a is a function's, and cors/,
+  },
+  {
+    desc: 'an API that is there already',
+    yml: gateway('{ restApiId: abc }'),
+    problem: /restApiId: methods are not added to a REST API that is there already/,
+  },
+  {
+    desc: 'a key that YAML read as a number',
+    yml: gateway('{ apiKeys: [{ name: k, value: 01234567890123456789 }] }'),
+    problem: /value must be a text.*quotes/,
+  },
+  { desc: 'a key without name and value', yml: gateway('{ apiKeys: [{ description: k }] }'), problem: /neither name nor value/ },
+  {
+    desc: 'a quota without a period',
+    yml: gateway('{ usagePlan: { quota: { limit: 5 } } }'),
+    problem: /quota needs a limit and a period/,
+  },
+  {
+    desc: 'an endpoint type that is none',
+    yml: event('GET /a', '{ name: aws, endpointType: global }'),
+    problem: /must be edge, regional or private/,
+  },
+];
+
+describe('bad http events', () => {
+  for (const { desc, yml, problem } of rows) {
+    test(desc, () => {
+      const { desired, problems } = read(yml);
+      assert.equal(desired, undefined);
+      const told = problems.map(({ place, what, fix }) => `${place.line}:${place.column} ${what} ${fix}`).join('\n');
+      assert.match(told, problem);
+    });
+  }
+
+  test('a private endpoint stops until it runs', () => {
+    const { problems } = read(event('GET /a', '{ name: aws, endpointType: private }'), { features: runningFeatures });
+    assert.match(problems[0]?.what ?? '', /VPC end points are not told apart here/);
+  });
+
+  test('a private endpoint stays private with --lenient', () => {
+    const yml = event('GET /a', '{ name: aws, endpointType: private }');
+    assert.equal(read(yml, { features: runningFeatures, lenient: true }).desired?.restApi?.endpointType, 'PRIVATE');
+  });
+
+  test('http events stop where REST APIs do not run', () => {
+    const { problems } = read(event('GET /a'), { features: noFeatures });
+    assert.match(problems[0]?.what ?? '', /is to be called by a REST API route/);
+  });
+
+  test('settings of a REST API without http events are told as not used', () => {
+    const yml = `${HEAD}provider: { name: aws, apiGateway: { restApiId: abc }, endpointType: REGIONAL }\nfunctions: { a: { handler: handler.a } }\n`;
+    const { desired, ignored } = read(yml);
+    assert.equal(desired?.restApi, undefined);
+    assert.deepEqual(ignored.map((one) => one.path).sort(), ['provider.apiGateway', 'provider.endpointType']);
+  });
+});
+
+describe('--lenient never opens a method', () => {
+  for (const [desc, guard] of [
+    ['with an authorizer of another API', 'authorizer: { authorizerId: x }'],
+    ['with a misspelt authorizer', 'autorizer: check'],
+    ['with an authorizer that CloudFormation makes', 'authorizer: { arn: !GetAtt Pool.Arn }'],
+  ] as const) {
+    test(desc, () => {
+      const { desired } = read(event(`{ path: a, method: get, ${guard} }`), { lenient: true });
+      assert.deepEqual(desired?.restApi?.methods ?? [], []);
+    });
+  }
+
+  for (const [desc, resource] of [
+    ['an authorizer', 'ApiGatewayMethodAGet: { Type: AWS::ApiGateway::Method, Properties: { AuthorizationType: AWS_IAM } }'],
+    ['an API key', 'ApiGatewayMethodAGet: { Type: AWS::ApiGateway::Method, Properties: { ApiKeyRequired: true } }'],
+    ['a policy', 'ApiGatewayRestApi: { Type: AWS::ApiGateway::RestApi, Properties: { Policy: { Statement: [] } } }'],
+  ] as const) {
+    test(`to which a resource gives ${desc}`, () => {
+      const { desired, problems } = read(`${event('GET /a')}resources:\n  Resources:\n    ${resource}\n`, { lenient: true });
+      assert.equal(desired, undefined);
+      assert.match(problems.map(({ what }) => what).join('\n'), /--lenient would leave that out and the route open/);
+    });
+  }
+
+  test('another method that would answer instead is an error', () => {
+    const yml = event("{ path: a, method: get, authorizer: { authorizerId: x } } }, { http: 'ANY /{all+}'");
+    const { desired, problems } = read(yml, { lenient: true });
+    assert.equal(desired, undefined);
+    assert.match(problems.map(({ what }) => what).join('\n'), /GET \/a may be protected.*ANY \/\{all\+\}/);
+  });
+});

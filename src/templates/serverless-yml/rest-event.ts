@@ -1,0 +1,277 @@
+// One `http` event in any of its spellings: which method of the REST API it is, and what answers there.
+// Source: Serverless Framework, guide "REST API (API Gateway v1)".
+
+import type { Place } from '../../config/user-error.ts';
+import type { DesiredRestIntegration, DesiredRestMethod } from '../desired-rest-api.ts';
+import { isVacant, type MapNode } from '../template-node.ts';
+import { plainValue } from './plain-value.ts';
+import type { Properties, PropertyReader } from './property-reader.ts';
+import { httpEventProperties } from './property-tables.ts';
+import { type RestAuthorization, readRestAuthorizer } from './rest-authorizer.ts';
+import { type RestCors, readRestCors } from './rest-cors.ts';
+import { defaultRequestTemplates } from './rest-default-templates.ts';
+import type { RestEventNode, RestReading } from './rest-reading.ts';
+import { defined, type NamedModels, type RestRequest, readRestRequest, requestOfIntegration } from './rest-request.ts';
+import { readRestResponses } from './rest-response.ts';
+import { functionArn, functionName } from './service-identity.ts';
+
+export interface RestEvent {
+  /** `GET /pets/{id}` */
+  readonly routeKey: string;
+  readonly method: string;
+  readonly place: Place;
+  readonly desired: Omit<DesiredRestMethod, 'requestModels'>;
+  readonly models: NonNullable<RestRequest['models']>;
+  readonly authorization?: RestAuthorization;
+  readonly cors?: RestCors;
+  /** True: it asks for protection that is not there, so it must not be served. */
+  readonly protected?: true;
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'OPTIONS', 'HEAD', 'DELETE', 'ANY'];
+const FORMS = "Write 'GET /path', or an object with method and path.";
+
+type IntegrationType = DesiredRestIntegration['type'];
+const INTEGRATIONS: Readonly<Record<string, IntegrationType>> = {
+  lambda: 'AWS',
+  aws: 'AWS',
+  'lambda-proxy': 'AWS_PROXY',
+  'aws-proxy': 'AWS_PROXY',
+  http: 'HTTP',
+  'http-proxy': 'HTTP_PROXY',
+  mock: 'MOCK',
+};
+
+/** `functionKey` is the function that the event stands in. */
+export function readRestEvent(
+  { node, place }: RestEventNode,
+  functionKey: string,
+  models: NamedModels,
+  timeoutInMillis: number | undefined,
+  reading: RestReading,
+): RestEvent | undefined {
+  const { reader } = reading;
+  if (node.kind === 'scalar' && typeof node.value === 'string') {
+    const match = /^(\S+)\s+(\S+)$/.exec(node.value.trim());
+    if (match === null) {
+      reader.problems.error('SG_BAD_VALUE', node.place, `${JSON.stringify(node.value)} is no REST API route.`, FORMS);
+      return undefined;
+    }
+    const route = readRoute(match[1]!, match[2]!, node.place, reader);
+    return route && lambdaProxy(route, functionKey, timeoutInMillis, reading, node.place);
+  }
+  const where = `functions.${functionKey}.events.http`;
+  if (node.kind !== 'map') return reader.wrong(node, where, 'a route', FORMS);
+  return readMap(node, place, where, functionKey, models, timeoutInMillis, reading);
+}
+
+interface Route {
+  readonly httpMethod: string;
+  readonly path: string;
+}
+
+function lambdaProxy(
+  route: Route,
+  functionKey: string,
+  timeoutInMillis: number | undefined,
+  reading: RestReading,
+  place: Place,
+): RestEvent {
+  return {
+    routeKey: `${route.httpMethod} ${route.path}`,
+    method: route.httpMethod,
+    place,
+    models: {},
+    desired: {
+      ...route,
+      authorizationType: 'NONE',
+      apiKeyRequired: false,
+      methodResponses: [],
+      integration: {
+        type: 'AWS_PROXY',
+        integrationHttpMethod: 'POST',
+        uri: invocationUri(functionKey, reading),
+        ...defined('timeoutInMillis', timeoutInMillis),
+        integrationResponses: [],
+      },
+      functionKey,
+    },
+  };
+}
+
+function readMap(
+  map: MapNode,
+  place: Place,
+  where: string,
+  functionKey: string,
+  models: NamedModels,
+  timeoutOfApi: number | undefined,
+  reading: RestReading,
+): RestEvent | undefined {
+  const { reader } = reading;
+  const properties = reader.properties(map, httpEventProperties, where, 'functions.*.events.http');
+  const isUnknown = [...map.entries.keys()].some((key) => !Object.hasOwn(httpEventProperties, key));
+  const pathNode = properties.get('path');
+  const path = reader.text(pathNode, `${where}.path`, '/pets');
+  const method = reader.text(properties.get('method'), `${where}.method`, 'GET');
+  if (path === undefined || method === undefined) {
+    if (!properties.has('path')) reader.problems.error('SG_BAD_VALUE', place, 'This http event has no path.', 'Add path: /... .');
+    if (!properties.has('method')) {
+      reader.problems.error('SG_BAD_VALUE', place, 'This http event has no method.', 'Add method: GET, or method: ANY for all.');
+    }
+    return undefined;
+  }
+  const route = readRoute(method, path, pathNode?.place ?? place, reader);
+  const guard = map.entries.get('authorizer');
+  const authorization = readRestAuthorizer(guard?.node, guard?.keyPlace ?? place, `${where}.authorizer`, reading);
+  if (route === undefined) return undefined;
+  const cors = readRestCors(properties.get('cors'), route.httpMethod, `${where}.cors`, reading);
+  const isAsync = reader.boolean(properties.get('async'), `${where}.async`) ?? false;
+  const type = readIntegrationType(properties, isAsync, where, reader);
+  const request = readRestRequest(properties.get('request'), `${where}.request`, route, models, reading);
+  const timeout = reader.integer(properties.get('timeoutInMillis'), `${where}.timeoutInMillis`, 50, 300_000) ?? timeoutOfApi;
+  const responses =
+    type === 'AWS' || type === 'HTTP' || type === 'MOCK'
+      ? readRestResponses(properties.get('response'), `${where}.response`, cors, reading)
+      : { methodResponses: [], integrationResponses: [] };
+  if (type === 'AWS_PROXY' && properties.has('response')) {
+    reader.ignore('functions.*.events.http.response', 'with integration lambda-proxy the function says the whole response');
+  }
+  const about = {
+    ...integrationBase(type, request, route, functionKey, isAsync, { properties, where }, reading),
+    ...defined('timeoutInMillis', timeout),
+    integrationResponses: responses.integrationResponses,
+  };
+  const isRefused = authorization === 'refused' || isUnknown;
+  const guarded = authorization === 'refused' ? undefined : authorization;
+  return {
+    routeKey: `${route.httpMethod} ${route.path}`,
+    method: route.httpMethod,
+    place,
+    models: request.models ?? {},
+    desired: {
+      ...route,
+      authorizationType: guarded?.type ?? 'NONE',
+      ...defined('authorizer', guarded?.authorizer?.name),
+      ...defined('authorizationScopes', guarded?.scopes),
+      apiKeyRequired: reader.boolean(properties.get('private'), `${where}.private`) ?? false,
+      ...defined('operationName', reader.text(properties.get('operationId'), `${where}.operationId`, 'listPets')),
+      ...defined('requestParameters', request.parameters),
+      methodResponses: responses.methodResponses,
+      integration: about,
+      ...(type === 'AWS' || type === 'AWS_PROXY' ? { functionKey } : {}),
+    },
+    ...defined('authorization', guarded),
+    ...defined('cors', cors),
+    ...(isRefused ? { protected: true as const } : {}),
+  };
+}
+
+function readIntegrationType(properties: Properties, isAsync: boolean, where: string, reader: PropertyReader): IntegrationType {
+  const node = properties.get('integration');
+  if (node === undefined) return isAsync ? 'AWS' : 'AWS_PROXY';
+  const text = node.kind === 'scalar' ? String(node.value).toLowerCase().replaceAll('_', '-') : '';
+  const type = Object.hasOwn(INTEGRATIONS, text) ? INTEGRATIONS[text] : undefined;
+  if (type === undefined) {
+    reader.wrong(node, `${where}.integration`, 'lambda-proxy, lambda, http, http-proxy or mock', 'Use one of these.');
+    return 'AWS_PROXY';
+  }
+  if (isAsync && type !== 'AWS') {
+    const fix = 'Write integration: lambda, or leave integration out.';
+    reader.problems.error('SG_BAD_VALUE', node.place, `${where}.async goes with integration lambda only.`, fix);
+  }
+  return type;
+}
+
+/** What depends on the type of the integration. */
+function integrationBase(
+  type: IntegrationType,
+  request: RestRequest,
+  route: Route,
+  functionKey: string,
+  isAsync: boolean,
+  { properties, where }: { readonly properties: Properties; readonly where: string },
+  reading: RestReading,
+): Omit<DesiredRestIntegration, 'integrationResponses'> {
+  const ofLambda = { integrationHttpMethod: 'POST', uri: invocationUri(functionKey, reading) };
+  if (type === 'AWS_PROXY') return { type, ...ofLambda };
+  if (type === 'AWS') {
+    return {
+      type,
+      ...ofLambda,
+      ...requestOfIntegration(request),
+      requestTemplates: { ...defaultRequestTemplates, ...request.templates },
+      ...(isAsync ? { requestParameters: { 'integration.request.header.X-Amz-Invocation-Type': "'Event'" } } : {}),
+    };
+  }
+  if (type === 'MOCK') return { type, ...requestOfIntegration(request) };
+  const { reader } = reading;
+  if (request.uri === undefined) {
+    const place = properties.get('integration')!.place;
+    reader.problems.error('SG_BAD_VALUE', place, `${where} has no request.uri to call.`, 'Add request: { uri: https://... }.');
+  }
+  const link = readLink(properties, where, reading);
+  return {
+    type,
+    integrationHttpMethod: request.method ?? route.httpMethod,
+    ...defined('uri', request.uri),
+    ...link,
+    ...defined('requestParameters', request.mappings),
+    ...(type === 'HTTP' ? requestOfIntegration(request) : {}),
+  };
+}
+
+function readLink(properties: Properties, where: string, { reader, known }: RestReading) {
+  const type = reader.text(properties.get('connectionType'), `${where}.connectionType`, 'vpc-link');
+  if (type === undefined) return {};
+  if (!/^vpc[-_]link$/i.test(type)) {
+    return reader.wrong(properties.get('connectionType')!, `${where}.connectionType`, 'vpc-link', 'Write vpc-link.') ?? {};
+  }
+  const idNode = properties.get('connectionId');
+  const id = idNode && !isVacant(idNode) ? plainValue(idNode, known, reader) : undefined;
+  return { connectionType: 'VPC_LINK' as const, ...defined('connectionId', id === undefined ? undefined : String(id)) };
+}
+
+function invocationUri(functionKey: string, { functions, identity }: RestReading): string {
+  const one = functions.find(({ key }) => key === functionKey);
+  const arn = functionArn(one === undefined ? functionKey : functionName(one, identity), identity);
+  return `arn:aws:apigateway:${identity.region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
+}
+
+function readRoute(methodText: string, pathText: string, place: Place, reader: PropertyReader): Route | undefined {
+  const httpMethod = methodText.toUpperCase();
+  if (!METHODS.includes(httpMethod)) {
+    reader.problems.error(
+      'SG_BAD_VALUE',
+      place,
+      `${methodText} is no method of a REST API.`,
+      httpMethod === '*' ? 'Write ANY for all methods.' : `Use one of ${METHODS.join(', ')}.`,
+    );
+    return undefined;
+  }
+  // Serverless Framework takes a slash at the end away.
+  const path = `/${pathText.replace(/^\//, '').replace(/\/$/, '')}`;
+  const mistake = pathMistake(path);
+  if (mistake === undefined) return { httpMethod, path };
+  reader.problems.error('SG_BAD_VALUE', place, `The path ${path} ${mistake.what}.`, mistake.fix);
+  return undefined;
+}
+
+// AWS: letters, digits and these signs, or a whole variable. Seen: API reference, CreateResource.
+const PART = /^(?:[a-zA-Z0-9._:+-]+|\{[a-zA-Z0-9._:-]+\+?\})$/;
+
+function pathMistake(path: string): { readonly what: string; readonly fix: string } | undefined {
+  if (path === '/') return undefined;
+  const parts = path.slice(1).split('/');
+  for (const [index, part] of parts.entries()) {
+    if (part === '') return { what: 'ends with / or has // in it', fix: 'Leave the empty segment out.' };
+    if (!PART.test(part)) {
+      const fix = 'Use letters, digits, . _ - : and +, or a variable that is the whole segment, e.g. {id}.';
+      return { what: `has a segment that a REST API does not take: ${part}`, fix };
+    }
+    if (part.endsWith('+}') && index < parts.length - 1) {
+      return { what: `goes on after ${part}`, fix: 'A {name+} takes the rest of the path, so it must come last.' };
+    }
+  }
+  return undefined;
+}
