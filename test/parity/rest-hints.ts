@@ -202,6 +202,17 @@ const readBack = (op: string, record: string): RecordedCall => call(op, {}, { re
 const functionUri =
   'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:any/invocations';
 
+const getExport = (record: string, more: Record<string, unknown> = {}): RecordedCall =>
+  call('get_export', { stageName: 'local', exportType: 'swagger', ...more }, { record });
+
+/** What is exported is what was imported. */
+const exportCalls: readonly RecordedCall[] = [
+  importDocument('import-api'),
+  call('create_deployment', { stageName: 'local' }),
+  getExport('get-export'),
+  getExport('get-export-with-extensions', { parameters: { extensions: 'apigateway' } }),
+];
+
 const importTests: Readonly<Record<string, RestHint>> = {
   'TestApiGatewayImportRestApi::test_import_swagger_api': {
     values: {
@@ -255,6 +266,13 @@ const importTests: Readonly<Record<string, RestHint>> = {
       readBack('get_authorizers', 'get-authorizers'),
       readBack('get_resources', 'resources'),
     ],
+  },
+  'test_export_swagger_openapi[TEST_IMPORT_PETS]': { values: { document: () => recordedFile('pets.json') }, calls: exportCalls },
+  'test_export_swagger_openapi[TEST_IMPORT_PETSTORE_SWAGGER]': {
+    values: {
+      document: documentWith('petstore-swagger.json', 'uri', 'http://petstore.execute-api.us-west-1.amazonaws.com/petstore/pets'),
+    },
+    calls: exportCalls,
   },
   'TestApiGatewayImportRestApi::test_import_with_stage_variables': {
     values: { spec_file: () => recordedFile('openapi.spec.stage-variables.json'), endpoint: 'backend.example.com' },

@@ -292,16 +292,20 @@ function unrolled(call: RecordedCall): RecordedCall[] {
 /** Times as texts, and a resource policy as the JSON it is. */
 function plain(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== undefined)
-      .map(([name, member]) => [
-        name,
-        name === 'policy' && typeof member === 'string' ? JSON.parse(`"${member}"`) : plain(member),
-      ]),
+      .map(([name, member]) => [name, plainMember(name, member)]),
   );
+}
+
+function plainMember(name: string, member: unknown): unknown {
+  if (typeof member !== 'string') return plain(member);
+  if (name === 'policy') return JSON.parse(`"${member}"`);
+  return name === 'contentDisposition' ? member.replace(/\d{4}-\d\d-\d\dT[\d:]+Z/, 'date') : member;
 }
 
 /** The message stands in a failure twice; of the transport the status counts. */

@@ -209,12 +209,16 @@ describe('a petstore with the AWS SDK', () => {
     assert.deepEqual(items.map(({ path }) => path).sort(), ['/', '/pets']);
   });
 
-  test('is not exported yet, and that is said by name', async () => {
+  test('is exported as a document', async (t) => {
     const { restApis } = clients;
-    const isNamed = (operation: string) => (error: Error) =>
-      error.name === 'NotImplementedException' && error.message.includes(operation);
-    const exported = new GetExportCommand({ restApiId: 'any', stageName: 'any', exportType: 'oas30' });
-    await assert.rejects(restApis.send(exported), isNamed('GetExport'));
+    const { restApiId } = await petstore();
+    t.after(() => restApis.send(new DeleteRestApiCommand({ restApiId })));
+    await restApis.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' }));
+    const exported = new GetExportCommand({ restApiId, stageName: 'prod', exportType: 'oas30', accepts: 'application/yaml' });
+    const { body, contentDisposition, contentType } = await restApis.send(exported);
+    assert.match(new TextDecoder().decode(body), /^openapi: 3\.0\.1\n/);
+    assert.match(contentDisposition ?? '', /^attachment; filename="oas30_.*\.yaml"$/);
+    assert.equal(contentType, 'application/octet-stream');
   });
 
   test('an empty template comes back as null', async (t) => {

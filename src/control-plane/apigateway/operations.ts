@@ -4,6 +4,7 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/store-error.ts';
+import { exportRestOperations } from '../openapi/export-rest-api.ts';
 import { importRestOperations } from '../openapi/import-rest-api.ts';
 import { accountOperations } from './account.ts';
 import { authorizerOperations } from './authorizers.ts';
@@ -57,6 +58,7 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
   return guardedTable({
     ...nouns(context),
     ...importRestOperations(context, operationsOver),
+    ...exportRestOperations(context),
     ...(options.usage && usageOperations({ ...context, ...options.usage, quotas: { ...usageQuotas, ...options.usage.quotas } })),
   });
 }
