@@ -1,7 +1,7 @@
 // What recorded REST API tests leave out: APIs that were made ready for them, and names that several things had.
 
 import type { RecordedCall } from './recordings.ts';
-import { from, type RestHint } from './rest-replay.ts';
+import { from, type RestHint, recordedFile } from './rest-replay.ts';
 
 const call = (op: string, args: Record<string, unknown>, more: Partial<RecordedCall> = {}): RecordedCall => ({
   op: `apigateway.${op}`,
@@ -188,8 +188,103 @@ function of(record: string, member: string) {
   return (answers: ReadonlyMap<string, Record<string, unknown>>) => answers.get(record)?.[member];
 }
 
+/** A recorded document with what the test had put into it. */
+const documentWith = (file: string, name: string, value: string) => () => recordedFile(file).replaceAll(`\${${name}}`, value);
+
+const importDocument = (record?: string): RecordedCall => ({
+  op: 'apigateway.import_rest_api',
+  args: { body: from('document'), failOnWarnings: true },
+  ...(record === undefined ? {} : { record }),
+});
+
+const readBack = (op: string, record: string): RecordedCall => call(op, {}, { record });
+
+const functionUri =
+  'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:any/invocations';
+
+const getExport = (record: string, more: Record<string, unknown> = {}): RecordedCall =>
+  call('get_export', { stageName: 'local', exportType: 'swagger', ...more }, { record });
+
+/** What is exported is what was imported. */
+const exportCalls: readonly RecordedCall[] = [
+  importDocument('import-api'),
+  call('create_deployment', { stageName: 'local' }),
+  getExport('get-export'),
+  getExport('get-export-with-extensions', { parameters: { extensions: 'apigateway' } }),
+];
+
+const importTests: Readonly<Record<string, RestHint>> = {
+  'TestApiGatewayImportRestApi::test_import_swagger_api': {
+    values: {
+      spec_file: documentWith(
+        'petstore-authorizer.swagger.json',
+        'uri',
+        'http://petstore.execute-api.us-west-1.amazonaws.com/petstore/pets',
+      ),
+    },
+  },
+  'TestApiGatewayImportRestApi::test_import_and_validate_rest_api[openapi.spec.tf.json]': {
+    values: { import_file: 'openapi.spec.tf.json' },
+  },
+  'TestApiGatewayImportRestApi::test_import_and_validate_rest_api[swagger-mock-cors.json]': {
+    values: { import_file: 'swagger-mock-cors.json' },
+  },
+  ...Object.fromEntries(
+    ['ignore', 'prepend', 'split'].map((mode) => [
+      `TestApiGatewayImportRestApi::test_import_rest_api_with_base_path_oas30[${mode}]`,
+      { values: { base_path_type: mode } },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['merge', 'overwrite'].map((mode) => [
+      `TestApiGatewayImportRestApi::test_put_rest_api_mode_binary_media_types[${mode}]`,
+      { values: { put_mode: mode } },
+    ]),
+  ),
+  'TestApiGatewayImportRestApi::test_import_with_global_api_key_authorizer': {
+    values: { document: documentWith('openapi.spec.global-auth.json', 'authorizer_lambda_invocation_arn', functionUri) },
+    calls: [
+      importDocument('import-swagger'),
+      readBack('get_authorizers', 'get-authorizers'),
+      readBack('get_resources', 'resources'),
+    ],
+  },
+  'TestApiGatewayImportRestApi::test_import_with_http_method_integration': {
+    values: { document: documentWith('openapi-http-method-integration.json', 'lambda_invocation_arn', functionUri) },
+    calls: [importDocument(), readBack('get_resources', 'resources')],
+  },
+  'TestApiGatewayImportRestApi::test_import_with_cognito_auth_identity_source': {
+    values: {
+      document: documentWith(
+        'openapi.cognito-auth.json',
+        'cognito_pool_arn',
+        'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_ABC123',
+      ),
+    },
+    calls: [
+      importDocument('import-swagger'),
+      readBack('get_authorizers', 'get-authorizers'),
+      readBack('get_resources', 'resources'),
+    ],
+  },
+  'test_export_swagger_openapi[TEST_IMPORT_PETS]': { values: { document: () => recordedFile('pets.json') }, calls: exportCalls },
+  'test_export_swagger_openapi[TEST_IMPORT_PETSTORE_SWAGGER]': {
+    values: {
+      document: documentWith('petstore-swagger.json', 'uri', 'http://petstore.execute-api.us-west-1.amazonaws.com/petstore/pets'),
+    },
+    calls: exportCalls,
+  },
+  'TestApiGatewayImportRestApi::test_import_with_stage_variables': {
+    values: { spec_file: () => recordedFile('openapi.spec.stage-variables.json'), endpoint: 'backend.example.com' },
+  },
+  'TestApiGatewayApiDocumentationPart::test_import_documentation_parts_bad_file': {
+    values: { 'PutMode.overwrite': 'overwrite' },
+  },
+};
+
 export const restHints: Readonly<Record<string, RestHint>> = {
   ...keyTests,
+  ...importTests,
   'TestStageCrudCanary::*': { before: mockApi },
   'TestApiGatewayStage::*': { before: mockApi },
   'TestApiGatewayS3BinarySupport::test_apigw_s3_binary_support_request[CONVERT_TO_TEXT]': {

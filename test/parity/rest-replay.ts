@@ -88,6 +88,7 @@ class RestReplay {
       if (/\$\{\w+\}/.test(call.record ?? '')) continue;
       const [service, operation = ''] = (call.op ?? '').split('.');
       if (service === 'apigateway') await this.#make(call, operation);
+      if (operation === 'get_resources' && call.record !== undefined) await this.#makeOfMethods(call.record);
       if (call.helper === 'create_rest_api_with_integration') await this.#makeApi(call.args ?? {});
     }
     const done = new Set([...this.#compared, ...this.#notBuilt.keys()]);
@@ -114,6 +115,24 @@ class RestReplay {
     await this.#make({ args: { ...method, statusCode: '200' } }, 'put_integration_response');
   }
 
+  /** What the recorded tests of imports ask of every method: records named `integration-response-pets/{petId}-get`. */
+  async #makeOfMethods(listed: string): Promise<void> {
+    const items = (this.#answers.get(listed)?.['items'] ?? []) as { id: string; path: string; resourceMethods?: object }[];
+    const prefix = /^get-resources-oas30-(srv-\w+)$/.exec(listed)?.[1];
+    for (const { id: resourceId, path: place, resourceMethods = {} } of items) {
+      for (const httpMethod of Object.keys(resourceMethods)) {
+        for (const noun of ['method', 'method-response', 'integration', 'integration-response']) {
+          const name = `${noun}-${place === '/' ? 'root' : place.slice(1)}-${httpMethod.toLowerCase()}`;
+          const record = prefix === undefined ? name : `${prefix}-${name}`;
+          if (!(record in this.#test.records)) continue;
+          const status = noun.endsWith('-response') ? { statusCode: '200' } : {};
+          const args = { restApiId: from('rest_api_id'), resourceId, httpMethod, ...status };
+          await this.#make({ args, record }, `get_${noun.replace('-', '_')}`);
+        }
+      }
+    }
+  }
+
   async #make(call: RecordedCall, operation: string): Promise<void> {
     const { record } = call;
     // What comes after a document was imported is about what the document says.
@@ -135,7 +154,7 @@ class RestReplay {
     }
     // The recorded tests' own helper gives every API a name.
     if (operation === 'create_rest_api' && !('name' in input)) input = { name: `api-${this.#uid}`, ...input };
-    const answer = await sendRest(this.#clients, operation, input);
+    const answer = sorted(operation, await sendRest(this.#clients, operation, input));
     const failed = 'Error' in answer;
     if (!failed) this.#made.set(operation, [...(this.#made.get(operation) ?? []), answer]);
     const place = record ?? `${operation} ${JSON.stringify(input).slice(0, 120)}`;
@@ -144,7 +163,9 @@ class RestReplay {
       const expected = withoutMessage(this.#test.records[record]);
       this.#compared.push(record);
       const options = { account, laterMembers: this.#laterMembers };
-      this.#differences.push(...compare(expected, answer, record, this.#bindings, options));
+      // Of a list, some recorded tests kept the items only.
+      const compared = Array.isArray(expected) ? answer['items'] : answer;
+      this.#differences.push(...compare(expected, compared, record, this.#bindings, options));
     } else if (failed !== (call.expect === 'error')) {
       this.#differences.push({ path: place, expected: call.expect ?? 'success', actual: answer['Error'] ?? 'success' });
     }
@@ -164,7 +185,7 @@ class RestReplay {
     if (typeof value !== 'object' || value === null) return value;
     const members = value as Record<string, unknown>;
     if (typeof members['$file'] === 'string') {
-      return readFileSync(path.join(shared, 'aws/recorded/files', path.basename(members['$file'])), 'utf8');
+      return recordedFile(String(this.#value(members['$file'])));
     }
     return Object.fromEntries(Object.entries(members).map(([name, member]) => [String(this.#value(name)), this.#value(member)]));
   }
@@ -188,6 +209,7 @@ class RestReplay {
   /** What a variable of this name holds, going by what was made last when the name is first met. */
   #guess(name: string): unknown {
     const last = (operation: string, member = 'id') => this.#made.get(operation)?.at(-1)?.[member];
+    const ofApi = (member: string) => last('create_rest_api', member) ?? last('import_rest_api', member);
     if (name === 'uid') return this.#uid;
     if (/region/.test(name)) return 'us-east-1';
     if (name === 'aws_account_id') return account;
@@ -202,8 +224,8 @@ class RestReplay {
     if (name.startsWith('ContentHandlingStrategy.')) return name.split('.')[1];
     if (name === 'log_group_arn') return `arn:aws:logs:us-east-1:${account}:log-group:any`;
     if (/(_url|_server|_server_post|endpoint|_address)$|^echo_/.test(name)) return 'http://backend.example.com/';
-    if (/root/.test(name)) return last('create_rest_api', 'rootResourceId');
-    if (/api_id$/.test(name)) return last('create_rest_api');
+    if (/root/.test(name)) return ofApi('rootResourceId');
+    if (/api_id$/.test(name)) return ofApi('id');
     const deployments = this.#made.get('create_deployment') ?? [];
     if (/^deployment_(id_2|2_id)$|^deploy2_id$/.test(name)) return deployments[1]?.['id'];
     if (/^(deployment|deploy1|deploy)_id$/.test(name)) return deployments[0]?.['id'];
@@ -213,6 +235,11 @@ class RestReplay {
     if (/resource|sibling/.test(name)) return last('create_resource');
     return undefined;
   }
+}
+
+/** The text of a file that recorded calls use. */
+export function recordedFile(name: string): string {
+  return readFileSync(path.join(shared, 'aws/recorded/files', path.basename(name)), 'utf8');
 }
 
 /** A name whose value the replay finds. */
@@ -246,6 +273,14 @@ export async function sendRest(
   }
 }
 
+/** Authorizers are listed by their ids, which are random; the recorded tests sorted them by name. */
+function sorted(operation: string, answer: Record<string, unknown>): Record<string, unknown> {
+  const { items } = answer;
+  if (operation !== 'get_authorizers' || !Array.isArray(items)) return answer;
+  const nameOf = (item: unknown) => String((item as { name?: string }).name);
+  return { ...answer, items: [...(items as unknown[])].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)) };
+}
+
 /** A call in a loop over texts that were written out, once for each. */
 function unrolled(call: RecordedCall): RecordedCall[] {
   const loop = /^\[for (\w+) in (\["[^\]]*"\])\]$/.exec(call.in ?? '');
@@ -257,21 +292,25 @@ function unrolled(call: RecordedCall): RecordedCall[] {
 /** Times as texts, and a resource policy as the JSON it is. */
 function plain(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== undefined)
-      .map(([name, member]) => [
-        name,
-        name === 'policy' && typeof member === 'string' ? JSON.parse(`"${member}"`) : plain(member),
-      ]),
+      .map(([name, member]) => [name, plainMember(name, member)]),
   );
+}
+
+function plainMember(name: string, member: unknown): unknown {
+  if (typeof member !== 'string') return plain(member);
+  if (name === 'policy') return JSON.parse(`"${member}"`);
+  return name === 'contentDisposition' ? member.replace(/\d{4}-\d\d-\d\dT[\d:]+Z/, 'date') : member;
 }
 
 /** The message stands in a failure twice; of the transport the status counts. */
 function withoutMessage(record: unknown): unknown {
-  if (typeof record !== 'object' || record === null) return record;
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) return record;
   const { message: _, ResponseMetadata: metadata, ...members } = record as Record<string, unknown>;
   const { HTTPStatusCode } = (metadata ?? {}) as { HTTPStatusCode?: number };
   const kept = HTTPStatusCode === undefined ? members : { ...members, ResponseMetadata: { HTTPStatusCode } };

@@ -27,6 +27,7 @@ import {
   PutIntegrationResponseCommand,
   PutMethodCommand,
   PutMethodResponseCommand,
+  PutRestApiCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateStageCommand,
@@ -192,13 +193,32 @@ describe('a petstore with the AWS SDK', () => {
     await restApis.send(new DeleteRestApiCommand({ restApiId }));
   });
 
-  test('is not imported or exported yet, and that is said by name', async () => {
+  test('is imported from a document', async (t) => {
     const { restApis } = clients;
-    const isNamed = (operation: string) => (error: Error) =>
-      error.name === 'NotImplementedException' && error.message.includes(operation);
-    await assert.rejects(restApis.send(new ImportRestApiCommand({ body: Buffer.from('{}') })), isNamed('ImportRestApi'));
-    const exported = new GetExportCommand({ restApiId: 'any', stageName: 'any', exportType: 'oas30' });
-    await assert.rejects(restApis.send(exported), isNamed('GetExport'));
+    const document = {
+      ...{ swagger: '2.0', info: { title: 'pets', version: '3' } },
+      paths: { '/pets': { get: { responses: { 200: {} }, 'x-amazon-apigateway-integration': { type: 'mock' } } } },
+    };
+    const body = Buffer.from(JSON.stringify(document));
+    const { id: restApiId = '', version } = await restApis.send(new ImportRestApiCommand({ body, failOnWarnings: true }));
+    t.after(() => restApis.send(new DeleteRestApiCommand({ restApiId })));
+    assert.equal(version, '3');
+    const put = new PutRestApiCommand({ restApiId, mode: 'overwrite', parameters: { basepath: 'prepend' }, body });
+    assert.equal((await restApis.send(put)).id, restApiId);
+    const { items = [] } = await restApis.send(new GetResourcesCommand({ restApiId }));
+    assert.deepEqual(items.map(({ path }) => path).sort(), ['/', '/pets']);
+  });
+
+  test('is exported as a document', async (t) => {
+    const { restApis } = clients;
+    const { restApiId } = await petstore();
+    t.after(() => restApis.send(new DeleteRestApiCommand({ restApiId })));
+    await restApis.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' }));
+    const exported = new GetExportCommand({ restApiId, stageName: 'prod', exportType: 'oas30', accepts: 'application/yaml' });
+    const { body, contentDisposition, contentType } = await restApis.send(exported);
+    assert.match(new TextDecoder().decode(body), /^openapi: 3\.0\.1\n/);
+    assert.match(contentDisposition ?? '', /^attachment; filename="oas30_.*\.yaml"$/);
+    assert.equal(contentType, 'application/octet-stream');
   });
 
   test('an empty template comes back as null', async (t) => {

@@ -24,7 +24,7 @@ import { badRequest, conflict, notFound } from './refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from './service.ts';
 
 /** A version holds the parts as they were; exports of a stage with this version show them. */
-interface StoredDocumentationVersion {
+export interface StoredDocumentationVersion {
   readonly version: string;
   readonly description?: string;
   readonly createdDate: string;

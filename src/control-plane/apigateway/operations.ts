@@ -4,6 +4,8 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/store-error.ts';
+import { exportRestOperations } from '../openapi/export-rest-api.ts';
+import { importRestOperations } from '../openapi/import-rest-api.ts';
 import { accountOperations } from './account.ts';
 import { authorizerOperations } from './authorizers.ts';
 import { deploymentOperations } from './deployments.ts';
@@ -52,7 +54,17 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     notices: new NotYetRunNotices(options.onNotice ?? (() => {})),
     timestamp: () => `${now().toISOString().slice(0, 19)}Z`,
   };
+  const operationsOver = (store: Store): V1Operations => guardedTable(nouns({ ...context, store }));
   return guardedTable({
+    ...nouns(context),
+    ...importRestOperations(context, operationsOver),
+    ...exportRestOperations(context),
+    ...(options.usage && usageOperations({ ...context, ...options.usage, quotas: { ...usageQuotas, ...options.usage.quotas } })),
+  });
+}
+
+function nouns(context: ServiceContext): V1Operations {
+  return {
     ...restApiOperations(context),
     ...resourceOperations(context),
     ...accountOperations(context),
@@ -70,8 +82,7 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     ...stageOperations(context),
     ...tagOperations(context),
     ...vpcLinkOperations(context),
-    ...(options.usage && usageOperations({ ...context, ...options.usage, quotas: { ...usageQuotas, ...options.usage.quotas } })),
-  });
+  };
 }
 
 type ErasedOperation = (input: Readonly<Record<string, unknown>>, caller: Caller) => Promise<unknown>;

@@ -87,8 +87,18 @@ export class DocumentNode {
     const { value } = this;
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
     if (typeof value !== 'string') throw this.fault('A text must stand here.');
+    return this.#filledIn(value);
+  }
+
+  /** What stands here as JSON text, AWS variables put in; for members that the operations take as text. */
+  json(): string {
+    return this.#filledIn(JSON.stringify(this.value));
+  }
+
+  /** Their values are made of letters, digits and hyphens: they need no escaping in JSON. */
+  #filledIn(text: string): string {
     const { variables } = this.#document;
-    return value.replace(/\$\{AWS::(AccountId|Partition|Region)\}/g, (_, name: keyof AwsVariables) => variables[name]);
+    return text.replace(/\$\{AWS::(AccountId|Partition|Region)\}/g, (_, name: keyof AwsVariables) => variables[name]);
   }
 
   number(): number {

@@ -8,6 +8,7 @@ import { AwsError } from '../../aws/aws-error.ts';
 import { testdata, variables } from './golden-cases.ts';
 import type { BasepathMode } from './read-api.ts';
 import { readDefinition } from './read-definition.ts';
+import { readRestDefinition } from './read-rest-definition.ts';
 
 const TOKENS = [
   ...'&x *x <<: [ ] { } \' " | > # null ~ 1e999 0x10 - * \\ $ref: #/paths #/components/ $default __proto__ constructor'.split(
@@ -54,6 +55,7 @@ function check(text: string, basepath: BasepathMode, which: string): boolean {
       assert.ok(route.integration === undefined || integrations.has(route.integration));
       assert.ok(route.authorizer === undefined || authorizers.has(route.authorizer));
     }
+    readAsRestApi(text, basepath);
     return true;
   } catch (error) {
     if (!(error instanceof AwsError)) throw new Error(`${which}:\n${text}`, { cause: error });
@@ -62,6 +64,15 @@ function check(text: string, basepath: BasepathMode, which: string): boolean {
     const took = performance.now() - startedAt;
     assert.ok(took < LONGEST_MS, `${which} took ${took} ms:\n${text}`);
   }
+}
+
+/** The same document for the other kind of API. What guards a method must be among what is made. */
+function readAsRestApi(text: string, basepath: BasepathMode): void {
+  const options = { basepath, variables, ignoresDocumentation: false, endpointTypes: undefined };
+  const { authorizers, methods, models } = readRestDefinition(text, options);
+  const names = new Set(authorizers.map(({ input }) => input.name));
+  for (const { authorizer } of methods) assert.ok(authorizer === undefined || names.has(authorizer));
+  for (const model of models) JSON.parse(model.schema('abcdefghij'));
 }
 
 if (import.meta.main) {

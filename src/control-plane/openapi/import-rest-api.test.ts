@@ -1,0 +1,320 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { GatewayUnderTest } from '../apigateway/gateway-under-test.ts';
+import { awsError, gatewayUnderTest } from '../apigateway/gateway-under-test.ts';
+
+const mock = `x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: {application/json: '{"statusCode": 200}'}
+        responses: {default: {statusCode: 200}}`;
+
+/** A Swagger document with one GET operation for each path. */
+function documentOf(paths: readonly string[], more = ''): Uint8Array {
+  const items = paths.map((one) => `  ${one}:\n    get:\n      responses: {200: {description: ok}}\n      ${mock}\n`);
+  return bytes(`swagger: '2.0'\ninfo: {title: pets, version: '1'}\n${more}paths:\n${items.join('')}`);
+}
+
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+async function resourcesOf({ call }: GatewayUnderTest, restApiId: string): Promise<Record<string, string>> {
+  const { items } = await call('GetResources', { restApiId });
+  return Object.fromEntries(items.map(({ path, id }) => [path ?? '', id ?? '']));
+}
+
+describe('ImportRestApi', () => {
+  test('201: everything that the document says is made, and nothing else', async () => {
+    const gateway = gatewayUnderTest();
+    const { call } = gateway;
+    const body = bytes(`
+swagger: '2.0'
+info: {title: pets, version: 2.0, description: All pets}
+x-amazon-apigateway-binary-media-types: [image/png]
+x-amazon-apigateway-minimum-compression-size: 512
+x-amazon-apigateway-endpoint-configuration: {types: [REGIONAL], disableExecuteApiEndpoint: true}
+x-amazon-apigateway-policy:
+  Version: '2012-10-17'
+  Statement: [{Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}]
+x-amazon-apigateway-gateway-responses:
+  THROTTLED: {statusCode: 430, responseTemplates: {text/plain: slow down}}
+x-amazon-apigateway-request-validators:
+  all: {validateRequestBody: true, validateRequestParameters: true}
+x-amazon-apigateway-request-validator: all
+x-amazon-apigateway-documentation:
+  version: v1
+  documentationParts: [{location: {type: API}, properties: {description: Pets}}]
+securityDefinitions:
+  key: {type: apiKey, in: header, name: x-api-key}
+  sigv4: {type: apiKey, in: header, name: Authorization, x-amazon-apigateway-authtype: awsSigv4}
+definitions:
+  Pet: {type: object, properties: {name: {type: string}, example: {$ref: '#/definitions/Toy'}}}
+  Toy: {type: string, example: ball}
+paths:
+  /pets/{id}:
+    parameters: [{name: trace, in: header, required: true, type: string}]
+    post:
+      operationId: putPet
+      consumes: [application/json]
+      parameters: [{in: body, name: pet, schema: {$ref: '#/definitions/Pet'}}]
+      security: [{sigv4: []}, {key: []}]
+      responses:
+        201: {description: made, schema: {type: object}, headers: {Location: {type: string}}}
+        default: {description: else}
+      x-amazon-apigateway-integration:
+        type: http
+        httpMethod: post
+        uri: https://example.com/\${AWS::Region}
+        passthroughBehavior: never
+        timeoutInMillis: 1000
+        cacheKeyParameters: [method.request.path.id]
+        requestParameters: {integration.request.header.trace: method.request.header.trace}
+        responses:
+          default: {statusCode: 201}
+          5\\d\\d: {statusCode: 201, contentHandling: CONVERT_TO_TEXT, responseParameters: {method.response.header.Location: "'/'"}}
+`);
+    const made = await call('ImportRestApi', { body, failOnWarnings: true });
+    assert.equal(made.name, 'pets');
+    assert.equal(made.version, '2.0');
+    assert.equal(made.warnings, undefined);
+    const restApiId = made.id;
+    const api = await call('GetRestApi', { restApiId });
+    assert.deepEqual(api.binaryMediaTypes, ['image/png']);
+    assert.equal(api.minimumCompressionSize, 512);
+    assert.deepEqual(api.endpointConfiguration.types, ['REGIONAL']);
+    assert.equal(api.disableExecuteApiEndpoint, true);
+    assert.match(api.policy, /execute-api:Invoke/);
+
+    const models = (await call('GetModels', { restApiId })).items;
+    const inline = models.map(({ name }) => name).find((name) => name?.startsWith('MODEL'));
+    assert.deepEqual(models.map(({ name }) => name).sort(), [inline, 'Pet', 'Toy']);
+    // A property may be called as a keyword is; the keyword itself says nothing about validity.
+    assert.deepEqual(JSON.parse(models.find(({ name }) => name === 'Pet')?.schema ?? ''), {
+      type: 'object',
+      properties: {
+        name: { type: 'string' },
+        example: { $ref: `https://apigateway.amazonaws.com/restapis/${restApiId}/models/Toy` },
+      },
+    });
+    assert.deepEqual(JSON.parse(models.find(({ name }) => name === 'Toy')?.schema ?? ''), { type: 'string' });
+
+    const resourceId = (await resourcesOf(gateway, restApiId))['/pets/{id}'] ?? '';
+    const method = await call('GetMethod', { restApiId, resourceId, httpMethod: 'POST' });
+    const validators = (await call('GetRequestValidators', { restApiId })).items;
+    assert.deepEqual(
+      { ...method, methodIntegration: undefined },
+      {
+        httpMethod: 'POST',
+        authorizationType: 'AWS_IAM',
+        apiKeyRequired: true,
+        operationName: 'putPet',
+        requestValidatorId: validators[0]?.id,
+        requestParameters: { 'method.request.path.id': true, 'method.request.header.trace': true },
+        requestModels: { 'application/json': 'Pet' },
+        methodResponses: {
+          201: {
+            statusCode: '201',
+            responseModels: { 'application/json': inline },
+            responseParameters: { 'method.response.header.Location': false },
+          },
+        },
+        methodIntegration: undefined,
+      },
+    );
+    assert.deepEqual(method.methodIntegration, {
+      type: 'HTTP',
+      httpMethod: 'POST',
+      uri: 'https://example.com/eu-west-1',
+      connectionType: 'INTERNET',
+      requestParameters: { 'integration.request.header.trace': 'method.request.header.trace' },
+      passthroughBehavior: 'NEVER',
+      timeoutInMillis: 1000,
+      cacheNamespace: resourceId,
+      cacheKeyParameters: ['method.request.path.id'],
+      integrationResponses: {
+        201: {
+          statusCode: '201',
+          selectionPattern: '5\\d\\d',
+          contentHandling: 'CONVERT_TO_TEXT',
+          responseParameters: { 'method.response.header.Location': "'/'" },
+        },
+      },
+    });
+    assert.equal((await call('GetGatewayResponse', { restApiId, responseType: 'THROTTLED' })).statusCode, '430');
+    assert.deepEqual((await call('GetDocumentationParts', { restApiId })).items[0]?.properties, '{"description":"Pets"}');
+    assert.equal((await call('GetDocumentationVersions', { restApiId })).items[0]?.version, 'v1');
+  });
+
+  test('201 with warnings, and BadRequestException for the same with failOnWarnings', async () => {
+    const { call } = gatewayUnderTest();
+    const body = bytes(
+      "swagger: '2.0'\ninfo: {title: pets}\npaths:\n  /:\n    trace: {responses: {}}\n    get:\n      responses: {2XX: {description: ok}}\n",
+    );
+    assert.deepEqual((await call('ImportRestApi', { body })).warnings, [
+      '/paths/~1/trace: REST APIs have no TRACE methods; it was ignored.',
+      "Response '2XX' of /paths/~1/get is no status code; it was ignored.",
+    ]);
+    await assert.rejects(
+      call('ImportRestApi', { body, failOnWarnings: true }),
+      awsError('BadRequestException', /^Warnings found during import:\n\t.*TRACE/),
+    );
+    assert.equal((await call('GetRestApis', {})).items.length, 1);
+  });
+
+  test('what is left out with `ignore=documentation`, and where the call says the endpoint is', async () => {
+    const { call } = gatewayUnderTest();
+    const body = documentOf(
+      ['/'],
+      'x-amazon-apigateway-documentation: {documentationParts: [{location: {type: API}, properties: {a: 1}}]}\n',
+    );
+    const parameters = { ignore: 'documentation', endpointConfigurationTypes: 'REGIONAL' };
+    const made = await call('ImportRestApi', { body, parameters });
+    assert.deepEqual(made.endpointConfiguration.types, ['REGIONAL']);
+    assert.deepEqual((await call('GetDocumentationParts', { restApiId: made.id })).items, []);
+  });
+
+  const places: readonly [desc: string, basepath: string, paths: readonly string[]][] = [
+    ['ignore', 'ignore', ['/', '/e']],
+    ['prepend', 'prepend', ['/', '/a', '/a/b', '/a/b/c', '/a/b/c/e']],
+    ['split', 'split', ['/', '/b', '/b/c', '/b/c/e']],
+  ];
+  for (const [desc, basepath, paths] of places) {
+    test(`basePath of Swagger: ${desc}`, async () => {
+      const gateway = gatewayUnderTest();
+      const { id } = await gateway.call('ImportRestApi', {
+        body: documentOf(['/e'], 'basePath: /a/b/c\n'),
+        parameters: { basepath },
+      });
+      assert.deepEqual(Object.keys(await resourcesOf(gateway, id)).sort(), paths);
+    });
+  }
+
+  const refused: readonly [desc: string, body: Uint8Array, message: RegExp][] = [
+    ['no document', bytes(''), /^Invalid OpenAPI input\./],
+    ['neither Swagger nor OpenAPI', bytes('{"info": {}}'), /^Invalid OpenAPI input\. Neither/],
+    ['OpenAPI 3.1', bytes('{"openapi": "3.1.0"}'), /^Invalid OpenAPI input\. OpenAPI 3\.1\.0 is not supported/],
+    ['no title', bytes('{"swagger": "2.0", "paths": {}}'), /^Invalid OpenAPI input\. info\.title/],
+    [
+      'what an operation refuses, all of it at once, with the place',
+      documentOf(['/a b', '/{x}/y', '/{z}/y']),
+      /^Errors found during import:\n\tUnable to create resource at path '\/a b': .*line 5\)\.\n\tUnable to create resource at path '\/\{z\}': A sibling/,
+    ],
+    [
+      'a security scheme that is not there',
+      documentOf(['/'], 'security: [{nobody: []}]\n'),
+      /There is no security scheme with the name nobody\./,
+    ],
+    [
+      'a reference to a model that is not there',
+      documentOf(['/'], "definitions: {Pet: {properties: {toy: {$ref: '#/definitions/Toy'}}}}\n"),
+      /There is no #\/definitions\/Toy in this document\./,
+    ],
+    [
+      'an authorizer that cannot be made: its methods must not be open',
+      documentOf(
+        ['/'],
+        'securityDefinitions: {lambda: {type: apiKey, in: header, name: A, x-amazon-apigateway-authorizer: {type: token}}}\n',
+      ),
+      /^Errors found during import:\n\tUnable to create authorizer 'lambda': Invalid Authorizer URI/,
+    ],
+    [
+      'a validator that nobody defined',
+      documentOf(['/'], 'x-amazon-apigateway-request-validator: all\n'),
+      /Unable to put method 'GET' on resource at path '\/': Invalid Request Validator/,
+    ],
+  ];
+  for (const [desc, body, message] of refused) {
+    test(`BadRequestException: ${desc}; nothing is kept`, async () => {
+      const { call } = gatewayUnderTest();
+      await assert.rejects(call('ImportRestApi', { body }), awsError('BadRequestException', message));
+      assert.deepEqual((await call('GetRestApis', {})).items, []);
+    });
+  }
+});
+
+describe('PutRestApi', () => {
+  const first = documentOf(['/a', '/b'], 'definitions: {Pet: {type: string}}\nx-amazon-apigateway-minimum-compression-size: 9\n');
+  const second = documentOf(['/b', '/c'], 'definitions: {Pet: {type: number}, Toy: {type: string}}\n');
+
+  test('merge (the default) adds to what is there', async () => {
+    const gateway = gatewayUnderTest();
+    const { call } = gateway;
+    const { id: restApiId } = await call('ImportRestApi', { body: first });
+    const before = await resourcesOf(gateway, restApiId);
+    const pet = await call('GetModel', { restApiId, modelName: 'Pet' });
+    const merged = await call('PutRestApi', { restApiId, body: second });
+    assert.equal(merged.minimumCompressionSize, 9);
+    const after = await resourcesOf(gateway, restApiId);
+    assert.deepEqual(Object.keys(after).sort(), ['/', '/a', '/b', '/c']);
+    assert.equal(after['/b'], before['/b']);
+    const changed = await call('GetModel', { restApiId, modelName: 'Pet' });
+    assert.equal(changed.id, pet.id);
+    assert.deepEqual(JSON.parse(changed.schema), { type: 'number' });
+  });
+
+  test('overwrite leaves what the document has, under the ids from before', async () => {
+    const gateway = gatewayUnderTest();
+    const { call } = gateway;
+    const { restApiId, resourceId } = await gateway.mockApi();
+    await call('PutRestApi', { restApiId, body: first, mode: 'overwrite' });
+    const before = await resourcesOf(gateway, restApiId);
+    const overwritten = await call('PutRestApi', { restApiId, body: second, mode: 'overwrite' });
+    assert.equal(overwritten.id, restApiId);
+    assert.equal(overwritten.rootResourceId, resourceId);
+    assert.equal(overwritten.minimumCompressionSize, undefined);
+    const after = await resourcesOf(gateway, restApiId);
+    assert.deepEqual(Object.keys(after).sort(), ['/', '/b', '/c']);
+    assert.equal(after['/b'], before['/b']);
+    assert.deepEqual(
+      (await call('GetModels', { restApiId })).items.map(({ name }) => name),
+      ['Pet', 'Toy'],
+    );
+    await assert.rejects(
+      call('GetMethod', { restApiId, resourceId, httpMethod: 'GET' }),
+      awsError('NotFoundException', /Invalid Method identifier/),
+    );
+  });
+
+  test('an authorizer and a validator with the same name keep their ids, so that other methods stay guarded', async () => {
+    const { call } = gatewayUnderTest();
+    const uri =
+      'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:000000000000:function:f/invocations';
+    const guarded = (path: string, ttl: number) =>
+      documentOf(
+        [path],
+        `x-amazon-apigateway-request-validators: {all: {validateRequestBody: true}}
+x-amazon-apigateway-request-validator: all
+security: [{lambda: []}]
+securityDefinitions:
+  lambda:
+    {type: apiKey, in: header, name: Auth, x-amazon-apigateway-authorizer: {type: token, authorizerUri: '${uri}', authorizerResultTtlInSeconds: ${ttl}}}
+`,
+      );
+    const { id: restApiId } = await call('ImportRestApi', { body: guarded('/a', 10) });
+    const before = (await call('GetAuthorizers', { restApiId })).items;
+    await call('PutRestApi', { restApiId, body: guarded('/b', 20) });
+    const after = (await call('GetAuthorizers', { restApiId })).items;
+    assert.deepEqual(after, [{ ...before[0], authorizerResultTtlInSeconds: 20 }]);
+    assert.equal((await call('GetRequestValidators', { restApiId })).items.length, 1);
+  });
+
+  test('BadRequestException changes nothing', async () => {
+    const gateway = gatewayUnderTest();
+    const { id: restApiId } = await gateway.call('ImportRestApi', { body: first });
+    const before = await resourcesOf(gateway, restApiId);
+    const broken = documentOf(['/b', '/c', '/d e']);
+    await assert.rejects(
+      gateway.call('PutRestApi', { restApiId, body: broken, mode: 'overwrite' }),
+      awsError('BadRequestException', /^Errors found during import:/),
+    );
+    assert.deepEqual(await resourcesOf(gateway, restApiId), before);
+  });
+
+  test('NotFoundException for an API that is not there', async () => {
+    const { call } = gatewayUnderTest();
+    await assert.rejects(
+      call('PutRestApi', { restApiId: 'nobody', body: first }),
+      awsError('NotFoundException', /Invalid API id/),
+    );
+  });
+});

@@ -1,0 +1,77 @@
+// A Swagger 2.0 or OpenAPI 3.0 document -> what a REST API would be made of. Reads only; who makes it is import-rest-api.ts.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api.html
+
+import { type Input, present } from '../apigateway/service.ts';
+import { type AwsVariables, type DocumentNode, readDocument } from './document-node.ts';
+import type { BasepathMode } from './read-api.ts';
+import { EXTENSION, isSwagger, readRestApi, readRestBasePath } from './read-rest-api.ts';
+import { readRestMethods } from './read-rest-methods.ts';
+import { ModelReader } from './read-rest-models.ts';
+import { readRestAuthorizers, readRestSecuritySchemes } from './read-rest-security.ts';
+import type { RestDefinition, WantedDocumentation } from './rest-definition.ts';
+
+export interface RestReadOptions {
+  readonly basepath: BasepathMode;
+  readonly ignoresDocumentation: boolean;
+  /** Said by the call instead of the document. */
+  readonly endpointTypes: readonly string[] | undefined;
+  readonly variables: AwsVariables;
+}
+
+/** Throws AwsError that names the place of what is wrong. */
+export function readRestDefinition(text: string, options: RestReadOptions): RestDefinition {
+  const root = readDocument(text, options.variables);
+  isSwagger(root);
+  const warnings: string[] = [];
+  const warn = (warning: string) => warnings.push(warning);
+  for (const pointer of root.duplicates()) warn(`${pointer} stands there twice; the last one was taken.`);
+  const models = new ModelReader(root);
+  const schemes = readRestSecuritySchemes(root);
+  const methods = readRestMethods({ root, basePath: readRestBasePath(root, options.basepath), models, schemes, warn });
+  const documentation = options.ignoresDocumentation ? undefined : root.member(`${EXTENSION}documentation`);
+  return {
+    at: root,
+    api: readRestApi(root, options.endpointTypes),
+    models: models.models,
+    authorizers: readRestAuthorizers(schemes),
+    requestValidators: (root.member(`${EXTENSION}request-validators`)?.entries() ?? []).map(([name, at]) => ({
+      at,
+      input: present({
+        name,
+        validateRequestBody: at.member('validateRequestBody')?.boolean(),
+        validateRequestParameters: at.member('validateRequestParameters')?.boolean(),
+      }),
+    })),
+    gatewayResponses: (root.member(`${EXTENSION}gateway-responses`)?.entries() ?? []).map(([type, at]) => ({
+      at,
+      input: present({
+        responseType: type as Input<'PutGatewayResponse'>['responseType'],
+        statusCode: at.member('statusCode')?.text(),
+        responseParameters: at.member('responseParameters')?.textMap(),
+        responseTemplates: at.member('responseTemplates')?.textMap(),
+      }),
+    })),
+    methods,
+    documentation: documentation && readDocumentation(documentation),
+    warnings,
+  };
+}
+
+/** Also the form in which ImportDocumentationParts takes them. */
+export function readDocumentation(at: DocumentNode): WantedDocumentation {
+  return {
+    version: at.member('version')?.text(),
+    description: at.member('description')?.text(),
+    parts: (at.member('documentationParts')?.items() ?? []).map((part) => {
+      const location = Object.fromEntries((part.member('location')?.entries() ?? []).map(([name, node]) => [name, node.text()]));
+      const properties = part.member('properties');
+      return {
+        at: part,
+        input: {
+          location: location as unknown as Input<'CreateDocumentationPart'>['location'],
+          properties: typeof properties?.value === 'string' ? properties.text() : (properties?.json() ?? ''),
+        },
+      };
+    }),
+  };
+}

@@ -1,0 +1,49 @@
+// Runs the operations of one import of a REST API. What they refuse is collected, so that one answer names everything that is wrong.
+
+import { AwsError } from '../../aws/aws-error.ts';
+import type { Caller } from '../../aws/operations.ts';
+import { validatedInput } from '../../aws/validated-input.ts';
+import type { Output, V1Operations } from '../apigateway/service.ts';
+import type { DocumentNode } from './document-node.ts';
+
+type OperationName = keyof V1Operations & string;
+
+/** An answer has an end, also for a document in which everything is wrong. */
+const ERRORS_MAX = 50;
+
+export class RestImporter {
+  readonly #operations: V1Operations;
+  readonly #caller: Caller;
+  readonly #errors: string[] = [];
+
+  constructor(operations: V1Operations, caller: Caller) {
+    this.#operations = operations;
+    this.#caller = caller;
+  }
+
+  /** Like a call from outside: held to the shapes and constraints of the service model. */
+  async perform<Op extends OperationName>(name: Op, input: object): Promise<Output<Op>> {
+    // The table's entry for the name; its type follows from the name, which TypeScript does not see through the index.
+    const operation = this.#operations[name] as ((input: unknown, caller: Caller) => Promise<Output<Op>>) | undefined;
+    if (operation === undefined) throw new Error(`${name} is not in the table of operations`);
+    return operation(validatedInput('apigateway', name, input as Readonly<Record<string, unknown>>), this.#caller);
+  }
+
+  /** For what `at` asks for; undefined when it was refused. `what` begins the sentence that says so. */
+  async make<Op extends OperationName>(name: Op, input: object, at: DocumentNode, what: string): Promise<Output<Op> | undefined> {
+    try {
+      return await this.perform(name, input);
+    } catch (error) {
+      if (!(error instanceof AwsError) || (error.status ?? 400) >= 500) throw error;
+      if (this.#errors.length === ERRORS_MAX) this.throwIfAny();
+      this.#errors.push(`${what}: ${error.message.replace(/[^.!?)\]]$/, '$&.')}${at.place()}`);
+      return undefined;
+    }
+  }
+
+  /** AWS: these words. From memory of the service and of what its users quote; the places are ours. */
+  throwIfAny(): void {
+    if (this.#errors.length === 0) return;
+    throw new AwsError('BadRequestException', `Errors found during import:\n\t${this.#errors.join('\n\t')}`);
+  }
+}
