@@ -34,6 +34,7 @@ import { TokenVerifiers } from './data-plane/authorizers/token-verifiers.ts';
 import { createUrlCallerReader } from './data-plane/function-url/url-caller.ts';
 import type { CallerCredentials, CallerLookup } from './data-plane/iam/caller-credentials.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
+import { StageCaches } from './data-plane/method-cache/stage-caches.ts';
 import { createDocumentFetch } from './data-plane/outbound/fetch-document.ts';
 import type { AccessLogs, Deadlines, LineSink, RestApiPorts } from './data-plane/ports.ts';
 import type { RestLambdaAnswer } from './data-plane/rest-api/authorizers/lambda-answer.ts';
@@ -139,6 +140,8 @@ const COUNTER_WORDS = 1024 * 1024;
 const INSPECTED_MS = 86_400_000;
 /** Words for what API keys use, 8 for each key and plan: two million that come. Memory is taken when a word is written first. */
 const USAGE_COUNTER_WORDS = 16 * 1024 * 1024;
+/** What the response cache of one stage may take, however large its cluster is. */
+const RESPONSE_CACHE_BYTES = 128 * 2 ** 20;
 const VERSION = '0.1.0';
 
 /** Starts everything; resolves when both listeners answer. Rejects with the system's error when an address cannot be listened on. */
@@ -212,11 +215,15 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     onNotice,
   });
 
+  const responseCaches = new StageCaches(RESPONSE_CACHE_BYTES);
   const aws = createAwsEndpoint({
     services: {
       apigateway: apiGatewayOperations({
         store,
         onNotice,
+        caches: {
+          flushResponses: async (scope, restApiId, stageName) => responseCaches.flush(scope, restApiId, stageName),
+        },
         usage: { keySecrets: { box: secrets, digest: keyDigest }, counts: usagePlans },
       }),
       apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
@@ -252,6 +259,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     awsCredentials: options.integrationTargets?.awsCredentials,
     authorizerResults,
     restAuthorizerResults,
+    responseCaches,
     meter: usagePlans.meter,
     tokens: new TokenVerifiers(createDocumentFetch(upstreams)),
     callers: signers(options, administrator, callers),
@@ -292,7 +300,10 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   store.subscribe(async (changes) => {
     await usagePlans.apply(usageChanges(changes));
     for (const { scope, apiId } of touchedApis(changes, apiKind, isOfHttpApis)) await activation.refresh(scope, apiId);
-    for (const { scope, apiId } of touchedApis(changes, restApiKind, isOfRestApis)) await restActivation.refresh(scope, apiId);
+    for (const { scope, apiId } of touchedApis(changes, restApiKind, isOfRestApis)) {
+      await restActivation.refresh(scope, apiId);
+      responseCaches.retain(scope, apiId, liveStageNames(liveRestApis, scope, apiId));
+    }
     if (changes.some(({ key }) => isOfDomains(key))) domains.replace(await loadMappedDomains(store));
   });
 
@@ -303,6 +314,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       exchanges.clear();
       authorizerResults.clear();
       restAuthorizerResults.clear();
+      responseCaches.clear();
       lambda.clear();
       logs.clear();
       await options.onReset?.();
@@ -488,6 +500,15 @@ function touchedApis(
     touched.set(`${key.scope.account}/${key.scope.region}/${apiId}`, { scope: key.scope, apiId });
   }
   return [...touched.values()];
+}
+
+function liveStageNames(live: LiveDeployments<RestApiPipeline>, scope: Scope, apiId: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { plan } of live.pipelines()) {
+    if (plan.apiId !== apiId || plan.scope.account !== scope.account || plan.scope.region !== scope.region) continue;
+    names.add(plan.stageName);
+  }
+  return names;
 }
 
 function explain(

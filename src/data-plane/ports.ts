@@ -9,6 +9,7 @@ import type { AccessLogDestination, AccessLogFormat } from '../model/http-api-pl
 import type { Scope } from '../model/scope.ts';
 import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
 import type { CallerCredentials, CallerLookup } from './iam/caller-credentials.ts';
+import type { StageCaches } from './method-cache/stage-caches.ts';
 import type { RestLambdaAnswer } from './rest-api/authorizers/lambda-answer.ts';
 import type { FinishedExchange } from './telemetry/finished-exchange.ts';
 
@@ -220,6 +221,8 @@ export interface FunctionUrlPort {
 export interface RestApiPorts extends DataPlanePorts {
   /** What Lambda authorizers of REST APIs said, shared by all of them. */
   readonly restAuthorizerResults: AuthorizerResults<RestLambdaAnswer>;
+  /** The response caches of stages. Absent: nothing is cached. */
+  readonly responseCaches?: StageCaches;
   /** API keys and usage plans. Absent: methods that require a key refuse everybody. */
   readonly meter?: MeterPort;
 }

@@ -8,6 +8,7 @@ export type StageName =
   | 'authorize'
   | 'meter'
   | 'methodRequest'
+  | 'methodCache'
   | 'integrationRequest'
   | 'integration'
   | 'integrationResponse'

@@ -2,7 +2,7 @@
 // It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
 
 import type { PathSegment, ThrottlePlan, UriPiece } from './http-api-plan.ts';
-import type { ContentHandling } from './rest-api.ts';
+import type { ContentHandling, RestMethodSetting } from './rest-api.ts';
 import type { Scope } from './scope.ts';
 
 /** AWS's names of the answers that the gateway makes by itself. */
@@ -179,6 +179,16 @@ export type RestIntegrationPlan =
   | RestServicePlan
   | RestUnservablePlan;
 
+/** The responses of a method are kept in its stage's cache. */
+export interface MethodCachePlan
+  extends Pick<RestMethodSetting, 'requireAuthorizationForCacheControl' | 'unauthorizedCacheControlHeaderStrategy'> {
+  readonly ttlSeconds: number;
+  readonly encrypted: boolean;
+  readonly namespace: string;
+  /** `method.request.querystring.X` and so on, in the order of their names: requests with the same values share a response. */
+  readonly keyParameters: readonly string[];
+}
+
 export interface RestMethodPlan {
   readonly resourceId: string;
   /** `/pets/{id}` */
@@ -191,6 +201,7 @@ export interface RestMethodPlan {
   readonly apiKeyRequired: boolean;
   readonly throttle?: ThrottlePlan;
   readonly validation?: RequestValidationPlan;
+  readonly cache?: MethodCachePlan;
   readonly integration: RestIntegrationPlan;
 }
 
@@ -214,6 +225,10 @@ export interface RestApiPlan {
   readonly closedReason?: string;
   readonly gatewayResponses: Readonly<Partial<Record<GatewayResponseType, GatewayResponsePlan>>>;
   readonly accountThrottle?: ThrottlePlan;
+  /** The stage has a cache cluster, of this size in gigabytes. */
+  readonly cacheClusterSize?: string;
+  /** A canary that keeps its responses apart from those of its stage. */
+  readonly cacheApart?: true;
   readonly metricsSlot: number;
   readonly methods: readonly RestMethodPlan[];
 }

@@ -193,6 +193,8 @@ export interface RestStage {
   readonly canarySettings?: CanarySettings;
   readonly tracingEnabled: boolean;
   readonly webAclArn?: string;
+  /** How often FlushStageAuthorizersCache was called: answers kept before the last time are not used any more. */
+  readonly authorizersCacheFlushes?: number;
   readonly tags?: Readonly<Record<string, string>>;
   readonly createdDate: string;
   readonly lastUpdatedDate: string;

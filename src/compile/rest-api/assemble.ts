@@ -1,6 +1,9 @@
 // Plan -> pipeline: turns the plan's data into the objects that serve requests. It decides nothing; everything was decided in plan.ts.
 
 import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
+import { cacheKeyPrefix } from '../../data-plane/method-cache/cache-key.ts';
+import type { MethodCache } from '../../data-plane/method-cache/method-cache.ts';
+import type { StageCaches } from '../../data-plane/method-cache/stage-caches.ts';
 import type { BoundMeter, RestApiPorts, TokenVerifier, Upstreams } from '../../data-plane/ports.ts';
 import type { Authorizer } from '../../data-plane/rest-api/authorizer.ts';
 import { CognitoAuthorizer } from '../../data-plane/rest-api/authorizers/cognito-authorizer.ts';
@@ -23,6 +26,7 @@ import { RequestValidator } from '../../data-plane/rest-api/method-request.ts';
 import type { Canary, MethodPipeline, RestApiPipeline } from '../../data-plane/rest-api/pipeline.ts';
 import { ResourcePolicy } from '../../data-plane/rest-api/resource-policy.ts';
 import { ResourceTable } from '../../data-plane/rest-api/resource-selection.ts';
+import { ResponseCache } from '../../data-plane/rest-api/response-cache.ts';
 import { compileMappingTemplate } from '../../data-plane/rest-api/vtl-template.ts';
 import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
 import { parsePolicy } from '../../iam-policy/policy-document.ts';
@@ -33,6 +37,7 @@ import { compileSchema } from './schema-compiler.ts';
 export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstreams: Upstreams, canary?: Canary): RestApiPipeline {
   const lambdaAuthorizers = new Map<string, SharedLambdaAuthorizer>();
   const verifiers = new Map<string, TokenVerifier>();
+  const stageCache = openStageCache(plan, ports.responseCaches);
   return Object.freeze({
     plan,
     canary,
@@ -57,8 +62,18 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
       meter: method.apiKeyRequired ? assembleMeter(method) : undefined,
       throttle: method.throttle && new TokenBucket(ports.counters, method.throttle, `the method "${routeKey}"`),
       validator: method.validation && new RequestValidator(method.validation, compileSchema),
+      cache: assembleCache(method),
       integration: assembleIntegration(method),
     });
+  }
+
+  function assembleCache({ cache, resourcePath, httpMethod }: RestMethodPlan): ResponseCache | undefined {
+    if (cache === undefined || stageCache === undefined) return undefined;
+    const { scope, apiId, stageName, deploymentId, cacheApart } = plan;
+    const { namespace } = cache;
+    const owner = cacheApart === true ? deploymentId : '';
+    const prefix = cacheKeyPrefix({ scope, apiId, stageName, deploymentId: owner, namespace, resourcePath, httpMethod });
+    return new ResponseCache(cache, stageCache, prefix);
   }
 
   /** Default deny: a method without authorizer compiles only when it says that it wants none. */
@@ -136,6 +151,14 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
   function bind({ functionArn, sourceArn }: { readonly functionArn: string; readonly sourceArn: string }) {
     return ports.functions.bind({ scope: plan.scope, functionArn, sourceArn });
   }
+}
+
+/** The stage's cache, the same for all its deployments; one that the stage has no more is emptied. */
+function openStageCache(plan: RestApiPlan, caches: StageCaches | undefined): MethodCache | undefined {
+  const { scope, apiId, stageName, cacheClusterSize } = plan;
+  if (cacheClusterSize !== undefined) return caches?.open(scope, apiId, stageName, cacheClusterSize);
+  caches?.close(scope, apiId, stageName);
+  return undefined;
 }
 
 /** Fail closed: a method that requires a key is open to nobody where no key can be checked. */

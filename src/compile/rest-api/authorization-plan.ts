@@ -58,7 +58,7 @@ function planLambda(snapshot: RestApiSnapshot, stage: RestStage, authorizer: Res
   // Whatever changes about the authorizer makes former answers unreachable.
   const resultsVersion = hash(
     'sha256',
-    JSON.stringify([shared, authorizer.type, sources, identityValidationExpression]),
+    JSON.stringify([shared, authorizer.type, sources, identityValidationExpression, stage.authorizersCacheFlushes ?? 0]),
     'hex',
   ).slice(0, 16);
   if (authorizer.type === 'REQUEST') return { type: 'REQUEST', ...shared, resultsVersion, identitySources: sources };

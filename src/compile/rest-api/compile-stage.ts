@@ -32,7 +32,11 @@ export function compileRestStage(
   if (canarySettings === undefined || canarySnapshot === undefined) return assembleRestApi(plan, ports, upstreams);
   // AWS: a canary's variables are laid over the stage's. Seen: recorded responses.
   const canaryStage = { ...stage, variables: { ...stage.variables, ...canarySettings.stageVariableOverrides } };
-  const canaryPlan = { ...planRestApi(canarySnapshot, canaryStage, slots, accountLimits, surroundings), isCanary: true };
+  const canaryPlan = {
+    ...planRestApi(canarySnapshot, canaryStage, slots, accountLimits, surroundings),
+    isCanary: true,
+    ...(canarySettings.useStageCache ? {} : { cacheApart: true as const }),
+  };
   return assembleRestApi(plan, ports, upstreams, {
     percentTraffic: canarySettings.percentTraffic,
     pipeline: assembleRestApi(canaryPlan, ports, upstreams),

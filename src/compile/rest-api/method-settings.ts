@@ -16,6 +16,20 @@ export function throttleSettingsOf(
   return { ...(rateLimit === undefined ? {} : { rateLimit }), ...(burstLimit === undefined ? {} : { burstLimit }) };
 }
 
+/**
+ * Undefined when the method's responses are not cached. AWS: what is set for all methods caches GET alone, a method's own settings any
+ * verb. Seen: developer guide, API caching.
+ */
+export function cacheSettingsOf(
+  settings: Readonly<Record<string, RestMethodSetting>>,
+  resourcePath: string,
+  httpMethod: string,
+): RestMethodSetting | undefined {
+  const all = httpMethod === 'GET' && Object.hasOwn(settings, '*/*') ? settings['*/*'] : undefined;
+  const chosen = settingOf(settings, resourcePath, httpMethod) ?? all;
+  return chosen?.cachingEnabled === true && chosen.cacheTtlInSeconds > 0 ? chosen : undefined;
+}
+
 /** AWS writes the path of a key in several forms: `~1pets/GET`, `pets/GET`, `/pets/GET`. */
 function settingOf(
   settings: Readonly<Record<string, RestMethodSetting>>,

@@ -11,6 +11,7 @@ import { nothingAround, type Surroundings } from '../http-api/surroundings.ts';
 import type { CounterSlots } from '../slot-allocator.ts';
 import { planAuthorization } from './authorization-plan.ts';
 import { planIntegration } from './integration-plan.ts';
+import { planMethodCache } from './method-cache-plan.ts';
 import { throttleSettingsOf } from './method-settings.ts';
 import { planResourcePolicy } from './resource-policy-plan.ts';
 import { planValidation } from './validation-plan.ts';
@@ -52,6 +53,7 @@ export function planRestApi(
     ...planResourcePolicy(snapshot, stage),
     gatewayResponses: planGatewayResponses(snapshot),
     ...(accountLimits === undefined ? {} : { accountThrottle: planAccountThrottle(accountLimits) }),
+    ...(stage.cacheClusterEnabled ? { cacheClusterSize: stage.cacheClusterSize ?? '0.5' } : {}),
     metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
     methods: methods.map(({ resource, method }) => planMethod(resource, method)),
   };
@@ -59,6 +61,7 @@ export function planRestApi(
   function planMethod(resource: RestResource, method: RestMethod): RestMethodPlan {
     const throttle = planThrottle(resource, method);
     const validation = planValidation(snapshot, method);
+    const cache = planMethodCache(stage, resource, method);
     return {
       resourceId: resource.id,
       resourcePath: resource.path,
@@ -69,6 +72,7 @@ export function planRestApi(
       apiKeyRequired: method.apiKeyRequired,
       ...(throttle === undefined ? {} : { throttle }),
       ...(validation === undefined ? {} : { validation }),
+      ...(cache === undefined ? {} : { cache }),
       integration: planIntegration(snapshot, stage, resource, method, surroundings),
     };
   }

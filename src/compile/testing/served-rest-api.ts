@@ -2,6 +2,7 @@
 
 import { AuthorizerResults } from '../../data-plane/authorizers/authorizer-results.ts';
 import type { InvocationAddress } from '../../data-plane/http-api/exchange.ts';
+import { StageCaches } from '../../data-plane/method-cache/stage-caches.ts';
 import type { MeterPort } from '../../data-plane/ports.ts';
 import type { RestLambdaAnswer } from '../../data-plane/rest-api/authorizers/lambda-answer.ts';
 import { invoke } from '../../data-plane/rest-api/invoke.ts';
@@ -16,16 +17,21 @@ import { SlotAllocator } from '../slot-allocator.ts';
 import type { BuiltRestApi } from './rest-api-builder.ts';
 
 export class ServedRestApi {
-  readonly ports: FakePorts & { readonly restAuthorizerResults: AuthorizerResults<RestLambdaAnswer>; meter?: MeterPort };
+  readonly ports: FakePorts & {
+    readonly restAuthorizerResults: AuthorizerResults<RestLambdaAnswer>;
+    readonly responseCaches: StageCaches;
+    meter?: MeterPort;
+  };
   readonly upstreams = new FakeUpstreams();
   readonly pipeline: RestApiPipeline;
 
   constructor(
     { snapshot, stage }: BuiltRestApi,
-    options: { surroundings?: Surroundings; meter?: MeterPort; ports?: Partial<FakePorts> } = {},
+    options: { surroundings?: Surroundings; meter?: MeterPort; ports?: Partial<FakePorts>; responseCaches?: StageCaches } = {},
   ) {
     this.ports = Object.assign(new FakePorts(), {
       restAuthorizerResults: new AuthorizerResults<RestLambdaAnswer>(),
+      responseCaches: options.responseCaches ?? new StageCaches(1_000_000),
       ...(options.meter === undefined ? {} : { meter: options.meter }),
       ...options.ports,
     });

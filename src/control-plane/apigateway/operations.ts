@@ -34,7 +34,7 @@ export interface ApiGatewayOptions {
   readonly now?: () => Date;
   /** AWS's figures where nothing else is said. */
   readonly quotas?: Partial<Quotas>;
-  /** What FlushStageCache and FlushStageAuthorizersCache empty; nothing is cached when left out. */
+  /** What FlushStageCache empties; nothing is cached when left out. */
   readonly caches?: StageCaches;
   /** Something the operator should read once: a feature that was asked for and does not run. */
   readonly onNotice?: (notice: string) => void;
@@ -42,7 +42,7 @@ export interface ApiGatewayOptions {
   readonly usage?: Pick<UsageContext, 'keySecrets' | 'counts'> & { readonly quotas?: Partial<UsageContext['quotas']> };
 }
 
-const noCaches: StageCaches = { flushResponses: async () => {}, flushAuthorizers: async () => {} };
+const noCaches: StageCaches = { flushResponses: async () => {} };
 
 /** Every operation answers 503 when the store cannot keep the change. */
 export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {

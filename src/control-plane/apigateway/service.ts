@@ -31,10 +31,9 @@ export const awsQuotas: Quotas = {
   tagsPerResource: 50,
 };
 
-/** The caches of a stage as the data plane keeps them. An operation resolves when what was cached is not answered any more. */
+/** The response cache of a stage as the data plane keeps it. The operation resolves when what was cached is not answered any more. */
 export interface StageCaches {
   flushResponses(scope: Scope, restApiId: string, stageName: string): Promise<void>;
-  flushAuthorizers(scope: Scope, restApiId: string, stageName: string): Promise<void>;
 }
 
 export interface ServiceContext {

@@ -121,9 +121,12 @@ export function stageOperations(context: ServiceContext) {
 
     async FlushStageAuthorizersCache(input: Input<'FlushStageAuthorizersCache'>, caller: Caller) {
       const scope = scopeOf(caller);
-      const { stageName } = await loadStage(store, scope, input.restApiId, input.stageName);
-      await context.caches.flushAuthorizers(scope, input.restApiId ?? '', stageName);
-      return {};
+      return store.transact(async (transaction) => {
+        const stage = await loadStage(transaction, scope, input.restApiId, input.stageName);
+        const flushed: RestStage = { ...stage, authorizersCacheFlushes: (stage.authorizersCacheFlushes ?? 0) + 1 };
+        await transaction.put(keyUnderApi(scope, stageKind, input.restApiId ?? '', stage.stageName), flushed);
+        return {};
+      });
     },
   } satisfies V1Operations;
 }

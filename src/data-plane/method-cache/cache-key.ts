@@ -4,12 +4,12 @@
 import { hash } from 'node:crypto';
 import type { Scope } from '../../model/scope.ts';
 
-/** The method whose responses are cached, in the deployment that makes them. */
+/** The method whose responses are cached. */
 export interface CachedMethod {
   readonly scope: Scope;
   readonly apiId: string;
   readonly stageName: string;
-  /** A response of one deployment is none of another, so neither of a canary. */
+  /** Of a canary whose responses are none of its stage's; '' otherwise. AWS: what is cached outlives a new deployment. */
   readonly deploymentId: string;
   /** The method's own unless its integration shares the cache of another: `cacheNamespace`. */
   readonly namespace: string;

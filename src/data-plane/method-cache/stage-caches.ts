@@ -42,6 +42,20 @@ export class StageCaches {
     this.#caches.delete(cacheName(scope, apiId, stageName));
   }
 
+  /** Only these stages of the API are left. */
+  retain(scope: Scope, apiId: string, stageNames: ReadonlySet<string>): void {
+    const prefix = cacheName(scope, apiId, '');
+    for (const [name, cache] of this.#caches) {
+      if (!name.startsWith(prefix) || stageNames.has(name.slice(prefix.length))) continue;
+      cache.flush();
+      this.#caches.delete(name);
+    }
+  }
+
+  clear(): void {
+    for (const cache of this.#caches.values()) cache.flush();
+  }
+
   /** Bytes of all caches. */
   get bytes(): number {
     let bytes = 0;

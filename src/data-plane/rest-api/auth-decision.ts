@@ -2,6 +2,7 @@
 // make one; an integration cannot be started without it.
 
 import type { RestAuthorizationPlan } from '../../model/rest-api-plan.ts';
+import type { CallerCredentials } from '../iam/caller-credentials.ts';
 import type { Refusal } from './refusal.ts';
 
 declare const decided: unique symbol;
@@ -25,6 +26,8 @@ export interface AuthDecision {
   /** Of a Cognito token, as text. */
   readonly claims?: Readonly<Record<string, string>>;
   readonly identity?: IamIdentity;
+  /** The signer as the directory of callers knows it, for what else its policies are asked about. */
+  readonly signer?: CallerCredentials;
   /** The API key that a Lambda authorizer named, for APIs whose key source is the authorizer. */
   readonly usageIdentifierKey?: string;
   /** What the authorizer's call took, in milliseconds; absent for others. */
@@ -90,11 +93,12 @@ export function cognitoDecision(authorizerId: string, claims: Readonly<Record<st
 }
 
 /** The signer of a request. */
-export function iamDecision(identity: IamIdentity, unlessAllowed?: Refusal): AuthDecision {
+export function iamDecision(identity: IamIdentity, signer: CallerCredentials, unlessAllowed?: Refusal): AuthDecision {
   return brand({
     ...(unlessAllowed === undefined ? {} : { unlessAllowed }),
     authorizationType: 'AWS_IAM',
     identity,
+    signer,
     finding: { authorizationType: 'AWS_IAM', userArn: identity.userArn },
   });
 }

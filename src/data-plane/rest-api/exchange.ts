@@ -20,11 +20,13 @@ import type { templateContext } from '../../vtl/template-input.ts';
 import { wallClock } from '../http-api/clock.ts';
 import type { InvocationAddress } from '../http-api/exchange.ts';
 import { newRequestId, traceIdFor } from '../http-api/request-id.ts';
+import type { CachedResponse } from '../method-cache/cached-response.ts';
+import type { CacheFlight, CacheWaiter } from '../method-cache/method-cache.ts';
 import type { FunctionReceiver, FunctionResult } from '../ports.ts';
 import type { Capture } from '../telemetry/capture.ts';
 import type { AuthDecision } from './auth-decision.ts';
 import { abandonExchange, answerCrash } from './gateway-response.ts';
-import { invokeAuthorized, invokeWithBody } from './invoke-authorized.ts';
+import { invokeAuthorized, invokeShared, invokeWithBody } from './invoke-authorized.ts';
 import type { MethodPipeline, RestApiPipeline } from './pipeline.ts';
 import type { Refusal } from './refusal.ts';
 import { RequestFields } from './request-fields.ts';
@@ -36,7 +38,7 @@ const noBytes = Buffer.alloc(0);
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceiver, FunctionReceiver, AbortListener {
+export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceiver, FunctionReceiver, CacheWaiter, AbortListener {
   readonly apiKind = 'rest-api';
   readonly pipeline: RestApiPipeline;
   readonly request: ServerRequest;
@@ -59,6 +61,11 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   templateContext: ReturnType<typeof templateContext> | undefined = undefined;
   /** What the request's template said about the response. */
   responseOverride: ResponseOverride | undefined = undefined;
+
+  /** The response that others may wait for in the stage's cache; it is settled with the exchange. */
+  flight: CacheFlight | undefined = undefined;
+  /** Value of the answer's header `Warning`: the client asked the cache for something that it may not. */
+  warning: string | undefined = undefined;
 
   /** performance.now() when the integration was started and when it had answered or failed; 0 before. */
   integrationStartedAt = 0;
@@ -145,6 +152,15 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     if (this.settled) return;
     try {
       invokeWithBody(this, failure);
+    } catch (error) {
+      answerCrash(this, error);
+    }
+  }
+
+  onShared(response: CachedResponse | undefined): void {
+    if (this.settled) return;
+    try {
+      invokeShared(this, response);
     } catch (error) {
       answerCrash(this, error);
     }

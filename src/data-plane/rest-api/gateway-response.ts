@@ -14,6 +14,7 @@ import { beginResponseHeaders } from './response-headers.ts';
 export function answerRefusal(exchange: Exchange, stage: StageName, refusal: Refusal): void {
   if (exchange.settled) return;
   exchange.settled = true;
+  exchange.flight?.settle(undefined, performance.now());
   exchange.pipeline.deadlines.cancel(exchange);
   exchange.upstream?.cancel();
   if (exchange.integrationStartedAt !== 0 && exchange.integrationEndedAt === 0) exchange.integrationEndedAt = performance.now();
@@ -68,6 +69,7 @@ const CLIENT_GONE_STATUS = 499;
 export function abandonExchange(exchange: Exchange): void {
   if (exchange.settled) return;
   exchange.settled = true;
+  exchange.flight?.settle(undefined, performance.now());
   exchange.pipeline.deadlines.cancel(exchange);
   exchange.upstream?.cancel();
   exchange.status = CLIENT_GONE_STATUS;

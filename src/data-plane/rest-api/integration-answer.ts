@@ -4,6 +4,7 @@ import type { HeaderBlock } from '../../http1/header-block.ts';
 import { reportExchange } from '../telemetry/exchange-report.ts';
 import { compress, responseCoding } from './content-encoding.ts';
 import type { Exchange } from './exchange.ts';
+import { shareResponse } from './response-cache.ts';
 import { addRequestIds } from './response-headers.ts';
 
 /** `headers` was begun with beginResponseHeaders(); `encoded`: the integration named a Content-Encoding itself. */
@@ -11,6 +12,8 @@ export function answerWhole(exchange: Exchange, status: number, headers: HeaderB
   if (exchange.settled) return;
   exchange.settled = true;
   exchange.status = status;
+  if (exchange.flight !== undefined) shareResponse(exchange.flight, status, headers, body);
+  if (exchange.warning !== undefined) headers.add('Warning', exchange.warning);
   const { minimumCompressionSize } = exchange.pipeline.plan;
   const coding = encoded
     ? undefined

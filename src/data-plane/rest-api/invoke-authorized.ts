@@ -3,14 +3,17 @@
 
 import { performance } from 'node:perf_hooks';
 import type { BodyFailure } from '../../http1/message.ts';
+import type { CachedResponse } from '../method-cache/cached-response.ts';
 import type { AuthDecision } from './auth-decision.ts';
 import { decompressRequest } from './content-encoding.ts';
 import type { Exchange } from './exchange.ts';
 import { answerRefusal } from './gateway-response.ts';
+import { answerWhole } from './integration-answer.ts';
 import { BODY_LIMIT_BYTES } from './integrations/whole-answer.ts';
 import type { MethodPipeline } from './pipeline.ts';
 import { isRefusal, type Refusal } from './refusal.ts';
 import { denied } from './resource-policy.ts';
+import { readCached } from './response-cache.ts';
 
 export function invokeAuthorized(exchange: Exchange, found: AuthDecision | Refusal): void {
   if (isRefusal(found)) {
@@ -67,8 +70,36 @@ export function invokeWithBody(exchange: Exchange, received: Buffer | BodyFailur
   }
   exchange.capture?.step('methodRequest', method.validator === undefined ? 'off' : 'passed', { bodyBytes: body.length });
 
+  if (method.cache === undefined) {
+    startIntegration(exchange, method);
+    return;
+  }
+  const found = method.cache.lookUp(exchange, exchange.decision as AuthDecision);
+  if (found === 'waiting') return;
+  if (isRefusal(found)) answerRefusal(exchange, 'methodCache', found);
+  else if (found === 'missing') startIntegration(exchange, method);
+  else answerCached(exchange, found, 'hit');
+}
+
+/** What another request fetched, for one that waited for it; undefined when there is nothing to share. */
+export function invokeShared(exchange: Exchange, response: CachedResponse | undefined): void {
+  if (response !== undefined) {
+    answerCached(exchange, response, 'shared');
+    return;
+  }
+  exchange.capture?.step('methodCache', 'passed', { found: 'miss' });
+  startIntegration(exchange, exchange.method as MethodPipeline);
+}
+
+function startIntegration(exchange: Exchange, method: MethodPipeline): void {
   exchange.integrationStartedAt = performance.now();
   method.integration.start(exchange, exchange.decision as AuthDecision);
+}
+
+function answerCached(exchange: Exchange, response: CachedResponse, found: 'hit' | 'shared'): void {
+  exchange.capture?.step('methodCache', 'passed', { found });
+  const { headers, encoded } = readCached(response);
+  answerWhole(exchange, response.status, headers, response.body, encoded);
 }
 
 /** AWS: a signer of another account needs a policy that lets it in. Seen: developer guide, table B. */

@@ -14,6 +14,8 @@
 //   ├─────────┤  body over 10 MB, bad content coding ────────►  413, 415                          content-encoding.ts
 //   │ method  │  required parameters, body model ────────────►  400 BAD_REQUEST_…                 method-request.ts
 //   │ request │
+//   ├─────────┤  kept: answered at once; a refresh refused ──►  403 ACCESS_DENIED                 response-cache.ts
+//   │  cache  │
 //   ├─────────┤  no template for this type ──────────────────►  415 UNSUPPORTED_MEDIA_TYPE        integration-request.ts
 //   │ integ-  │  unreachable, slow, failed ──────────────────►  500, 502, 504                     integrations/
 //   │ ration  │  no response is configured for the answer ───►  500 API_CONFIGURATION_ERROR       integration-response.ts

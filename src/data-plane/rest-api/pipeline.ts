@@ -13,6 +13,7 @@ import type { RequestValidator } from './method-request.ts';
 import type { Refusal } from './refusal.ts';
 import type { ResourcePolicy } from './resource-policy.ts';
 import type { ResourceTable } from './resource-selection.ts';
+import type { ResponseCache } from './response-cache.ts';
 
 export interface MethodPipeline {
   readonly plan: RestMethodPlan;
@@ -24,6 +25,7 @@ export interface MethodPipeline {
   readonly meter: BoundMeter | undefined;
   readonly throttle: TokenBucket | undefined;
   readonly validator: RequestValidator | undefined;
+  readonly cache: ResponseCache | undefined;
   readonly integration: Integration;
 }
 

@@ -104,9 +104,9 @@ export class IamAuthorizer extends Authorizer {
     });
     const { accessKeyId, account, arn, userId } = caller;
     const identity = { accessKey: accessKeyId, accountId: account, callerId: userId, userArn: arn, userId };
-    if (decision.effect === 'allow') return iamDecision(identity);
+    if (decision.effect === 'allow') return iamDecision(identity, caller);
     const refusal = notAllowed(arn, resource, decision.effect === 'explicitDeny');
-    return decision.effect === 'explicitDeny' ? refusal : iamDecision(identity, refusal);
+    return decision.effect === 'explicitDeny' ? refusal : iamDecision(identity, caller, refusal);
   }
 }
 
