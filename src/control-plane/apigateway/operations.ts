@@ -6,9 +6,11 @@ import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { accountOperations } from './account.ts';
 import { authorizerOperations } from './authorizers.ts';
+import { basePathMappingOperations } from './base-path-mappings.ts';
 import { deploymentOperations } from './deployments.ts';
 import { documentationPartOperations } from './documentation-parts.ts';
 import { documentationVersionOperations } from './documentation-versions.ts';
+import { domainNameOperations } from './domain-names.ts';
 import { gatewayResponseOperations } from './gateway-responses.ts';
 import { integrationResponseOperations } from './integration-responses.ts';
 import { integrationOperations } from './integrations.ts';
@@ -57,9 +59,11 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     ...resourceOperations(context),
     ...accountOperations(context),
     ...authorizerOperations(context),
+    ...basePathMappingOperations(context),
     ...deploymentOperations(context),
     ...documentationPartOperations(context),
     ...documentationVersionOperations(context),
+    ...domainNameOperations(context),
     ...gatewayResponseOperations(context),
     ...integrationResponseOperations(context),
     ...integrationOperations(context),
