@@ -23,6 +23,7 @@ function world(more: object = {}) {
       mappings: [
         { apiMappingId: 'm1', apiId: 'a1b2c3', stage: 'prod', apiMappingKey: 'shop' },
         { apiMappingId: 'm2', apiId: 'a1b2c3', stage: '', apiMappingKey: 'any' },
+        { apiMappingId: 'm3', apiId: 'a1b2c3', stage: 'prod', apiMappingKey: 'prod' },
       ],
     },
   ]);
@@ -58,6 +59,13 @@ for (const [desc, options, path, contextPath, domainName] of [
   ],
   ['a custom domain', { host: 'api.example.com', target: '/shop/pets' }, '/shop/pets', '/shop/pets', 'api.example.com'],
   [
+    'a base path that is called like its stage',
+    { host: 'api.example.com', target: '/prod/pets' },
+    '/prod/pets',
+    '/prod/pets',
+    'api.example.com',
+  ],
+  [
     'a mapping without stage',
     { host: 'api.example.com', target: '/any/prod/pets' },
     '/any/prod/pets',
@@ -80,6 +88,7 @@ for (const [desc, options, more] of [
   ['an unknown stage', { host, target: '/dev/pets' }, {}],
   ['no stage', { host, target: '/' }, {}],
   ['a disabled default endpoint', { host, target: '/prod/pets' }, { api: { disableExecuteApiEndpoint: true } }],
+  ['a path of a custom domain that no mapping fits', { host: 'api.example.com', target: '/other/pets' }, {}],
   ['a mapping without stage, and an unknown one in the path', { host: 'api.example.com', target: '/any/dev' }, {}],
 ] as const) {
   test(`403: ${desc}`, () => {
