@@ -121,6 +121,12 @@ export interface RestMockPlan extends MappedIntegrationPlan {
   readonly type: 'MOCK';
 }
 
+/** Of an integration with responseTransferMode STREAM. */
+export interface RestStreamPlan {
+  /** How long nothing may come before the answer is broken off. */
+  readonly idleTimeoutInMillis: number;
+}
+
 export interface RestHttpPlan extends MappedIntegrationPlan {
   readonly type: 'HTTP' | 'HTTP_PROXY';
   /** Absent passes the client's method on. */
@@ -134,6 +140,8 @@ export interface RestHttpPlan extends MappedIntegrationPlan {
   /** Through a VPC link: where the operator said that it leads. */
   readonly connectTo?: { readonly host: string; readonly port: number };
   readonly insecureSkipVerification: boolean;
+  /** HTTP_PROXY only. Absent: the answer is gathered before it is sent. */
+  readonly stream?: RestStreamPlan;
 }
 
 export interface RestLambdaProxyPlan {
@@ -141,6 +149,8 @@ export interface RestLambdaProxyPlan {
   readonly functionArn: string;
   readonly sourceArn: string;
   readonly timeoutInMillis: number;
+  /** Absent: the answer is gathered before it is sent. */
+  readonly stream?: RestStreamPlan;
 }
 
 export interface RestLambdaPlan extends MappedIntegrationPlan {

@@ -19,6 +19,7 @@ import { HttpIntegration } from '../../data-plane/rest-api/integrations/http.ts'
 import type { Integration } from '../../data-plane/rest-api/integrations/integration.ts';
 import { LambdaIntegration } from '../../data-plane/rest-api/integrations/lambda.ts';
 import { LambdaProxyIntegration } from '../../data-plane/rest-api/integrations/lambda-proxy.ts';
+import { LambdaStreamIntegration } from '../../data-plane/rest-api/integrations/lambda-stream.ts';
 import { MockIntegration } from '../../data-plane/rest-api/integrations/mock.ts';
 import { ProxyEvent } from '../../data-plane/rest-api/integrations/proxy-event.ts';
 import { UnservableIntegration } from '../../data-plane/rest-api/integrations/unservable.ts';
@@ -30,7 +31,13 @@ import { ResponseCache } from '../../data-plane/rest-api/response-cache.ts';
 import { compileMappingTemplate } from '../../data-plane/rest-api/vtl-template.ts';
 import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
 import { parsePolicy } from '../../iam-policy/policy-document.ts';
-import type { RequestAuthorizerPlan, RestApiPlan, RestMethodPlan, TokenAuthorizerPlan } from '../../model/rest-api-plan.ts';
+import type {
+  RequestAuthorizerPlan,
+  RestApiPlan,
+  RestLambdaProxyPlan,
+  RestMethodPlan,
+  TokenAuthorizerPlan,
+} from '../../model/rest-api-plan.ts';
 import { compileSchema } from './schema-compiler.ts';
 
 /** The pipeline is frozen: a request that began in it ends in it, whatever is deployed meanwhile. */
@@ -136,7 +143,7 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
       case 'HTTP_PROXY':
         return new HttpIntegration(integration, plan.apiId, upstreams, compile);
       case 'AWS_PROXY':
-        return new LambdaProxyIntegration(integration, bind(integration), new ProxyEvent(plan, method), ports.deadlines);
+        return assembleLambdaProxy(integration, new ProxyEvent(plan, method));
       case 'AWS_LAMBDA':
         return new LambdaIntegration(integration, bind(integration), ports.deadlines, compile);
       case 'AWS_SERVICE':
@@ -146,6 +153,13 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
       case 'UNSERVABLE':
         return new UnservableIntegration(integration);
     }
+  }
+
+  function assembleLambdaProxy(integration: RestLambdaProxyPlan, event: ProxyEvent): Integration {
+    const { stream } = integration;
+    return stream === undefined
+      ? new LambdaProxyIntegration(integration, bind(integration), event, ports.deadlines)
+      : new LambdaStreamIntegration({ ...integration, stream }, bind(integration), event, ports.deadlines);
   }
 
   function bind({ functionArn, sourceArn }: { readonly functionArn: string; readonly sourceArn: string }) {

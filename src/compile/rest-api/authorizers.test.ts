@@ -455,6 +455,24 @@ describe('AWS_IAM', () => {
     });
   }
 
+  for (const [desc, statement, status] of [
+    [
+      'NotPrincipal: the signer and the account',
+      { Principal: undefined, NotPrincipal: { AWS: ['000000000000', 'arn:aws:iam::000000000000:user/AKIDALLOW'] } },
+      200,
+    ],
+    ['NotPrincipal: somebody else', { Principal: undefined, NotPrincipal: { AWS: '222222222222' } }, 403],
+    [
+      'everybody whose ARN is another',
+      { Condition: { StringNotEquals: { 'aws:PrincipalArn': 'arn:aws:iam::000000000000:user/AKIDALLOW' } } },
+      200,
+    ],
+  ] as const) {
+    test(`a deny is about the signer, not about a stranger. ${desc}: ${status}`, () => {
+      assert.equal(signedCall(served(resourcePolicy({ Effect: 'Deny', ...statement })), 'AKIDALLOW').status, status);
+    });
+  }
+
   test('the signer is shown to the function', () => {
     const api = served(undefined);
     signedCall(api, 'AKIDALLOW');

@@ -2,7 +2,7 @@
 
 import type { UriPiece } from '../../model/http-api-plan.ts';
 import type { RestIntegration, RestStage } from '../../model/rest-api.ts';
-import type { RestHttpPlan, RestIntegrationPlan } from '../../model/rest-api-plan.ts';
+import type { RestHttpPlan, RestIntegrationPlan, RestStreamPlan } from '../../model/rest-api-plan.ts';
 import type { NetworkAddress, Surroundings } from '../http-api/surroundings.ts';
 import { type MappedMembers, unservable } from './integration-plan.ts';
 import { renderStageVariables } from './stage-variables.ts';
@@ -19,6 +19,7 @@ export function planHttpIntegration(
   mapped: MappedMembers,
   stage: RestStage,
   surroundings: Surroundings,
+  stream: RestStreamPlan | undefined,
 ): RestIntegrationPlan {
   const match = HTTP_URI.exec(uri);
   if (match === null) return unservable(`The URI is no http:// or https:// URL: "${uri}".`);
@@ -52,6 +53,7 @@ export function planHttpIntegration(
     query: splitUri(queryText),
     ...(connectTo === undefined ? {} : { connectTo }),
     insecureSkipVerification,
+    ...(stream === undefined || type === 'HTTP' ? {} : { stream }),
   } satisfies RestHttpPlan;
 }
 

@@ -3,8 +3,13 @@
 import { partitionOf } from '../../aws/arn.ts';
 import { forbiddenTarget } from '../../data-plane/rest-api/integration-request.ts';
 import type { RestApiSnapshot, RestIntegration, RestMethod, RestResource, RestStage } from '../../model/rest-api.ts';
-import type { IntegrationResponsePlan, RestIntegrationPlan, RestUnservablePlan } from '../../model/rest-api-plan.ts';
-import { functionArnOf } from '../http-api/function-uri.ts';
+import type {
+  IntegrationResponsePlan,
+  RestIntegrationPlan,
+  RestStreamPlan,
+  RestUnservablePlan,
+} from '../../model/rest-api-plan.ts';
+import { functionArnOf, streamedFunctionArnOf } from '../http-api/function-uri.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
 import { planHttpIntegration } from './http-plan.ts';
 import { planServiceIntegration } from './service-plan.ts';
@@ -23,17 +28,17 @@ export function planIntegration(
   const integration = method.methodIntegration;
   const about = `${method.httpMethod} ${resource.path}`;
   if (integration === undefined) return unservable(`${about} has no integration.`);
-  if (integration.responseTransferMode === 'STREAM') return unservable(`${about} streams its response, which is not served yet.`);
   const responses = planResponses(integration, method);
   if (typeof responses === 'string') return unservable(`${about}: ${responses}`);
   const mapped = mappedMembers(integration, responses);
   const uri = renderStageVariables(integration.uri ?? '', stage.variables ?? {});
+  const stream = integration.responseTransferMode === 'STREAM' ? planStream(snapshot) : undefined;
   switch (integration.type) {
     case 'MOCK':
       return { type: 'MOCK', ...mapped };
     case 'HTTP':
     case 'HTTP_PROXY':
-      return planHttpIntegration(integration, integration.type, uri, mapped, stage, surroundings);
+      return planHttpIntegration(integration, integration.type, uri, mapped, stage, surroundings, stream);
     case 'AWS_PROXY':
       return planLambdaProxy(integration, uri);
     case 'AWS': {
@@ -47,15 +52,24 @@ export function planIntegration(
     { httpMethod, timeoutInMillis, requestParameters }: RestIntegration,
     text: string,
   ): RestIntegrationPlan {
-    const functionArn = functionArnOf(text);
-    if (functionArn === undefined) return unservable(`${about}: the URI names no Lambda function: "${text}".`);
+    const functionArn = stream === undefined ? functionArnOf(text) : streamedFunctionArnOf(text);
+    if (functionArn === undefined) {
+      const how = stream === undefined ? '/invocations' : '/response-streaming-invocations, as a method that streams needs it';
+      return unservable(`${about}: the URI names no Lambda function with ${how}: "${text}".`);
+    }
     // AWS: Lambda takes no other method; it is noticed when the API is called. Seen: recorded responses.
     if (httpMethod !== 'POST')
       return unservable(`${about}: a Lambda function is called with POST, not with ${httpMethod ?? 'no method'}.`);
     // AWS: mappings of proxies are checked, and not applied. Seen: recorded responses.
     const forbidden = forbiddenTarget(requestParameters ?? {}, true);
     if (forbidden !== undefined) return unservable(`${about}: the header ${forbidden} cannot be mapped.`);
-    return { type: 'AWS_PROXY', functionArn, sourceArn: sourceArn(), timeoutInMillis };
+    return {
+      type: 'AWS_PROXY',
+      functionArn,
+      sourceArn: sourceArn(),
+      timeoutInMillis,
+      ...(stream === undefined ? {} : { stream }),
+    };
   }
 
   /** AWS: `…:{apiId}/{stage}/{METHOD}{path}`, ANY as `*`. Seen: developer guide, Lambda permissions. */
@@ -64,6 +78,11 @@ export function planIntegration(
     const verb = method.httpMethod === 'ANY' ? '*' : method.httpMethod;
     return `arn:${partitionOf(region)}:execute-api:${region}:${account}:${snapshot.restApi.id}/${stage.stageName}/${verb}${resource.path}`;
   }
+}
+
+/** AWS: five minutes, thirty seconds through the edge. Seen: developer guide, response streaming. */
+function planStream({ restApi }: RestApiSnapshot): RestStreamPlan {
+  return { idleTimeoutInMillis: restApi.endpointConfiguration.types.includes('EDGE') ? 30_000 : 300_000 };
 }
 
 export function unservable(reason: string): RestUnservablePlan {

@@ -11,9 +11,9 @@ import { addFields, readLambdaResponse2 } from '../http-api/lambda-response-2.ts
 import { isRefusal } from '../http-api/refusal.ts';
 import { traceIdFor } from '../http-api/request-id.ts';
 import type { CallerCredentials } from '../iam/caller-credentials.ts';
+import { addContentType, STREAMED_CONTENT_TYPE, StreamedAnswer, type StreamOwner } from '../integrations/streamed-answer.ts';
 import type { FunctionReceiver, FunctionResult, FunctionStreamSink, FunctionUrl } from '../ports.ts';
 import { Capture } from '../telemetry/capture.ts';
-import { addContentType, STREAMED_CONTENT_TYPE, StreamedUrlAnswer, type UrlStreamOwner } from './streamed-url-answer.ts';
 import { beginUrlHeaders, FORBIDDEN, urlErrorBody } from './url-answers.ts';
 import type { ReadUrlCaller } from './url-caller.ts';
 import { urlEvent } from './url-event.ts';
@@ -306,9 +306,9 @@ export class UrlExchange implements BodyReceiver, FunctionReceiver, AbortListene
 }
 
 /** InvokeMode RESPONSE_STREAM: what a function streams goes out as it comes. */
-export class StreamingUrlExchange extends UrlExchange implements UrlStreamOwner {
+export class StreamingUrlExchange extends UrlExchange implements StreamOwner {
   onFunctionStream(contentType: string): FunctionStreamSink {
-    return new StreamedUrlAnswer(this, contentType);
+    return new StreamedAnswer(this, contentType);
   }
 
   // AWS: what a function without streaming returns is the body as it is, an object with a statusCode as well.

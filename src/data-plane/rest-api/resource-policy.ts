@@ -15,8 +15,12 @@ export class ResourcePolicy {
     this.#policies = [policy];
   }
 
-  /** What an explicit deny for anybody refuses before an authorizer is asked. */
+  /**
+   * What an explicit deny refuses before an authorizer is asked. AWS: a signer is authenticated first and judged as who he is: a deny
+   * may be about everybody but him. Seen: developer guide, authorization flow.
+   */
   refuseBefore(exchange: Exchange): Refusal | undefined {
+    if (exchange.method?.plan.authorization.type === 'AWS_IAM') return undefined;
     const decision = this.#decide(exchange, { kind: 'anonymous' });
     return decision.effect === 'explicitDeny' ? denied(exchange, undefined, true) : undefined;
   }

@@ -39,9 +39,11 @@ const remappedWhenMapped: ReadonlySet<string> = new Set([
 ]);
 
 /** How an integration's header is named in the answer; undefined: it is left out. */
-export function answeredName(name: string, kind: 'mapped' | 'proxied' | 'function'): string | undefined {
+export function answeredName(name: string, kind: 'mapped' | 'proxied' | 'streamed' | 'function'): string | undefined {
   const lower = name.toLowerCase();
   if (lower === 'transfer-encoding') return undefined;
+  // A streamed body passes byte by byte: what it is coded with has to stay with it.
+  if (kind === 'streamed' && lower === 'via') return undefined;
   if (kind === 'proxied' && (lower === 'content-encoding' || lower === 'via')) return undefined;
   const remapped =
     (kind === 'mapped' ? remappedWhenMapped : remappedAlways).has(lower) ||

@@ -2,6 +2,7 @@
 // request and the backend's answer, with what is mapped on top.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
 
+import { performance } from 'node:perf_hooks';
 import { HeaderBlock } from '../../../http1/header-block.ts';
 import type { UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../../http1/message.ts';
 import type { RestHttpPlan } from '../../../model/rest-api-plan.ts';
@@ -15,6 +16,7 @@ import { IntegrationResponseMapping } from '../integration-response.ts';
 import type { TemplateCompiler } from '../mapping-template.ts';
 import { isRefusal, misconfigured, type Refusal } from '../refusal.ts';
 import { addTraceId, answeredName, beginResponseHeaders } from '../response-headers.ts';
+import { startStream } from '../response-stream.ts';
 import { forwardedFor } from './forwarded-for.ts';
 import { Integration } from './integration.ts';
 import { encodeQuery, fixedText, renderPath, renderPlain } from './uri.ts';
@@ -84,23 +86,46 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
       const url = `${this.#plan.protocol}://${host}:${this.#plan.port}${target.replace(/\?.*$/, '')}`;
       capture.step('integrationRequest', 'passed', { method, url });
     }
+    const { stream, timeoutInMillis } = this.#plan;
+    if (stream !== undefined && stream.idleTimeoutInMillis < timeoutInMillis) {
+      exchange.pipeline.deadlines.schedule(exchange, performance.now() + stream.idleTimeoutInMillis);
+    }
     exchange.upstream = this.#upstreams.send({
       origin: this.#origin(host),
       method,
       target,
       headers,
       body: body === null || body.length === 0 ? null : body,
-      timeoutMs: this.#plan.timeoutInMillis,
-      maxResponseBytes: BODY_LIMIT_BYTES,
+      timeoutMs: timeoutInMillis,
+      maxResponseBytes: this.#plan.stream === undefined ? BODY_LIMIT_BYTES : Number.MAX_SAFE_INTEGER,
       receiver: exchange,
     });
   }
 
   override onUpstreamResponse(exchange: Exchange, response: UpstreamResponse): void {
+    const { stream, timeoutInMillis } = this.#plan;
+    if (stream !== undefined) {
+      exchange.pipeline.deadlines.cancel(exchange);
+      exchange.integrationEndedAt = performance.now();
+      exchange.capture?.integrationResponse(response.headers.raw, '');
+      exchange.capture?.step('integration', 'passed', { status: response.status });
+      const length = exchange.request.method === 'HEAD' ? response.declaredLength : response.body.length;
+      const sink = startStream(exchange, response.status, proxiedFields(response, 'streamed'), length, stream, timeoutInMillis);
+      if (sink === undefined) response.body.discard();
+      else response.body.pipeTo(sink);
+      return;
+    }
     readWholeAnswer(exchange, response, this);
   }
 
+  /** A backend whose answer would be streamed, and has not begun. */
+  override onDeadline(exchange: Exchange): void {
+    const reason = `The backend said nothing for ${this.#plan.stream?.idleTimeoutInMillis} ms.`;
+    answerRefusal(exchange, 'integration', { refused: 'INTEGRATION_TIMEOUT', reason });
+  }
+
   override onUpstreamFailure(exchange: Exchange, failure: UpstreamFailure): void {
+    exchange.pipeline.deadlines.cancel(exchange);
     answerRefusal(exchange, 'integration', refusalOfFailure(failure, 'The backend'));
   }
 
@@ -122,16 +147,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
   }
 
   #answerProxied(exchange: Exchange, response: UpstreamResponse, body: Buffer): void {
-    const headers = beginResponseHeaders();
-    const { raw } = response.headers;
-    let typed = false;
-    for (let i = 0; i + 1 < raw.length; i += 2) {
-      const name = answeredName(raw[i] as string, 'proxied');
-      if (name === undefined) continue;
-      headers.add(name, raw[i + 1] as string);
-      typed ||= name.toLowerCase() === 'content-type';
-    }
-    if (!typed) headers.addTrusted('Content-Type: application/json\r\n');
+    const headers = proxiedFields(response, 'proxied');
     const { binaryMediaTypes } = exchange.pipeline;
     const isBinary = binaryMediaTypes.matches(response.headers.get('content-type'));
     answerWhole(exchange, response.status, headers, isBinary ? body : asText(body), false);
@@ -203,4 +219,18 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     }
     return block;
   }
+}
+
+/** A proxied backend's header section. */
+function proxiedFields({ headers: { raw } }: UpstreamResponse, kind: 'proxied' | 'streamed'): HeaderBlock {
+  const headers = beginResponseHeaders();
+  let typed = false;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = answeredName(raw[i] as string, kind);
+    if (name === undefined) continue;
+    headers.add(name, raw[i + 1] as string);
+    typed ||= name.toLowerCase() === 'content-type';
+  }
+  if (!typed) headers.addTrusted('Content-Type: application/json\r\n');
+  return headers;
 }

@@ -3,7 +3,7 @@
 
 import { performance } from 'node:perf_hooks';
 import type { RestLambdaProxyPlan } from '../../../model/rest-api-plan.ts';
-import type { BoundFunction, Deadlines, FunctionResult } from '../../ports.ts';
+import type { BoundFunction, Deadlines, FunctionReceiver, FunctionResult } from '../../ports.ts';
 import type { Exchange } from '../exchange.ts';
 import { answerRefusal } from '../gateway-response.ts';
 import { answerWhole } from '../integration-answer.ts';
@@ -21,6 +21,8 @@ export class LambdaProxyIntegration extends Integration {
   readonly #function: BoundFunction;
   readonly #event: ProxyEvent;
   readonly #deadlines: Deadlines;
+  /** For the answer, or for its beginning when it is streamed. */
+  readonly #waitMs: number;
 
   constructor(plan: RestLambdaProxyPlan, boundFunction: BoundFunction, event: ProxyEvent, deadlines: Deadlines) {
     super();
@@ -28,6 +30,7 @@ export class LambdaProxyIntegration extends Integration {
     this.#function = boundFunction;
     this.#event = event;
     this.#deadlines = deadlines;
+    this.#waitMs = Math.min(plan.timeoutInMillis, plan.stream?.idleTimeoutInMillis ?? Number.POSITIVE_INFINITY);
   }
 
   override start(exchange: Exchange): void {
@@ -38,8 +41,13 @@ export class LambdaProxyIntegration extends Integration {
       return;
     }
     exchange.capture?.step('integrationRequest', 'passed', { functionArn: this.#plan.functionArn, eventBytes: event.length });
-    this.#deadlines.schedule(exchange, performance.now() + this.#plan.timeoutInMillis);
-    this.#function.invoke(event, exchange.traceId, exchange);
+    this.#deadlines.schedule(exchange, performance.now() + this.#waitMs);
+    this.#function.invoke(event, exchange.traceId, this.receiver(exchange));
+  }
+
+  /** Who takes the function's answer. */
+  protected receiver(exchange: Exchange): FunctionReceiver {
+    return exchange;
   }
 
   override onFunctionResult(exchange: Exchange, result: FunctionResult): void {
@@ -53,9 +61,14 @@ export class LambdaProxyIntegration extends Integration {
       answerRefusal(exchange, 'integration', badProxyOutput(`The function failed: ${result.payload.slice(0, 1_000)}`));
       return;
     }
-    exchange.capture?.step('integration', 'passed', { payloadBytes: result.payload.length });
+    this.answerReturned(exchange, result.payload);
+  }
+
+  /** What the function returned becomes the response. */
+  protected answerReturned(exchange: Exchange, payload: string): void {
+    exchange.capture?.step('integration', 'passed', { payloadBytes: payload.length });
     const headers = beginResponseHeaders();
-    const response = readProxyResponse(result.payload, exchange, headers);
+    const response = readProxyResponse(payload, exchange, headers);
     if (isRefusal(response)) {
       answerRefusal(exchange, 'integrationResponse', response);
       return;
@@ -67,7 +80,7 @@ export class LambdaProxyIntegration extends Integration {
 
   /** AWS: the function runs on; nobody waits for it any longer. */
   override onDeadline(exchange: Exchange): void {
-    answerRefusal(exchange, 'integration', functionTooSlow(this.#plan.timeoutInMillis));
+    answerRefusal(exchange, 'integration', functionTooSlow(this.#waitMs));
   }
 }
 

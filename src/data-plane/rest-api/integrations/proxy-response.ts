@@ -38,6 +38,36 @@ export function readProxyResponse(payload: string, exchange: Exchange, block: He
   return { status, body: Buffer.from(body, decodes ? 'base64' : 'utf8'), encoded: headers.encoded };
 }
 
+const preludeMembers: ReadonlySet<string> = new Set(['statusCode', 'headers', 'multiValueHeaders', 'cookies']);
+
+/**
+ * Reads the prelude of a function that streams and adds its headers to `block`; the status to answer with.
+ * AWS: these members. Seen: developer guide, Lambda proxy integration with response streaming.
+ */
+export function readStreamPrelude(prelude: string, block: HeaderBlock): number | Refusal {
+  let output: unknown;
+  try {
+    output = JSON.parse(prelude);
+  } catch {
+    return unusable('what stands before the eight NUL bytes is no JSON.');
+  }
+  if (!isObject(output)) return unusable('what stands before the eight NUL bytes must be a JSON object.');
+  for (const name of Object.keys(output)) {
+    if (preludeMembers.has(name)) continue;
+    return unusable(`its metadata has the member "${name}"; only ${[...preludeMembers].join(', ')} are known.`);
+  }
+  const status = readStatus(output['statusCode']);
+  if (status === undefined) return unusable('"statusCode" is no status code.');
+  const headers = addHeaders(output['headers'] ?? {}, output['multiValueHeaders'] ?? {}, block);
+  if ('refused' in headers) return headers;
+  const cookies = output['cookies'] ?? [];
+  if (!Array.isArray(cookies)) return unusable('"cookies" must be a list.');
+  for (const cookie of cookies) {
+    if (typeof cookie !== 'string' || !block.add('Set-Cookie', cookie)) return unusable('a value of "cookies" is no cookie.');
+  }
+  return status;
+}
+
 function unusable(reason: string): Refusal {
   return badProxyOutput(`The function's response cannot be used: ${reason}`);
 }

@@ -1,5 +1,6 @@
-// The answer of a function that streams behind a function URL with InvokeMode RESPONSE_STREAM, on its way to the client: the prelude
-// becomes status and header fields, what follows is passed on as it comes, and the function is held back when the client is slow.
+// The answer of a function that streams (a function URL with InvokeMode RESPONSE_STREAM, a REST API's integration with
+// responseTransferMode STREAM) on its way to the client: the prelude becomes status and header fields, what follows is passed on as it
+// comes, and the function is held back when the client is slow.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
 
 import type { HeaderBlock } from '../../http1/header-block.ts';
@@ -13,7 +14,7 @@ const PRELUDE_BYTES_MAX = 16_384;
 const DELIMITER = Buffer.alloc(8);
 
 /** The exchange that a stream answers. */
-export interface UrlStreamOwner {
+export interface StreamOwner {
   /** Starts the answer; undefined when the prelude (undefined: there is none) cannot be used, and the client has been told. */
   beginStream(contentType: string, prelude: string | undefined): BodySink | undefined;
   /** Bytes of the body, for who keeps them. */
@@ -24,15 +25,15 @@ export interface UrlStreamOwner {
   streamEnded(why: string | undefined): void;
 }
 
-export class StreamedUrlAnswer implements FunctionStreamSink {
+export class StreamedAnswer implements FunctionStreamSink {
   onDrain: (() => void) | null = null;
-  readonly #owner: UrlStreamOwner;
+  readonly #owner: StreamOwner;
   readonly #contentType: string;
   #state: 'prelude' | 'unstarted' | 'body' | 'over';
   #prelude = Buffer.alloc(0);
   #sink: BodySink | undefined;
 
-  constructor(owner: UrlStreamOwner, contentType: string) {
+  constructor(owner: StreamOwner, contentType: string) {
     this.#owner = owner;
     this.#contentType = contentType;
     this.#state = contentType === PRELUDE_CONTENT_TYPE ? 'prelude' : 'unstarted';
@@ -62,9 +63,14 @@ export class StreamedUrlAnswer implements FunctionStreamSink {
     if (sink === undefined) return;
     this.#state = 'over';
     // AWS: status and header fields are out. The client sees an answer without its end, so that no part passes for the whole.
-    if (error === undefined) sink.end();
-    else sink.abort('aborted');
-    this.#owner.streamEnded(error === undefined ? undefined : `the function failed while it streamed: ${error.payload}`);
+    if (error === undefined) {
+      sink.end();
+      this.#owner.streamEnded(undefined);
+    } else {
+      // The owner first: whoever sees the sink break has no other account of it.
+      this.#owner.streamEnded(`the function failed while it streamed: ${error.payload}`);
+      sink.abort('aborted');
+    }
   }
 
   #fail(why: string): void {
