@@ -445,7 +445,7 @@ describe('errors', () => {
   }
 
   test('an unbuilt operation says so in the protocol of the service', async () => {
-    const response = await fetch(`${server.controlUrl}/restapis/any/stages/any/exports/oas30`, {
+    const response = await fetch(`${server.controlUrl}/restapis/any/stages/any/sdks/java`, {
       headers: { authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/apigateway/aws4_request` },
     });
     assert.equal(response.status, 501);
