@@ -32,7 +32,11 @@ exports.add = async (event) => {
 
 exports.remove = async (event) => json(200, { removed: event.pathParameters.id, by: event.requestContext.authorizer.principalId });
 
-exports.echo = async (event) => ({ body: event.body, query: event.query, method: event.method, path: event.requestPath, type: event.headers['Content-Type'] });
+exports.echo = async ({ body, query, method, requestPath, headers }) => {
+  // Without statusCodes of its own, the method knows [400], [401], [403], [404], [422], [500], [502] and [504].
+  if (query.fail !== undefined) throw new Error(`[${query.fail}] asked for`);
+  return { body, query, method, path: requestPath, type: headers['Content-Type'] };
+};
 
 // A TOKEN authorizer: who the caller is, and a policy that says what may be called.
 exports.keeper = async ({ authorizationToken, methodArn }) => {

@@ -64,6 +64,13 @@ function explanationLines(one: RouteExplanation, out: Terminal): string[] {
   const lines = [head, ''];
   if (one.match === undefined) {
     lines.push(`  ${out.paint('yellow', 'no route')}  ${one.refusal?.reason ?? 'No route matches.'}`);
+    // What was copied from a URL has the stage in front.
+    const [, stage = '', rest = ''] = /^\/([^/]+)(.*)$/s.exec(one.path) ?? [];
+    if (stage === one.stageName) {
+      lines.push(
+        `  ${out.paint('dim', `without the stage: stagegate explain ${one.method} ${plainText(rest === '' ? '/' : rest)}`)}`,
+      );
+    }
   } else {
     const { match } = one;
     lines.push(

@@ -165,6 +165,7 @@ describe('releases of a REST API', () => {
     assert.match(out, /templates +application\/json; otherwise WHEN_NO_MATCH/);
     assert.match(out, /responses +200 by default/);
     assert.equal((await run('explain', 'GET', '/nothing')).code, 1);
+    assert.match((await run('explain', 'GET', '/prod/pets')).out, /without the stage: stagegate explain GET \/pets/);
   });
 });
 

@@ -2,9 +2,10 @@
 // read back as what was asked for.
 
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { startStagegate } from '../stagegate.ts';
+import { type RunningStagegate, startStagegate } from '../stagegate.ts';
 import { applyDesiredState } from './apply-desired-state.ts';
 import type { DesiredRestApi, DesiredRestMethod } from './desired-rest-api.ts';
 import type { DesiredState } from './desired-state.ts';
@@ -127,6 +128,21 @@ const rows: readonly { readonly desc: string; readonly name: string; readonly ch
   },
 ];
 
+function start(defaultRegion: string): Promise<RunningStagegate> {
+  return startStagegate({
+    host: '127.0.0.1',
+    port: 0,
+    controlHost: '127.0.0.1',
+    controlPort: 0,
+    dataDirectory: undefined,
+    accountId: '000000000000',
+    defaultRegion,
+    auth: 'open',
+    dev: true,
+    onNotice: () => {},
+  });
+}
+
 describe('changes of a REST API on the real services', () => {
   for (const { desc, name, change } of rows) {
     test(desc, async () => {
@@ -134,18 +150,7 @@ describe('changes of a REST API on the real services', () => {
       assert.ok(from.restApi);
       const changed = JSON.parse(JSON.stringify({ ...from.restApi, ...change(from.restApi) })) as DesiredRestApi;
       const to: DesiredState = { ...from, restApi: changed };
-      const system = await startStagegate({
-        host: '127.0.0.1',
-        port: 0,
-        controlHost: '127.0.0.1',
-        controlPort: 0,
-        dataDirectory: undefined,
-        accountId: '000000000000',
-        defaultRegion: from.region,
-        auth: 'open',
-        dev: true,
-        onNotice: () => {},
-      });
+      const system = await start(from.region);
       const writes: string[] = [];
       const call = (service: string, operation: string, input: Readonly<Record<string, unknown>>) => {
         if (!/^(Get|List|Describe)/.test(operation)) writes.push(operation);
@@ -179,4 +184,48 @@ describe('changes of a REST API on the real services', () => {
       }
     });
   }
+});
+
+describe('what cors makes', () => {
+  const state = desired('rest-cors');
+
+  /** The answer to a request, as `status origin`. */
+  function ask(system: RunningStagegate, method: string, target: string, origin: string): Promise<string> {
+    const { host } = new URL(system.invokeUrl(state.restApiId, 'dev'));
+    const headers = { host, origin };
+    return new Promise((resolve, reject) => {
+      const request = http.request({ host: '127.0.0.1', port: system.port, path: target, method, headers, agent: false });
+      request.on('response', (answer) => {
+        answer.resume();
+        answer.on('end', () => resolve(`${answer.statusCode} ${answer.headers['access-control-allow-origin']}`));
+      });
+      request.on('error', reject);
+      request.end();
+    });
+  }
+
+  test('preflights and errors of the gateway have their origins', async () => {
+    const system = await start(state.region);
+    try {
+      await applyDesiredState((...call) => system.call(...call), state);
+      for (const [method, target, origin, expected] of [
+        // The path of several origins: `*` of GET, two of POST; the one that asks is answered.
+        ['OPTIONS', '/dev/pets', 'https://x.example.org', '200 https://x.example.org'],
+        ['OPTIONS', '/dev/pets', 'https://a.example.com', '200 https://a.example.com'],
+        ['OPTIONS', '/dev/strict', 'https://x.example.org', '200 https://x.example.org'],
+        ['OPTIONS', '/dev/strict', 'https://x.exampleXorg', '200 https://a.example.com'],
+        ['OPTIONS', '/dev/strict', 'https://x.example.org.example.net', '200 https://a.example.com'],
+        ['OPTIONS', '/dev/plain', 'https://x.example.org', '200 https://a.example.com'],
+        ['OPTIONS', '/dev/anything/below', 'https://x.example.org', '200 https://a.example.com'],
+        // A function with integration lambda gets the header from its response.
+        ['GET', '/dev/plain', 'https://a.example.com', '200 https://a.example.com'],
+        // The resource of the file is about the answers of the gateway.
+        ['GET', '/dev', 'https://a.example.com', '403 *'],
+      ] as const) {
+        assert.equal(await ask(system, method, target, origin), expected, `${method} ${target} from ${origin}`);
+      }
+    } finally {
+      await system.close(0);
+    }
+  });
 });
