@@ -182,11 +182,6 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     return this.#start.initializationType === 'provisioned-concurrency';
   }
 
-  /** It was ended because its invocation took too long. */
-  get timedOut(): boolean {
-    return this.#killReason === 'timeout';
-  }
-
   /** Starts the process. Its first invocation begins when the handler is loaded. */
   start(): void {
     this.#startedAt = performance.now();
@@ -468,7 +463,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     const error = timeoutError(invocation.requestId, this.version.timeoutMs);
     const text = `${new Date().toISOString()} ${invocation.requestId} Task timed out after ${(this.version.timeoutMs / 1000).toFixed(2)} seconds`;
     this.#kill('timeout');
-    if (this.timedOut) this.#owner.environmentTimedOut(this);
+    if (this.#killReason === 'timeout') this.#owner.environmentTimedOut(this);
     this.#log.platform(text, invocation);
     invocation.status = 'timeout';
     invocation.durationMs = this.version.timeoutMs;

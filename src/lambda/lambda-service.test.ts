@@ -8,6 +8,7 @@ import { afterEach, test } from 'node:test';
 import type { FunctionResult } from '../data-plane/ports.ts';
 import type { LambdaServiceOptions } from './lambda-service.ts';
 import { ACCOUNT, invokeBound, REGION, type StartedLambda, startLambda } from './testing/started-lambda.ts';
+import { writeZip } from './testing/zip-writer.ts';
 
 const running: StartedLambda[] = [];
 const folders: string[] = [];
@@ -347,6 +348,26 @@ test('/tmp outlives a timeout, memory does not', async () => {
   assert.deepEqual((await lambda.invoke('f')).payload, { kept: 'some-content', n: 42 });
   assert.equal((await lambda.invoke('f', { sleep: 2000 })).error, 'Unhandled');
   assert.deepEqual((await lambda.invoke('f')).payload, { kept: 'some-content', n: 0 });
+});
+
+test('/tmp does not outlive the code that wrote it', async () => {
+  const lambda = await start();
+  const text = (version: number): string => `const fs = require('fs'); exports.handler = async (e) => {
+    const file = process.env.TMPDIR + '/kept';
+    if (e.hang) { fs.writeFileSync(file, 'x'); await new Promise((r) => setTimeout(r, 5000)); }
+    return { kept: fs.existsSync(file), version: ${version} };
+  };`;
+  await lambda.define('f', text(1), { Timeout: 1 });
+  assert.equal((await lambda.invoke('f', { hang: true })).error, 'Unhandled');
+  await lambda.call('UpdateFunctionCode', { FunctionName: 'f', ZipFile: writeZip([{ name: 'index.js', data: text(2) }]) });
+  assert.deepEqual((await lambda.invoke('f')).payload, { kept: false, version: 2 });
+
+  // The code changes while the old one is at work.
+  const hanging = lambda.invoke('f', { hang: true });
+  await until(() => lambda.service.stats().executing === 1);
+  await lambda.call('UpdateFunctionCode', { FunctionName: 'f', ZipFile: writeZip([{ name: 'index.js', data: text(3) }]) });
+  assert.equal((await hanging).error, 'Unhandled');
+  assert.deepEqual((await lambda.invoke('f')).payload, { kept: false, version: 3 });
 });
 
 test('without a process namespace: the same answers', async () => {

@@ -88,6 +88,8 @@ export class Pool implements EnvironmentOwner {
   readonly #functions = new Map<string, FunctionEnvironments>();
   readonly #owners = new Map<ExecutionEnvironment, FunctionEnvironments>();
   readonly #starting = new Set<ExecutionEnvironment>();
+  /** Those whose temporary folder is for the next one. */
+  readonly #gaveFolder = new WeakSet<ExecutionEnvironment>();
   /** Versions with provisioned concurrency. */
   readonly #provisioned = new Set<FunctionEnvironments>();
   /** Process groups of environments and of their extensions. */
@@ -155,12 +157,15 @@ export class Pool implements EnvironmentOwner {
     if (environments === undefined) return;
     environments.version = version;
     retire(environments);
+    this.#removeSpareFolders(environments);
   }
 
   /** Ends the environments of a version as `replace` does: its folder has changed, or it is gone. */
   retire(versionArn: string): void {
     const environments = this.#functions.get(versionArn);
-    if (environments !== undefined) retire(environments);
+    if (environments === undefined) return;
+    retire(environments);
+    this.#removeSpareFolders(environments);
   }
 
   /** Sets a function's reserved concurrency; undefined lets it share the rest with the others. */
@@ -242,7 +247,10 @@ export class Pool implements EnvironmentOwner {
   }
 
   environmentTimedOut(environment: ExecutionEnvironment): void {
+    // What the next one runs is other code: it gets a folder of its own.
+    if (environment.retired) return;
     this.#owners.get(environment)?.spareFolders.push(environment.temporaryFolder);
+    this.#gaveFolder.add(environment);
   }
 
   environmentAnswered(environment: ExecutionEnvironment): void {
@@ -260,7 +268,7 @@ export class Pool implements EnvironmentOwner {
     this.#starting.delete(environment);
     environments.all.delete(environment);
     forgetFree(environments, environment);
-    if (!environment.timedOut) void rm(environment.temporaryFolder, { recursive: true, force: true }).catch(() => {});
+    if (!this.#gaveFolder.has(environment)) removeFolder(environment.temporaryFolder);
     if (environment.isProvisioned && !environment.retired && !this.#closed) noteEnd(environments, environment);
     if (retry !== undefined) {
       if (this.#closed) retry.answer(SHUTTING_DOWN);
@@ -417,6 +425,10 @@ export class Pool implements EnvironmentOwner {
     this.#idleWatcher ??= this.#watchIdle();
   }
 
+  #removeSpareFolders(environments: FunctionEnvironments): void {
+    for (const folder of environments.spareFolders.splice(0)) removeFolder(folder);
+  }
+
   #makeFolder(): string {
     const folder = path.join(this.#options.runtimeFolder, `environment-${++this.#folders}`);
     mkdirSync(folder, { mode: 0o700 });
@@ -471,10 +483,7 @@ export class Pool implements EnvironmentOwner {
           const isOld = environment.isIdle && now - environment.idleSince >= this.limits.idleTimeoutMs;
           if (isOld && !isKept(environments, environment)) endFree(environments, environment);
         }
-        if (environments.free.length === 0) {
-          for (const folder of environments.spareFolders.splice(0))
-            void rm(folder, { recursive: true, force: true }).catch(() => {});
-        }
+        if (environments.free.length === 0) this.#removeSpareFolders(environments);
       }
       if (this.#owners.size > 0) this.#idleWatcher = this.#watchIdle();
     }, interval).unref();
@@ -504,6 +513,10 @@ export class Pool implements EnvironmentOwner {
       };
     });
   }
+}
+
+function removeFolder(folder: string): void {
+  void rm(folder, { recursive: true, force: true }).catch(() => {});
 }
 
 function logGroupOf({ scope, functionName, logFormat, logGroup }: FunctionVersion): Omit<LogSource, 'logStreamName'> {

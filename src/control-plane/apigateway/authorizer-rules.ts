@@ -36,7 +36,7 @@ function checkUserPools(arns: readonly string[] = []): void {
 function checkUri(uri: string | undefined): void {
   if (uri === undefined || !/^arn:aws[a-z-]*:apigateway:[^:]+:lambda:path\/.*\/functions\/.+/s.test(uri)) {
     throw badRequest(
-      `Invalid Authorizer URI: ${uri}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.`,
+      `Invalid Authorizer URI: ${uri ?? null}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.`,
     );
   }
 }

@@ -95,7 +95,7 @@ function checkedIssuer(issuer: string | undefined): string {
   if (url === undefined || !isIssuerUrl(url)) {
     // AWS: these words, behind another sentence. Seen: cognito-kakao-example#1.
     throw badRequest(
-      `Invalid issuer: ${issuer}. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'`,
+      `Invalid issuer: ${issuer ?? null}. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'`,
     );
   }
   return issuer as string;

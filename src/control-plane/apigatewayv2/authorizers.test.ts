@@ -90,7 +90,7 @@ describe('CreateAuthorizer › BadRequestException', () => {
       sent: { AuthorizerResultTtlInSeconds: 300, IdentitySource: [] },
       message: /at least one IdentitySource/,
     },
-    { desc: 'no URI', sent: { AuthorizerUri: undefined }, message: /^Invalid Authorizer URI: undefined\./ },
+    { desc: 'no URI', sent: { AuthorizerUri: undefined }, message: /^Invalid Authorizer URI: null\./ },
     {
       desc: 'the ARN of a function',
       sent: { AuthorizerUri: functionArn },
@@ -233,7 +233,7 @@ describe('JWT', () => {
       sent: configured({ Issuer: 'me' }),
       message: "Invalid issuer: me. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'",
     },
-    { desc: 'no issuer', sent: configured({ Issuer: undefined }), message: /^Invalid issuer/ },
+    { desc: 'no issuer', sent: configured({ Issuer: undefined }), message: /^Invalid issuer: null\./ },
     { desc: 'an issuer with a query', sent: configured({ Issuer: 'https://a.example/?x=1' }), message: /^Invalid issuer/ },
     { desc: 'an issuer with a password', sent: configured({ Issuer: 'https://a:b@a.example/' }), message: /^Invalid issuer/ },
     { desc: 'http to another machine', sent: configured({ Issuer: 'http://a.example' }), message: /^Invalid issuer/ },

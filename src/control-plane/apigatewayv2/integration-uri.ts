@@ -32,7 +32,7 @@ export function checkedAuthorizerUri(uri: string | undefined): string {
   if (uri === undefined || !invocationArn.test(uri)) {
     // AWS: these words, on REST APIs. Seen: many public reports; for HTTP APIs they are an analogy.
     throw badRequest(
-      `Invalid Authorizer URI: ${uri}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.`,
+      `Invalid Authorizer URI: ${uri ?? null}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.`,
     );
   }
   return checkedFunctionUri(uri);

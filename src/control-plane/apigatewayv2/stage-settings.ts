@@ -16,8 +16,9 @@ export function updatedRouteSettings(sent: SentRouteSettings | undefined, former
   }
   assertLimit('ThrottlingBurstLimit', ThrottlingBurstLimit);
   assertLimit('ThrottlingRateLimit', ThrottlingRateLimit);
-  if (ThrottlingBurstLimit !== undefined && !Number.isInteger(ThrottlingBurstLimit)) {
-    throw badRequest('Invalid ThrottlingBurstLimit: it must be a whole number');
+  // An integer of the API is one of 32 bits; clients in typed languages cannot read back a larger one.
+  if (ThrottlingBurstLimit !== undefined && (!Number.isInteger(ThrottlingBurstLimit) || ThrottlingBurstLimit > 2_147_483_647)) {
+    throw badRequest('Invalid ThrottlingBurstLimit: it must be a whole number of at most 2147483647');
   }
   return present({
     detailedMetricsEnabled: DetailedMetricsEnabled ?? former.detailedMetricsEnabled,

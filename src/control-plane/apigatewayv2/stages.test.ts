@@ -92,6 +92,11 @@ describe('CreateStage › BadRequestException', () => {
     { desc: 'data trace', input: { RouteSettings: { 'GET /a': { DataTraceEnabled: true } } }, message: logs },
     { desc: 'a negative rate', input: { DefaultRouteSettings: { ThrottlingRateLimit: -1 } }, message: /ThrottlingRateLimit/ },
     { desc: 'no number', input: { DefaultRouteSettings: { ThrottlingRateLimit: Number.NaN } }, message: /ThrottlingRateLimit/ },
+    {
+      desc: 'a burst beyond 32 bits',
+      input: { DefaultRouteSettings: { ThrottlingBurstLimit: 2 ** 31 } },
+      message: /whole number/,
+    },
     { desc: 'half a burst', input: { DefaultRouteSettings: { ThrottlingBurstLimit: 1.5 } }, message: /whole number/ },
     { desc: 'a variable name', input: { StageVariables: { 'a-b': 'x' } }, message: /stage variable name "a-b"/ },
     { desc: 'a long variable name', input: { StageVariables: { [text(65)]: 'x' } }, message: /stage variable name/ },
