@@ -29,6 +29,7 @@ import {
   PutMethodResponseCommand,
   PutRestApiCommand,
   TagResourceCommand,
+  TestInvokeMethodCommand,
   UntagResourceCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
@@ -207,6 +208,28 @@ describe('a petstore with the AWS SDK', () => {
     assert.equal((await restApis.send(put)).id, restApiId);
     const { items = [] } = await restApis.send(new GetResourcesCommand({ restApiId }));
     assert.deepEqual(items.map(({ path }) => path).sort(), ['/', '/pets']);
+  });
+
+  test('has methods that are tested before they are deployed', async (t) => {
+    const { restApis } = clients;
+    const { restApiId, rootResourceId } = await petstore();
+    t.after(() => restApis.send(new DeleteRestApiCommand({ restApiId })));
+    const names = { restApiId, resourceId: rootResourceId, httpMethod: 'GET' };
+    const requestTemplates = { 'application/json': '{"statusCode": 200}' };
+    await restApis.send(new PutIntegrationCommand({ ...names, type: 'MOCK', requestTemplates }));
+    await restApis.send(new PutMethodResponseCommand({ ...names, statusCode: '200' }));
+    const responseTemplates = { 'application/json': '{"q":"$input.params(\'q\')","v":"$stageVariables.v"}' };
+    await restApis.send(new PutIntegrationResponseCommand({ ...names, statusCode: '200', responseTemplates }));
+    const test = new TestInvokeMethodCommand({ ...names, pathWithQueryString: '/?q=1', stageVariables: { v: '2' } });
+    const { status, body, headers, multiValueHeaders, log, latency } = await restApis.send(test);
+    assert.equal(status, 200);
+    assert.equal(body, '{"q":"1","v":"2"}');
+    assert.deepEqual(headers, { 'Content-Type': 'application/json' });
+    assert.deepEqual(multiValueHeaders, { 'Content-Type': ['application/json'] });
+    assert.match(log ?? '', /^Execution log for request [0-9a-f-]{36}\n.* : Method request query string: \{q=1\}\n/s);
+    assert.equal(typeof latency, 'number');
+    const refused = new TestInvokeMethodCommand({ ...names, clientCertificateId: 'a1b2c3' });
+    await assert.rejects(restApis.send(refused), BadRequestException);
   });
 
   test('is exported as a document', async (t) => {
