@@ -5,6 +5,7 @@ import type { Caller } from '../../aws/operations.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { exportRestOperations } from '../openapi/export-rest-api.ts';
+import { importDocumentationOperations } from '../openapi/import-documentation-parts.ts';
 import { importRestOperations } from '../openapi/import-rest-api.ts';
 import { accountOperations } from './account.ts';
 import { authorizerOperations } from './authorizers.ts';
@@ -64,6 +65,7 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     ...nouns(context),
     ...importRestOperations(context, operationsOver),
     ...exportRestOperations(context),
+    ...importDocumentationOperations(context, operationsOver),
     ...(options.testMethod && testInvokeOperations(context, options.testMethod)),
     ...(options.usage && usageOperations({ ...context, ...options.usage, quotas: { ...usageQuotas, ...options.usage.quotas } })),
   });
