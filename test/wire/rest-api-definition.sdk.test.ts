@@ -210,6 +210,43 @@ describe('a petstore with the AWS SDK', () => {
     assert.deepEqual(items.map(({ path }) => path).sort(), ['/', '/pets']);
   });
 
+  test('is served as its document says, models that refer to each other included', async (t) => {
+    const { restApis } = clients;
+    const schemas = {
+      Person: { type: 'object', required: ['name'], properties: { house: { $ref: '#/components/schemas/House' } } },
+      House: { type: 'object', properties: { people: { type: 'array', items: { $ref: '#/components/schemas/Person' } } } },
+    };
+    const document = {
+      ...{ openapi: '3.0.2', info: { title: 'people', version: '1' }, components: { schemas } },
+      'x-amazon-apigateway-request-validators': { body: { validateRequestBody: true } },
+      'x-amazon-apigateway-request-validator': 'body',
+      paths: {
+        '/people': {
+          post: {
+            requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Person' } } } },
+            responses: { 200: { description: 'ok' } },
+            'x-amazon-apigateway-integration': {
+              ...{ type: 'mock', requestTemplates: { 'application/json': '{"statusCode": 200}' } },
+              responses: { default: { statusCode: '200', responseTemplates: { 'application/json': '{"ok":true}' } } },
+            },
+          },
+        },
+      },
+    };
+    const body = Buffer.from(JSON.stringify(document));
+    const { id: restApiId = '' } = await restApis.send(new ImportRestApiCommand({ body, failOnWarnings: true }));
+    t.after(() => restApis.send(new DeleteRestApiCommand({ restApiId })));
+    await restApis.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' }));
+    const post = async (person: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const url = `${server.apiUrl}/restapis/${restApiId}/prod/_user_request_/people`;
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(person) });
+      return [answer.status, await answer.text()];
+    };
+    assert.deepEqual(await post({ name: 'a', house: { people: [{ name: 'b' }] } }), [200, '{"ok":true}']);
+    assert.deepEqual(await post({ name: 'a', house: { people: [{}] } }), [400, '{"message":"Invalid request body"}']);
+  });
+
   test('has methods that are tested before they are deployed', async (t) => {
     const { restApis } = clients;
     const { restApiId, rootResourceId } = await petstore();
