@@ -120,6 +120,16 @@ describe('a method under test', () => {
     assert.ok(lines.every((line) => !line.startsWith('Endpoint request headers') || line.includes('Authorization=****')));
   });
 
+  test('a streamed answer is gathered', async () => {
+    const upstreams = new FakeUpstreams();
+    upstreams.answer = () => fakeResponse(200, [], 'piece by piece');
+    const integration = httpProxy('https://backend.example.com/', { responseTransferMode: 'STREAM' });
+    const answer = await run(restApi({ 'GET /': { integration } }), {}, { upstreams });
+    assert.equal(answer.status, 200);
+    assert.equal(answer.body, 'piece by piece');
+    assert.ok(linesOf(answer).includes('Method response body after transformations: piece by piece'));
+  });
+
   const failures: readonly [desc: string, kind: 'timeout' | 'reset' | 'connect', status: number, line: string][] = [
     ['a backend that is too slow', 'timeout', 504, 'Execution failed due to a timeout error'],
     ['a backend that hangs up', 'reset', 504, 'Execution failed due to a network error communicating with endpoint'],

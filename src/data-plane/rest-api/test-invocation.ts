@@ -16,6 +16,7 @@ import { Capture } from '../telemetry/capture.ts';
 import { openDecision } from './auth-decision.ts';
 import { Exchange } from './exchange.ts';
 import { answerCrash } from './gateway-response.ts';
+import { BODY_LIMIT_BYTES } from './integrations/whole-answer.ts';
 import { invokeAuthorized } from './invoke-authorized.ts';
 import type { RestApiPipeline } from './pipeline.ts';
 import { isRefusal } from './refusal.ts';
@@ -75,9 +76,9 @@ export class TestRequest implements ServerRequest {
   readonly startedAt = performance.now();
   readonly headBytes = 0;
   onAbort: AbortListener | (() => void) | null = null;
-  /** The body of the answer, as far as it has come. */
-  answer: Buffer = Buffer.alloc(0);
   answered = false;
+  readonly #pieces: Buffer[] = [];
+  #length = 0;
 
   constructor({ httpMethod, target, headers, body }: TestInvocation) {
     const mark = target.indexOf('?');
@@ -90,17 +91,38 @@ export class TestRequest implements ServerRequest {
   }
 
   get bytesOut(): number {
-    return this.answer.length;
+    return this.#length;
+  }
+
+  /** The body of the answer, as far as it has come. */
+  get answer(): Buffer {
+    return Buffer.concat(this.#pieces);
   }
 
   respond(_status: number, _headers: HeaderBlock, body: string | Buffer): boolean {
     this.answered = true;
-    this.answer = typeof body === 'string' ? Buffer.from(body, 'latin1') : body;
+    this.#keep(typeof body === 'string' ? Buffer.from(body, 'latin1') : body);
     return true;
   }
 
+  /** A streamed answer is gathered; what is longer than an answer that is not streamed can be is left out. */
   startResponse(): BodySink {
-    throw new Error('A method under test has no stream to answer into.');
+    this.answered = true;
+    return {
+      write: (chunk) => {
+        // Copied: chunks live in shared read buffers.
+        if (this.#length + chunk.length <= BODY_LIMIT_BYTES) this.#keep(Buffer.from(chunk));
+        return true;
+      },
+      end() {},
+      abort() {},
+      ...{ onDrain: null, onSinkClosed: null },
+    };
+  }
+
+  #keep(piece: Buffer): void {
+    this.#pieces.push(piece);
+    this.#length += piece.length;
   }
 }
 
