@@ -16,6 +16,7 @@ import { LiveDomains } from './compile/live-domains.ts';
 import { LiveUsagePlans } from './compile/live-usage-plans.ts';
 import { compileRestStage } from './compile/rest-api/compile-stage.ts';
 import { explainRestApi } from './compile/rest-api/explain.ts';
+import { testInvoke } from './compile/rest-api/test-invoke.ts';
 import { waitingMethods } from './compile/rest-api/waiting-methods.ts';
 import { SlotAllocator } from './compile/slot-allocator.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
@@ -225,6 +226,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
           flushResponses: async (scope, restApiId, stageName) => responseCaches.flush(scope, restApiId, stageName),
         },
         usage: { keySecrets: { box: secrets, digest: keyDigest }, counts: usagePlans },
+        testMethod: (tested) => testInvoke(tested, { surroundings, ports, upstreams }),
       }),
       apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
       lambda: lambda.operations,

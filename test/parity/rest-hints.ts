@@ -282,9 +282,68 @@ const importTests: Readonly<Record<string, RestHint>> = {
   },
 };
 
+const onMethod = (resource: string, httpMethod: string) => ({ resourceId: from(resource), httpMethod });
+
+/** A mock with what the recorded tests gave it. */
+function mockOf(resource: string, httpMethod: string, template: string, hasPath: boolean): RecordedCall[] {
+  const method = onMethod(resource, httpMethod);
+  const path = hasPath ? { requestParameters: { 'method.request.path.petId': true } } : {};
+  const mapped = hasPath ? { requestParameters: { 'integration.request.path.id': 'method.request.path.petId' } } : {};
+  const requestTemplates = { 'application/json': '{"statusCode": 200}' };
+  return [
+    call('put_method', { ...method, authorizationType: 'NONE', ...path }),
+    call('put_method_response', { ...method, statusCode: '200' }),
+    call('put_integration', { ...method, type: 'MOCK', integrationHttpMethod: httpMethod, requestTemplates, ...mapped }),
+    call('put_integration_response', { ...method, statusCode: '200', responseTemplates: { 'application/json': template } }),
+  ];
+}
+
+const testInvoke = (resource: string, httpMethod: string, record: string, more: Record<string, unknown> = {}): RecordedCall =>
+  call('test_invoke_method', { ...onMethod(resource, httpMethod), ...more }, { record });
+
+const body = '{"foo": "bar"}';
+const petTemplate = '{"petId": "$input.params(\'petId\')"}';
+
+const testInvokeTests: Readonly<Record<string, RestHint>> = {
+  'TestApigatewayTestInvoke::test_invoke_test_method': {
+    values: { pets: of('pets', 'id'), pet: of('pet', 'id') },
+    calls: [
+      { op: 'apigateway.create_rest_api', args: { name: 'aws lambda api' } },
+      call('create_resource', { parentId: from('root_id'), pathPart: 'pets' }, { record: 'pets' }),
+      call('create_resource', { parentId: from('pets'), pathPart: '{petId}' }, { record: 'pet' }),
+      ...mockOf('pets', 'GET', '{"pets": "all the pets"}', false),
+      ...mockOf('pet', 'GET', petTemplate, true),
+      ...mockOf('pet', 'POST', petTemplate, true),
+      testInvoke('pets', 'GET', 'test-invoke-method-get-pets'),
+      testInvoke('pets', 'GET', 'test-invoke-method-get-pets-bad-path', { pathWithQueryString: '/random/test' }),
+      testInvoke('pet', 'GET', 'test-invoke-method-get-pets-id', { pathWithQueryString: '/pets/123' }),
+      testInvoke('pet', 'GET', 'test-invoke-method-get-pets-id-no-path'),
+      testInvoke('pet', 'GET', 'test-invoke-method-get-pets-id-bad-path', { pathWithQueryString: '/random/test' }),
+      testInvoke('pet', 'GET', 'test-invoke-method-get-with-qs', { pathWithQueryString: '/pets/123?foo=bar' }),
+      testInvoke('pet', 'POST', 'test-invoke-method-post-with-body', { pathWithQueryString: '/pets/123', body }),
+      testInvoke('pet', 'HEAD', 'resource-method-not-found', { pathWithQueryString: '/pets/123', body }),
+      testInvoke('pet', 'POST', 'resource-id-not-found', { resourceId: 'invalid_res' }),
+      testInvoke('pet', 'POST', 'rest-api-not-found', { restApiId: 'invalid_api', resourceId: 'invalid_res' }),
+    ],
+  },
+  'TestApigatewayTestInvoke::test_failed_invoke_test_method': {
+    calls: [
+      { op: 'apigateway.create_rest_api', args: { name: 'test failed invoke' } },
+      call('put_method', { ...onMethod('root_id', 'ANY'), authorizationType: 'NONE' }),
+      call('put_integration', {
+        ...onMethod('root_id', 'ANY'),
+        ...{ type: 'HTTP_PROXY', uri: from('stage_uri'), integrationHttpMethod: 'ANY' },
+      }),
+      testInvoke('root_id', 'GET', 'test-invoke-failure'),
+    ],
+    values: { stage_uri: `https://${from('stageVariables.testHost')}` },
+  },
+};
+
 export const restHints: Readonly<Record<string, RestHint>> = {
   ...keyTests,
   ...importTests,
+  ...testInvokeTests,
   'TestStageCrudCanary::*': { before: mockApi },
   'TestApiGatewayStage::*': { before: mockApi },
   'TestApiGatewayS3BinarySupport::test_apigw_s3_binary_support_request[CONVERT_TO_TEXT]': {

@@ -154,7 +154,7 @@ class RestReplay {
     }
     // The recorded tests' own helper gives every API a name.
     if (operation === 'create_rest_api' && !('name' in input)) input = { name: `api-${this.#uid}`, ...input };
-    const answer = sorted(operation, await sendRest(this.#clients, operation, input));
+    const answer = normalised(operation, await sendRest(this.#clients, operation, input));
     const failed = 'Error' in answer;
     if (!failed) this.#made.set(operation, [...(this.#made.get(operation) ?? []), answer]);
     const place = record ?? `${operation} ${JSON.stringify(input).slice(0, 120)}`;
@@ -273,9 +273,18 @@ export async function sendRest(
   }
 }
 
-/** Authorizers are listed by their ids, which are random; the recorded tests sorted them by name. */
-function sorted(operation: string, answer: Record<string, unknown>): Record<string, unknown> {
-  const { items } = answer;
+/** Authorizers are listed by their ids, which are random; the recorded tests sorted them by name, and took logs apart. */
+function normalised(operation: string, answer: Record<string, unknown>): Record<string, unknown> {
+  const { items, log } = answer;
+  if (operation === 'test_invoke_method' && typeof log === 'string') {
+    const lines = log
+      .split('\n')
+      .map((line, index): [string, string] => [
+        `line${String(index).padStart(2, '0')}`,
+        line.replace(/^\w{3} \w{3} \d\d \d\d:\d\d:\d\d UTC \d{4} : /, 'DDD MMM dd hh:mm:ss UTC yyyy : '),
+      ]);
+    return { ...answer, log: Object.fromEntries(lines) };
+  }
   if (operation !== 'get_authorizers' || !Array.isArray(items)) return answer;
   const nameOf = (item: unknown) => String((item as { name?: string }).name);
   return { ...answer, items: [...(items as unknown[])].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)) };

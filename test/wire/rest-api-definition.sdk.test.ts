@@ -29,6 +29,7 @@ import {
   PutMethodResponseCommand,
   PutRestApiCommand,
   TagResourceCommand,
+  TestInvokeMethodCommand,
   UntagResourceCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
@@ -207,6 +208,65 @@ describe('a petstore with the AWS SDK', () => {
     assert.equal((await restApis.send(put)).id, restApiId);
     const { items = [] } = await restApis.send(new GetResourcesCommand({ restApiId }));
     assert.deepEqual(items.map(({ path }) => path).sort(), ['/', '/pets']);
+  });
+
+  test('is served as its document says, models that refer to each other included', async (t) => {
+    const { restApis } = clients;
+    const schemas = {
+      Person: { type: 'object', required: ['name'], properties: { house: { $ref: '#/components/schemas/House' } } },
+      House: { type: 'object', properties: { people: { type: 'array', items: { $ref: '#/components/schemas/Person' } } } },
+    };
+    const document = {
+      ...{ openapi: '3.0.2', info: { title: 'people', version: '1' }, components: { schemas } },
+      'x-amazon-apigateway-request-validators': { body: { validateRequestBody: true } },
+      'x-amazon-apigateway-request-validator': 'body',
+      paths: {
+        '/people': {
+          post: {
+            requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Person' } } } },
+            responses: { 200: { description: 'ok' } },
+            'x-amazon-apigateway-integration': {
+              ...{ type: 'mock', requestTemplates: { 'application/json': '{"statusCode": 200}' } },
+              responses: { default: { statusCode: '200', responseTemplates: { 'application/json': '{"ok":true}' } } },
+            },
+          },
+        },
+      },
+    };
+    const body = Buffer.from(JSON.stringify(document));
+    const { id: restApiId = '' } = await restApis.send(new ImportRestApiCommand({ body, failOnWarnings: true }));
+    t.after(() => restApis.send(new DeleteRestApiCommand({ restApiId })));
+    await restApis.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' }));
+    const post = async (person: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const url = `${server.apiUrl}/restapis/${restApiId}/prod/_user_request_/people`;
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(person) });
+      return [answer.status, await answer.text()];
+    };
+    assert.deepEqual(await post({ name: 'a', house: { people: [{ name: 'b' }] } }), [200, '{"ok":true}']);
+    assert.deepEqual(await post({ name: 'a', house: { people: [{}] } }), [400, '{"message":"Invalid request body"}']);
+  });
+
+  test('has methods that are tested before they are deployed', async (t) => {
+    const { restApis } = clients;
+    const { restApiId, rootResourceId } = await petstore();
+    t.after(() => restApis.send(new DeleteRestApiCommand({ restApiId })));
+    const names = { restApiId, resourceId: rootResourceId, httpMethod: 'GET' };
+    const requestTemplates = { 'application/json': '{"statusCode": 200}' };
+    await restApis.send(new PutIntegrationCommand({ ...names, type: 'MOCK', requestTemplates }));
+    await restApis.send(new PutMethodResponseCommand({ ...names, statusCode: '200' }));
+    const responseTemplates = { 'application/json': '{"q":"$input.params(\'q\')","v":"$stageVariables.v"}' };
+    await restApis.send(new PutIntegrationResponseCommand({ ...names, statusCode: '200', responseTemplates }));
+    const test = new TestInvokeMethodCommand({ ...names, pathWithQueryString: '/?q=1', stageVariables: { v: '2' } });
+    const { status, body, headers, multiValueHeaders, log, latency } = await restApis.send(test);
+    assert.equal(status, 200);
+    assert.equal(body, '{"q":"1","v":"2"}');
+    assert.deepEqual(headers, { 'Content-Type': 'application/json' });
+    assert.deepEqual(multiValueHeaders, { 'Content-Type': ['application/json'] });
+    assert.match(log ?? '', /^Execution log for request [0-9a-f-]{36}\n.* : Method request query string: \{q=1\}\n/s);
+    assert.equal(typeof latency, 'number');
+    const refused = new TestInvokeMethodCommand({ ...names, clientCertificateId: 'a1b2c3' });
+    await assert.rejects(restApis.send(refused), BadRequestException);
   });
 
   test('is exported as a document', async (t) => {

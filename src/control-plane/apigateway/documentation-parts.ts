@@ -114,7 +114,7 @@ function checkedProperties(text: string | undefined): string {
 }
 
 /** AWS: what is left out of a location stands for all. Source: API reference, DocumentationPartLocation. */
-function placeOf({ type, path = '/', method = '*', statusCode = '*', name = '' }: Location): string {
+export function placeOf({ type, path = '/', method = '*', statusCode = '*', name = '' }: Location): string {
   return JSON.stringify([type, path, method, statusCode, name]);
 }
 

@@ -12,7 +12,7 @@ import type {
   RestResource,
 } from '../../model/rest-api.ts';
 import type { Scope } from '../../model/scope.ts';
-import type { Transaction } from '../../store/store.ts';
+import type { Reader, Transaction } from '../../store/store.ts';
 import {
   authorizerKind,
   deploymentKind,
@@ -51,20 +51,26 @@ export async function freezeDeployment(
     createdDate: context.timestamp(),
     apiSummary: apiSummaryOf(resources, methods),
   });
-  const snapshot: RestApiSnapshot = {
+  const snapshot = await snapshotOf(transaction, scope, restApi, id);
+  await transaction.put(keyUnderApi(scope, snapshotKind, restApi.id, id), snapshot);
+  await transaction.put(keyUnderApi(scope, deploymentKind, restApi.id, id), deployment);
+  return deployment;
+}
+
+/** What the API says now. */
+export async function snapshotOf(reader: Reader, scope: Scope, restApi: RestApi, deploymentId: string): Promise<RestApiSnapshot> {
+  const all = <T>(kind: KindUnderApi) => loadAll<T>(reader, scope, kind, restApi.id);
+  return {
     scope,
-    deploymentId: id,
+    deploymentId,
     restApi,
-    resources,
-    methods,
+    resources: await all<RestResource>(resourceKind),
+    methods: await all<RestMethod>(methodKind),
     models: await all<RestModel>(modelKind),
     requestValidators: await all<RequestValidator>(requestValidatorKind),
     authorizers: await all<RestAuthorizer>(authorizerKind),
     gatewayResponses: await all<RestGatewayResponse>(gatewayResponseKind),
   };
-  await transaction.put(keyUnderApi(scope, snapshotKind, restApi.id, id), snapshot);
-  await transaction.put(keyUnderApi(scope, deploymentKind, restApi.id, id), deployment);
-  return deployment;
 }
 
 function apiSummaryOf(resources: readonly RestResource[], methods: readonly RestMethod[]): RestDeployment['apiSummary'] {

@@ -5,6 +5,7 @@ import type { Caller } from '../../aws/operations.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { exportRestOperations } from '../openapi/export-rest-api.ts';
+import { importDocumentationOperations } from '../openapi/import-documentation-parts.ts';
 import { importRestOperations } from '../openapi/import-rest-api.ts';
 import { accountOperations } from './account.ts';
 import { authorizerOperations } from './authorizers.ts';
@@ -26,6 +27,7 @@ import { restApiOperations } from './rest-apis.ts';
 import { awsQuotas, type Quotas, type ServiceContext, type StageCaches, type V1Operations } from './service.ts';
 import { stageOperations } from './stages.ts';
 import { tagOperations } from './tags.ts';
+import { type MethodTester, testInvokeOperations } from './test-invoke-method.ts';
 import { type UsageContext, usageQuotas } from './usage-context.ts';
 import { usageOperations } from './usage-operations.ts';
 import { vpcLinkOperations } from './vpc-links.ts';
@@ -40,6 +42,8 @@ export interface ApiGatewayOptions {
   readonly caches?: StageCaches;
   /** Something the operator should read once: a feature that was asked for and does not run. */
   readonly onNotice?: (notice: string) => void;
+  /** Runs methods for TestInvokeMethod; without it the operation is not in the table. */
+  readonly testMethod?: MethodTester;
   /** API keys and usage plans; without it their operations are not in the table. */
   readonly usage?: Pick<UsageContext, 'keySecrets' | 'counts'> & { readonly quotas?: Partial<UsageContext['quotas']> };
 }
@@ -61,6 +65,8 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     ...nouns(context),
     ...importRestOperations(context, operationsOver),
     ...exportRestOperations(context),
+    ...importDocumentationOperations(context, operationsOver),
+    ...(options.testMethod && testInvokeOperations(context, options.testMethod)),
     ...(options.usage && usageOperations({ ...context, ...options.usage, quotas: { ...usageQuotas, ...options.usage.quotas } })),
   });
 }

@@ -210,6 +210,11 @@ paths:
       /There is no #\/definitions\/Toy in this document\./,
     ],
     [
+      'a reference that is no text when it is decoded',
+      documentOf(['/'], "definitions: {Pet: {properties: {toy: {$ref: '#/definitions/%zz'}}}}\n"),
+      /There is no #\/definitions\/%zz in this document\./,
+    ],
+    [
       'an authorizer that cannot be made: its methods must not be open',
       documentOf(
         ['/'],
@@ -296,6 +301,27 @@ securityDefinitions:
     const after = (await call('GetAuthorizers', { restApiId })).items;
     assert.deepEqual(after, [{ ...before[0], authorizerResultTtlInSeconds: 20 }]);
     assert.equal((await call('GetRequestValidators', { restApiId })).items.length, 1);
+  });
+
+  test('overwrite has room for as many authorizers as there may be, whatever was there before', async () => {
+    const { call } = gatewayUnderTest();
+    const uri =
+      'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:000000000000:function:f/invocations';
+    const ten = (prefix: string) => {
+      const schemes = Array.from(
+        { length: 10 },
+        (_, i) =>
+          `  ${prefix}${i}: {type: apiKey, in: header, name: A, x-amazon-apigateway-authorizer: {type: token, authorizerUri: '${uri}'}}\n`,
+      );
+      return documentOf(['/'], `securityDefinitions:\n${schemes.join('')}`);
+    };
+    const { id: restApiId } = await call('ImportRestApi', { body: ten('a') });
+    await call('PutRestApi', { restApiId, body: ten('b'), mode: 'overwrite' });
+    const { items } = await call('GetAuthorizers', { restApiId });
+    assert.deepEqual(
+      items.map(({ name }) => name).sort(),
+      Array.from({ length: 10 }, (_, i) => `b${i}`),
+    );
   });
 
   test('BadRequestException changes nothing', async () => {

@@ -53,12 +53,13 @@ export function importRestOperations({ store }: ServiceContext, operationsOver: 
         const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller);
         const overwrites = input.mode === 'overwrite';
         const maker = new RestDefinitionMaker(run, transaction, scope, id);
-        if (overwrites) await clear(transaction, scope, id, definition);
+        if (overwrites) {
+          await clear(transaction, scope, id, definition);
+          await maker.dropOthers(definition);
+        }
         const patchOperations = changes(former, definition.api, overwrites);
         await run.make('UpdateRestApi', { restApiId: id, patchOperations }, definition.at, 'Unable to update the API');
         await maker.make(definition);
-        if (overwrites) await maker.dropOthers(definition);
-        run.throwIfAny();
         return present({ ...(await run.perform('GetRestApi', { restApiId: id })), warnings: warningsOf(definition) });
       });
     },

@@ -22,11 +22,30 @@ const TOKENS = [
 const modes: readonly BasepathMode[] = ['ignore', 'prepend', 'split'];
 const LONGEST_MS = 2000;
 
+/** What only REST APIs have. */
+const swagger = `swagger: '2.0'
+info: {title: pets, version: '1'}
+basePath: /a/b
+consumes: [application/json]
+x-amazon-apigateway-documentation: {documentationParts: [{location: {type: API}, properties: {a: 1}}]}
+securityDefinitions: {lambda: {type: apiKey, in: header, name: A, x-amazon-apigateway-authorizer: {type: token, authorizerUri: u}}}
+definitions: {Pet: {type: object, required: [b, a], properties: {toy: {$ref: '#/definitions/Toy'}}}, Toy: {type: string, example: x}}
+paths:
+  /pets/{id}:
+    parameters: [{in: path, name: id, required: true}]
+    post:
+      parameters: [{in: body, name: pet, schema: {$ref: '#/definitions/Pet'}}]
+      security: [{lambda: []}]
+      responses: {200: {schema: {type: array, items: {$ref: '#/definitions/Pet'}}, headers: {A: {type: string}}}}
+      x-amazon-apigateway-integration: {type: mock, requestParameters: {a: b, c: 1}, responses: {default: {statusCode: 200}}}
+`;
+
 /** Rounds with a seeded generator; throws with the document that broke it. The number of documents that could be read. */
 export function fuzzOpenApiDocuments(rounds: number, seed: number): number {
   const seeds = readdirSync(testdata)
     .filter((name) => /\.(yml|json)$/.test(name))
     .map((name) => readFileSync(path.join(testdata, name), 'utf8'));
+  seeds.push(swagger);
   let state = seed >>> 0;
   const below = (most: number) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -50,12 +69,16 @@ export function fuzzOpenApiDocuments(rounds: number, seed: number): number {
 function check(text: string, basepath: BasepathMode, which: string): boolean {
   const startedAt = performance.now();
   try {
+    readAsRestApi(text, basepath);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw new Error(`${which}, as a REST API:\n${text}`, { cause: error });
+  }
+  try {
     const { routes, integrations, authorizers } = readDefinition(text, { basepath, variables });
     for (const route of routes) {
       assert.ok(route.integration === undefined || integrations.has(route.integration));
       assert.ok(route.authorizer === undefined || authorizers.has(route.authorizer));
     }
-    readAsRestApi(text, basepath);
     return true;
   } catch (error) {
     if (!(error instanceof AwsError)) throw new Error(`${which}:\n${text}`, { cause: error });

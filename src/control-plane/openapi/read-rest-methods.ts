@@ -10,7 +10,11 @@ import type { WantedMethod } from './rest-definition.ts';
 
 const ANY_METHOD = `${EXTENSION}any-method`;
 const verbs = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch']);
-const places: Readonly<Record<string, string>> = { header: 'header', query: 'querystring', path: 'path' };
+const places: ReadonlyMap<string, string> = new Map([
+  ['header', 'header'],
+  ['query', 'querystring'],
+  ['path', 'path'],
+]);
 
 export interface MethodContext {
   readonly root: DocumentNode;
@@ -81,7 +85,7 @@ function readParameters(
     const where = parameter.member('in')?.text() ?? '';
     const name = parameter.member('name')?.text() ?? '';
     if (where === 'body') continue;
-    const place = places[where];
+    const place = places.get(where);
     if (place === undefined) warn(`Parameter '${name}' of ${parameter.pointer} is in '${where}', which was ignored.`);
     else declared[`method.request.${place}.${name}`] = parameter.member('required')?.boolean() ?? false;
   }

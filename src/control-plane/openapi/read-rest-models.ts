@@ -67,5 +67,14 @@ function nameIn(reference: string, at: DocumentNode): string {
   const name = named.exec(reference)?.[1];
   if (name === undefined) throw at.fault(`"${reference.slice(0, 200)}" is no reference to a schema with a name.`);
   if (!at.canResolve(reference)) throw at.fault(`There is no ${reference.slice(0, 200)} in this document.`);
-  return decodeURIComponent(name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return decoded(name).replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    // Then it stands there as it is.
+    return name;
+  }
 }

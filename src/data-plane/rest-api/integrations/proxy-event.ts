@@ -58,9 +58,10 @@ export class ProxyEvent {
 
   #identityJson({ request, decision, apiKey }: Exchange): string {
     const identity = decision?.identity;
-    const key = this.#requiresKey
-      ? `,"apiKey":${JSON.stringify(apiKey?.value ?? null)},"apiKeyId":${JSON.stringify(apiKey?.id ?? null)}`
-      : '';
+    const key =
+      this.#requiresKey || apiKey !== undefined
+        ? `,"apiKey":${JSON.stringify(apiKey?.value ?? null)},"apiKeyId":${JSON.stringify(apiKey?.id ?? null)}`
+        : '';
     return (
       `,"identity":{"cognitoIdentityPoolId":null,"accountId":${text(identity?.accountId)},"cognitoIdentityId":null` +
       `,"caller":${text(identity?.callerId)},"sourceIp":${JSON.stringify(request.remoteAddress)},"principalOrgId":null` +

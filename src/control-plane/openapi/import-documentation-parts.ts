@@ -1,0 +1,73 @@
+// ImportDocumentationParts: the documentation of a document, without its API.
+// https://docs.aws.amazon.com/apigateway/latest/api/API_ImportDocumentationParts.html
+
+import { partitionOf } from '../../aws/arn.ts';
+import { AwsError } from '../../aws/aws-error.ts';
+import type { Caller } from '../../aws/operations.ts';
+import type { Scope } from '../../model/scope.ts';
+import { type DocumentationPart, placeOf } from '../apigateway/documentation-parts.ts';
+import { documentationPartKind, keyUnderApi, loadAll, loadRestApi } from '../apigateway/documents.ts';
+import { badRequest } from '../apigateway/refusals.ts';
+import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from '../apigateway/service.ts';
+import { joinedStore } from '../apigatewayv2/joined-store.ts';
+import { type DocumentNode, isObject, readDocument } from './document-node.ts';
+import type { RestOperationsOver } from './import-rest-api.ts';
+import { EXTENSION } from './read-rest-api.ts';
+import { readDocumentation } from './read-rest-definition.ts';
+import { RestImporter } from './rest-importer.ts';
+
+export function importDocumentationOperations({ store }: ServiceContext, operationsOver: RestOperationsOver) {
+  return {
+    async ImportDocumentationParts(input: Input<'ImportDocumentationParts'>, caller: Caller) {
+      const scope = scopeOf(caller);
+      const { id: restApiId } = await loadRestApi(store, scope, input.restApiId);
+      const root = read(input, scope);
+      const documentation = root.member(`${EXTENSION}documentation`);
+      const warnings = documentation === undefined ? [`The document has no ${EXTENSION}documentation.`] : [];
+      if (input.failOnWarnings === true && warnings.length > 0) {
+        throw badRequest(`Warnings found during import:\n\t${warnings.join('\n\t')}`);
+      }
+      const parts = documentation === undefined ? [] : readDocumentation(documentation).parts;
+      return store.transact(async (transaction) => {
+        const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller);
+        const keyOf = (id: string) => keyUnderApi(scope, documentationPartKind, restApiId, id);
+        if (input.mode === 'overwrite') await transaction.deleteAll(scope, documentationPartKind, restApiId);
+        const former = await loadAll<DocumentationPart>(transaction, scope, documentationPartKind, restApiId);
+        const idAt = new Map(former.map(({ id, location }) => [placeOf(location), id]));
+        const ids: string[] = [];
+        for (const { at, input: part } of parts) {
+          // A part of the same place is the same part: it keeps its id.
+          const id = part.location && idAt.get(placeOf(part.location));
+          if (id !== undefined) await transaction.delete(keyOf(id));
+          const made = await run.make(
+            'CreateDocumentationPart',
+            { restApiId, ...part },
+            at,
+            'Unable to create documentation part',
+          );
+          if (made?.id === undefined) continue;
+          ids.push(id ?? made.id);
+          const kept = id === undefined ? undefined : await transaction.get<DocumentationPart>(keyOf(made.id));
+          if (id === undefined || kept === undefined) continue;
+          await transaction.delete(keyOf(made.id));
+          await transaction.put(keyOf(id), { ...kept, id });
+        }
+        run.throwIfAny();
+        return present({ ids, warnings: warnings.length === 0 ? undefined : warnings });
+      });
+    },
+  } satisfies V1Operations;
+}
+
+/** AWS: this sentence, whatever is wrong. Seen: recorded answers, test_import_documentation_parts_bad_file. */
+function read(input: Input<'ImportDocumentationParts'>, scope: Scope): DocumentNode {
+  const variables = { AccountId: scope.account, Partition: partitionOf(scope.region), Region: scope.region };
+  try {
+    // The wire gives bytes, whatever the client's wider type says.
+    const root = readDocument(new TextDecoder().decode(input.body as Uint8Array | undefined), variables);
+    if (isObject(root.value)) return root;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+  }
+  throw badRequest('Unable to build importer with provided input.');
+}
