@@ -1,7 +1,7 @@
 // The plan of one (REST API, stage): plain JSON between the snapshot and the functions.
 // It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
 
-import type { PathSegment, ThrottlePlan, UriPiece } from './http-api-plan.ts';
+import type { AccessLogPlan, PathSegment, ThrottlePlan, UriPiece } from './http-api-plan.ts';
 import type { ContentHandling, RestMethodSetting } from './rest-api.ts';
 import type { Scope } from './scope.ts';
 
@@ -235,6 +235,7 @@ export interface RestApiPlan {
   readonly closedReason?: string;
   readonly gatewayResponses: Readonly<Partial<Record<GatewayResponseType, GatewayResponsePlan>>>;
   readonly accountThrottle?: ThrottlePlan;
+  readonly accessLog?: AccessLogPlan;
   /** The stage has a cache cluster, of this size in gigabytes. */
   readonly cacheClusterSize?: string;
   /** A canary that keeps its responses apart from those of its stage. */

@@ -6,6 +6,7 @@ import { IamAuthorizer } from '../../data-plane/authorizers/iam-authorizer.ts';
 import { JwtAuthorizer } from '../../data-plane/authorizers/jwt-authorizer.ts';
 import { LambdaAuthorizer, SharedLambdaAuthorizer } from '../../data-plane/authorizers/lambda-authorizer.ts';
 import { UnservableAuthorizer } from '../../data-plane/authorizers/unservable.ts';
+import { contextVariable } from '../../data-plane/context-variables/context-variables.ts';
 import { CorsPolicy } from '../../data-plane/http-api/cors.ts';
 import { readLambdaResponse1 } from '../../data-plane/http-api/lambda-response-1.ts';
 import { readLambdaResponse2 } from '../../data-plane/http-api/lambda-response-2.ts';
@@ -44,7 +45,7 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
     accountThrottle: plan.accountThrottle && new TokenBucket(ports.counters, plan.accountThrottle, 'the account'),
     metrics: new HttpMetrics(ports.counters, plan.metricsSlot),
     exchanges: ports.exchanges,
-    accessLog: assembleAccessLog(plan, ports.accessLogs),
+    accessLog: assembleAccessLog(plan, ports.accessLogs, contextVariable),
     deadlines: ports.deadlines,
     developerHeaders: ports.developerHeaders === true,
   });

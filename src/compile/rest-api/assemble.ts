@@ -1,5 +1,7 @@
 // Plan -> pipeline: turns the plan's data into the objects that serve requests. It decides nothing; everything was decided in plan.ts.
 
+import { assembleAccessLog } from '../../data-plane/access-log/access-log.ts';
+import { restContextVariable } from '../../data-plane/context-variables/rest-context-variables.ts';
 import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
 import { cacheKeyPrefix } from '../../data-plane/method-cache/cache-key.ts';
 import type { MethodCache } from '../../data-plane/method-cache/method-cache.ts';
@@ -57,6 +59,7 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
     metrics: new HttpMetrics(ports.counters, plan.metricsSlot),
     exchanges: ports.exchanges,
     deadlines: ports.deadlines,
+    accessLog: assembleAccessLog(plan, ports.accessLogs, restContextVariable),
     developerHeaders: ports.developerHeaders === true,
   });
 

@@ -6,6 +6,7 @@ import { METRICS_WORDS } from '../../data-plane/telemetry/http-metrics.ts';
 import type { PathSegment, ThrottlePlan } from '../../model/http-api-plan.ts';
 import type { RestApiSnapshot, RestMethod, RestResource, RestStage } from '../../model/rest-api.ts';
 import type { GatewayResponsePlan, GatewayResponseType, RestApiPlan, RestMethodPlan } from '../../model/rest-api-plan.ts';
+import { planAccessLog } from '../http-api/access-log-format.ts';
 import { ACCOUNT_LIMITS, type AccountLimits } from '../http-api/plan.ts';
 import { nothingAround, type Surroundings } from '../http-api/surroundings.ts';
 import type { CounterSlots } from '../slot-allocator.ts';
@@ -53,6 +54,7 @@ export function planRestApi(
     ...planResourcePolicy(snapshot, stage),
     gatewayResponses: planGatewayResponses(snapshot),
     ...(accountLimits === undefined ? {} : { accountThrottle: planAccountThrottle(accountLimits) }),
+    ...planAccessLogOf(stage),
     ...(stage.cacheClusterEnabled ? { cacheClusterSize: stage.cacheClusterSize ?? '0.5' } : {}),
     metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
     methods: methods.map(({ resource, method }) => planMethod(resource, method)),
@@ -104,6 +106,11 @@ function planGatewayResponses({ gatewayResponses }: RestApiSnapshot): RestApiPla
     };
   }
   return plans;
+}
+
+/** AWS takes a destination without a format. Nothing says what a line of it would hold, so there is none. */
+function planAccessLogOf({ accessLogSettings: { destinationArn, format } = {} }: RestStage): Pick<RestApiPlan, 'accessLog'> {
+  return destinationArn === undefined || format === undefined ? {} : { accessLog: planAccessLog({ destinationArn, format }) };
 }
 
 /** `/pets/{id}/{proxy+}` as data. */

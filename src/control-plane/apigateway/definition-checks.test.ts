@@ -45,6 +45,37 @@ test('a template that is none is refused with its place', () => {
 });
 
 describe('a schema that is refused', () => {
-  for (const text of ['', '{', '[]', '3', 'null'])
-    test(`"${text}"`, () => assert.throws(() => checkSchema(text), /Invalid model schema/));
+  const frame = 'Invalid model specified: Validation Result: warnings : [], errors : ';
+  for (const [text, errors] of [
+    ['', '[Invalid model schema specified]'],
+    ['{', '[Invalid model schema specified]'],
+    ['[]', '[Invalid model schema specified]'],
+    ['3', '[Invalid model schema specified]'],
+    ['null', '[Invalid model schema specified]'],
+    ['{"type":"text"}', '[Invalid model schema specified]'],
+    [
+      '{"properties":{"a":{"minLength":"1","maxLength":"2"}}}',
+      '[Invalid model schema specified, Invalid model schema specified]',
+    ],
+    ['{"properties":{"a":{"example":1}}}', '[Invalid model schema specified. Unsupported keyword(s): ["example"]]'],
+    ['{"$ref":"#/definitions/none"}', '[Invalid model schema specified]'],
+    ['{"$ref":"https://example.com/a.json"}', '[Invalid model schema specified]'],
+  ] as const) {
+    test(`"${text}"`, () => assert.throws(() => checkSchema(text), { name: 'AwsError', message: `${frame}${errors}` }));
+  }
+
+  test('a pattern that cannot be run, with its place', () => {
+    assert.throws(() => checkSchema('{"properties":{"a":{"pattern":"(?=x)"}}}'), /At \/properties\/a\/pattern: .*look-ahead/);
+  });
+});
+
+describe('references to other models', () => {
+  const reference = (fragment: string) => `{"$ref":"https://apigateway.amazonaws.com/restapis/a1b2c3/models/Pet${fragment}"}`;
+  const pet = (name: string) => (name === 'Pet' ? '{"definitions":{"tag":{"type":"string"}}}' : undefined);
+
+  test('one that is not there yet is taken', () => assert.doesNotThrow(() => checkSchema(reference(''))));
+  test('a place in one that is there', () => assert.doesNotThrow(() => checkSchema(reference('#/definitions/tag'), pet)));
+  test('no place in it', () => {
+    assert.throws(() => checkSchema(reference('#/definitions/none'), pet), /Invalid model schema specified/);
+  });
 });

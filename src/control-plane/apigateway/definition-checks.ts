@@ -1,6 +1,9 @@
 // What a definition carries for engines of its own, checked when it is written: patterns, templates, schemas. Each engine is plugged in
 // here and nowhere else.
 
+import { compileJsonSchema } from '../../json-schema/json-schema.ts';
+import { type ResolveModel, SCHEMA_BYTES_MAX } from '../../json-schema/schema-documents.ts';
+import { invalidModelMessage } from '../../json-schema/schema-fault.ts';
 import { compileSafeRegex, regexFaultText } from '../../safe-regex/safe-regex.ts';
 import { compileTemplate } from '../../vtl/template.ts';
 import { badRequest } from './refusals.ts';
@@ -9,8 +12,6 @@ import { badRequest } from './refusals.ts';
 const PATTERN_LENGTH_MAX = 1_024;
 /** Source: "Amazon API Gateway quotas": 300 KB for a mapping template. */
 const TEMPLATE_LENGTH_MAX = 300 * 1024;
-/** Source: the same, 400 KB for a model. */
-const SCHEMA_LENGTH_MAX = 400 * 1024;
 
 /** A Java pattern that can run in linear time. AWS takes look-around and back references, too; here they are refused by name. */
 export function checkPattern(pattern: string): void {
@@ -51,16 +52,13 @@ export function checkedTemplates(sent: Readonly<Record<string, string | null>> |
   );
 }
 
-/** The schema of a model with a JSON content type. AWS: these words. Seen: recorded UpdateModel; the frame in terraform-provider-aws issues. */
-export function checkSchema(text: string): void {
-  if (text.length > SCHEMA_LENGTH_MAX) throw badRequest('Model schema must have at most 400 KB');
-  let schema: unknown;
-  try {
-    schema = JSON.parse(text);
-  } catch {
-    throw badRequest(invalidSchema);
-  }
-  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw badRequest(invalidSchema);
+/**
+ * The schema of a model with a JSON content type. AWS: these words. Seen: recorded UpdateModel; public reports of CreateModel.
+ * Another model that it refers to may be made later (models may refer to each other in circles); a body that is validated before is
+ * refused, with the reason.
+ */
+export function checkSchema(text: string, resolveModel: ResolveModel = () => undefined): void {
+  if (Buffer.byteLength(text) > SCHEMA_BYTES_MAX) throw badRequest('Model schema must have at most 400 KB');
+  const compiled = compileJsonSchema(text, { resolveModel: (name) => resolveModel(name) ?? '{}' });
+  if (compiled.schema === undefined) throw badRequest(invalidModelMessage(compiled.faults));
 }
-
-const invalidSchema = 'Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified]';

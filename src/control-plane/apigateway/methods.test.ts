@@ -147,5 +147,26 @@ test('a sample template of a model has a value for every property', async () => 
   const schema = JSON.stringify({ type: 'object', properties });
   await call('CreateModel', { restApiId, name: 'Pet', contentType: 'application/json', schema });
   const { value } = await call('GetModelTemplate', { restApiId, modelName: 'Pet' });
-  assert.equal(value, `#set($inputRoot = $input.path('$'))\n{\n  "id" : 42,\n  "name" : "foo",\n  "tags" : [\n    true\n  ]\n}`);
+  assert.equal(
+    value,
+    [
+      "#set($inputRoot = $input.path('$'))",
+      '{',
+      '  "id" : 42,',
+      '  "name" : "foo",',
+      '  "tags" : [',
+      '##TODO: Update this foreach loop to reference array from input json',
+      '#foreach($elem in $inputRoot.TODO)',
+      ' true ',
+      '#if($foreach.hasNext),#end',
+      '#end',
+      '  ]',
+      '}',
+    ].join('\n'),
+  );
+
+  const owner = JSON.stringify({ $ref: `https://apigateway.amazonaws.com/restapis/${restApiId}/models/Pet` });
+  await call('CreateModel', { restApiId, name: 'Owner', contentType: 'application/json', schema: owner });
+  const referring = await call('GetModelTemplate', { restApiId, modelName: 'Owner' });
+  assert.match(String(referring['value']), /"name" : "foo"/);
 });

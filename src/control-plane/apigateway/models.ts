@@ -2,14 +2,17 @@
 // https://docs.aws.amazon.com/apigateway/latest/api/API_Model.html
 
 import type { Caller } from '../../aws/operations.ts';
+import { modelTemplate } from '../../json-schema/model-template.ts';
+import type { ResolveModel } from '../../json-schema/schema-documents.ts';
 import type { RestModel } from '../../model/rest-api.ts';
+import type { Scope } from '../../model/scope.ts';
+import type { Reader } from '../../store/store.ts';
 import { textRow } from '../patch/patch-rows.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
 import { newModelId } from './default-models.ts';
 import { checkSchema } from './definition-checks.ts';
 import { find, keyUnderApi, loadAll, loadModel, loadRestApi, modelKind } from './documents.ts';
 import { assertModelUnused } from './model-references.ts';
-import { modelTemplate } from './model-template.ts';
 import { pageOf } from './paging.ts';
 import { badRequest, conflict } from './refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from './service.ts';
@@ -22,7 +25,9 @@ export function modelOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const { id: restApiId } = await loadRestApi(transaction, scope, input.restApiId);
         const name = checkedName(input.name);
-        const schema = checkedSchema(input.schema, input.contentType);
+        const { contentType = 'application/json' } = input;
+        const schema = checkedSchema(input.schema, contentType);
+        await checkDefinition(transaction, scope, restApiId, { name, schema, contentType });
         if ((await find(transaction, scope, modelKind, restApiId, name)) !== undefined) {
           throw conflict('Model name already exists for this REST API');
         }
@@ -31,7 +36,7 @@ export function modelOperations(context: ServiceContext) {
           name,
           description: input.description || undefined,
           schema,
-          contentType: input.contentType ?? 'application/json',
+          contentType,
         });
         await transaction.put(keyUnderApi(scope, modelKind, restApiId, name), model);
         return toModelOutput(model);
@@ -55,8 +60,9 @@ export function modelOperations(context: ServiceContext) {
     },
 
     async GetModelTemplate(input: Input<'GetModelTemplate'>, caller: Caller) {
-      const model = await loadModel(store, scopeOf(caller), input.restApiId, input.modelName);
-      return { value: modelTemplate(model.schema) };
+      const scope = scopeOf(caller);
+      const { schema = '{}' } = await loadModel(store, scope, input.restApiId, input.modelName);
+      return { value: modelTemplate(schema, await modelsOf(store, scope, input.restApiId ?? '', schema)) };
     },
 
     async UpdateModel(input: Input<'UpdateModel'>, caller: Caller) {
@@ -64,6 +70,9 @@ export function modelOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const former = await loadModel(transaction, scope, input.restApiId, input.modelName);
         const model = applyPatch(modelPatch, former, input.patchOperations);
+        if (model.schema !== former.schema) {
+          await checkDefinition(transaction, scope, input.restApiId ?? '', model);
+        }
         await transaction.put(keyUnderApi(scope, modelKind, input.restApiId ?? '', model.name), model);
         return toModelOutput(model);
       });
@@ -102,11 +111,32 @@ function checkedName(name: string | undefined): string {
 }
 
 /** Only schemas of JSON are read; what else a model holds is kept as it is. */
+function isJson(contentType: string | undefined): boolean {
+  return contentType === undefined || contentType.includes('json');
+}
+
 function checkedSchema(schema: string | undefined, contentType: string | undefined): string | undefined {
-  if (contentType !== undefined && !contentType.includes('json')) return schema || undefined;
-  if (!schema) throw badRequest('Model schema must have at least 1 property or array items defined');
-  checkSchema(schema);
-  return schema;
+  if (isJson(contentType) && !schema) throw badRequest('Model schema must have at least 1 property or array items defined');
+  return schema || undefined;
+}
+
+async function checkDefinition(
+  reader: Reader,
+  scope: Scope,
+  restApiId: string,
+  { name, schema, contentType }: Pick<RestModel, 'name' | 'contentType'> & { readonly schema?: string | undefined },
+): Promise<void> {
+  if (schema === undefined || !isJson(contentType)) return;
+  const others = await modelsOf(reader, scope, restApiId, schema);
+  checkSchema(schema, (referred) => (referred === name ? schema : others(referred)));
+}
+
+/** The other models of the API, for a schema that looks as if it refers to some. */
+async function modelsOf(reader: Reader, scope: Scope, restApiId: string, schema: string): Promise<ResolveModel> {
+  if (!schema.includes('/models/')) return () => undefined;
+  const models = await loadAll<RestModel>(reader, scope, modelKind, restApiId);
+  const schemas = new Map(models.map((model) => [model.name, model.schema]));
+  return (name) => schemas.get(name);
 }
 
 function toModelOutput(model: RestModel) {

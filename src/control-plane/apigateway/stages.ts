@@ -5,6 +5,7 @@ import type { Caller } from '../../aws/operations.ts';
 import type { RestDeployment, RestStage } from '../../model/rest-api.ts';
 import { newTags } from '../apigatewayv2/tag-rules.ts';
 import { applyPatch } from '../patch/patch-table.ts';
+import { checkAccessLogSettings } from './access-log-rules.ts';
 import { assertNotMapped } from './base-path-mappings.ts';
 import {
   deploymentKind,
@@ -91,6 +92,7 @@ export function stageOperations(context: ServiceContext) {
         const deployments = await loadAll<RestDeployment>(transaction, scope, deploymentKind, restApiId);
         const patched = applyPatch(stagePatch, former, input.patchOperations);
         assertDeployed(patched, deployments);
+        checkAccessLogSettings(patched, former, scope);
         checkedVariables(patched.variables, context.quotas);
         checkedVariables(patched.canarySettings?.stageVariableOverrides, context.quotas);
         const version = patched.documentationVersion;

@@ -47,7 +47,7 @@ function checkDestination(destinationArn: string, scope: Scope): void {
   }
 }
 
-function checkFormat(format: string): void {
+export function checkFormat(format: string): void {
   if (Buffer.byteLength(format) > FORMAT_BYTES_MAX) {
     throw badRequest(`Invalid Format: it has ${Buffer.byteLength(format)} bytes and may have ${FORMAT_BYTES_MAX}.`);
   }

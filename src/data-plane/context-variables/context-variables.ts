@@ -6,18 +6,9 @@ import { commonLogTime } from '../http-api/clock.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import { authorizerVariable, identityVariable } from './authorizer-variables.ts';
 import { errorMessage, errorResponseType, integrationError } from './error-variables.ts';
+import type { LogVariable } from './log-line.ts';
 
-export type ContextVariable =
-  /** The same for every request of a stage. */
-  | { readonly kind: 'constant'; readonly of: (plan: HttpApiPlan) => string }
-  /** Digits, names and texts of ours: nothing in them needs escaping. */
-  | { readonly kind: 'plain'; readonly of: (exchange: Exchange) => string | undefined }
-  /** Bytes that came over the wire, one character each. */
-  | { readonly kind: 'wire'; readonly of: (exchange: Exchange) => string | undefined }
-  /** Text of somebody else's. */
-  | { readonly kind: 'text'; readonly of: (exchange: Exchange) => string | undefined }
-  /** Text that is written in quotes. */
-  | { readonly kind: 'quoted'; readonly of: (exchange: Exchange) => string | undefined };
+type ContextVariable = LogVariable<Exchange, HttpApiPlan>;
 
 const requestId: ContextVariable = { kind: 'plain', of: (exchange) => exchange.requestId };
 const awsRequestId: ContextVariable = { kind: 'wire', of: awsEndpointRequestId };

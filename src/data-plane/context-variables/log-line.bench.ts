@@ -14,6 +14,7 @@ import { openSqliteStore } from '../../store/sqlite.ts';
 import { LogFile } from '../access-log/log-file.ts';
 import { Exchange } from '../http-api/exchange.ts';
 import { FakeRequest } from '../testing/fake-messages.ts';
+import { contextVariable } from './context-variables.ts';
 import { assembleLogLine } from './log-line.ts';
 
 const LINES = 200_000;
@@ -58,7 +59,7 @@ const sinks = {
 };
 
 for (const [what, format] of Object.entries(formats)) {
-  const line = assembleLogLine(parseAccessLogFormat(format), api.pipeline.plan);
+  const line = assembleLogLine(parseAccessLogFormat(format), api.pipeline.plan, contextVariable);
   console.log(`${what}, ${line(exchanges[0] as Exchange).length} characters`);
   for (const [where, sink] of Object.entries(sinks)) {
     let best = Number.POSITIVE_INFINITY;

@@ -8,6 +8,7 @@ import type { Integration } from '../integrations/integration.ts';
 import type { Deadlines, ExchangeSink } from '../ports.ts';
 import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import type { CorsPolicy } from './cors.ts';
+import type { Exchange } from './exchange.ts';
 import type { RouteTable, SelectableRoute } from './route-selection.ts';
 import type { TokenBucket } from './throttle.ts';
 
@@ -26,7 +27,7 @@ export interface HttpApiPipeline {
   readonly accountThrottle: TokenBucket | undefined;
   readonly metrics: HttpMetrics;
   readonly exchanges: ExchangeSink;
-  readonly accessLog: AccessLog | undefined;
+  readonly accessLog: AccessLog<Exchange> | undefined;
   readonly deadlines: Deadlines;
   /** Refusals carry `x-stagegate-request`. */
   readonly developerHeaders: boolean;

@@ -8,6 +8,7 @@ import type {
   AbortListener,
   BodyFailure,
   BodyReceiver,
+  HeaderView,
   ServerRequest,
   UpstreamFailure,
   UpstreamReceiver,
@@ -17,6 +18,7 @@ import type {
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import type { templateContext } from '../../vtl/template-input.ts';
+import { functionErrorText, lambdaStatus } from '../context-variables/error-variables.ts';
 import { wallClock } from '../http-api/clock.ts';
 import type { InvocationAddress } from '../http-api/exchange.ts';
 import { newRequestId, traceIdFor } from '../http-api/request-id.ts';
@@ -76,6 +78,12 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   integrationStartedAt = 0;
   integrationEndedAt = 0;
 
+  /** What the backend, or Lambda itself, answered; 0 before or without an answer. */
+  integrationStatus = 0;
+  integrationHeaders: HeaderView | undefined = undefined;
+  /** Why a backend or function gave no answer of its own, for the access log. */
+  integrationError: string | undefined = undefined;
+
   /** The call to an HTTP backend; undefined before there is one. */
   upstream: UpstreamTicket | undefined = undefined;
 
@@ -123,8 +131,9 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     return this.#traceId;
   }
 
-  /** REST APIs write no access logs yet; a stage that has one says so when it is planned. */
-  writeAccessLog(): void {}
+  writeAccessLog(): void {
+    this.pipeline.accessLog?.write(this);
+  }
 
   onClientGone(): void {
     if (!this.settled) abandonExchange(this);
@@ -176,6 +185,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
       response.body.discard();
       return;
     }
+    this.integrationStatus = response.status;
+    this.integrationHeaders = response.headers;
     try {
       this.#method().integration.onUpstreamResponse(this, response);
     } catch (error) {
@@ -186,6 +197,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   onFailure(failure: UpstreamFailure): void {
     if (this.settled) return;
     this.integrationEndedAt = performance.now();
+    this.integrationError = failure.message;
     try {
       this.#method().integration.onUpstreamFailure(this, failure);
     } catch (error) {
@@ -197,6 +209,10 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     if (this.settled) return;
     this.integrationEndedAt = performance.now();
     this.pipeline.deadlines.cancel(this);
+    this.integrationStatus = lambdaStatus(result);
+    if (result.kind === 'functionError' && this.pipeline.accessLog !== undefined) {
+      this.integrationError = functionErrorText(result.payload);
+    }
     try {
       this.#method().integration.onFunctionResult(this, result);
     } catch (error) {

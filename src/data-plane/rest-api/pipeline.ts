@@ -2,11 +2,13 @@
 // are stages this API or method does not have.
 
 import type { RestApiPlan, RestMethodPlan } from '../../model/rest-api-plan.ts';
+import type { AccessLog } from '../access-log/access-log.ts';
 import type { TokenBucket } from '../http-api/throttle.ts';
 import type { BoundMeter, Deadlines, ExchangeSink } from '../ports.ts';
 import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { BinaryMediaTypes } from './content-handling.ts';
+import type { Exchange } from './exchange.ts';
 import type { GatewayResponses } from './gateway-responses.ts';
 import type { Integration } from './integrations/integration.ts';
 import type { RequestValidator } from './method-request.ts';
@@ -50,6 +52,7 @@ export interface RestApiPipeline {
   readonly metrics: HttpMetrics;
   readonly exchanges: ExchangeSink;
   readonly deadlines: Deadlines;
+  readonly accessLog: AccessLog<Exchange> | undefined;
   /** Refusals carry `x-stagegate-request`. */
   readonly developerHeaders: boolean;
 }

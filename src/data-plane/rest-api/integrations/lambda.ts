@@ -66,6 +66,7 @@ export class LambdaIntegration extends Integration {
     if (invocationType(request.headers) === 'Event') {
       this.#function.invoke(event, exchange.traceId, nobody);
       exchange.integrationEndedAt = performance.now();
+      exchange.integrationStatus = 202;
       this.#answer(exchange, '', '', 202);
       return;
     }
