@@ -13,12 +13,14 @@ export interface MappedPath {
 
 export class LiveDomain {
   readonly scope: Scope;
+  readonly mappings: readonly ApiMapping[];
   readonly #byKey: ReadonlyMap<string, ApiMapping>;
   /** Segments of the deepest key: no longer prefix of a path need be tried. */
   readonly #deepest: number;
 
   constructor(domain: MappedDomain) {
     this.scope = domain.scope;
+    this.mappings = domain.mappings;
     this.#byKey = new Map(domain.mappings.map((mapping) => [mapping.apiMappingKey, mapping]));
     this.#deepest = Math.max(0, ...domain.mappings.map(({ apiMappingKey }) => segmentsOf(apiMappingKey)));
   }

@@ -13,7 +13,7 @@ import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
 import { HeaderBlock } from '../http1/header-block.ts';
 import type { ServerRequest } from '../http1/message.ts';
 import { type ApiAddress, parseApiAddress } from './api-address.ts';
-import { serveMappedRestApi, serveRestApi } from './rest-api-door.ts';
+import { refuseUnmapped, serveMappedRestApi, serveRestApi } from './rest-api-door.ts';
 
 /**
  * AWS: request line and headers together have 10,240 bytes. Seen: HTTP API quotas. Checked here, too, because the control listener's
@@ -68,8 +68,13 @@ function serveCustomDomain(
   if (request.headBytes > HEAD_LIMIT_BYTES) return refuse(request, 'HEADERS_TOO_LARGE');
   if (!path.startsWith('/')) return refuse(request, 'BAD_REQUEST');
   const mapped = domain.select(path);
-  // AWS: no mapping of the domain fits: 404 on domains of HTTP APIs. From memory of the service, not recorded.
-  if (mapped === undefined) return refuse(request, 'NOT_FOUND');
+  if (mapped === undefined) {
+    // AWS: no mapping of the domain fits: 403 on domains of REST APIs, 404 where there are HTTP APIs. From memory of the service, not
+    // recorded.
+    const { mappings, scope } = domain;
+    const isOfRestApis = mappings.every(({ apiId }) => liveRestApis?.find(apiId, scope.region) !== undefined);
+    return isOfRestApis && mappings.length > 0 ? refuseUnmapped(request) : refuse(request, 'NOT_FOUND');
+  }
   const { apiId, stage } = mapped.mapping;
   const restApi = liveRestApis?.find(apiId, domain.scope.region);
   if (restApi !== undefined && live.find(apiId, domain.scope.region) === undefined) {

@@ -80,6 +80,7 @@ for (const [desc, options, more] of [
   ['an unknown stage', { host, target: '/dev/pets' }, {}],
   ['no stage', { host, target: '/' }, {}],
   ['a disabled default endpoint', { host, target: '/prod/pets' }, { api: { disableExecuteApiEndpoint: true } }],
+  ['a path of a custom domain that no mapping fits', { host: 'api.example.com', target: '/other/pets' }, {}],
   ['a mapping without stage, and an unknown one in the path', { host: 'api.example.com', target: '/any/dev' }, {}],
 ] as const) {
   test(`403: ${desc}`, () => {

@@ -70,6 +70,11 @@ export function serveMappedRestApi(api: LiveApi<RestApiPipeline>, request: Serve
   return true;
 }
 
+/** On a domain name of REST APIs, when none of its mappings fits. */
+export function refuseUnmapped(request: ServerRequest): true {
+  return refuse(request, forbidden);
+}
+
 /** AWS: each request is drawn by itself. Seen: developer guide, canary releases. */
 function drawn(pipeline: RestApiPipeline): RestApiPipeline {
   const { canary } = pipeline;

@@ -5,27 +5,39 @@ import type { Tags } from './http-api.ts';
 import type { Scope } from './scope.ts';
 
 export interface DomainNameConfiguration {
+  /** Where DNS would have the name point. */
   readonly apiGatewayDomainName: string;
-  /** Kept as given; nobody looks at the certificate while traffic is plain HTTP. */
-  readonly certificateArn: string;
+  /** Kept as given; nobody looks at the certificate while traffic is plain HTTP. Absent for one that was uploaded. */
+  readonly certificateArn?: string;
   readonly certificateName?: string;
-  readonly endpointType: 'REGIONAL';
+  /** ISO-8601. Edge-optimized names alone have it. */
+  readonly certificateUploadDate?: string;
+  readonly endpointType: 'REGIONAL' | 'EDGE';
   readonly ipAddressType: 'ipv4' | 'dualstack';
   readonly ownershipVerificationCertificateArn?: string;
-  readonly securityPolicy: 'TLS_1_2';
+  /** `TLS_1_2`, `TLS_1_0` or one of the longer names that v1 knows. */
+  readonly securityPolicy: string;
 }
 
 export interface DomainName {
   /** In lower case; `*.example.com` stands for every name with one label in place of the star. */
   readonly domainName: string;
   readonly configuration: DomainNameConfiguration;
+  /** While a name moves from one endpoint type to the other it has both. */
+  readonly secondConfiguration?: DomainNameConfiguration;
+  /** v1 calls it BASE_PATH_MAPPING_ONLY. */
   readonly routingMode: 'API_MAPPING_ONLY';
-  readonly tags: Tags;
+  /** v1 alone knows it. */
+  readonly endpointAccessMode?: 'BASIC' | 'STRICT';
+  readonly tags?: Tags;
 }
 
+/** v1 calls it a base path mapping, and the empty key `(none)`. */
 export interface ApiMapping {
   readonly apiMappingId: string;
+  /** An HTTP API's or a REST API's. */
   readonly apiId: string;
+  /** '' for a mapping of v1 that names none: the path does, behind the key. */
   readonly stage: string;
   /** Segments without a slash at either end; '' is the mapping of everything that no other mapping wants. */
   readonly apiMappingKey: string;

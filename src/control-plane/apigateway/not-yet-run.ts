@@ -1,6 +1,7 @@
 // What a definition can ask for and this gateway keeps without running it. It is accepted because whole templates carry it and everything
 // else in them works; it is said, once per feature, so that nobody believes in it. Whoever builds a feature deletes its row.
 
+import type { DomainName } from '../../model/custom-domain.ts';
 import type { RestApi, RestStage } from '../../model/rest-api.ts';
 
 interface NotYetRun<Noun> {
@@ -27,6 +28,14 @@ export const notYetRunOnApis: readonly NotYetRun<RestApi>[] = [
   { feature: 'A private endpoint', asksForIt: (api) => api.endpointConfiguration.types.includes('PRIVATE') },
 ];
 
+export const notYetRunOnDomains: readonly NotYetRun<DomainName>[] = [
+  {
+    feature: 'A TLS security policy of a domain name',
+    asksForIt: ({ configuration, endpointAccessMode }) =>
+      configuration.securityPolicy !== 'TLS_1_2' || endpointAccessMode !== undefined,
+  },
+];
+
 /** Says each feature once. */
 export class NotYetRunNotices {
   readonly #said = new Set<string>();
@@ -42,6 +51,10 @@ export class NotYetRunNotices {
 
   restApi(restApi: RestApi): void {
     this.#say(notYetRunOnApis, restApi, `REST API ${restApi.id}`);
+  }
+
+  domainName(domain: DomainName): void {
+    this.#say(notYetRunOnDomains, domain, `domain name ${domain.domainName}`);
   }
 
   #say<Noun>(rows: readonly NotYetRun<Noun>[], noun: Noun, where: string): void {

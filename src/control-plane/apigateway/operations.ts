@@ -8,9 +8,11 @@ import { exportRestOperations } from '../openapi/export-rest-api.ts';
 import { importRestOperations } from '../openapi/import-rest-api.ts';
 import { accountOperations } from './account.ts';
 import { authorizerOperations } from './authorizers.ts';
+import { basePathMappingOperations } from './base-path-mappings.ts';
 import { deploymentOperations } from './deployments.ts';
 import { documentationPartOperations } from './documentation-parts.ts';
 import { documentationVersionOperations } from './documentation-versions.ts';
+import { domainNameOperations } from './domain-names.ts';
 import { gatewayResponseOperations } from './gateway-responses.ts';
 import { integrationResponseOperations } from './integration-responses.ts';
 import { integrationOperations } from './integrations.ts';
@@ -69,9 +71,11 @@ function nouns(context: ServiceContext): V1Operations {
     ...resourceOperations(context),
     ...accountOperations(context),
     ...authorizerOperations(context),
+    ...basePathMappingOperations(context),
     ...deploymentOperations(context),
     ...documentationPartOperations(context),
     ...documentationVersionOperations(context),
+    ...domainNameOperations(context),
     ...gatewayResponseOperations(context),
     ...integrationResponseOperations(context),
     ...integrationOperations(context),

@@ -22,9 +22,18 @@ export function unknownApi(scope: Scope, restApiId: string | undefined): AwsErro
 
 /** A quota is used up. AWS: status 429 and this sentence. Seen: anomalyco/ion#557, there of an HTTP API. */
 export function quotaReached(
-  noun: 'Authorizers' | 'Documentation parts' | 'Resources' | 'Rest APIs' | 'Stages' | 'VPC links' | 'Client certificates',
+  noun:
+    | 'Authorizers'
+    | 'Client certificates'
+    | 'Documentation parts'
+    | 'Domain names'
+    | 'Resources'
+    | 'Rest APIs'
+    | 'Stages'
+    | 'VPC links',
 ): AwsError {
-  const where = noun === 'Rest APIs' || noun === 'VPC links' || noun === 'Client certificates' ? 'account' : 'API';
+  const ofAccounts = ['Client certificates', 'Domain names', 'Rest APIs', 'VPC links'];
+  const where = ofAccounts.includes(noun) ? 'account' : 'API';
   return new AwsError(
     'LimitExceededException',
     `Maximum number of ${noun} for this ${where} has been reached. Please contact AWS if you need additional ${noun}.`,

@@ -7,6 +7,7 @@ import type { Scope } from '../../model/scope.ts';
 import { newTags } from '../apigatewayv2/tag-rules.ts';
 import { flagRow, textRow, withMember } from '../patch/patch-rows.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
+import { assertNotMapped } from './base-path-mappings.ts';
 import { cloneDefinition } from './clone-definition.ts';
 import { defaultModels, putModels } from './default-models.ts';
 import { keyUnderApi, kindsUnderApi, loadRestApi, resourceKind, restApiKey, restApiKind } from './documents.ts';
@@ -89,6 +90,7 @@ export function restApiOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
         const { id } = await loadRestApi(transaction, scope, input.restApiId);
+        await assertNotMapped(transaction, scope, id);
         for (const kind of kindsUnderApi) await transaction.deleteAll(scope, kind, id);
         await transaction.delete(restApiKey(scope, id));
         return {};

@@ -16,6 +16,7 @@ export interface Quotas {
   readonly resourcesPerApi: number;
   readonly stagesPerApi: number;
   readonly authorizersPerApi: number;
+  readonly domainNamesPerRegion: number;
   readonly documentationPartsPerApi: number;
   readonly stageVariablesPerStage: number;
   readonly tagsPerResource: number;
@@ -26,6 +27,7 @@ export const awsQuotas: Quotas = {
   resourcesPerApi: 300,
   stagesPerApi: 10,
   authorizersPerApi: 10,
+  domainNamesPerRegion: 120,
   documentationPartsPerApi: 2000,
   stageVariablesPerStage: 100,
   tagsPerResource: 50,

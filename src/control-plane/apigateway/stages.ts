@@ -5,6 +5,7 @@ import type { Caller } from '../../aws/operations.ts';
 import type { RestDeployment, RestStage } from '../../model/rest-api.ts';
 import { newTags } from '../apigatewayv2/tag-rules.ts';
 import { applyPatch } from '../patch/patch-table.ts';
+import { assertNotMapped } from './base-path-mappings.ts';
 import {
   deploymentKind,
   documentationVersionKind,
@@ -107,6 +108,7 @@ export function stageOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
         const { stageName } = await loadStage(transaction, scope, input.restApiId, input.stageName);
+        await assertNotMapped(transaction, scope, input.restApiId ?? '', stageName);
         await transaction.delete(keyUnderApi(scope, stageKind, input.restApiId ?? '', stageName));
         return {};
       });

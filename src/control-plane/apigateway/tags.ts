@@ -4,9 +4,11 @@
 import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
+import { domainNameKey } from '../apigatewayv2/domain-documents.ts';
 import { mergedTags, withoutTags } from '../apigatewayv2/tag-rules.ts';
 import { clientCertificateKey, loadClientCertificate } from './client-certificates.ts';
 import { keyUnderApi, loadRestApi, loadStage, restApiKey, stageKind } from './documents.ts';
+import { loadDomainName } from './domain-names.ts';
 import { badRequest, notFound } from './refusals.ts';
 import { type Input, type ServiceContext, scopeOf, type V1Operations } from './service.ts';
 
@@ -39,6 +41,11 @@ const nouns: Readonly<Record<string, (reader: Reader, scope: Scope, path: readon
   async clientcertificates(reader, scope, [id = '', ...more]) {
     if (more.length > 0) return undefined;
     return { key: clientCertificateKey(scope, id), document: await loadClientCertificate(reader, scope, id) };
+  },
+  async domainnames(reader, scope, [name = '', ...more]) {
+    if (more.length > 0) return undefined;
+    const document = await loadDomainName(reader, scope, { domainName: name });
+    return { key: domainNameKey(scope, document.domainName), document };
   },
   async vpclinks(reader, scope, [vpcLinkId = '', ...more]) {
     if (more.length > 0) return undefined;

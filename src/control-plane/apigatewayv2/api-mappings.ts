@@ -2,13 +2,23 @@
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/domainnames-domainname-apimappings.html
 
 import type { Caller } from '../../aws/operations.ts';
-import type { ApiMapping } from '../../model/custom-domain.ts';
+import type { ApiMapping, DomainName } from '../../model/custom-domain.ts';
 import type { Api, Stage } from '../../model/http-api.ts';
+import type { RestStage } from '../../model/rest-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader, Transaction } from '../../store/store.ts';
+import { find, findRestApi, stageKind as restStageKind } from '../apigateway/documents.ts';
 import { apiKey, keyUnderApi, stageKind } from './documents.ts';
-import { apiMappingKey, apiMappingKind, loadApiMapping, loadDomainName } from './domain-documents.ts';
+import {
+  apiMappingKey,
+  apiMappingKind,
+  domainsThatLeadTo,
+  loadApiMapping,
+  loadApiMappings,
+  loadDomainName,
+} from './domain-documents.ts';
 import { checkedMappingKey } from './domain-name-rules.ts';
+import { isOfV1Alone, regionalOnly } from './domain-names.ts';
 import { newIdentifier } from './identifiers.ts';
 import { nextToken, pageOptions } from './paging.ts';
 import { badRequest, conflict, quotaReached } from './refusals.ts';
@@ -20,10 +30,11 @@ export function apiMappingOperations(context: ServiceContext) {
     async CreateApiMapping(input: Input<'CreateApiMapping'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { domainName } = await loadDomainName(transaction, scope, input.DomainName);
+        const domain = await loadDomainName(transaction, scope, input.DomainName);
+        const { domainName } = domain;
         const key = checkedMappingKey(input.ApiMappingKey);
-        const target = await checkedTarget(transaction, scope, input.ApiId, input.Stage);
-        const others = (await transaction.list<ApiMapping>(scope, apiMappingKind, domainName)).items;
+        const target = await checkedTarget(transaction, scope, domain, input.ApiId, input.Stage);
+        const others = await loadApiMappings(transaction, scope, domainName);
         assertKeyIsFree(others, key, undefined);
         assertRoom(others, key, context.quotas.multiLevelMappingsPerDomain);
         const apiMappingId = await newIdentifier(transaction, 'apiMapping', (id) => apiMappingKey(scope, domainName, id));
@@ -50,11 +61,12 @@ export function apiMappingOperations(context: ServiceContext) {
     async UpdateApiMapping(input: Input<'UpdateApiMapping'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { domainName } = await loadDomainName(transaction, scope, input.DomainName);
+        const domain = await loadDomainName(transaction, scope, input.DomainName);
+        const { domainName } = domain;
         const former = await loadApiMapping(transaction, scope, domainName, input.ApiMappingId);
         const key = input.ApiMappingKey === undefined ? former.apiMappingKey : checkedMappingKey(input.ApiMappingKey);
-        const target = await checkedTarget(transaction, scope, input.ApiId ?? former.apiId, input.Stage ?? former.stage);
-        const all = (await transaction.list<ApiMapping>(scope, apiMappingKind, domainName)).items;
+        const target = await checkedTarget(transaction, scope, domain, input.ApiId ?? former.apiId, input.Stage ?? former.stage);
+        const all = await loadApiMappings(transaction, scope, domainName);
         const others = all.filter((each) => each.apiMappingId !== former.apiMappingId);
         assertKeyIsFree(others, key, former.apiMappingId);
         assertRoom(others, key, context.quotas.multiLevelMappingsPerDomain);
@@ -80,11 +92,19 @@ export function apiMappingOperations(context: ServiceContext) {
 async function checkedTarget(
   reader: Reader,
   scope: Scope,
+  domain: DomainName,
   apiId: string | undefined,
   stageName: string | undefined,
 ): Promise<{ readonly apiId: string; readonly stage: string }> {
+  const restApi = await findRestApi(reader, scope, apiId);
+  if (restApi !== undefined) {
+    const restStage = await find<RestStage>(reader, scope, restStageKind, restApi.id, stageName);
+    if (restStage === undefined) throw badRequest('Invalid stage identifier specified');
+    return { apiId: restApi.id, stage: restStage.stageName };
+  }
   const api = isId(apiId) ? await reader.get<Api>(apiKey(scope, apiId)) : undefined;
   if (api === undefined) throw badRequest('Invalid API identifier specified');
+  if (isOfV1Alone(domain)) throw badRequest(regionalOnly);
   const stage = isId(stageName) ? await reader.get<Stage>(keyUnderApi(scope, stageKind, api.apiId, stageName)) : undefined;
   if (stage === undefined) throw badRequest('Invalid stage identifier specified');
   return { apiId: api.apiId, stage: stage.stageName };
@@ -108,12 +128,12 @@ function assertRoom(others: readonly ApiMapping[], key: string, most: number): v
 }
 
 function toApiMappingOutput(mapping: ApiMapping) {
-  return {
+  return present({
     ApiId: mapping.apiId,
     ApiMappingId: mapping.apiMappingId,
     ApiMappingKey: mapping.apiMappingKey,
-    Stage: mapping.stage,
-  };
+    Stage: mapping.stage === '' ? undefined : mapping.stage,
+  });
 }
 
 /**
@@ -121,15 +141,7 @@ function toApiMappingOutput(mapping: ApiMapping) {
  * AWS: the sentence about APIs. Seen: gruntwork-io/cloud-nuke#370. The one about stages is an analogy.
  */
 export async function assertNotMapped(transaction: Transaction, scope: Scope, apiId: string, stage?: string): Promise<void> {
-  const mappings = await transaction.scan<ApiMapping>(apiMappingKind);
-  const leadsHere = mappings.some(
-    ({ key, document }) =>
-      key.scope.account === scope.account &&
-      key.scope.region === scope.region &&
-      document.apiId === apiId &&
-      (stage === undefined || document.stage === stage),
-  );
-  if (!leadsHere) return;
+  if ((await domainsThatLeadTo(transaction, scope, apiId, stage)).length === 0) return;
   throw badRequest(
     stage === undefined
       ? `Deleting API ${apiId} failed. Please remove all API mappings for the API from your custom domain names.`

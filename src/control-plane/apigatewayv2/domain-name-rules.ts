@@ -1,4 +1,4 @@
-// Which texts can be a custom domain name here, and which an API mapping key.
+// Which texts can be a custom domain name here, which a certificate's ARN, and which an API mapping key.
 
 import { badRequest } from './refusals.ts';
 
@@ -26,6 +26,14 @@ export function checkedDomainName(sent: string | undefined): string {
     throw badRequest(`Invalid domain name "${name}": it belongs to AWS or to the default endpoints of APIs`);
   }
   return name;
+}
+
+const certificateArn = /^arn:aws[a-z-]*:(?:acm|iam):[a-z0-9-]*:\d{12}:(?:certificate|server-certificate)\/\S{1,512}$/;
+
+/** Throws BadRequestException. */
+export function checkedCertificateArn(arn: string): string {
+  if (!certificateArn.test(arn)) throw badRequest(`Invalid certificate ARN: ${arn.slice(0, 200)}`);
+  return arn;
 }
 
 const longestKey = 300;

@@ -6,10 +6,9 @@ import { partitionOf } from '../../aws/arn.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { DomainName, DomainNameConfiguration } from '../../model/custom-domain.ts';
 import type { Scope } from '../../model/scope.ts';
-import type { Reader } from '../../store/store.ts';
-import { apiMappingKind, domainNameKey, domainNameKind, loadDomainName } from './domain-documents.ts';
-import { checkedDomainName } from './domain-name-rules.ts';
-import { hostedZoneOf } from './hosted-zones.ts';
+import { apiMappingKind, assertDomainNameIsUnused, domainNameKey, domainNameKind, loadDomainName } from './domain-documents.ts';
+import { checkedCertificateArn, checkedDomainName } from './domain-name-rules.ts';
+import { edgeHostedZone, hostedZoneOf } from './hosted-zones.ts';
 import { randomIdentifier } from './identifiers.ts';
 import { nextToken, pageOptions } from './paging.ts';
 import { badRequest, notFound, quotaReached } from './refusals.ts';
@@ -30,7 +29,7 @@ export function domainNameOperations(context: ServiceContext) {
       const configuration = newConfiguration(input.DomainNameConfigurations, host);
       const tags = newTags(input.Tags, context.quotas);
       return store.transact(async (transaction) => {
-        await assertUnused(transaction, domainName);
+        await assertDomainNameIsUnused(transaction, domainName);
         const { domainNamesPerRegion } = context.quotas;
         const others = await transaction.list(scope, domainNameKind, '', { limit: domainNamesPerRegion });
         if (others.items.length >= domainNamesPerRegion) throw quotaReached('DomainNames');
@@ -58,6 +57,7 @@ export function domainNameOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const former = await loadDomainName(transaction, scope, input.DomainName);
         const sent = input.DomainNameConfigurations;
+        if (isOfV1Alone(former)) throw badRequest(regionalOnly);
         const configuration =
           sent === undefined || sent.length === 0
             ? former.configuration
@@ -88,15 +88,18 @@ export function domainNameOperations(context: ServiceContext) {
   } satisfies V2Operations;
 }
 
-/** A Host field names a domain by its name alone, so a name exists once, whatever the account and the region. */
-async function assertUnused(reader: Reader, domainName: string): Promise<void> {
-  for (const { key } of await reader.scan(domainNameKind)) {
-    // AWS: status 400 and these words. Seen: zappa/Zappa#1410.
-    if (key.id === domainName) throw badRequest('The domain name you provided already exists.');
-  }
-}
+/**
+ * What v1 made and v2 cannot change.
+ * AWS: these words. Seen: amplify-education/serverless-domain-manager#381.
+ */
+export const regionalOnly =
+  'Only REGIONAL domain names with a security policy of TLS 1.2 can be managed through the API Gateway V2 API. For TLS 1.0 domain names, please use the API Gateway V1 API to upgrade your security policy to TLS 1.2. Currently, only REST APIs can be attached to a domain name with a security policy of TLS 1.0.';
 
-const certificateArn = /^arn:aws[a-z-]*:(?:acm|iam):[a-z0-9-]*:\d{12}:(?:certificate|server-certificate)\/\S{1,512}$/;
+export function isOfV1Alone({ configuration, secondConfiguration }: DomainName): boolean {
+  return (
+    secondConfiguration !== undefined || configuration.endpointType !== 'REGIONAL' || configuration.securityPolicy === 'TLS_1_0'
+  );
+}
 
 /** The one configuration that a call brings, over the former one. */
 function newConfiguration(
@@ -108,10 +111,7 @@ function newConfiguration(
   // Second-hand: another emulator's test that was measured on AWS.
   if (wanted === undefined || more.length > 0) throw badRequest('Invalid input. Expected one domain name configuration');
   if ((wanted.EndpointType ?? 'REGIONAL') !== 'REGIONAL' || (wanted.SecurityPolicy ?? 'TLS_1_2') !== 'TLS_1_2') {
-    // AWS: these words. Seen: amplify-education/serverless-domain-manager#381.
-    throw badRequest(
-      'Only REGIONAL domain names with a security policy of TLS 1.2 can be managed through the API Gateway V2 API. For TLS 1.0 domain names, please use the API Gateway V1 API to upgrade your security policy to TLS 1.2. Currently, only REST APIs can be attached to a domain name with a security policy of TLS 1.0.',
-    );
+    throw badRequest(regionalOnly);
   }
   const ipAddressType = wanted.IpAddressType ?? former?.ipAddressType ?? 'ipv4';
   if (ipAddressType !== 'ipv4' && ipAddressType !== 'dualstack') {
@@ -121,9 +121,7 @@ function newConfiguration(
   // AWS's words for edge-optimized names in v1; for regional ones they are an analogy.
   if (arn === undefined) throw badRequest('A certificate was not provided for the endpoint type REGIONAL.');
   const ownership = wanted.OwnershipVerificationCertificateArn ?? former?.ownershipVerificationCertificateArn;
-  for (const each of ownership === undefined ? [arn] : [arn, ownership]) {
-    if (!certificateArn.test(each)) throw badRequest(`Invalid certificate ARN: ${each.slice(0, 200)}`);
-  }
+  for (const each of ownership === undefined ? [arn] : [arn, ownership]) checkedCertificateArn(each);
   return present({
     apiGatewayDomainName,
     certificateArn: arn,
@@ -131,31 +129,37 @@ function newConfiguration(
     endpointType: 'REGIONAL' as const,
     ipAddressType,
     ownershipVerificationCertificateArn: ownership,
-    securityPolicy: 'TLS_1_2' as const,
+    securityPolicy: wanted.SecurityPolicy ?? former?.securityPolicy ?? 'TLS_1_2',
   });
 }
 
 function toDomainNameOutput(scope: Scope, domain: DomainName) {
-  const { configuration } = domain;
+  const { configuration, secondConfiguration } = domain;
+  const configurations = secondConfiguration === undefined ? [configuration] : [configuration, secondConfiguration];
   return {
     ApiMappingSelectionExpression: '$request.basepath',
     DomainName: domain.domainName,
     // AWS: the account is empty. Seen: aws-cli examples.
     DomainNameArn: `arn:${partitionOf(scope.region)}:apigateway:${scope.region}::/domainnames/${domain.domainName}`,
-    DomainNameConfigurations: [
-      present({
-        ApiGatewayDomainName: configuration.apiGatewayDomainName,
-        CertificateArn: configuration.certificateArn,
-        CertificateName: configuration.certificateName,
-        DomainNameStatus: 'AVAILABLE' as const,
-        EndpointType: configuration.endpointType,
-        HostedZoneId: hostedZoneOf(scope.region),
-        IpAddressType: configuration.ipAddressType,
-        OwnershipVerificationCertificateArn: configuration.ownershipVerificationCertificateArn,
-        SecurityPolicy: configuration.securityPolicy,
-      }),
-    ],
+    DomainNameConfigurations: configurations.map((each) => toConfigurationOutput(scope, each)),
     RoutingMode: domain.routingMode,
     Tags: { ...domain.tags },
   };
+}
+
+function toConfigurationOutput(scope: Scope, configuration: DomainNameConfiguration) {
+  const { certificateUploadDate, endpointType } = configuration;
+  return present({
+    ApiGatewayDomainName: configuration.apiGatewayDomainName,
+    CertificateArn: configuration.certificateArn,
+    CertificateName: configuration.certificateName,
+    CertificateUploadDate: certificateUploadDate === undefined ? undefined : new Date(certificateUploadDate),
+    DomainNameStatus: 'AVAILABLE' as const,
+    EndpointType: endpointType,
+    HostedZoneId: endpointType === 'EDGE' ? edgeHostedZone : hostedZoneOf(scope.region),
+    IpAddressType: configuration.ipAddressType,
+    OwnershipVerificationCertificateArn: configuration.ownershipVerificationCertificateArn,
+    // v2's model has two of the policies; v1's others are shown as they are.
+    SecurityPolicy: configuration.securityPolicy as 'TLS_1_2',
+  });
 }

@@ -1,6 +1,9 @@
 // The Route 53 hosted zone of API Gateway's regional endpoints, which alias records of a custom domain name.
 // Source: AWS general reference, "Amazon API Gateway endpoints and quotas".
 
+/** That of CloudFront, for edge-optimized names of every region. Source: API reference, DomainName. */
+export const edgeHostedZone = 'Z2FDTNDATAQYW2';
+
 const zones: Readonly<Record<string, string>> = {
   'ap-northeast-1': 'Z1YSHQZHG15GKL',
   'ap-northeast-2': 'Z20JF4UZKIW1U8',

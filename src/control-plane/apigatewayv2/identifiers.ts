@@ -13,6 +13,7 @@ const lengths = {
   apiMapping: 6,
   authorizer: 6,
   deployment: 6,
+  distribution: 13,
   domain: 10,
   integration: 7,
   route: 7,

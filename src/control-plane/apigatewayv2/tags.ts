@@ -16,7 +16,7 @@ export function tagOperations(context: ServiceContext) {
   const change = async (arn: string | undefined, caller: Caller, update: (tags: Tags) => Tags) =>
     store.transact(async (transaction) => {
       const { key, document } = await loadTagged(transaction, caller, arn);
-      await transaction.put(key, { ...document, tags: update(document.tags) });
+      await transaction.put(key, { ...document, tags: update(document.tags ?? {}) });
       return {};
     });
   return {
