@@ -23,6 +23,7 @@ function world(more: object = {}) {
       mappings: [
         { apiMappingId: 'm1', apiId: 'a1b2c3', stage: 'prod', apiMappingKey: 'shop' },
         { apiMappingId: 'm2', apiId: 'a1b2c3', stage: '', apiMappingKey: 'any' },
+        { apiMappingId: 'm3', apiId: 'a1b2c3', stage: 'prod', apiMappingKey: 'prod' },
       ],
     },
   ]);
@@ -57,6 +58,13 @@ for (const [desc, options, path, contextPath, domainName] of [
     host,
   ],
   ['a custom domain', { host: 'api.example.com', target: '/shop/pets' }, '/shop/pets', '/shop/pets', 'api.example.com'],
+  [
+    'a base path that is called like its stage',
+    { host: 'api.example.com', target: '/prod/pets' },
+    '/prod/pets',
+    '/prod/pets',
+    'api.example.com',
+  ],
   [
     'a mapping without stage',
     { host: 'api.example.com', target: '/any/prod/pets' },

@@ -29,9 +29,11 @@ export function serveRestApi(
   const pipeline = api.stages.get(stageName);
   // AWS: no such stage, and a disabled default endpoint, are 403 for REST APIs. Seen: public reports.
   if (pipeline === undefined || pipeline.plan.disableExecuteApiEndpoint) return refuse(request, forbidden);
+  const path = collapsed(rest);
   const pathWithStage = `/${stageName}${rest}`;
   invoke(drawn(pipeline), request, {
-    path: collapsed(rest),
+    path,
+    eventPath: path,
     pathWithStage,
     pathWithMapping: pathWithStage,
     domainName: address.hostName ?? `${api.apiId}.execute-api.${api.scope.region}.amazonaws.com`,
@@ -60,8 +62,9 @@ export function serveMappedRestApi(api: LiveApi<RestApiPipeline>, request: Serve
   if (pipeline === undefined) return refuse(request, forbidden);
   invoke(drawn(pipeline), request, {
     path: collapsed(rest),
+    // AWS: events and `$context.path` show the path as it was received. Seen: localstack/localstack#12296, measured.
+    eventPath: request.path,
     pathWithStage: `/${stageName}${rest}`,
-    // AWS: events show the path as it was received. Seen: developer guide, developers' reports.
     pathWithMapping: request.path,
     domainName: mapped.hostName,
     domainPrefix: mapped.prefix,

@@ -31,7 +31,8 @@ const readers: ReadonlyMap<string, ContextReader> = new Map<string, ContextReade
   ['identity.userAgent', ({ request }) => request.headers.get('user-agent')],
   ['identity.userArn', ({ decision }) => decision?.identity?.userArn],
   ['isCanaryRequest', ({ pipeline }) => (pipeline.plan.isCanary === undefined ? undefined : String(pipeline.plan.isCanary))],
-  ['path', ({ address }) => address.pathWithStage],
+  // AWS: as received on a custom domain. Seen: localstack/localstack#12296, measured.
+  ['path', ({ address }) => address.pathWithMapping],
   ['protocol', ({ request }) => (request.httpMinor === 1 ? 'HTTP/1.1' : 'HTTP/1.0')],
   ['requestId', ({ requestId }) => requestId],
   ['requestTime', ({ at }) => commonLogTime(at)],

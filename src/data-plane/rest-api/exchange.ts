@@ -38,11 +38,16 @@ const noBytes = Buffer.alloc(0);
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
+export interface RestInvocationAddress extends InvocationAddress {
+  /** What the `path` of an event shows: without the stage; as received on a custom domain. `path` when it is left out. */
+  readonly eventPath?: string;
+}
+
 export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceiver, FunctionReceiver, CacheWaiter, AbortListener {
   readonly apiKind = 'rest-api';
   readonly pipeline: RestApiPipeline;
   readonly request: ServerRequest;
-  readonly address: InvocationAddress;
+  readonly address: RestInvocationAddress;
   readonly requestId: string;
   readonly extendedRequestId: string = newRequestId();
   /** Milliseconds since the epoch. */
@@ -93,7 +98,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   readonly capture: Capture | undefined;
   #traceId: string | undefined = undefined;
 
-  constructor(pipeline: RestApiPipeline, request: ServerRequest, address: InvocationAddress, capture: Capture | undefined) {
+  constructor(pipeline: RestApiPipeline, request: ServerRequest, address: RestInvocationAddress, capture: Capture | undefined) {
     super();
     this.pipeline = pipeline;
     this.request = request;

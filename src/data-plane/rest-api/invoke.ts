@@ -30,17 +30,16 @@
 // here waits: what has to wait is called back through its Exchange.
 
 import type { ServerRequest } from '../../http1/message.ts';
-import type { InvocationAddress } from '../http-api/exchange.ts';
 import { newCapture } from '../telemetry/capture.ts';
 import { openDecision } from './auth-decision.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, type RestInvocationAddress } from './exchange.ts';
 import { answerCrash, answerRefusal } from './gateway-response.ts';
 import { invokeAuthorized } from './invoke-authorized.ts';
 import type { RestApiPipeline } from './pipeline.ts';
 import { isRefusal } from './refusal.ts';
 
 /** Serves one request. It is answered here or later by its integration; whatever happens it is answered once. */
-export function invoke(pipeline: RestApiPipeline, request: ServerRequest, address: InvocationAddress): void {
+export function invoke(pipeline: RestApiPipeline, request: ServerRequest, address: RestInvocationAddress): void {
   const exchange = new Exchange(pipeline, request, address, newCapture(pipeline, request));
   try {
     const match = pipeline.resources.select(request.method, address.path);

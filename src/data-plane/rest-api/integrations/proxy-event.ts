@@ -45,7 +45,7 @@ export class ProxyEvent {
     const { request, address } = exchange;
     const method = JSON.stringify(request.method);
     return (
-      `"resource":${this.#resource},"path":${JSON.stringify(eventPath(exchange))},"httpMethod":${method}` +
+      `"resource":${this.#resource},"path":${JSON.stringify(address.eventPath ?? address.path)},"httpMethod":${method}` +
       `${headersJson(exchange)}${queryJson(exchange)},"pathParameters":${pathParametersJson(exchange)}` +
       `,"stageVariables":${this.#stageVariables},"requestContext":${this.#contextStart}${authorizer}` +
       `,"httpMethod":${method},"extendedRequestId":"${exchange.extendedRequestId}","requestTime":"${commonLogTime(exchange.at)}"` +
@@ -83,11 +83,6 @@ export class ProxyEvent {
         return '';
     }
   }
-}
-
-/** AWS: without the stage; on a custom domain as received, mapping included. */
-function eventPath({ address }: Exchange): string {
-  return address.pathWithMapping === address.pathWithStage ? address.path : address.pathWithMapping;
 }
 
 function text(value: string | undefined): string {
