@@ -245,6 +245,22 @@ describe('mappings through both versions', () => {
     );
   });
 
+  test('a name that leads to an HTTP API stays regional with TLS 1.2', async () => {
+    const { call, httpApi, v2 } = await shop();
+    await v2.call('CreateApiMapping', { DomainName: domainName, ApiId: await httpApi(), Stage: 'dev' });
+    const before = await call('GetDomainName', { domainName });
+    for (const patchOperations of [
+      [replace('/securityPolicy', 'TLS_1_0')],
+      [replace('/endpointConfiguration/types/0', 'EDGE'), replace('/certificateArn', certificate)],
+    ]) {
+      await assert.rejects(
+        call('UpdateDomainName', { domainName, patchOperations }),
+        awsError('BadRequestException', /^The domain name has a mapping to HTTP API /),
+      );
+    }
+    assert.deepEqual(await call('GetDomainName', { domainName }), before);
+  });
+
   test('an edge-optimized name takes REST APIs only', async () => {
     const { httpApi, restApiId, v2 } = await shop({ isEdge: true });
     const DomainName = domainName;

@@ -37,12 +37,12 @@ export function toSettings(domain: DomainName): DomainNameSettings {
     types: [configuration.endpointType, ...(secondConfiguration === undefined ? [] : [secondConfiguration.endpointType])],
     ipAddressType: configuration.ipAddressType,
     securityPolicy: configuration.securityPolicy,
-    endpointAccessMode: domain.endpointAccessMode as string,
-    ownershipVerificationCertificateArn: configuration.ownershipVerificationCertificateArn as string,
-    certificateArn: edge?.certificateArn as string,
-    certificateName: edge?.certificateName as string,
-    regionalCertificateArn: regional?.certificateArn as string,
-    regionalCertificateName: regional?.certificateName as string,
+    endpointAccessMode: domain.endpointAccessMode,
+    ownershipVerificationCertificateArn: configuration.ownershipVerificationCertificateArn,
+    certificateArn: edge?.certificateArn,
+    certificateName: edge?.certificateName,
+    regionalCertificateArn: regional?.certificateArn,
+    regionalCertificateName: regional?.certificateName,
   });
 }
 
@@ -82,19 +82,19 @@ export function checkedConfigurations(
     const sameCertificate = certificateArn === before?.certificateArn && certificateName === before?.certificateName;
     return present<DomainNameConfiguration>({
       apiGatewayDomainName: before?.apiGatewayDomainName ?? newHost(endpointType, region),
-      certificateArn: certificateArn as string,
-      certificateName: certificateName as string,
-      certificateUploadDate: (isEdge ? (sameCertificate && before?.certificateUploadDate) || timestamp : undefined) as string,
+      certificateArn: certificateArn,
+      certificateName: certificateName,
+      certificateUploadDate: isEdge ? (sameCertificate && before?.certificateUploadDate) || timestamp : undefined,
       endpointType,
       ipAddressType,
-      ownershipVerificationCertificateArn: ownership as string,
+      ownershipVerificationCertificateArn: ownership,
       securityPolicy,
     });
   });
   return present({
     configuration: configuration as DomainNameConfiguration,
-    secondConfiguration: secondConfiguration as DomainNameConfiguration,
-    endpointAccessMode: endpointAccessMode as 'BASIC',
+    secondConfiguration,
+    endpointAccessMode: endpointAccessMode,
   });
 }
 

@@ -13,11 +13,14 @@ import {
   domainNameKey,
   domainNameKind,
   findDomainName,
+  loadApiMappings,
 } from '../apigatewayv2/domain-documents.ts';
 import { checkedDomainName } from '../apigatewayv2/domain-name-rules.ts';
+import { isOfV1Alone } from '../apigatewayv2/domain-names.ts';
 import { edgeHostedZone, hostedZoneOf } from '../apigatewayv2/hosted-zones.ts';
 import { newTags } from '../apigatewayv2/tag-rules.ts';
 import { applyPatch } from '../patch/patch-table.ts';
+import { findRestApi } from './documents.ts';
 import {
   checkedConfigurations,
   configurationOf,
@@ -81,6 +84,7 @@ export function domainNameOperations(context: ServiceContext) {
         const { domainName, routingMode, tags = {} } = former;
         const changed = checkedConfigurations(settings, { region: scope.region, timestamp: context.timestamp(), former });
         const domain: DomainName = { domainName, ...changed, routingMode, tags };
+        if (isOfV1Alone(domain)) await assertLeadsToRestApis(transaction, scope, domainName);
         await transaction.put(domainNameKey(scope, domainName), domain);
         context.notices.domainName(domain);
         return toDomainNameOutput(scope, domain);
@@ -129,6 +133,16 @@ export async function loadDomainName(reader: Reader, scope: Scope, named: NamedD
   return domain;
 }
 
+/** HTTP APIs stand under regional names with TLS 1.2 alone: one that has them does not become another. The words are ours. */
+async function assertLeadsToRestApis(reader: Reader, scope: Scope, domainName: string): Promise<void> {
+  for (const { apiId } of await loadApiMappings(reader, scope, domainName)) {
+    if ((await findRestApi(reader, scope, apiId)) !== undefined) continue;
+    throw badRequest(
+      `The domain name has a mapping to HTTP API ${apiId}. Only REST APIs can be attached to a domain name that is not REGIONAL with a security policy of TLS 1.2.`,
+    );
+  }
+}
+
 function refuseWhatIsNotRun(input: Input<'CreateDomainName'>): void {
   const { truststoreUri, truststoreVersion } = input.mutualTlsAuthentication ?? {};
   if (truststoreUri || truststoreVersion) throw notRun('mutual TLS', 'Leave mutualTlsAuthentication out.');
@@ -145,12 +159,12 @@ function newSettings(input: Input<'CreateDomainName'>): DomainNameSettings {
     types,
     ipAddressType: input.endpointConfiguration?.ipAddressType ?? 'ipv4',
     securityPolicy: input.securityPolicy ?? 'TLS_1_2',
-    endpointAccessMode: input.endpointAccessMode as string,
-    ownershipVerificationCertificateArn: input.ownershipVerificationCertificateArn as string,
-    certificateArn: input.certificateArn as string,
-    certificateName: checkedUpload(input) as string,
-    regionalCertificateArn: input.regionalCertificateArn as string,
-    regionalCertificateName: input.regionalCertificateName as string,
+    endpointAccessMode: input.endpointAccessMode,
+    ownershipVerificationCertificateArn: input.ownershipVerificationCertificateArn,
+    certificateArn: input.certificateArn,
+    certificateName: checkedUpload(input),
+    regionalCertificateArn: input.regionalCertificateArn,
+    regionalCertificateName: input.regionalCertificateName,
   });
 }
 
