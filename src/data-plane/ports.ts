@@ -69,6 +69,11 @@ export interface FunctionReceiver {
 export interface BoundFunction {
   /** `event` is JSON text. The receiver is called once; the caller keeps its own deadline (Lambda runs on, as on AWS). */
   invoke(event: string, traceId: string, receiver: FunctionReceiver): void;
+  /**
+   * Asynchronously: the receiver hears `returned` with an empty payload as soon as the event is durable, or why it was not accepted.
+   * What the function makes of it is Lambda's business (retries, destinations).
+   */
+  enqueue(event: string, receiver: FunctionReceiver): void;
 }
 
 export interface FunctionPort {

@@ -109,6 +109,8 @@ export interface UpstreamOrigin {
   readonly port: number;
   /** The name that a TLS server is asked for and has to prove, when it is not `host`. */
   readonly serverName?: string;
+  /** TLS: the certificate may be signed by anybody; its name and its dates are checked all the same. */
+  readonly anyIssuer?: boolean;
   /** A unix socket to connect to instead; `host` and `port` then only name the origin. */
   readonly socketPath?: string;
 }

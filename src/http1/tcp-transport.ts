@@ -136,6 +136,8 @@ export interface ConnectTarget {
         readonly rejectUnauthorized: boolean;
         /** Instead of `host`. */
         readonly serverName?: string | undefined;
+        /** Verified but for who signed it. */
+        readonly anyIssuer?: boolean;
       }
     | undefined;
   readonly lookup: net.LookupFunction | undefined;
@@ -175,12 +177,44 @@ function connectTls(target: ConnectTarget, options: NonNullable<ConnectTarget['t
     ...(options.ca === undefined
       ? { secureContext: trustedByThisMachine() }
       : { ca: typeof options.ca === 'string' ? options.ca : [...options.ca] }),
-    rejectUnauthorized: options.rejectUnauthorized,
+    rejectUnauthorized: options.rejectUnauthorized && options.anyIssuer !== true,
     // One read buffer serves every socket of the thread, decrypted bytes included.
     onread: shared,
   };
   // `onread` is an option of node:net that the types of node:tls leave out.
-  return tls.connect(settings as tls.ConnectionOptions);
+  const socket = tls.connect(settings as tls.ConnectionOptions);
+  if (options.anyIssuer === true && options.rejectUnauthorized) {
+    socket.once('secureConnect', () => {
+      const problem = certificateProblem(socket, serverName);
+      if (problem !== undefined) socket.destroy(problem);
+    });
+  }
+  return socket;
+}
+
+/** What OpenSSL says of a chain that ends in nobody's trust. Anything else is wrong with the certificate itself. */
+const issuerProblems: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_UNTRUSTED',
+]);
+
+/** Why a peer's certificate is refused, whoever signed it. */
+function certificateProblem(socket: tls.TLSSocket, serverName: string): Error | undefined {
+  if (socket.authorized) return undefined;
+  // An error object or its code, as Node's versions have it.
+  const error = socket.authorizationError as unknown as Error & { readonly code?: string };
+  const code = error?.code ?? String(error);
+  if (!issuerProblems.has(code)) return error instanceof Error ? error : new Error(`certificate refused: ${code}`);
+  // OpenSSL names the first thing that is wrong, so the others are looked at here.
+  const certificate = socket.getPeerCertificate();
+  const now = Date.now();
+  if (!(Date.parse(certificate.valid_from) <= now)) return new Error('certificate is not yet valid');
+  if (!(now <= Date.parse(certificate.valid_to))) return new Error('certificate has expired');
+  return tls.checkServerIdentity(serverName, certificate);
 }
 
 let machineContext: tls.SecureContext | undefined;
@@ -313,6 +347,8 @@ function onData(this: net.Socket, chunk: Buffer): void {
 }
 
 function onConnect(this: net.Socket): void {
+  // A certificate that was refused here: the socket is closing.
+  if (this.destroyed) return;
   ((this as OwnedSocket)[owner].receiver as ConnectReceiver).onConnected();
 }
 

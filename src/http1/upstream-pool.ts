@@ -92,7 +92,7 @@ export class UpstreamPool {
   private findPool(origin: UpstreamOrigin): OriginPool {
     let pool = this.known.get(origin);
     if (pool !== undefined && !pool.forgotten) return pool;
-    const key = `${origin.protocol}://${origin.host}:${origin.port} ${origin.serverName ?? ''} ${origin.socketPath ?? ''}`;
+    const key = `${origin.protocol}://${origin.host}:${origin.port} ${origin.serverName ?? ''} ${origin.anyIssuer === true} ${origin.socketPath ?? ''}`;
     pool = this.origins.get(key);
     pool ??= new OriginPool(this.context, origin, key, this.origins);
     this.known.set(origin, pool);
@@ -139,7 +139,10 @@ class OriginPool implements UpstreamHost {
       host: origin.host,
       port: origin.port,
       socketPath: origin.socketPath,
-      tls: origin.protocol === 'https' ? { ca, rejectUnauthorized, serverName: origin.serverName } : undefined,
+      tls:
+        origin.protocol === 'https'
+          ? { ca, rejectUnauthorized, serverName: origin.serverName, anyIssuer: origin.anyIssuer === true }
+          : undefined,
       lookup,
     };
   }

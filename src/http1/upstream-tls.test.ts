@@ -11,12 +11,18 @@ import { UpstreamPool, type UpstreamPoolOptions } from './upstream-pool.ts';
 const cert = readFileSync(path.join(import.meta.dirname, 'testdata/localhost-cert.pem'), 'utf8');
 const key = readFileSync(path.join(import.meta.dirname, 'testdata/localhost-key.pem'), 'utf8');
 
-function get(pool: UpstreamPool, port: number, host: string, serverName?: string): Promise<string> {
+function get(pool: UpstreamPool, port: number, host: string, serverName?: string, anyIssuer?: boolean): Promise<string> {
   const headers = new HeaderBlock();
   headers.add('Host', host);
   return new Promise((resolve) => {
     pool.send({
-      origin: { protocol: 'https', host, port, ...(serverName === undefined ? {} : { serverName }) },
+      origin: {
+        protocol: 'https',
+        host,
+        port,
+        ...(serverName === undefined ? {} : { serverName }),
+        ...(anyIssuer === true ? { anyIssuer } : {}),
+      },
       method: 'GET',
       target: '/',
       headers,
@@ -92,6 +98,26 @@ test('https upstreams', async (t) => {
       assert.deepEqual(names, ['localhost']);
       assert.match(await get(pool, port, '127.0.0.1', 'other.example'), /^connect: .*(altnames|Hostname)/);
       assert.equal(await get(pool, port, '127.0.0.1'), `200 ${body}`);
+    });
+  });
+  await t.test('any issuer: the name is still checked, and other calls to the same place are as strict as before', async () => {
+    await withPool({}, async (pool) => {
+      assert.equal(await get(pool, port, 'localhost', undefined, true), `200 ${body}`);
+      assert.match(await get(pool, port, 'localhost'), /^connect: .*self-signed certificate/);
+      assert.equal(await get(pool, port, '127.0.0.1', 'localhost', true), `200 ${body}`);
+      assert.match(await get(pool, port, '127.0.0.1', 'other.example', true), /^connect: .*(altnames|Hostname)/);
+      assert.equal(pool.state.connections, 2, 'the refused ones are closed');
+    });
+  });
+  await t.test('any issuer: a certificate that is over is refused', async () => {
+    const read = (name: string) => readFileSync(path.join(import.meta.dirname, 'testdata', name), 'utf8');
+    const over = tls.createServer({ cert: read('expired-cert.pem'), key }, (socket) => socket.on('error', () => {}));
+    over.on('tlsClientError', () => {});
+    await new Promise<void>((resolve) => over.listen(0, '127.0.0.1', resolve));
+    await withPool({}, async (pool) => {
+      const answer = await get(pool, (over.address() as net.AddressInfo).port, 'localhost', undefined, true);
+      over.close();
+      assert.match(answer, /^connect: .*expired/i);
     });
   });
   await t.test('unless told to take any', async () => {

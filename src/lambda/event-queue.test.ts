@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type * as Sdk from '@aws-sdk/client-lambda';
 import { AwsError } from '../aws/aws-error.ts';
+import type { FunctionResult } from '../data-plane/ports.ts';
 import { createMemoryStore } from '../store/memory.ts';
 import { EVENT_KIND } from './event-document.ts';
 import type { LambdaServiceOptions } from './lambda-service.ts';
@@ -259,4 +260,50 @@ test('a reset forgets events; one at work writes nothing afterwards', async () =
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(await lambda.store.scan(EVENT_KIND), []);
   assert.equal(lambda.service.stats().queuedEvents, 0);
+});
+
+describe('events of APIs', () => {
+  const addPermission = (lambda: StartedLambda) =>
+    lambda.call('AddPermission', {
+      FunctionName: 'f',
+      StatementId: 'api',
+      Action: 'lambda:InvokeFunction',
+      Principal: 'apigateway.amazonaws.com',
+    });
+  const enqueue = (lambda: StartedLambda, event: string): Promise<FunctionResult> => {
+    const bound = lambda.service.functions.bind({
+      scope: { account: '000000000000', region: 'us-east-1' },
+      functionArn: arnOf('f'),
+      sourceArn: 'arn:aws:execute-api:us-east-1:000000000000:a1b2c3/prod/POST/p',
+    });
+    return new Promise((resolve) => bound.enqueue(event, { onFunctionResult: resolve }));
+  };
+
+  test('are accepted when they are durable, tried again like any other, and sent on', async () => {
+    const store = createMemoryStore();
+    const lambda = await start({ store });
+    await lambda.define('f', fails);
+    await lambda.define('told', tells);
+    await addPermission(lambda);
+    await config(lambda, { FunctionName: 'f', DestinationConfig: { OnFailure: { Destination: arnOf('told') } } });
+    assert.deepEqual(await enqueue(lambda, '{"a":1}'), { kind: 'returned', payload: '' });
+    assert.equal((await store.scan(EVENT_KIND)).length, 1);
+    await idle(lambda);
+    assert.deepEqual(ran(lambda, 'f'), Array(3).fill({ a: 1 }));
+    assert.equal(ran(lambda, 'told').length, 1);
+  });
+
+  test('are refused without permission, when they are too large, and when there is no room', async () => {
+    const lambda = await start({ limits: { queuedEventsMax: 0 } });
+    await lambda.define('f', tells);
+    const refusal = async (event: string): Promise<string> => {
+      const result = await enqueue(lambda, event);
+      return result.kind === 'refused' ? result.refusal : result.kind;
+    };
+    assert.equal(await refusal('{}'), 'AccessDenied');
+    await addPermission(lambda);
+    assert.equal(await refusal(JSON.stringify('x'.repeat(1_048_576))), 'RequestTooLarge');
+    assert.equal(await refusal('{}'), 'TooManyRequests');
+    assert.deepEqual(ran(lambda, 'f'), []);
+  });
 });

@@ -1,22 +1,31 @@
 // The data plane's way to functions: bound once per route, permission checked then and whenever the policy changes.
 
 import { randomUUID } from 'node:crypto';
-import type { BoundFunction, FunctionPort, FunctionReceiver, FunctionRefusal, FunctionTarget } from '../data-plane/ports.ts';
+import type {
+  BoundFunction,
+  FunctionPort,
+  FunctionReceiver,
+  FunctionRefusal,
+  FunctionResult,
+  FunctionTarget,
+} from '../data-plane/ports.ts';
 import { type AccessRequest, conditionContext, evaluatePolicies } from '../iam-policy/evaluate.ts';
+import type { EventQueue } from './event-queue.ts';
 import { functionArn, parseFunctionArn } from './function-arn.ts';
 import { chooseVersion, type FunctionEntry, type InvocationTarget } from './function-entry.ts';
 import type { FunctionTable } from './function-table.ts';
 import { Invocation } from './invocation.ts';
+import { ASYNC_REQUEST_BYTES_MAX } from './limits.ts';
 import type { Pool } from './pool.ts';
 import { refused, runFunction } from './run-function.ts';
 
 /** Implements the port over this process's functions. */
-export function createFunctionPort(table: FunctionTable, pool: Pool): FunctionPort {
+export function createFunctionPort(table: FunctionTable, pool: Pool, events: EventQueue): FunctionPort {
   return {
     bind(target) {
       const reference = parseFunctionArn(target.functionArn);
       if (reference === undefined) return new Unbindable(target.functionArn);
-      return new Binding(table, pool, table.entry(reference.scope, reference.name), reference.qualifier, target);
+      return new Binding(table, pool, events, table.entry(reference.scope, reference.name), reference.qualifier, target);
     },
   };
 }
@@ -24,6 +33,7 @@ export function createFunctionPort(table: FunctionTable, pool: Pool): FunctionPo
 class Binding implements BoundFunction {
   readonly #table: FunctionTable;
   readonly #pool: Pool;
+  readonly #events: EventQueue;
   readonly #entry: FunctionEntry;
   readonly #qualifier: string | undefined;
   readonly #request: AccessRequest;
@@ -33,9 +43,17 @@ class Binding implements BoundFunction {
   #refusal: FunctionRefusal | undefined;
   #runs: InvocationTarget | undefined;
 
-  constructor(table: FunctionTable, pool: Pool, entry: FunctionEntry, qualifier: string | undefined, target: FunctionTarget) {
+  constructor(
+    table: FunctionTable,
+    pool: Pool,
+    events: EventQueue,
+    entry: FunctionEntry,
+    qualifier: string | undefined,
+    target: FunctionTarget,
+  ) {
     this.#table = table;
     this.#pool = pool;
+    this.#events = events;
     this.#entry = entry;
     this.#qualifier = qualifier;
     this.#invokedArn = qualifier === undefined ? '' : functionArn(entry.scope, entry.name, qualifier);
@@ -69,6 +87,24 @@ class Binding implements BoundFunction {
     runFunction(this.#table, this.#pool, chooseVersion(this.#runs, Math.random), invocation);
   }
 
+  enqueue(event: string, receiver: FunctionReceiver): void {
+    if (this.#generation !== this.#entry.generation) this.#check();
+    if (this.#refusal !== undefined || this.#runs === undefined) {
+      receiver.onFunctionResult(refused(this.#refusal ?? 'ResourceNotFound', this.#entry, this.#explanation()));
+      return;
+    }
+    if (Buffer.byteLength(event) > ASYNC_REQUEST_BYTES_MAX) {
+      const what = `The event is larger than the ${ASYNC_REQUEST_BYTES_MAX} bytes of asynchronous invocations`;
+      receiver.onFunctionResult(refused('RequestTooLarge', this.#entry, what));
+      return;
+    }
+    this.#events.add(this.#entry, this.#qualifier, randomUUID(), event, '').then(
+      (hasRoom) => receiver.onFunctionResult(hasRoom ? accepted : refused('TooManyRequests', this.#entry)),
+      (error: unknown) =>
+        receiver.onFunctionResult(refused('ServiceError', this.#entry, `The event was not kept: ${String(error)}`)),
+    );
+  }
+
   #check(): void {
     this.#generation = this.#entry.generation;
     this.#refusal = undefined;
@@ -90,6 +126,8 @@ class Binding implements BoundFunction {
   }
 }
 
+const accepted: FunctionResult = { kind: 'returned', payload: '' };
+
 /** What stands in the route is no function's ARN. */
 class Unbindable implements BoundFunction {
   readonly #arn: string;
@@ -99,6 +137,10 @@ class Unbindable implements BoundFunction {
   }
 
   invoke(_event: string, _traceId: string, receiver: FunctionReceiver): void {
+    this.enqueue('', receiver);
+  }
+
+  enqueue(_event: string, receiver: FunctionReceiver): void {
     receiver.onFunctionResult({
       kind: 'refused',
       refusal: 'ResourceNotFound',

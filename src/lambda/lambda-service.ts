@@ -179,7 +179,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   let closing: Promise<void> | undefined;
   return {
     operations: lambdaOperations(context),
-    functions: createFunctionPort(table, pool),
+    functions: createFunctionPort(table, pool, events),
     functionUrls,
     logs: (functionName, since) => log.lines(functionName, since),
     functionCodeChanged(functionName) {

@@ -33,9 +33,6 @@ export function planHttpIntegration(
     return unservable(`The URI holds characters that must be percent-encoded: "${uri}".`);
   }
   const insecureSkipVerification = integration.tlsConfig?.insecureSkipVerification === true;
-  if (insecureSkipVerification && protocol === 'https') {
-    return unservable('insecureSkipVerification is not served: certificates of backends are always verified.');
-  }
   let connectTo: NetworkAddress | undefined;
   if (integration.connectionType === 'VPC_LINK') {
     connectTo = targetOf(integration, stage, surroundings);

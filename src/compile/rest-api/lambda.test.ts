@@ -301,10 +301,16 @@ describe('AWS with a function', () => {
 
   test('X-Amz-Invocation-Type Event: nobody waits', () => {
     const api = served({ requestParameters: { 'integration.request.header.X-Amz-Invocation-Type': "'Event'" } });
-    api.ports.functions.handler = () => undefined;
     const answer = api.call({ method: 'POST', body: new FakeBody('{"a":1}') });
     assert.deepEqual([answer.status, answer.responseText], [200, '']);
-    assert.deepEqual(api.ports.functions.events, ['{"a":1}']);
+    assert.deepEqual([api.ports.functions.events, api.ports.functions.queued], [[], ['{"a":1}']]);
+    assert.equal(api.ports.deadlines.waiting.size, 0);
+  });
+
+  test('X-Amz-Invocation-Type Event: an event that could not be kept was not accepted', () => {
+    const api = served({ requestParameters: { 'integration.request.header.X-Amz-Invocation-Type': "'Event'" } });
+    api.ports.functions.queueAnswer = { kind: 'refused', refusal: 'TooManyRequests', message: 'full' };
+    assert.equal(api.call({ method: 'POST', body: new FakeBody('{"a":1}') }).status, 500);
   });
 
   test('an event that is no JSON never reaches the function', () => {

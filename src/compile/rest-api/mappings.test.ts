@@ -649,3 +649,16 @@ describe('AWS services', () => {
     assert.match(api.ports.exchanges.records[0]?.reason ?? '', /AWS_ACCESS_KEY_ID/);
   });
 });
+
+test('insecureSkipVerification: the backend may bring a certificate of any issuer, over https', () => {
+  const origin = (uri: string, insecureSkipVerification: boolean) => {
+    const api = new ServedRestApi(
+      restApi({ 'GET /': { integration: httpProxy(uri, { tlsConfig: { insecureSkipVerification } }) } }),
+    );
+    api.call({});
+    return api.upstreams.calls[0]?.origin;
+  };
+  assert.deepEqual(origin('https://h/', true), { protocol: 'https', host: 'h', port: 443, anyIssuer: true });
+  assert.deepEqual(origin('https://h/', false), { protocol: 'https', host: 'h', port: 443 });
+  assert.deepEqual(origin('http://h/', true), { protocol: 'http', host: 'h', port: 80 });
+});

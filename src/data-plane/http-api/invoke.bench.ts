@@ -124,6 +124,7 @@ const output = (functionArn: string): string =>
     : '{"statusCode":200,"headers":{"content-type":"application/json"},"body":"{\\"id\\":5}"}';
 functions.bind = ({ functionArn }) => ({
   invoke: (_event, _traceId, receiver) => receiver.onFunctionResult({ kind: 'returned', payload: output(functionArn) }),
+  enqueue: () => {},
 });
 
 const literals = Object.fromEntries(

@@ -32,6 +32,9 @@ export class FakeFunctions {
   readonly bound: FunctionTarget[] = [];
   readonly events: string[] = [];
   readonly waiting: FunctionReceiver[] = [];
+  /** Events of asynchronous invocations, and what their callers are told. */
+  readonly queued: string[] = [];
+  queueAnswer: FunctionResult = { kind: 'returned', payload: '' };
   /** What every function answers; undefined leaves the caller waiting. */
   handler: Handler = () => ({ kind: 'returned', payload: '{"statusCode":200}' });
 
@@ -43,6 +46,10 @@ export class FakeFunctions {
         const result = this.handler(event, traceId);
         if (result === undefined) this.waiting.push(receiver);
         else receiver.onFunctionResult(result);
+      },
+      enqueue: (event, receiver) => {
+        this.queued.push(event);
+        receiver.onFunctionResult(this.queueAnswer);
       },
     };
   }

@@ -154,11 +154,13 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
   }
 
   #origin(host: string): UpstreamOrigin {
-    const { protocol, port, connectTo } = this.#plan;
+    const { protocol, port, connectTo, insecureSkipVerification } = this.#plan;
     const bare = host.replace(/^\[|\]$/g, '');
-    if (connectTo === undefined) return { protocol, host: bare, port };
+    // AWS: name and dates of the certificate are checked all the same. Seen: API reference, TlsConfig.
+    const anyIssuer = protocol === 'https' && insecureSkipVerification ? { anyIssuer: true } : undefined;
+    if (connectTo === undefined) return { protocol, host: bare, port, ...anyIssuer };
     // Through a VPC link: the connection goes where the operator said, the name stays the URI's.
-    const origin = { protocol, host: connectTo.host, port: connectTo.port };
+    const origin = { protocol, host: connectTo.host, port: connectTo.port, ...anyIssuer };
     return protocol === 'https' ? { ...origin, serverName: bare } : origin;
   }
 

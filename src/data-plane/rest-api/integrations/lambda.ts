@@ -7,7 +7,7 @@ import type { HeaderView } from '../../../http1/message.ts';
 import type { RestLambdaPlan } from '../../../model/rest-api-plan.ts';
 import type { BoundFunction, Deadlines, FunctionReceiver, FunctionResult } from '../../ports.ts';
 import type { Exchange } from '../exchange.ts';
-import { answerRefusal } from '../gateway-response.ts';
+import { answerCrash, answerRefusal } from '../gateway-response.ts';
 import { answerWhole } from '../integration-answer.ts';
 import { IntegrationRequestMapping } from '../integration-request.ts';
 import { IntegrationResponseMapping } from '../integration-response.ts';
@@ -22,9 +22,6 @@ const jsonHeaders: HeaderView = {
   get: (name) => (name === 'content-type' ? 'application/json' : undefined),
   forwardTo: () => 0,
 };
-
-/** Nobody waits for an asynchronous invocation. */
-const nobody: FunctionReceiver = { onFunctionResult: () => {} };
 
 export class LambdaIntegration extends Integration {
   readonly #plan: RestLambdaPlan;
@@ -64,10 +61,8 @@ export class LambdaIntegration extends Integration {
     }
     exchange.capture?.step('integrationRequest', 'passed', { functionArn: this.#plan.functionArn, eventBytes: event.length });
     if (invocationType(request.headers) === 'Event') {
-      this.#function.invoke(event, exchange.traceId, nobody);
-      exchange.integrationEndedAt = performance.now();
-      exchange.integrationStatus = 202;
-      this.#answer(exchange, '', '', 202);
+      this.#deadlines.schedule(exchange, performance.now() + this.#plan.timeoutInMillis);
+      this.#function.enqueue(event, new EventReceiver(exchange, this));
       return;
     }
     this.#deadlines.schedule(exchange, performance.now() + this.#plan.timeoutInMillis);
@@ -82,6 +77,12 @@ export class LambdaIntegration extends Integration {
     // AWS: the message is '' for a function that did not fail; a result that has one is read like a failure.
     // Seen: public reports ("will try to match against successful responses as well").
     this.#answer(exchange, result.payload, errorMessageOf(result.payload), 200);
+  }
+
+  /** AWS: what Lambda answers to an asynchronous invocation, a 202 without a body, is mapped like any other answer. */
+  eventAccepted(exchange: Exchange): void {
+    exchange.integrationStatus = 202;
+    this.#answer(exchange, '', '', 202);
   }
 
   override onDeadline(exchange: Exchange): void {
@@ -100,6 +101,33 @@ export class LambdaIntegration extends Integration {
     addTraceId(exchange, response.headers);
     exchange.capture?.step('integrationResponse', 'passed', { status: response.status });
     answerWhole(exchange, response.status, response.headers, response.body, response.encoded);
+  }
+}
+
+/** Waits until an event is durable, not until the function has run. */
+class EventReceiver implements FunctionReceiver {
+  readonly #exchange: Exchange;
+  readonly #integration: LambdaIntegration;
+
+  constructor(exchange: Exchange, integration: LambdaIntegration) {
+    this.#exchange = exchange;
+    this.#integration = integration;
+  }
+
+  onFunctionResult(result: FunctionResult): void {
+    const exchange = this.#exchange;
+    if (result.kind !== 'returned') {
+      exchange.onFunctionResult(result);
+      return;
+    }
+    if (exchange.settled) return;
+    exchange.integrationEndedAt = performance.now();
+    exchange.pipeline.deadlines.cancel(exchange);
+    try {
+      this.#integration.eventAccepted(exchange);
+    } catch (error) {
+      answerCrash(exchange, error);
+    }
   }
 }
 
