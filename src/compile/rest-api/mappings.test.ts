@@ -662,3 +662,12 @@ test('insecureSkipVerification: the backend may bring a certificate of any issue
   assert.deepEqual(origin('https://h/', false), { protocol: 'https', host: 'h', port: 443 });
   assert.deepEqual(origin('http://h/', true), { protocol: 'http', host: 'h', port: 80 });
 });
+
+test('HTTP_PROXY: the answer to HEAD keeps the length that the backend says', () => {
+  const api = new ServedRestApi(restApi({ 'ANY /': { integration: httpProxy('http://h/') } }));
+  api.upstreams.answer = () => fakeResponse(200, [['Content-Length', '1234']], '');
+  const answer = api.call({ method: 'HEAD' });
+  assert.deepEqual([answer.status, answer.contentLength, answer.responseText, answer.answers], [200, 1234, '', 1]);
+  assert.equal(api.ports.exchanges.records.length, 1);
+  assert.equal(api.ports.deadlines.waiting.size, 0);
+});

@@ -115,6 +115,17 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
       else response.body.pipeTo(sink);
       return;
     }
+    // An answer to HEAD has no body but says how long it would be.
+    if (this.#isProxy && exchange.request.method === 'HEAD' && response.declaredLength !== undefined) {
+      exchange.integrationEndedAt = performance.now();
+      exchange.capture?.integrationResponse(response.headers.raw, '');
+      exchange.capture?.step('integration', 'passed', { status: response.status });
+      response.body.discard();
+      const fields = proxiedFields(response, 'proxied');
+      const whole = { idleTimeoutInMillis: timeoutInMillis };
+      startStream(exchange, response.status, fields, response.declaredLength, whole, timeoutInMillis)?.end();
+      return;
+    }
     readWholeAnswer(exchange, response, this);
   }
 
