@@ -24,6 +24,7 @@ export class FactRing {
   readonly #refusedAt: (StageName | undefined)[];
   readonly #reasons: (string | undefined)[];
   readonly #ids: Buffer;
+  readonly #idLengths: Uint8Array;
   readonly #paths: Buffer;
   readonly #pathLengths: Uint8Array;
   readonly #longPaths: (string | undefined)[];
@@ -39,6 +40,7 @@ export class FactRing {
     this.#refusedAt = new Array(slots).fill(undefined);
     this.#reasons = new Array(slots).fill(undefined);
     this.#ids = Buffer.alloc(slots * ID_BYTES);
+    this.#idLengths = new Uint8Array(slots);
     this.#paths = Buffer.alloc(slots * PATH_BYTES);
     this.#pathLengths = new Uint8Array(slots);
     this.#longPaths = new Array(slots).fill(undefined);
@@ -56,8 +58,8 @@ export class FactRing {
     this.#sourceIps[slot] = request.remoteAddress;
     this.#refusedAt[slot] = exchange.refusedAt;
     this.#reasons[slot] = refusal === undefined ? undefined : redactReason(boundedText(refusal.reason), exchange.refusedAt);
-    this.#ids.fill(0, slot * ID_BYTES, (slot + 1) * ID_BYTES);
-    writeText(this.#ids, slot * ID_BYTES, exchange.requestId.slice(0, ID_BYTES));
+    const { requestId } = exchange;
+    this.#idLengths[slot] = writeText(this.#ids, slot * ID_BYTES, requestId, Math.min(requestId.length, ID_BYTES));
     this.#putPath(slot, exchange.address.pathWithStage);
     this.#status[slot] = exchange.status;
     const numbers = this.#numbers;
@@ -111,8 +113,7 @@ export class FactRing {
 
   #putPath(slot: number, path: string): void {
     if (path.length <= PATH_BYTES) {
-      writeText(this.#paths, slot * PATH_BYTES, path);
-      this.#pathLengths[slot] = path.length;
+      this.#pathLengths[slot] = writeText(this.#paths, slot * PATH_BYTES, path, path.length);
       if (this.#longPaths[slot] !== undefined) this.#longPaths[slot] = undefined;
     } else {
       this.#longPaths[slot] = boundedText(path);
@@ -126,12 +127,12 @@ export class FactRing {
 
   #idOf(slot: number): string {
     const from = slot * ID_BYTES;
-    const end = this.#ids.indexOf(0, from);
-    return this.#ids.toString('latin1', from, end < 0 ? from + ID_BYTES : Math.min(end, from + ID_BYTES));
+    return this.#ids.toString('latin1', from, from + (this.#idLengths[slot] as number));
   }
 }
 
-/** Request ids and targets are ASCII. For texts this short a loop is faster than the call into native code. */
-function writeText(bytes: Buffer, at: number, text: string): void {
-  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+/** Request ids and targets are ASCII. For texts this short a loop is faster than the call into native code. Returns `length`. */
+function writeText(bytes: Buffer, at: number, text: string, length: number): number {
+  for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
+  return length;
 }
