@@ -194,9 +194,8 @@ export class HttpProxyIntegration extends Integration {
     addForwarded(block, before, request, address.protocol);
     block.addTrusted(`X-Amzn-Trace-Id: ${traceIdFor(before?.get('x-amzn-trace-id'), exchange.at)}\r\n`);
     const isEmpty = request.body.length === 0 && request.headers.get('content-length') === '0';
-    const isTyped =
-      request.headers.get('content-type') !== undefined || this.#mapping?.fields.written.has('content-type') === true;
-    if (isEmpty && !isTyped) {
+    // Looked up for those few only.
+    if (isEmpty && request.headers.get('content-type') === undefined && !this.#mapping?.fields.written.has('content-type')) {
       block.addTrusted(`Content-Type: ${EMPTY_BODY_CONTENT_TYPE}\r\n`);
     }
     const refusal = input && this.#mapping?.addFields(block, input);
