@@ -1,5 +1,6 @@
 // limit and position of the list operations.
 
+import { fromPosition, toPosition } from './position.ts';
 import { badRequest } from './refusals.ts';
 
 /** Items of a page when the caller names no number, and the most it gets. Source: API reference, `limit`. */
@@ -34,27 +35,4 @@ function pageSize(limit: number | undefined): number {
   if (limit === undefined) return defaultPageSize;
   if (limit < 1) throw badRequest(`Invalid limit: ${limit} is not a number from 1 to ${largestPageSize}`);
   return Math.min(limit, largestPageSize);
-}
-
-function toPosition(list: readonly string[], key: string): string {
-  return Buffer.from(JSON.stringify([...list, key])).toString('base64url');
-}
-
-function fromPosition(position: string | undefined, list: readonly string[]): string | undefined {
-  if (position === undefined || position === '') return undefined;
-  const names = parsed(position);
-  const last = names?.at(-1);
-  if (last === undefined || names?.length !== list.length + 1 || !list.every((name, i) => names[i] === name)) {
-    throw badRequest('Invalid position parameter specified');
-  }
-  return last;
-}
-
-function parsed(position: string): readonly string[] | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(position, 'base64url').toString('utf8'));
-    return Array.isArray(value) && value.every((name): name is string => typeof name === 'string') ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

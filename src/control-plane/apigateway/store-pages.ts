@@ -1,6 +1,6 @@
 // Pages of lists that are too long to be read whole: they are read from the store in pieces until the page is full.
 
-import { badRequest } from './refusals.ts';
+import { fromPosition, toPosition } from './position.ts';
 
 /** Items of a page when the caller names no number, and the most it gets. Source: API reference, `limit`. */
 const defaultPageSize = 25;
@@ -51,27 +51,4 @@ export async function storePage<T, S>(
 function pageSize(limit: number | undefined): number {
   if (limit === undefined || limit < 1) return defaultPageSize;
   return Math.min(limit, largestPageSize);
-}
-
-function toPosition(list: readonly string[], place: string): string {
-  return Buffer.from(JSON.stringify([...list, place])).toString('base64url');
-}
-
-function fromPosition(position: string | undefined, list: readonly string[]): string | undefined {
-  if (position === undefined || position === '') return undefined;
-  const names = parsed(position);
-  const place = names?.at(-1);
-  if (place === undefined || names?.length !== list.length + 1 || !list.every((name, i) => names[i] === name)) {
-    throw badRequest('Invalid position parameter specified');
-  }
-  return place;
-}
-
-function parsed(position: string): readonly string[] | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(position, 'base64url').toString('utf8'));
-    return Array.isArray(value) && value.every((name): name is string => typeof name === 'string') ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
