@@ -85,6 +85,7 @@ async function lay(from: string, over: string): Promise<void> {
     if (entry.isDirectory()) {
       await mkdir(target, { mode: 0o755 }).catch(async (error: NodeJS.ErrnoException) => {
         if (error.code !== 'EEXIST') throw error;
+        // Fails on a folder, which stays; whatever else is in the way makes mkdir fail with the reason.
         await rm(target).catch(() => {});
         await mkdir(target, { recursive: true, mode: 0o755 });
       });

@@ -32,7 +32,7 @@ export class UsageWriteBehind {
   constructor(options: UsageWriteBehindOptions) {
     this.#options = options;
     this.#timer = setInterval(() => {
-      // The next turn takes what this one would have: writes do not pile up behind a slow disk.
+      // The next turn takes what this one would have: writes do not pile up behind a slow disk. A failure is told in #write.
       if (!this.#waiting) this.settle().catch(() => {});
     }, options.intervalMs ?? FLUSH_INTERVAL_MS);
     this.#timer.unref();
@@ -45,6 +45,7 @@ export class UsageWriteBehind {
       this.#waiting = false;
       return this.#write();
     });
+    // Who asked learns of the failure from `done`; the next write must not wait behind it for ever.
     this.#writing = done.catch(() => {});
     return done;
   }
