@@ -37,7 +37,7 @@ import type { CallerCredentials, CallerLookup } from './data-plane/iam/caller-cr
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
 import { StageCaches } from './data-plane/method-cache/stage-caches.ts';
 import { createDocumentFetch } from './data-plane/outbound/fetch-document.ts';
-import type { AccessLogs, Deadlines, LineSink, RestApiPorts } from './data-plane/ports.ts';
+import type { Deadlines, LineSink, RestApiPorts, StageLogs } from './data-plane/ports.ts';
 import type { RestLambdaAnswer } from './data-plane/rest-api/authorizers/lambda-answer.ts';
 import type { RestApiPipeline } from './data-plane/rest-api/pipeline.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
@@ -265,7 +265,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     meter: usagePlans.meter,
     tokens: new TokenVerifiers(createDocumentFetch(upstreams)),
     callers: signers(options, administrator, callers),
-    accessLogs: accessLogs(logs, accessLogFile, options.accessLogFormat ?? 'json'),
+    stageLogs: stageLogs(logs, accessLogFile, options.accessLogFormat ?? 'json'),
     developerHeaders: options.dev,
   };
   const live = new LiveDeployments();
@@ -469,7 +469,7 @@ function postponed(wheel: TimerWheel): Deadlines {
 }
 
 /** Access logs of stages go to their log groups, one stream for each group and run; those of every stage to the operator's file. */
-function accessLogs(logs: LogsService, file: LineSink | undefined, format: string): AccessLogs {
+function stageLogs(logs: LogsService, file: LineSink | undefined, format: string): StageLogs {
   const sinks = new Map<string, LineSink>();
   const open = ({ scope, logGroupName }: AccessLogDestination): LineSink => {
     const key = `${scope.account}/${scope.region}/${logGroupName}`;

@@ -57,6 +57,8 @@ export interface FunctionStreamSink {
 
 export interface FunctionReceiver {
   onFunctionResult(result: FunctionResult): void;
+  /** Called before anything else when Lambda takes the invocation: its request id, as the function and its log see it. */
+  onFunctionRequest?(requestId: string): void;
   /**
    * Only for who takes answers in pieces: called instead of `onFunctionResult` when the function streams. `contentType` is
    * `application/vnd.awslambda.http-integration-response` when the bytes begin with a JSON prelude and eight NUL bytes.
@@ -173,9 +175,9 @@ export interface LineSink {
   write(line: string, at: number): void;
 }
 
-/** Where access logs go. */
-export interface AccessLogs {
-  /** The log group of a stage's settings, asked for once when the stage is assembled. */
+/** Where the logs of stages go: access logs and execution logs. */
+export interface StageLogs {
+  /** A log group, asked for once when the stage is assembled. */
   open(destination: AccessLogDestination): LineSink;
   /** The operator's own log of every stage. */
   readonly ofEveryStage?: { readonly format: AccessLogFormat; readonly sink: LineSink };
@@ -196,7 +198,7 @@ export interface DataPlanePorts {
   readonly tokens?: TokenVerifierPort;
   /** Who owns an access key. Absent: AWS_IAM routes refuse everybody. */
   readonly callers?: CallerLookup;
-  readonly accessLogs?: AccessLogs;
+  readonly stageLogs?: StageLogs;
   /** Answers that the gateway makes itself carry `x-stagegate-request: {requestId}`, so that a developer can look the request up. */
   readonly developerHeaders?: boolean;
 }

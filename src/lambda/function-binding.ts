@@ -77,8 +77,10 @@ class Binding implements BoundFunction {
       receiver.onFunctionResult(refused(this.#refusal ?? 'ResourceNotFound', this.#entry, this.#explanation()));
       return;
     }
+    const requestId = randomUUID();
+    receiver.onFunctionRequest?.(requestId);
     const invocation = new Invocation({
-      requestId: randomUUID(),
+      requestId,
       event,
       traceId: oneLine(traceId),
       receiver,
@@ -98,7 +100,9 @@ class Binding implements BoundFunction {
       receiver.onFunctionResult(refused('RequestTooLarge', this.#entry, what));
       return;
     }
-    this.#events.add(this.#entry, this.#qualifier, randomUUID(), event, '').then(
+    const requestId = randomUUID();
+    receiver.onFunctionRequest?.(requestId);
+    this.#events.add(this.#entry, this.#qualifier, requestId, event, '').then(
       (hasRoom) => receiver.onFunctionResult(hasRoom ? accepted : refused('TooManyRequests', this.#entry)),
       (error: unknown) =>
         receiver.onFunctionResult(refused('ServiceError', this.#entry, `The event was not kept: ${String(error)}`)),

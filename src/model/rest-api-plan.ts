@@ -1,7 +1,7 @@
 // The plan of one (REST API, stage): plain JSON between the snapshot and the functions.
 // It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
 
-import type { AccessLogPlan, PathSegment, ThrottlePlan, UriPiece } from './http-api-plan.ts';
+import type { AccessLogDestination, AccessLogPlan, PathSegment, ThrottlePlan, UriPiece } from './http-api-plan.ts';
 import type { ContentHandling, RestMethodSetting } from './rest-api.ts';
 import type { Scope } from './scope.ts';
 
@@ -28,6 +28,14 @@ export type GatewayResponseType =
   | 'UNAUTHORIZED'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'WAF_FILTERED';
+
+/** What a method's requests leave in the execution log of their stage. */
+export interface ExecutionLogSettings {
+  /** `ERROR`: failures alone. */
+  readonly level: 'ERROR' | 'INFO';
+  /** Headers and bodies, too. */
+  readonly dataTrace: boolean;
+}
 
 /** A customised gateway response. */
 export interface GatewayResponsePlan {
@@ -211,6 +219,7 @@ export interface RestMethodPlan {
   readonly apiKeyRequired: boolean;
   readonly throttle?: ThrottlePlan;
   readonly validation?: RequestValidationPlan;
+  readonly executionLog?: ExecutionLogSettings;
   readonly cache?: MethodCachePlan;
   readonly integration: RestIntegrationPlan;
 }
@@ -236,6 +245,8 @@ export interface RestApiPlan {
   readonly gatewayResponses: Readonly<Partial<Record<GatewayResponseType, GatewayResponsePlan>>>;
   readonly accountThrottle?: ThrottlePlan;
   readonly accessLog?: AccessLogPlan;
+  /** Where the methods that have an execution log write it. */
+  readonly executionLog?: AccessLogDestination;
   /** The stage has a cache cluster, of this size in gigabytes. */
   readonly cacheClusterSize?: string;
   /** A canary that keeps its responses apart from those of its stage. */

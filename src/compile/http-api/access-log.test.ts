@@ -24,8 +24,8 @@ function values(names: readonly string[], request: FakeRequestOptions, prepare: 
   const api = serve(names.map((name) => `$context.${name}`).join('\t'));
   prepare(api);
   api.call(request);
-  assert.equal(api.ports.accessLogs.lines.length, 1, 'one line for one request');
-  return (api.ports.accessLogs.lines[0] as string).split('\t');
+  assert.equal(api.ports.stageLogs.lines.length, 1, 'one line for one request');
+  return (api.ports.stageLogs.lines[0] as string).split('\t');
 }
 
 const fn = { target: '/fn/5?x=1', headers: [['User-Agent', 'test/1.0']] } as const satisfies FakeRequestOptions;
@@ -78,7 +78,7 @@ describe('variables', () => {
     guarded.ports.tokens.verdicts.set('good', { claims, scopes: [], expiresAt: Number.POSITIVE_INFINITY });
     guarded.call({ target: '/fn/5', headers: [['Authorization', 'Bearer good']] });
     guarded.call({ target: '/fn/5', headers: [['Authorization', 'Bearer bad']] });
-    assert.deepEqual(guarded.ports.accessLogs.lines, ['u-1 - - -', '- - - -']);
+    assert.deepEqual(guarded.ports.stageLogs.lines, ['u-1 - - -', '- - - -']);
   });
 
   test('of a function that failed', () => {
@@ -179,7 +179,7 @@ describe('variables', () => {
         domainPrefix: 'api',
       };
       invoke(api.pipeline, request, { ...address, protocol: 'http' });
-      assert.match(api.ports.accessLogs.lines[0] ?? '', new RegExp(`^${key} api\\.example\\.com `));
+      assert.match(api.ports.stageLogs.lines[0] ?? '', new RegExp(`^${key} api\\.example\\.com `));
     }
     assert.deepEqual(values(['customDomain.basePathMatched'], fn), ['-']);
   });
@@ -187,7 +187,7 @@ describe('variables', () => {
   test('a named stage stands in the path', () => {
     const api = serve('$context.requestId $context.stage $context.path', { stageName: 'prod' });
     api.call(fn);
-    assert.match(api.ports.accessLogs.lines[0] ?? '', / prod \/prod\/fn\/5$/);
+    assert.match(api.ports.stageLogs.lines[0] ?? '', / prod \/prod\/fn\/5$/);
   });
 });
 
@@ -200,11 +200,11 @@ describe('formats', () => {
     });
     served.call(fn);
     served.call({ method: 'OPTIONS', target: '/fn/5' });
-    assert.deepEqual(served.ports.accessLogs.opened, [
+    assert.deepEqual(served.ports.stageLogs.opened, [
       { scope: { account: '000000000000', region: 'us-east-1' }, logGroupName: '/apigw/access' },
     ]);
-    assert.equal(served.ports.accessLogs.lines.length, 2);
-    assert.match(served.ports.accessLogs.lines[0] ?? '', / own$/);
+    assert.equal(served.ports.stageLogs.lines.length, 2);
+    assert.match(served.ports.stageLogs.lines[0] ?? '', / own$/);
     assert.deepEqual(everywhere, ['a1b2c3 all', 'a1b2c3 all']);
   });
 
@@ -219,7 +219,7 @@ describe('formats', () => {
     const api = serve('$context.requestId $context.status');
     api.ports.functions.handler = () => undefined;
     (api.call(fn).onAbort as AbortListener).onClientGone();
-    assert.match(api.ports.accessLogs.lines[0] ?? '', / 499$/);
+    assert.match(api.ports.stageLogs.lines[0] ?? '', / 499$/);
   });
 });
 
@@ -243,8 +243,8 @@ describe('no request forges or breaks a line', () => {
       const lineOf = (format: string): string => {
         const api = serve(format);
         api.call(request);
-        assert.equal(api.ports.accessLogs.lines.length, 1);
-        const line = api.ports.accessLogs.lines[0] as string;
+        assert.equal(api.ports.stageLogs.lines.length, 1);
+        const line = api.ports.stageLogs.lines[0] as string;
         assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/u, 'no control character reaches the line');
         assert.ok(line.isWellFormed());
         assert.ok(line.length < 30_000);
@@ -266,6 +266,6 @@ describe('no request forges or breaks a line', () => {
     const agent = 'Grüße \u{1F600}';
     const api = serve('{"agent":"$context.identity.userAgent","id":"$context.requestId"}');
     api.call({ target: '/fn/5', headers: [['User-Agent', Buffer.from(agent).toString('latin1')]] });
-    assert.equal(JSON.parse(api.ports.accessLogs.lines[0] as string).agent, agent);
+    assert.equal(JSON.parse(api.ports.stageLogs.lines[0] as string).agent, agent);
   });
 });

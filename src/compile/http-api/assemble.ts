@@ -45,7 +45,7 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
     accountThrottle: plan.accountThrottle && new TokenBucket(ports.counters, plan.accountThrottle, 'the account'),
     metrics: new HttpMetrics(ports.counters, plan.metricsSlot),
     exchanges: ports.exchanges,
-    accessLog: assembleAccessLog(plan, ports.accessLogs, contextVariable),
+    accessLog: assembleAccessLog(plan, ports.stageLogs, contextVariable),
     deadlines: ports.deadlines,
     developerHeaders: ports.developerHeaders === true,
   });

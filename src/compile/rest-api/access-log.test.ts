@@ -59,8 +59,8 @@ function values(
   const api = serve(names.map((name) => `$context.${name}`).join('\t'));
   prepare(api);
   api.call(request);
-  assert.equal(api.ports.accessLogs.lines.length, 1, 'one line for one request');
-  return (api.ports.accessLogs.lines[0] as string).split('\t');
+  assert.equal(api.ports.stageLogs.lines.length, 1, 'one line for one request');
+  return (api.ports.stageLogs.lines[0] as string).split('\t');
 }
 
 describe('variables', () => {
@@ -181,7 +181,7 @@ test('no request can end a line or forge a member of it', () => {
   const api = serve('{"requestId":"$context.requestId","agent":"$context.identity.userAgent","path":"$context.path"}');
   const agent = 'x","status":200}\n{"requestId":"forged';
   api.call({ target: '/mock', headers: [['User-Agent', agent]] });
-  const [line = ''] = api.ports.accessLogs.lines;
+  const [line = ''] = api.ports.stageLogs.lines;
   assert.equal(line.includes('\n'), false);
   const read = JSON.parse(line) as Record<string, unknown>;
   assert.deepEqual(Object.keys(read), ['requestId', 'agent', 'path']);
@@ -191,18 +191,18 @@ test('no request can end a line or forge a member of it', () => {
 test('a destination without a format writes nothing, and every stage writes to the operator', () => {
   const silent = serve(undefined);
   silent.call({ target: '/mock' });
-  assert.deepEqual(silent.ports.accessLogs.opened, []);
+  assert.deepEqual(silent.ports.stageLogs.opened, []);
 
   const lines: string[] = [];
   const built = restApi({ 'GET /mock': { integration: mock() } });
-  const accessLogs = {
+  const stageLogs = {
     open: () => ({ write: () => {} }),
     ofEveryStage: {
       format: parseAccessLogFormat(namedAccessLogFormats['json'] as string),
       sink: { write: (line: string) => void lines.push(line) },
     },
   };
-  new ServedRestApi(built, { ports: { accessLogs } as never }).call({ target: '/mock' });
+  new ServedRestApi(built, { ports: { stageLogs } as never }).call({ target: '/mock' });
   const line = JSON.parse(lines[0] ?? '') as Record<string, unknown>;
   assert.deepEqual([line['routeKey'], line['status'], line['path']], ['GET /mock', 200, '/prod/mock']);
 });

@@ -30,6 +30,7 @@ import type { Canary, MethodPipeline, RestApiPipeline } from '../../data-plane/r
 import { ResourcePolicy } from '../../data-plane/rest-api/resource-policy.ts';
 import { ResourceTable } from '../../data-plane/rest-api/resource-selection.ts';
 import { ResponseCache } from '../../data-plane/rest-api/response-cache.ts';
+import { StageExecutionLog } from '../../data-plane/rest-api/stage-execution-log.ts';
 import { compileMappingTemplate } from '../../data-plane/rest-api/vtl-template.ts';
 import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
 import { parsePolicy } from '../../iam-policy/policy-document.ts';
@@ -59,7 +60,9 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
     metrics: new HttpMetrics(ports.counters, plan.metricsSlot),
     exchanges: ports.exchanges,
     deadlines: ports.deadlines,
-    accessLog: assembleAccessLog(plan, ports.accessLogs, restContextVariable),
+    accessLog: assembleAccessLog(plan, ports.stageLogs, restContextVariable),
+    executionLog: assembleExecutionLog(),
+    tracesData: plan.methods.some(({ executionLog }) => executionLog?.dataTrace === true),
     developerHeaders: ports.developerHeaders === true,
   });
 
@@ -75,6 +78,12 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
       cache: assembleCache(method),
       integration: assembleIntegration(method),
     });
+  }
+
+  function assembleExecutionLog(): StageExecutionLog | undefined {
+    if (plan.executionLog === undefined) return undefined;
+    if (ports.stageLogs === undefined) throw new Error('There is nowhere to write execution logs to.');
+    return new StageExecutionLog(ports.stageLogs.open(plan.executionLog));
   }
 
   function assembleCache({ cache, resourcePath, httpMethod }: RestMethodPlan): ResponseCache | undefined {

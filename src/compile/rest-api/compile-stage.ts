@@ -2,7 +2,9 @@
 
 import type { RestApiPorts, Upstreams } from '../../data-plane/ports.ts';
 import type { RestApiPipeline } from '../../data-plane/rest-api/pipeline.ts';
+import type { AccessLogDestination } from '../../model/http-api-plan.ts';
 import type { RestApiSnapshot, RestStage } from '../../model/rest-api.ts';
+import type { RestApiPlan } from '../../model/rest-api-plan.ts';
 import type { AccountLimits } from '../http-api/plan.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
 import type { CounterSlots } from '../slot-allocator.ts';
@@ -35,10 +37,26 @@ export function compileRestStage(
   const canaryPlan = {
     ...planRestApi(canarySnapshot, canaryStage, slots, accountLimits, surroundings),
     isCanary: true,
+    ...logsOfCanary(plan),
     ...(canarySettings.useStageCache ? {} : { cacheApart: true as const }),
   };
   return assembleRestApi(plan, ports, upstreams, {
     percentTraffic: canarySettings.percentTraffic,
     pipeline: assembleRestApi(canaryPlan, ports, upstreams),
   });
+}
+
+/**
+ * AWS: a canary has log groups of its own, named like those of its stage with `/Canary` behind.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
+ */
+function logsOfCanary({ accessLog, executionLog }: RestApiPlan): Pick<RestApiPlan, 'accessLog' | 'executionLog'> {
+  return {
+    ...(accessLog === undefined ? {} : { accessLog: { ...accessLog, destination: canaryGroup(accessLog.destination) } }),
+    ...(executionLog === undefined ? {} : { executionLog: canaryGroup(executionLog) }),
+  };
+}
+
+function canaryGroup({ scope, logGroupName }: AccessLogDestination): AccessLogDestination {
+  return { scope, logGroupName: `${logGroupName}/Canary` };
 }

@@ -1,6 +1,7 @@
 // Which of a stage's method settings a method has: its own, else those of all methods. `-1` stands for a limit that is not set.
 
 import type { RestMethodSetting, ThrottleSettings } from '../../model/rest-api.ts';
+import type { ExecutionLogSettings } from '../../model/rest-api-plan.ts';
 
 /** Undefined when nothing limits the method but the account. */
 export function throttleSettingsOf(
@@ -28,6 +29,19 @@ export function cacheSettingsOf(
   const all = httpMethod === 'GET' && Object.hasOwn(settings, '*/*') ? settings['*/*'] : undefined;
   const chosen = settingOf(settings, resourcePath, httpMethod) ?? all;
   return chosen?.cachingEnabled === true && chosen.cacheTtlInSeconds > 0 ? chosen : undefined;
+}
+
+/** Undefined when the method's requests leave no execution log. */
+export function executionLogSettingsOf(
+  settings: Readonly<Record<string, RestMethodSetting>>,
+  resourcePath: string,
+  httpMethod: string,
+): ExecutionLogSettings | undefined {
+  const own = settingOf(settings, resourcePath, httpMethod);
+  const all = Object.hasOwn(settings, '*/*') ? settings['*/*'] : undefined;
+  const chosen = own?.loggingLevelChosen === true ? own : (all ?? own);
+  if (chosen === undefined || chosen.loggingLevel === 'OFF') return undefined;
+  return { level: chosen.loggingLevel, dataTrace: chosen.dataTraceEnabled || own?.dataTraceEnabled === true };
 }
 
 /** AWS writes the path of a key in several forms: `~1pets/GET`, `pets/GET`, `/pets/GET`. */

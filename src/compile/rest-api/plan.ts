@@ -13,7 +13,7 @@ import type { CounterSlots } from '../slot-allocator.ts';
 import { planAuthorization } from './authorization-plan.ts';
 import { planIntegration } from './integration-plan.ts';
 import { planMethodCache } from './method-cache-plan.ts';
-import { throttleSettingsOf } from './method-settings.ts';
+import { executionLogSettingsOf, throttleSettingsOf } from './method-settings.ts';
 import { planResourcePolicy } from './resource-policy-plan.ts';
 import { planValidation } from './validation-plan.ts';
 
@@ -55,6 +55,7 @@ export function planRestApi(
     gatewayResponses: planGatewayResponses(snapshot),
     ...(accountLimits === undefined ? {} : { accountThrottle: planAccountThrottle(accountLimits) }),
     ...planAccessLogOf(stage),
+    ...planExecutionLog(snapshot, stage),
     ...(stage.cacheClusterEnabled ? { cacheClusterSize: stage.cacheClusterSize ?? '0.5' } : {}),
     metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
     methods: methods.map(({ resource, method }) => planMethod(resource, method)),
@@ -63,6 +64,7 @@ export function planRestApi(
   function planMethod(resource: RestResource, method: RestMethod): RestMethodPlan {
     const throttle = planThrottle(resource, method);
     const validation = planValidation(snapshot, method);
+    const executionLog = executionLogSettingsOf(stage.methodSettings, resource.path, method.httpMethod);
     const cache = planMethodCache(stage, resource, method);
     return {
       resourceId: resource.id,
@@ -74,6 +76,7 @@ export function planRestApi(
       apiKeyRequired: method.apiKeyRequired,
       ...(throttle === undefined ? {} : { throttle }),
       ...(validation === undefined ? {} : { validation }),
+      ...(executionLog === undefined ? {} : { executionLog }),
       ...(cache === undefined ? {} : { cache }),
       integration: planIntegration(snapshot, stage, resource, method, surroundings),
     };
@@ -111,6 +114,12 @@ function planGatewayResponses({ gatewayResponses }: RestApiSnapshot): RestApiPla
 /** AWS takes a destination without a format. Nothing says what a line of it would hold, so there is none. */
 function planAccessLogOf({ accessLogSettings: { destinationArn, format } = {} }: RestStage): Pick<RestApiPlan, 'accessLog'> {
   return destinationArn === undefined || format === undefined ? {} : { accessLog: planAccessLog({ destinationArn, format }) };
+}
+
+/** AWS: the group's name. Seen: developer guide; https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
+function planExecutionLog({ scope, restApi }: RestApiSnapshot, stage: RestStage): Pick<RestApiPlan, 'executionLog'> {
+  if (!Object.values(stage.methodSettings).some(({ loggingLevel }) => loggingLevel !== 'OFF')) return {};
+  return { executionLog: { scope, logGroupName: `API-Gateway-Execution-Logs_${restApi.id}/${stage.stageName}` } };
 }
 
 /** `/pets/{id}/{proxy+}` as data. */

@@ -73,7 +73,7 @@ function planTestInvoke(tested: TestedMethod, slots: SlotAllocator, surroundings
 
 function answerOf(exchange: Exchange): TestedAnswer {
   const { requestId, status, totalUs } = exchange;
-  const lines = executionLog(exchange).map(({ at, text }) => `${logDate(at)} : ${text}`);
+  const lines = executionLog(exchange, true).map(({ at, text }) => `${logDate(at)} : ${text}`);
   return {
     status,
     headers: answeredHeaders(exchange),

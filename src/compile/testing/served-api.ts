@@ -5,7 +5,7 @@ import type { InvocationAddress } from '../../data-plane/http-api/exchange.ts';
 import { invoke } from '../../data-plane/http-api/invoke.ts';
 import type { HttpApiPipeline } from '../../data-plane/http-api/pipeline.ts';
 import type { CallerLookup } from '../../data-plane/iam/caller-credentials.ts';
-import type { AccessLogs } from '../../data-plane/ports.ts';
+import type { StageLogs } from '../../data-plane/ports.ts';
 import { FakeRequest, type FakeRequestOptions } from '../../data-plane/testing/fake-messages.ts';
 import { FakePorts, FakeUpstreams } from '../../data-plane/testing/fake-ports.ts';
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
@@ -27,12 +27,12 @@ export class ServedApi {
       surroundings?: Surroundings;
       authorizerResults?: AuthorizerResults;
       callers?: CallerLookup;
-      everyStage?: AccessLogs['ofEveryStage'];
+      everyStage?: StageLogs['ofEveryStage'];
     } = {},
   ) {
     this.ports.developerHeaders = options.developerHeaders ?? false;
     if (options.authorizerResults !== undefined) this.ports.authorizerResults = options.authorizerResults;
-    this.ports.accessLogs.ofEveryStage = options.everyStage;
+    this.ports.stageLogs.ofEveryStage = options.everyStage;
     if (options.callers !== undefined) this.ports.callers = options.callers;
     const slots = new SlotAllocator(this.ports.counters);
     const plan = planHttpApi(api.snapshot, api.stage, slots, ACCOUNT_LIMITS, options.surroundings);

@@ -15,11 +15,6 @@ export const notYetRunOnStages: readonly NotYetRun<RestStage>[] = [
     feature: 'Detailed metrics of a REST API',
     asksForIt: ({ methodSettings }) => Object.values(methodSettings).some(({ metricsEnabled }) => metricsEnabled),
   },
-  {
-    feature: 'Execution logs of a REST API',
-    asksForIt: ({ methodSettings }) =>
-      Object.values(methodSettings).some(({ loggingLevel, dataTraceEnabled }) => loggingLevel !== 'OFF' || dataTraceEnabled),
-  },
   { feature: 'X-Ray tracing of a stage', asksForIt: ({ tracingEnabled }) => tracingEnabled },
   { feature: 'The web ACL of a stage', asksForIt: (stage) => stage.webAclArn !== undefined },
   { feature: 'A client certificate', asksForIt: (stage) => stage.clientCertificateId !== undefined },

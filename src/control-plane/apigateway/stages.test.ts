@@ -211,13 +211,12 @@ test('what is kept and not run is said, once', async () => {
   assert.deepEqual(notices, []);
   await update({ op: 'replace', path: '/*/*/metrics/enabled', value: 'true' });
   await update({ op: 'replace', path: '/description', value: 'again' });
-  await update({ op: 'replace', path: '/*/*/logging/loglevel', value: 'INFO' });
   await update({ op: 'replace', path: '/tracingEnabled', value: 'true' });
   // What runs is not said.
+  await update({ op: 'replace', path: '/*/*/logging/loglevel', value: 'INFO' });
   await update({ op: 'replace', path: '/cacheClusterEnabled', value: 'true' });
   assert.deepEqual(notices, [
     'Detailed metrics of a REST API: kept and not run yet (first asked for by stage dev).',
-    'Execution logs of a REST API: kept and not run yet (first asked for by stage dev).',
     'X-Ray tracing of a stage: kept and not run yet (first asked for by stage dev).',
   ]);
 });

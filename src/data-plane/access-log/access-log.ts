@@ -3,7 +3,7 @@
 
 import type { AccessLogPlan } from '../../model/http-api-plan.ts';
 import { assembleLogLine, type LogLine, type LogVariables } from '../context-variables/log-line.ts';
-import type { AccessLogs, LineSink } from '../ports.ts';
+import type { LineSink, StageLogs } from '../ports.ts';
 
 export class AccessLog<E extends { readonly at: number }> {
   readonly #line: LogLine<E>;
@@ -27,7 +27,7 @@ export class AccessLog<E extends { readonly at: number }> {
 /** The stage's own log and the one of all stages, or undefined when neither is asked for. */
 export function assembleAccessLog<E extends { readonly at: number }, P extends { readonly accessLog?: AccessLogPlan }>(
   plan: P,
-  logs: AccessLogs | undefined,
+  logs: StageLogs | undefined,
   variables: LogVariables<E, P>,
 ): AccessLog<E> | undefined {
   const everywhere = logs?.ofEveryStage;

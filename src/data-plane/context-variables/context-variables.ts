@@ -5,13 +5,14 @@ import type { HttpApiPlan } from '../../model/http-api-plan.ts';
 import { commonLogTime } from '../http-api/clock.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import { authorizerVariable, identityVariable } from './authorizer-variables.ts';
+import { endpointRequestId } from './endpoint-request-id.ts';
 import { errorMessage, errorResponseType, integrationError } from './error-variables.ts';
 import type { LogVariable } from './log-line.ts';
 
 type ContextVariable = LogVariable<Exchange, HttpApiPlan>;
 
 const requestId: ContextVariable = { kind: 'plain', of: (exchange) => exchange.requestId };
-const awsRequestId: ContextVariable = { kind: 'wire', of: awsEndpointRequestId };
+const awsRequestId: ContextVariable = { kind: 'wire', of: endpointRequestId };
 const integrationLatency: ContextVariable = { kind: 'plain', of: (exchange) => milliseconds(exchange.integrationUs) };
 const endpointStatus: ContextVariable = { kind: 'plain', of: (exchange) => statusText(exchange.integrationStatus) };
 const failure: ContextVariable = { kind: 'text', of: integrationError };
@@ -75,11 +76,6 @@ export function contextVariable(name: string): ContextVariable | undefined {
 function integrationStatus(exchange: Exchange): string | undefined {
   if (exchange.route?.plan.integration.type !== 'AWS_PROXY') return statusText(exchange.integrationStatus);
   return exchange.integrationStatus === 200 && exchange.refusal === undefined ? statusText(exchange.status) : undefined;
-}
-
-function awsEndpointRequestId(exchange: Exchange): string | undefined {
-  const headers = exchange.integrationHeaders;
-  return headers?.get('x-amzn-requestid') ?? headers?.get('x-amz-request-id');
 }
 
 /** The mapping key of a custom domain: what stood in the path before the API's own part of it. */

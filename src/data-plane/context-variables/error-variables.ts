@@ -58,13 +58,16 @@ const refusalStatus: Readonly<Record<string, number>> = {
 
 /** AWS: these words before the function's own message. Seen: access logs with INTEGRATION_FAILURE that users quote. */
 export function functionErrorText(payload: string): string {
-  const prefix = 'Lambda Customer Function Error:';
-  // A long payload is not parsed for one line of a log.
-  if (payload.length > 65_536) return prefix;
+  return `Lambda Customer Function Error:${functionErrorMessage(payload) ?? ''}`;
+}
+
+/** `errorMessage` of Lambda's error object. A long payload is not parsed for one line of a log. */
+export function functionErrorMessage(payload: string): string | undefined {
+  if (payload.length > 65_536) return undefined;
   try {
     const { errorMessage: message } = JSON.parse(payload) as { errorMessage?: unknown };
-    return typeof message === 'string' ? `${prefix}${message}` : prefix;
+    return typeof message === 'string' ? message : undefined;
   } catch {
-    return prefix;
+    return undefined;
   }
 }

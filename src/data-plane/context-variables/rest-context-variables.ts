@@ -5,11 +5,12 @@
 import type { RestApiPlan } from '../../model/rest-api-plan.ts';
 import { contextReader } from '../rest-api/context.ts';
 import type { Exchange } from '../rest-api/exchange.ts';
+import { endpointRequestId } from './endpoint-request-id.ts';
 import type { LogVariable } from './log-line.ts';
 
 type RestVariable = LogVariable<Exchange, RestApiPlan>;
 
-const awsRequestId: RestVariable = { kind: 'wire', of: awsEndpointRequestId };
+const awsRequestId: RestVariable = { kind: 'wire', of: endpointRequestId };
 const integrationLatency: RestVariable = { kind: 'plain', of: (exchange) => milliseconds(exchange.integrationUs) };
 const endpointStatus: RestVariable = { kind: 'plain', of: (exchange) => statusText(exchange.integrationStatus) };
 const failure: RestVariable = { kind: 'text', of: integrationError };
@@ -82,10 +83,6 @@ function shared(kind: 'plain' | 'wire' | 'text' | 'quoted', name: string): RestV
 function integrationStatus(exchange: Exchange): string | undefined {
   if (exchange.method?.plan.integration.type !== 'AWS_PROXY') return statusText(exchange.integrationStatus);
   return exchange.integrationStatus === 200 && exchange.refusal === undefined ? statusText(exchange.status) : undefined;
-}
-
-function awsEndpointRequestId({ integrationHeaders: headers }: Exchange): string | undefined {
-  return headers?.get('x-amzn-requestid') ?? headers?.get('x-amz-request-id');
 }
 
 /** The mapping key of a custom domain: what stood in the path before the API's own part of it. */

@@ -71,6 +71,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   /** The status that the backend or Lambda answered with (not the function); 0 before. For access logs, as the two below. */
   integrationStatus = 0;
   integrationHeaders: HeaderView | undefined = undefined;
+  /** Lambda's id of the invocation. */
+  functionRequestId: string | undefined = undefined;
   integrationError: string | undefined = undefined;
 
   /** The call to an HTTP backend; undefined before there is one. */
@@ -108,7 +110,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   }
 
   /** Called once the exchange is reported. */
-  writeAccessLog(): void {
+  writeLogs(): void {
     this.pipeline.accessLog?.write(this);
   }
 
@@ -184,6 +186,10 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     } catch (error) {
       answerCrash(this, error);
     }
+  }
+
+  onFunctionRequest(requestId: string): void {
+    this.functionRequestId = requestId;
   }
 
   onFunctionResult(result: FunctionResult): void {

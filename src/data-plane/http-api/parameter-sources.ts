@@ -179,8 +179,8 @@ export function compileContextVariable(name: string): ValueReader {
 const responseStatusOf: ValueReader = ({ responseStatus }) => responseStatus?.toString();
 const latencyOf: ValueReader = ({ exchange }) =>
   exchange.integrationEndedAt === 0 ? undefined : String(Math.round(exchange.integrationEndedAt - exchange.integrationStartedAt));
-const endpointRequestIdOf: ValueReader = ({ responseHeaders }) =>
-  fromWire(responseHeaders?.get('x-amz-request-id') ?? responseHeaders?.get('x-amzn-requestid'));
+const endpointRequestIdOf: ValueReader = ({ exchange, responseHeaders }) =>
+  exchange.functionRequestId ?? fromWire(responseHeaders?.get('x-amz-request-id') ?? responseHeaders?.get('x-amzn-requestid'));
 
 /** What the response at hand says; the exchange knows it only when the client has its answer. */
 const responseReaders: ReadonlyMap<string, ValueReader> = new Map<string, ValueReader>([

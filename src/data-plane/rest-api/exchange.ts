@@ -81,6 +81,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   /** What the backend, or Lambda itself, answered; 0 before or without an answer. */
   integrationStatus = 0;
   integrationHeaders: HeaderView | undefined = undefined;
+  /** Lambda's id of the invocation. */
+  functionRequestId: string | undefined = undefined;
   /** Why a backend or function gave no answer of its own, for the access log. */
   integrationError: string | undefined = undefined;
 
@@ -131,8 +133,9 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     return this.#traceId;
   }
 
-  writeAccessLog(): void {
+  writeLogs(): void {
     this.pipeline.accessLog?.write(this);
+    this.pipeline.executionLog?.write(this);
   }
 
   onClientGone(): void {
@@ -203,6 +206,10 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     } catch (error) {
       answerCrash(this, error);
     }
+  }
+
+  onFunctionRequest(requestId: string): void {
+    this.functionRequestId = requestId;
   }
 
   onFunctionResult(result: FunctionResult): void {

@@ -1,6 +1,6 @@
-// The execution log of one request through a REST API: what came in, what went to the integration, what came back, in AWS's words.
-// The lines carry neither request id nor date: each log has its own way to write those. Made of an exchange that is over and was
-// captured with bodies (level 2).
+// The execution log of one request through a REST API, from where its method starts: what came in, what went to the integration, what
+// came back, in AWS's words. The lines carry neither request id nor date: each log has its own way to write those. Made of an exchange
+// that is over and, for a data trace, was captured with bodies (level 2).
 // AWS: these lines. Seen: recorded TestInvokeMethod (mocks and a failure); those about endpoints in the developer guide and public logs.
 
 import type { CapturedMessage } from '../../model/exchange-record.ts';
@@ -15,21 +15,40 @@ export interface ExecutionLogLine {
   readonly text: string;
 }
 
-export function executionLog(exchange: Exchange): readonly ExecutionLogLine[] {
-  const { requestId, request, address, pathParameters, fields, at, refusal } = exchange;
-  const end = at + Math.round(exchange.totalUs / 1000);
-  const path = pathParameters.map(({ name, value }) => [name, value] as const);
+/** `dataTrace`: with headers and bodies, which the exchange must have captured. */
+export function executionLog(exchange: Exchange, dataTrace: boolean): readonly ExecutionLogLine[] {
+  const { requestId, request, address, at, refusal } = exchange;
   const first = [
     `Starting execution for request: ${requestId}`,
     `HTTP Method: ${request.method}, Resource Path: ${address.path}`,
+    ...(dataTrace ? methodRequestLines(exchange) : []),
+  ];
+  const last = dataTrace ? endpointLines(exchange) : [];
+  if (refusal !== undefined) last.push(failureLine(refusal));
+  else last.push(...(dataTrace ? methodResponseLines(exchange) : []), 'Successfully completed execution');
+  last.push(completedLine(exchange));
+  const end = endOf(exchange);
+  return [...first.map((text) => ({ at, text })), ...last.map((text) => ({ at: end, text }))];
+}
+
+export function completedLine({ status }: Exchange): string {
+  return `Method completed with status: ${status}`;
+}
+
+/** Milliseconds since the epoch. */
+export function endOf({ at, totalUs }: Exchange): number {
+  return at + Math.round(totalUs / 1000);
+}
+
+function methodRequestLines({ pathParameters, fields, capture }: Exchange): string[] {
+  const path = pathParameters.map(({ name, value }) => [name, value] as const);
+  const headers = [...fields.headers].map(([name, value]) => [name, isSecret(name) ? masked(String(value)) : value] as const);
+  return [
     `Method request path: ${mapText(path)}`,
     `Method request query string: ${mapText(fields.query)}`,
-    `Method request headers: ${mapText(fields.headers)}`,
-    `Method request body before transformations: ${bodyText(exchange.capture?.requestMessage)}`,
+    `Method request headers: ${mapText(headers)}`,
+    `Method request body before transformations: ${bodyText(capture?.requestMessage)}`,
   ];
-  const last = [...endpointLines(exchange), ...(refusal === undefined ? responseLines(exchange) : [failureLine(refusal)])];
-  last.push(`Method completed with status: ${exchange.status}`);
-  return [...first.map((text) => ({ at, text })), ...last.map((text) => ({ at: end, text }))];
 }
 
 /** What a client of AWS sees of the answer's headers in a test: without those of the front of the service. */
@@ -46,11 +65,10 @@ export function answeredHeaders(exchange: Exchange): readonly (readonly [name: s
 
 const ofTheFront: ReadonlySet<string> = new Set(['date', 'x-amzn-requestid', 'x-amz-apigw-id', 'x-stagegate-request']);
 
-function responseLines(exchange: Exchange): string[] {
+function methodResponseLines(exchange: Exchange): string[] {
   return [
     `Method response body after transformations: ${bodyText(exchange.capture?.responseMessage)}`,
     `Method response headers: ${mapText(answeredHeaders(exchange))}`,
-    'Successfully completed execution',
   ];
 }
 
@@ -86,10 +104,25 @@ function endpointUri({ integration }: RestMethodPlan, finding: unknown): string 
   return url ?? (endpoint === undefined ? '' : `https://${endpoint}${path ?? ''}`);
 }
 
-/** AWS: what authorizes the gateway at an endpoint is not shown. Seen: developer guide, sample log. */
 function withoutSecret([name, value]: readonly [string, string]): readonly [string, string] {
-  const isSecret = /^(?:authorization|x-amz-security-token)$/i.test(name);
-  return [name, isSecret ? '****' : value];
+  return [name, isSecret(name) ? masked(value) : value];
+}
+
+function isSecret(name: string): boolean {
+  return /^(?:authorization|proxy-authorization|x-amz-security-token|x-api-key)$/i.test(name);
+}
+
+/** Shorter values would show too much of themselves. */
+const MASKED_WHOLE = 24;
+const SHOWN = 6;
+
+/**
+ * AWS: asterisks, but for the last six characters. Seen: execution logs that users quote (Authorization of Lambda calls, API keys).
+ * Short ones are masked whole here.
+ */
+export function masked(value: string): string {
+  if (value.length < MASKED_WHOLE) return '*'.repeat(value.length);
+  return '*'.repeat(value.length - SHOWN) + value.slice(-SHOWN);
 }
 
 const failures: Partial<Record<GatewayResponseType, string>> = {
@@ -97,7 +130,13 @@ const failures: Partial<Record<GatewayResponseType, string>> = {
   INTEGRATION_FAILURE: 'Execution failed due to a network error communicating with endpoint',
 };
 
-function failureLine({ refused, reason }: Refusal): string {
+export function failureLine({ refused, reason, logged, message, validationError }: Refusal): string {
+  if (logged !== undefined) return boundedText(logged);
+  // AWS: these two. From memory of the service.
+  if (refused === 'BAD_REQUEST_PARAMETERS' && message) return boundedText(message);
+  if (refused === 'BAD_REQUEST_BODY' && validationError !== undefined) {
+    return `Request body does not match model schema for content type application/json: ${boundedText(validationError)}`;
+  }
   if (refused === 'API_CONFIGURATION_ERROR') {
     // AWS: these words for any address that is none. Seen: as above, with a stage variable that has no value; ours say more.
     const text = /^(?:Invalid endpoint address|The URI is no http)/.test(reason) ? 'Invalid endpoint address' : reason;

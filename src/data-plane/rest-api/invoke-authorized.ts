@@ -117,7 +117,7 @@ function meter(exchange: Exchange, method: MethodPipeline, decision: AuthDecisio
       ? decision.usageIdentifierKey
       : exchange.request.headers.get('x-api-key');
   const verdict = method.meter.take(value, exchange.at);
-  if (verdict.kind === 'refused') return { refused: verdict.refused, reason: verdict.reason };
+  if (verdict.kind === 'refused') return { refused: verdict.refused, reason: verdict.reason, byUsagePlan: true };
   exchange.apiKey = { id: verdict.apiKeyId, value: value as string };
   return undefined;
 }

@@ -16,6 +16,7 @@ import type { Refusal } from './refusal.ts';
 import type { ResourcePolicy } from './resource-policy.ts';
 import type { ResourceTable } from './resource-selection.ts';
 import type { ResponseCache } from './response-cache.ts';
+import type { StageExecutionLog } from './stage-execution-log.ts';
 
 export interface MethodPipeline {
   readonly plan: RestMethodPlan;
@@ -53,6 +54,8 @@ export interface RestApiPipeline {
   readonly exchanges: ExchangeSink;
   readonly deadlines: Deadlines;
   readonly accessLog: AccessLog<Exchange> | undefined;
+  readonly executionLog: StageExecutionLog | undefined;
+  readonly tracesData: boolean;
   /** Refusals carry `x-stagegate-request`. */
   readonly developerHeaders: boolean;
 }

@@ -19,6 +19,10 @@ export interface Refusal {
   readonly body?: string;
   /** `$context.error.validationErrorString` */
   readonly validationError?: string;
+  /** A usage plan refused, not the stage. */
+  readonly byUsagePlan?: true;
+  /** AWS's words in the execution log, when they are others than the reason. */
+  readonly logged?: string;
 }
 
 export function isRefusal(value: unknown): value is Refusal {
@@ -82,6 +86,9 @@ export function misconfigured(reason: string): Refusal {
 }
 
 /** A function that failed, or whose answer no client can be sent. AWS: 502. Seen: recorded responses (malformed output). */
-export function badProxyOutput(reason: string): Refusal {
-  return { refused: 'INTEGRATION_FAILURE', reason, status: 502 };
+export function badProxyOutput(reason: string, logged = MALFORMED_OUTPUT): Refusal {
+  return { refused: 'INTEGRATION_FAILURE', reason, status: 502, logged };
 }
+
+/** Seen: LocalStack's account of the service. */
+const MALFORMED_OUTPUT = 'Execution failed due to configuration error: Malformed Lambda proxy response';

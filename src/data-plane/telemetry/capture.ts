@@ -12,13 +12,16 @@ export const CAPTURED_BODY_BYTES = 65_536;
 type HeaderPairs = readonly (readonly [string, string])[];
 
 export function newCapture(pipeline: ReportedPipeline, request: ServerRequest): Capture | undefined {
-  if (pipeline.exchanges.off === true) return undefined;
-  const level = pipeline.exchanges.level(pipeline.plan.apiId, pipeline.plan.stageName);
+  const { exchanges, plan } = pipeline;
+  const level = exchanges.off === true ? 0 : exchanges.level(plan.apiId, plan.stageName);
+  if (pipeline.tracesData === true) return new Capture(2, request, level !== 0);
   return level === 0 ? undefined : new Capture(level, request);
 }
 
 export class Capture {
   readonly level: 1 | 2;
+  /** False when an execution log alone asked for it: the exchange's record has the facts only. */
+  readonly forRecord: boolean;
   readonly steps: StepRecord[] = [];
   readonly #startedAt: number;
   #stepStartUs = 0;
@@ -31,8 +34,9 @@ export class Capture {
   readonly #integrationRequestBody = new BodyHead();
   readonly #integrationResponseBody = new BodyHead();
 
-  constructor(level: 1 | 2, request: ServerRequest) {
+  constructor(level: 1 | 2, request: ServerRequest, forRecord = true) {
     this.level = level;
+    this.forRecord = forRecord;
     this.#startedAt = request.startedAt;
     this.#requestHeaders = pairsOf(request.headers.raw);
   }

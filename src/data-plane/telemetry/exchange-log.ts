@@ -67,7 +67,7 @@ export class ExchangeLog implements ExchangeSink {
 
   record(exchange: FinishedExchange): void {
     try {
-      if (exchange.capture === undefined && this.#listeners.size === 0) this.#keepFacts(exchange);
+      if (exchange.capture?.forRecord !== true && this.#listeners.size === 0) this.#keepFacts(exchange);
       else this.add(toRecord(exchange));
     } catch {
       this.#dropped++;

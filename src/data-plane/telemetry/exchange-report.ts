@@ -17,7 +17,7 @@ export function reportExchange(exchange: FinishedExchange): void {
   exchange.integrationUs = integrationMicroseconds(exchange);
   pipeline.metrics.record(exchange.status, exchange.totalUs, exchange.integrationUs);
   if (pipeline.exchanges.off !== true) pipeline.exchanges.record(exchange);
-  exchange.writeAccessLog();
+  exchange.writeLogs();
 }
 
 function integrationMicroseconds(exchange: FinishedExchange): number | undefined {
@@ -27,7 +27,8 @@ function integrationMicroseconds(exchange: FinishedExchange): number | undefined
 
 /** The record of a reported exchange, not yet redacted. */
 export function toRecord(exchange: FinishedExchange): ExchangeRecord {
-  const { pipeline, request, capture, refusal } = exchange;
+  const { pipeline, request, refusal } = exchange;
+  const capture = exchange.capture?.forRecord === true ? exchange.capture : undefined;
   const { plan } = pipeline;
   return {
     requestId: exchange.requestId,

@@ -11,6 +11,8 @@ export interface ReportedPipeline {
   readonly plan: { readonly apiId: string; readonly stageName: string; readonly deploymentId: string };
   readonly metrics: HttpMetrics;
   readonly exchanges: ExchangeSink;
+  /** Bodies are captured whoever else asks for them: an execution log shows them. */
+  readonly tracesData?: boolean;
 }
 
 export interface FinishedExchange {
@@ -32,6 +34,6 @@ export interface FinishedExchange {
   reported: boolean;
   totalUs: number;
   integrationUs: number | undefined;
-  /** Writes the stage's access log line, when it has one. */
-  writeAccessLog(): void;
+  /** Writes what the stage's logs say of it, when it has any. */
+  writeLogs(): void;
 }

@@ -7,7 +7,6 @@ import type { AccessLogDestination } from '../../model/http-api-plan.ts';
 import { AuthorizerResults } from '../authorizers/authorizer-results.ts';
 import type { CallerLookup } from '../iam/caller-credentials.ts';
 import type {
-  AccessLogs,
   BoundFunction,
   DataPlanePorts,
   Deadlines,
@@ -17,6 +16,7 @@ import type {
   FunctionTarget,
   LineSink,
   RefusedToken,
+  StageLogs,
   TokenVerifier,
   TokenVerifierPort,
   Upstreams,
@@ -35,6 +35,8 @@ export class FakeFunctions {
   /** Events of asynchronous invocations, and what their callers are told. */
   readonly queued: string[] = [];
   queueAnswer: FunctionResult = { kind: 'returned', payload: '' };
+  /** Lambda's id of every invocation; undefined tells none. */
+  requestId: string | undefined = undefined;
   /** What every function answers; undefined leaves the caller waiting. */
   handler: Handler = () => ({ kind: 'returned', payload: '{"statusCode":200}' });
 
@@ -43,6 +45,7 @@ export class FakeFunctions {
     return {
       invoke: (event, traceId, receiver) => {
         this.events.push(event);
+        if (this.requestId !== undefined) receiver.onFunctionRequest?.(this.requestId);
         const result = this.handler(event, traceId);
         if (result === undefined) this.waiting.push(receiver);
         else receiver.onFunctionResult(result);
@@ -130,10 +133,10 @@ export class FakeTokens implements TokenVerifierPort {
 }
 
 /** Log groups that remember their lines. */
-export class FakeAccessLogs implements AccessLogs {
+export class FakeStageLogs implements StageLogs {
   readonly lines: string[] = [];
   readonly opened: AccessLogDestination[] = [];
-  ofEveryStage: AccessLogs['ofEveryStage'] = undefined;
+  ofEveryStage: StageLogs['ofEveryStage'] = undefined;
 
   open(destination: AccessLogDestination): LineSink {
     this.opened.push(destination);
@@ -150,6 +153,6 @@ export class FakePorts implements DataPlanePorts {
   authorizerResults = new AuthorizerResults();
   readonly tokens = new FakeTokens();
   callers?: CallerLookup;
-  readonly accessLogs = new FakeAccessLogs();
+  readonly stageLogs = new FakeStageLogs();
   developerHeaders = false;
 }

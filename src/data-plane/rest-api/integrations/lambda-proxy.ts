@@ -3,6 +3,7 @@
 
 import { performance } from 'node:perf_hooks';
 import type { RestLambdaProxyPlan } from '../../../model/rest-api-plan.ts';
+import { functionErrorMessage } from '../../context-variables/error-variables.ts';
 import type { BoundFunction, Deadlines, FunctionReceiver, FunctionResult } from '../../ports.ts';
 import type { Exchange } from '../exchange.ts';
 import { answerRefusal } from '../gateway-response.ts';
@@ -58,7 +59,8 @@ export class LambdaProxyIntegration extends Integration {
     exchange.capture?.integrationResponse([], Buffer.from(result.payload, 'utf8'));
     // AWS: 502. Seen: LocalStack's account of the service; whether its body has the space of malformed output is not known.
     if (result.kind === 'functionError') {
-      answerRefusal(exchange, 'integration', badProxyOutput(`The function failed: ${result.payload.slice(0, 1_000)}`));
+      const logged = customerFunctionError(result.payload, exchange.functionRequestId);
+      answerRefusal(exchange, 'integration', badProxyOutput(`The function failed: ${result.payload.slice(0, 1_000)}`, logged));
       return;
     }
     this.answerReturned(exchange, result.payload);
@@ -104,7 +106,15 @@ export function functionTooSlow(timeoutInMillis: number): Refusal {
 /** AWS: whatever keeps Lambda from running the function is a 500. Seen: LocalStack's account of the service. */
 export function functionRefused({ refusal, message }: FunctionResult & { readonly kind: 'refused' }): Refusal {
   const reason = `Lambda did not run the function (${refusal}): ${message}`;
-  return refusal === 'RequestTooLarge'
-    ? { refused: 'REQUEST_TOO_LARGE', reason }
-    : { refused: 'API_CONFIGURATION_ERROR', reason };
+  if (refusal === 'RequestTooLarge') return { refused: 'REQUEST_TOO_LARGE', reason };
+  if (refusal !== 'AccessDenied') return { refused: 'API_CONFIGURATION_ERROR', reason };
+  // Seen: AWS's support pages on this error.
+  const logged = 'Execution failed due to configuration error: Invalid permissions on Lambda function';
+  return { refused: 'API_CONFIGURATION_ERROR', reason, logged };
+}
+
+/** Seen: execution logs that users quote. */
+function customerFunctionError(payload: string, requestId: string | undefined): string {
+  const message = functionErrorMessage(payload) ?? '';
+  return `Lambda execution failed with status 200 due to customer function error: ${message}. Lambda request id: ${requestId ?? ''}`;
 }

@@ -47,6 +47,10 @@ class StreamedFunction implements FunctionReceiver, StreamOwner {
     this.#plan = plan;
   }
 
+  onFunctionRequest(requestId: string): void {
+    this.#exchange.onFunctionRequest(requestId);
+  }
+
   onFunctionResult(result: FunctionResult): void {
     this.#exchange.onFunctionResult(result);
   }

@@ -114,6 +114,10 @@ class EventReceiver implements FunctionReceiver {
     this.#integration = integration;
   }
 
+  onFunctionRequest(requestId: string): void {
+    this.#exchange.onFunctionRequest(requestId);
+  }
+
   onFunctionResult(result: FunctionResult): void {
     const exchange = this.#exchange;
     if (result.kind !== 'returned') {

@@ -1,4 +1,4 @@
-// Access logs of REST APIs from the SDK's UpdateStage to a line in a log group.
+// Access logs and execution logs of REST APIs from the SDK's UpdateStage to a line in a log group.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -70,6 +70,32 @@ test('a request makes a line in the log group, until the settings are gone', asy
       { id: refused.header('x-amzn-requestid'), path: '/prod/none', resource: '-', status: 403 },
     ],
   );
+});
+
+const linesIn = async (group: string): Promise<readonly string[]> => {
+  const { events = [] } = await clients.logs.send(new FilterLogEventsCommand({ logGroupName: group }));
+  return events.map(({ message = '' }) => message);
+};
+
+test('an execution log says what was done, a canary in a group of its own, until the level is OFF', async () => {
+  const group = `API-Gateway-Execution-Logs_${restApiId}/prod`;
+  await update({ op: 'replace', path: '/*/*/logging/loglevel', value: 'INFO' });
+  const served = await rawRequest(server.port, { target: '/prod/', host: hostOf(restApiId) });
+  const id = served.header('x-amzn-requestid');
+  const lines = await linesIn(group);
+  assert.equal(lines[0], `(${id}) Extended Request Id: ${served.header('x-amz-apigw-id')}`);
+  assert.ok(lines.includes(`(${id}) Method completed with status: 200`), lines.join('\n'));
+
+  await clients.restApis.send(
+    new CreateDeploymentCommand({ restApiId, stageName: 'prod', canarySettings: { percentTraffic: 100 } }),
+  );
+  await rawRequest(server.port, { target: '/prod/', host: hostOf(restApiId) });
+  assert.equal((await linesIn(group)).length, lines.length);
+  assert.equal((await linesIn(`${group}/Canary`)).length, lines.length);
+
+  await update({ op: 'remove', path: '/canarySettings' }, { op: 'replace', path: '/*/*/logging/loglevel', value: 'OFF' });
+  await rawRequest(server.port, { target: '/prod/', host: hostOf(restApiId) });
+  assert.equal((await linesIn(group)).length, lines.length);
 });
 
 for (const [desc, operation, message] of [
