@@ -57,8 +57,11 @@ export interface FunctionStreamSink {
 
 export interface FunctionReceiver {
   onFunctionResult(result: FunctionResult): void;
-  /** Called before anything else when Lambda takes the invocation: its request id, as the function and its log see it. */
-  onFunctionRequest?(requestId: string): void;
+  /**
+   * Called before anything else when Lambda takes the invocation: its request id, as the function and its log see it, and the trace
+   * header that the function sees ('' for one that runs later).
+   */
+  onFunctionRequest?(requestId: string, trace: string): void;
   /**
    * Only for who takes answers in pieces: called instead of `onFunctionResult` when the function streams. `contentType` is
    * `application/vnd.awslambda.http-integration-response` when the bytes begin with a JSON prelude and eight NUL bytes.

@@ -14,6 +14,7 @@ import type { EventQueue } from './event-queue.ts';
 import { functionArn, parseFunctionArn } from './function-arn.ts';
 import { chooseVersion, type FunctionEntry, type InvocationTarget } from './function-entry.ts';
 import type { FunctionTable } from './function-table.ts';
+import { functionTrace } from './function-trace.ts';
 import { Invocation } from './invocation.ts';
 import { ASYNC_REQUEST_BYTES_MAX } from './limits.ts';
 import type { Pool } from './pool.ts';
@@ -78,11 +79,12 @@ class Binding implements BoundFunction {
       return;
     }
     const requestId = randomUUID();
-    receiver.onFunctionRequest?.(requestId);
+    const trace = functionTrace(oneLine(traceId), this.#entry.lineage);
+    receiver.onFunctionRequest?.(requestId, trace);
     const invocation = new Invocation({
       requestId,
       event,
-      traceId: oneLine(traceId),
+      traceId: trace,
       receiver,
       invokedArn: this.#invokedArn,
     });
@@ -101,7 +103,7 @@ class Binding implements BoundFunction {
       return;
     }
     const requestId = randomUUID();
-    receiver.onFunctionRequest?.(requestId);
+    receiver.onFunctionRequest?.(requestId, '');
     this.#events.add(this.#entry, this.#qualifier, requestId, event, '').then(
       (hasRoom) => receiver.onFunctionResult(hasRoom ? accepted : refused('TooManyRequests', this.#entry)),
       (error: unknown) =>

@@ -6,6 +6,7 @@ import type { AliasDocument } from './alias-document.ts';
 import type { EventInvokeConfigDocument } from './event-invoke-config.ts';
 import { functionArn } from './function-arn.ts';
 import type { FunctionDocument } from './function-document.ts';
+import { lineageOf } from './function-trace.ts';
 import type { FunctionVersion } from './function-version.ts';
 
 /** Something that runs: `$LATEST` or a published version, or the place where one would be. */
@@ -34,6 +35,8 @@ export class FunctionEntry implements VersionEntry {
   readonly scope: Scope;
   readonly name: string;
   readonly arn: string;
+  /** What stands for it in trace headers. */
+  readonly lineage: string;
   readonly function = this;
   readonly number = '$LATEST';
   document: FunctionDocument | undefined;
@@ -53,6 +56,7 @@ export class FunctionEntry implements VersionEntry {
     this.scope = scope;
     this.name = name;
     this.arn = functionArn(scope, name);
+    this.lineage = lineageOf(this.arn);
   }
 
   /** The place of a published version. */

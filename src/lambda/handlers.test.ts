@@ -55,7 +55,7 @@ const styles: readonly Style[] = [
       return { before, set, after: [name in process.env, Object.hasOwn(process.env, name), process.env.OTHER] };
     };`,
     payload: {
-      before: [false, true],
+      before: [true, false],
       set: [true, 'Root=1', true, 'Root=1', 'Root=1 2\n'],
       after: [false, false, '2'],
     },

@@ -7,6 +7,7 @@ import type { FunctionResult, FunctionStreamError } from '../data-plane/ports.ts
 import { functionArn, functionNotFound, parseFunctionName } from './function-arn.ts';
 import { chooseVersion } from './function-entry.ts';
 import { scopeOf } from './function-reads.ts';
+import { functionTrace } from './function-trace.ts';
 import { Invocation } from './invocation.ts';
 import { logTail, readClientContext, readEvent, refusalError, refuseUnsupported, requestIdOf } from './invocations.ts';
 import type { LambdaContext } from './lambda-context.ts';
@@ -35,7 +36,7 @@ export function responseStreamingOperations(context: LambdaContext) {
         const invocation: Invocation = new Invocation({
           requestId: requestIdOf(caller.requestId),
           event,
-          traceId: '',
+          traceId: functionTrace('', entry.lineage),
           clientContext,
           invokedArn,
           keepsLog: input.LogType === 'Tail',

@@ -247,6 +247,8 @@ export interface RestApiPlan {
   readonly accessLog?: AccessLogPlan;
   /** Where the methods that have an execution log write it. */
   readonly executionLog?: AccessLogDestination;
+  /** X-Ray: the stage decides which requests are sampled. Absent: what the client says goes on. */
+  readonly tracing?: true;
   /** The stage has a cache cluster, of this size in gigabytes. */
   readonly cacheClusterSize?: string;
   /** A canary that keeps its responses apart from those of its stage. */

@@ -33,6 +33,7 @@ import { ResponseCache } from '../../data-plane/rest-api/response-cache.ts';
 import { StageExecutionLog } from '../../data-plane/rest-api/stage-execution-log.ts';
 import { compileMappingTemplate } from '../../data-plane/rest-api/vtl-template.ts';
 import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
+import { TraceSampler } from '../../data-plane/telemetry/trace-sampler.ts';
 import { parsePolicy } from '../../iam-policy/policy-document.ts';
 import type {
   RequestAuthorizerPlan,
@@ -62,6 +63,7 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
     deadlines: ports.deadlines,
     accessLog: assembleAccessLog(plan, ports.stageLogs, restContextVariable),
     executionLog: assembleExecutionLog(),
+    sampler: plan.tracing === true ? new TraceSampler() : undefined,
     tracesData: plan.methods.some(({ executionLog }) => executionLog?.dataTrace === true),
     developerHeaders: ports.developerHeaders === true,
   });

@@ -56,6 +56,7 @@ export function planRestApi(
     ...(accountLimits === undefined ? {} : { accountThrottle: planAccountThrottle(accountLimits) }),
     ...planAccessLogOf(stage),
     ...planExecutionLog(snapshot, stage),
+    ...(stage.tracingEnabled ? { tracing: true as const } : {}),
     ...(stage.cacheClusterEnabled ? { cacheClusterSize: stage.cacheClusterSize ?? '0.5' } : {}),
     metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
     methods: methods.map(({ resource, method }) => planMethod(resource, method)),

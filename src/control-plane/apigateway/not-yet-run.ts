@@ -15,7 +15,7 @@ export const notYetRunOnStages: readonly NotYetRun<RestStage>[] = [
     feature: 'Detailed metrics of a REST API',
     asksForIt: ({ methodSettings }) => Object.values(methodSettings).some(({ metricsEnabled }) => metricsEnabled),
   },
-  { feature: 'X-Ray tracing of a stage', asksForIt: ({ tracingEnabled }) => tracingEnabled },
+  { feature: 'X-Ray segments of a stage', asksForIt: ({ tracingEnabled }) => tracingEnabled },
   { feature: 'The web ACL of a stage', asksForIt: (stage) => stage.webAclArn !== undefined },
   { feature: 'A client certificate', asksForIt: (stage) => stage.clientCertificateId !== undefined },
 ];

@@ -217,6 +217,6 @@ test('what is kept and not run is said, once', async () => {
   await update({ op: 'replace', path: '/cacheClusterEnabled', value: 'true' });
   assert.deepEqual(notices, [
     'Detailed metrics of a REST API: kept and not run yet (first asked for by stage dev).',
-    'X-Ray tracing of a stage: kept and not run yet (first asked for by stage dev).',
+    'X-Ray segments of a stage: kept and not run yet (first asked for by stage dev).',
   ]);
 });

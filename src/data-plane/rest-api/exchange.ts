@@ -107,6 +107,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   /** Undefined at level 0. */
   readonly capture: Capture | undefined;
   #traceId: string | undefined = undefined;
+  #functionTrace = '';
 
   constructor(pipeline: RestApiPipeline, request: ServerRequest, address: RestInvocationAddress, capture: Capture | undefined) {
     super();
@@ -129,8 +130,15 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
 
   /** Of the X-Ray header that backends and functions see. */
   get traceId(): string {
-    this.#traceId ??= traceIdFor(this.request.headers.get('x-amzn-trace-id'), this.at);
+    if (this.#traceId !== undefined) return this.#traceId;
+    const received = this.request.headers.get('x-amzn-trace-id');
+    this.#traceId = this.pipeline.sampler?.header(received, this.at) ?? traceIdFor(received, this.at);
     return this.#traceId;
+  }
+
+  /** The trace header of the answer. AWS: Lambda's own when a function made it. Seen: recorded answers. */
+  get answeredTrace(): string {
+    return this.#functionTrace === '' ? this.traceId : this.#functionTrace;
   }
 
   writeLogs(): void {
@@ -208,8 +216,9 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     }
   }
 
-  onFunctionRequest(requestId: string): void {
+  onFunctionRequest(requestId: string, trace: string): void {
     this.functionRequestId = requestId;
+    this.#functionTrace = trace;
   }
 
   onFunctionResult(result: FunctionResult): void {

@@ -6,6 +6,7 @@ import type { AccessLog } from '../access-log/access-log.ts';
 import type { TokenBucket } from '../http-api/throttle.ts';
 import type { BoundMeter, Deadlines, ExchangeSink } from '../ports.ts';
 import type { HttpMetrics } from '../telemetry/http-metrics.ts';
+import type { TraceSampler } from '../telemetry/trace-sampler.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { BinaryMediaTypes } from './content-handling.ts';
 import type { Exchange } from './exchange.ts';
@@ -56,6 +57,8 @@ export interface RestApiPipeline {
   readonly accessLog: AccessLog<Exchange> | undefined;
   readonly executionLog: StageExecutionLog | undefined;
   readonly tracesData: boolean;
+  /** Of a stage that traces. */
+  readonly sampler: TraceSampler | undefined;
   /** Refusals carry `x-stagegate-request`. */
   readonly developerHeaders: boolean;
 }

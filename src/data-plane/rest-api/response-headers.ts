@@ -14,7 +14,7 @@ export function beginResponseHeaders(nowMs: number = Date.now()): HeaderBlock {
 
 /** AWS: answers of functions, services and mapped backends carry the trace; MOCK, proxied backends and errors do not. */
 export function addTraceId(exchange: Exchange, block: HeaderBlock): void {
-  block.addTrusted(`X-Amzn-Trace-Id: ${exchange.traceId}\r\n`);
+  block.addTrusted(`X-Amzn-Trace-Id: ${exchange.answeredTrace}\r\n`);
 }
 
 export function addRequestIds(exchange: Exchange, block: HeaderBlock): void {

@@ -37,6 +37,8 @@ export class FakeFunctions {
   queueAnswer: FunctionResult = { kind: 'returned', payload: '' };
   /** Lambda's id of every invocation; undefined tells none. */
   requestId: string | undefined = undefined;
+  /** The trace header that functions see. */
+  trace = '';
   /** What every function answers; undefined leaves the caller waiting. */
   handler: Handler = () => ({ kind: 'returned', payload: '{"statusCode":200}' });
 
@@ -45,7 +47,7 @@ export class FakeFunctions {
     return {
       invoke: (event, traceId, receiver) => {
         this.events.push(event);
-        if (this.requestId !== undefined) receiver.onFunctionRequest?.(this.requestId);
+        if (this.requestId !== undefined) receiver.onFunctionRequest?.(this.requestId, this.trace);
         const result = this.handler(event, traceId);
         if (result === undefined) this.waiting.push(receiver);
         else receiver.onFunctionResult(result);

@@ -47,8 +47,8 @@ class StreamedFunction implements FunctionReceiver, StreamOwner {
     this.#plan = plan;
   }
 
-  onFunctionRequest(requestId: string): void {
-    this.#exchange.onFunctionRequest(requestId);
+  onFunctionRequest(requestId: string, trace: string): void {
+    this.#exchange.onFunctionRequest(requestId, trace);
   }
 
   onFunctionResult(result: FunctionResult): void {

@@ -114,8 +114,8 @@ class EventReceiver implements FunctionReceiver {
     this.#integration = integration;
   }
 
-  onFunctionRequest(requestId: string): void {
-    this.#exchange.onFunctionRequest(requestId);
+  onFunctionRequest(requestId: string, trace: string): void {
+    this.#exchange.onFunctionRequest(requestId, trace);
   }
 
   onFunctionResult(result: FunctionResult): void {
