@@ -1,7 +1,7 @@
 // `stagegate requests`: the last requests as a table, one of them stage by stage, or all as they come.
 
 import { UserError } from '../config/user-error.ts';
-import type { CapturedMessage, ExchangeRecord, StepRecord } from '../model/exchange-record.ts';
+import type { CapturedMessage, ExchangeRecord, StageName, StepRecord, TemplateRecord } from '../model/exchange-record.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type ControlTarget, findControl, follow, getJson } from './control-client.ts';
 import { formatClock, formatMicroseconds } from './duration.ts';
@@ -102,6 +102,7 @@ export function requestDetail(record: ExchangeRecord, out: Terminal): string[] {
     ]);
     lines.push(...alignColumns(rows));
   }
+  for (const template of record.templates ?? []) lines.push('', ...templateLines(template));
   // A function gets an event, which has no header lines of its own.
   const toFunction = record.integrationRequest?.headers.length === 0;
   const parts: readonly (readonly [string, CapturedMessage | undefined])[] = [
@@ -112,6 +113,26 @@ export function requestDetail(record: ExchangeRecord, out: Terminal): string[] {
   ];
   for (const [title, message] of parts) if (message !== undefined) lines.push('', `  ${title}`, ...messageLines(message));
   return lines;
+}
+
+const templateTitles: Partial<Record<StageName, string>> = {
+  integrationRequest: 'template of the integration request',
+  integrationResponse: 'template of the integration response',
+};
+
+/** A line per line of the template: its number, how often it ran when that was not once, its text and what it did. */
+function templateLines({ stage, lines, truncated }: TemplateRecord): string[] {
+  const rows = lines.map(({ line, runs, source, value }) => [
+    `    ${line}`,
+    runs === 1 ? '' : `x${runs}`,
+    cut(plainText(source.trim()), 60),
+    cut(plainText(value), 200),
+  ]);
+  return [
+    `  ${templateTitles[stage] ?? stage}`,
+    ...alignColumns(rows),
+    ...(truncated === true ? ['    … more lines, not kept'] : []),
+  ];
 }
 
 /** A stage's finding in words: `status 200`; a refusal is the answer the gateway makes, its reason stands above. */

@@ -46,7 +46,7 @@ export function checkClaims(
 }
 
 /**
- * The scopes a token grants. AWS: `scp` counts before `scope`. Both are text with spaces or a list. Seen: FACTS of measured answers
+ * The scopes a token grants. AWS: `scp` counts before `scope`. Both are text with spaces or a list. Seen: measured answers
  * (a token with both has the scopes of `scp` in `authorizer.jwt.scopes`).
  */
 export function scopesOf({ scp, scope }: Readonly<Record<string, unknown>>): readonly string[] {

@@ -34,6 +34,26 @@ export interface CapturedMessage {
   readonly truncated?: boolean;
 }
 
+/** What a mapping template did. */
+export interface TemplateRecord {
+  readonly stage: StageName;
+  /** Lines that printed or set something, in their order; the first 200. */
+  readonly lines: readonly TemplateLineRecord[];
+  /** There were more lines. */
+  readonly truncated?: boolean;
+}
+
+export interface TemplateLineRecord {
+  /** From 1. */
+  readonly line: number;
+  /** The line of the template. */
+  readonly source: string;
+  /** How often it was run. */
+  readonly runs: number;
+  /** `$name = value` of what was set there, then what was printed, as a JSON string. */
+  readonly value: string;
+}
+
 export interface ExchangeRecord {
   readonly requestId: string;
   /** The API's id; of a function URL its own. */
@@ -59,6 +79,8 @@ export interface ExchangeRecord {
   readonly bytesOut: number;
   readonly level: 0 | 1 | 2;
   readonly steps?: readonly StepRecord[];
+  /** At level 2. */
+  readonly templates?: readonly TemplateRecord[];
   readonly request?: CapturedMessage;
   readonly response?: CapturedMessage;
   /** The event a function received and what it returned, at level 2. */

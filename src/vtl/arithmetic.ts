@@ -110,7 +110,7 @@ export function compareOrder(left: Value, right: Value): number | undefined {
 /**
  * `==`: numbers by value, two of a kind by equals, anything else by its text.
  *
- * AWS: what `$input.path` does not find equals both `$null` and `""`. Seen: recorded comparisons, FACTS 1.6.
+ * AWS: what `$input.path` does not find equals both `$null` and `""`. Seen: recorded comparisons.
  */
 export function isEqual(left: Value, right: Value, nullIsEmpty: boolean, guard: PrintGuard): boolean {
   if (left === right) return true;

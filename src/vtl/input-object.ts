@@ -21,7 +21,7 @@ const inputMethods = methodTable<InputObject>({
   'path(s)': (self, [path], run) => self.read(path, run),
   'json(s)': (self, [path], run) => {
     const value = self.read(path, run);
-    // AWS: null and what is not there are an empty text. Seen: FACTS 1.6.
+    // AWS: null and what is not there are an empty text. Seen: recorded answers and LocalStack's account of the service.
     if (value === null || value === undefined) return '""';
     return run.made(printJson(value as JsonValue, run));
   },
@@ -40,7 +40,7 @@ export class InputObject extends HostObject {
 
   constructor(body: string, parameters: Parameters) {
     super();
-    // AWS: an empty body reads as an empty object. Seen: FACTS 1.6.
+    // AWS: an empty body reads as an empty object. Seen: recorded answers and LocalStack's account of the service.
     this.body = body === '' ? '{}' : body;
     this.#parameters = parameters;
   }

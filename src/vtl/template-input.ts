@@ -42,7 +42,7 @@ export interface RequestOverrides {
 
 export interface ResponseOverrides {
   readonly header: ReadonlyMap<string, string>;
-  /** AWS: anything but a whole number from 100 to 599 is ignored. Seen: FACTS 1.6. */
+  /** AWS: anything but a whole number from 100 to 599 is ignored. Seen: recorded answers and LocalStack's account of the service. */
   readonly status: number | undefined;
 }
 
@@ -72,7 +72,7 @@ function texts(override: JsonValue | undefined, member: string): ReadonlyMap<str
   return found;
 }
 
-/** AWS: a list becomes `a,b`. Seen: FACTS 1.6. */
+/** AWS: a list becomes `a,b`. Seen: recorded answers and LocalStack's account of the service. */
 function overrideText(value: JsonValue): string | undefined {
   if (Array.isArray(value)) return value.map((item) => overrideText(item) ?? '').join(',');
   if (value === null || value instanceof Map) return undefined;

@@ -42,7 +42,8 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
     const message = `A template has at most ${TEMPLATE_SIZE_MAX} bytes.`;
     return { fault: { kind: 'parse', message, line: 1, column: 1, budget: 'size' } };
   }
-  // AWS: blanks around a template are not part of it. Seen: FACTS 1.6. They are left off in place, so that lines stay.
+  // AWS: blanks around a template are not part of it. Seen: recorded answers and LocalStack's account of the service. They are left
+  // off in place, so that lines stay.
   const lead = dialect === 'api-gateway' ? source.length - source.trimStart().length : 0;
   const text = dialect === 'api-gateway' ? source.trim() : source;
   try {

@@ -36,7 +36,7 @@ export class UtilObject extends HostObject {
 
 export const utilObject = new UtilObject();
 
-/** AWS: null is the text `null`. Seen: FACTS 1.6. */
+/** AWS: null is the text `null`. Seen: recorded answers and LocalStack's account of the service. */
 function given(value: Value, run: Run): string {
   return typeof value === 'string' ? value : textOf(value, run);
 }

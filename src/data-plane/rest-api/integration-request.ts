@@ -100,7 +100,7 @@ export class IntegrationRequestMapping {
     if (isBinary && this.#plan.contentHandling !== 'CONVERT_TO_TEXT') {
       return misconfigured('The request body is binary, and a request template needs text.');
     }
-    const rendered = template.render(exchange, body.toString('utf8'));
+    const rendered = template.render(exchange, body.toString('utf8'), 'integrationRequest');
     if (isRefusal(rendered)) return rendered;
     exchange.responseOverride = rendered.responseOverride;
     if (rendered.requestOverride !== undefined) {

@@ -89,7 +89,7 @@ export class IntegrationResponseMapping {
     let body = converted;
     let override = exchange.responseOverride;
     if (template !== undefined) {
-      const rendered = template.render(exchange, converted.toString('utf8'));
+      const rendered = template.render(exchange, converted.toString('utf8'), 'integrationResponse');
       if (isRefusal(rendered)) return rendered;
       body = Buffer.from(rendered.text, 'utf8');
       override = joinedOverride(override, rendered.responseOverride);

@@ -11,9 +11,9 @@ export interface Rendered {
   readonly responseOverride: ResponseOverride | undefined;
 }
 
-/** A compiled template. `body` is the text that `$input` reads. */
+/** A compiled template. `body` is the text that `$input` reads; `stage` is whose template it is. */
 export interface MappingTemplate {
-  render(exchange: Exchange, body: string): Rendered | Refusal;
+  render(exchange: Exchange, body: string, stage: 'integrationRequest' | 'integrationResponse'): Rendered | Refusal;
 }
 
 /** Compiles one template's text. What cannot be compiled refuses every request that it is rendered for. */

@@ -3,7 +3,7 @@
 
 import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { ServerRequest } from '../../http1/message.ts';
-import type { CapturedMessage, StageName, StepRecord } from '../../model/exchange-record.ts';
+import type { CapturedMessage, StageName, StepRecord, TemplateRecord } from '../../model/exchange-record.ts';
 import type { ReportedPipeline } from './finished-exchange.ts';
 
 /** Bytes of a body that are kept. */
@@ -23,6 +23,7 @@ export class Capture {
   /** False when an execution log alone asked for it: the exchange's record has the facts only. */
   readonly forRecord: boolean;
   readonly steps: StepRecord[] = [];
+  readonly templates: TemplateRecord[] = [];
   readonly #startedAt: number;
   #stepStartUs = 0;
   readonly #requestHeaders: HeaderPairs;
@@ -39,6 +40,11 @@ export class Capture {
     this.forRecord = forRecord;
     this.#startedAt = request.startedAt;
     this.#requestHeaders = pairsOf(request.headers.raw);
+  }
+
+  /** Mapping templates say what each of their lines did. */
+  get tracesTemplates(): boolean {
+    return this.forRecord && this.level === 2;
   }
 
   /** Notes what a stage did; the step began where the one before it ended. */

@@ -163,7 +163,20 @@ export class ExchangeLog implements ExchangeSink {
 }
 
 function sizeOf(record: ExchangeRecord): number {
-  return 600 + record.path.length + (record.reason?.length ?? 0) + 300 * (record.steps?.length ?? 0) + messageSizes(record);
+  return (
+    600 +
+    record.path.length +
+    (record.reason?.length ?? 0) +
+    300 * (record.steps?.length ?? 0) +
+    templateSizes(record) +
+    messageSizes(record)
+  );
+}
+
+function templateSizes({ templates = [] }: ExchangeRecord): number {
+  let size = 0;
+  for (const { lines } of templates) for (const { source, value } of lines) size += 100 + source.length + value.length;
+  return size;
 }
 
 function messageSizes(record: ExchangeRecord): number {

@@ -50,6 +50,7 @@ export function toRecord(exchange: FinishedExchange): ExchangeRecord {
     bytesOut: request.bytesOut,
     level: capture === undefined ? 0 : capture.level,
     steps: capture?.steps,
+    ...(capture === undefined || capture.templates.length === 0 ? {} : { templates: capture.templates }),
     request: capture?.requestMessage,
     response: capture?.responseMessage,
     integrationRequest: capture?.integrationRequestMessage,

@@ -1,6 +1,6 @@
 // Takes secrets out of a record before anybody keeps it: credentials in headers, in events, in forms and in JSON bodies.
 
-import type { CapturedMessage, ExchangeRecord, StageName } from '../../model/exchange-record.ts';
+import type { CapturedMessage, ExchangeRecord, StageName, TemplateRecord } from '../../model/exchange-record.ts';
 
 /** What stands in the place of a secret. */
 export const REDACTED = '[redacted]';
@@ -19,6 +19,9 @@ const secretEscapedMember = new RegExp(`\\\\"(${SECRET_NAME})\\\\"(\\s*:\\s*)${E
 const secretFormField =
   /((?:^|[?&"])[a-z0-9_-]{0,32}(?:api[_-]?key|token|secret|password|passwd|credential|signature)[a-z0-9_-]{0,32}=)[^&\s"\\]*/gi;
 
+/** `$name = value`, to the next one. */
+const secretVariable = new RegExp(`(\\$!?\\{?(?:${SECRET_NAME})\\}? = )(?:(?! \\$[A-Za-z!{]).)*`, 'gis');
+
 /** The record without secrets. Paths have no query; a reason may quote what a function said. */
 export function redactRecord(record: ExchangeRecord): ExchangeRecord {
   const reason = record.reason && redactReason(record.reason, record.refusedAt);
@@ -26,11 +29,27 @@ export function redactRecord(record: ExchangeRecord): ExchangeRecord {
   return {
     ...record,
     reason,
+    ...(record.templates === undefined ? {} : { templates: record.templates.map((one) => redactTemplate(one, record.request)) }),
     request: redactMessage(record.request),
     response: redactMessage(record.response),
     integrationRequest: redactMessage(record.integrationRequest),
     integrationResponse: redactMessage(record.integrationResponse),
   };
+}
+
+/** A secret of fewer characters may stand anywhere. */
+const SECRET_LENGTH_MIN = 6;
+
+/** A template can print a header under any name, so what the request's secret headers hold is looked for by value, too. */
+function redactTemplate(template: TemplateRecord, request: CapturedMessage | undefined): TemplateRecord {
+  const secrets = (request?.headers ?? []).flatMap(([name, value]) =>
+    secretHeader.test(name) && value.length >= SECRET_LENGTH_MIN ? [value] : [],
+  );
+  const redacted = (value: string): string => {
+    const plain = secrets.reduce((text, secret) => text.replaceAll(secret, REDACTED), value);
+    return redactText(plain).replace(secretVariable, `$1${REDACTED}`);
+  };
+  return { ...template, lines: template.lines.map((line) => ({ ...line, value: redacted(line.value) })) };
 }
 
 /** Only an integration's reasons quote others; a flood of 404 and 429 is not searched. */

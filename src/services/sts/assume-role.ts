@@ -145,7 +145,7 @@ function sessionPolicies(
   return texts;
 }
 
-// AWS: the sentences. Seen: test/parity, test_assume_role_tag_validation, and FACTS of the recorded chaining test.
+// AWS: the sentences. Seen: recorded answers (tag validation, role chaining).
 function sessionTags(input: OperationInput<typeof Sts, 'AssumeRole'>, chained: Session | undefined): readonly IamTag[] {
   const given = input.Tags ?? [];
   const keys = given.map(({ Key = '' }) => Key.toLowerCase());
