@@ -135,8 +135,8 @@ export interface RestStreamPlan {
   readonly idleTimeoutInMillis: number;
 }
 
-export interface RestHttpPlan extends MappedIntegrationPlan {
-  readonly type: 'HTTP' | 'HTTP_PROXY';
+/** Where an HTTP integration's requests go. */
+export interface HttpTargetPlan {
   /** Absent passes the client's method on. */
   readonly method?: string;
   readonly protocol: 'http' | 'https';
@@ -148,6 +148,10 @@ export interface RestHttpPlan extends MappedIntegrationPlan {
   /** Through a VPC link: where the operator said that it leads. */
   readonly connectTo?: { readonly host: string; readonly port: number };
   readonly insecureSkipVerification: boolean;
+}
+
+export interface RestHttpPlan extends MappedIntegrationPlan, HttpTargetPlan {
+  readonly type: 'HTTP' | 'HTTP_PROXY';
   /** HTTP_PROXY only. Absent: the answer is gathered before it is sent. */
   readonly stream?: RestStreamPlan;
 }
@@ -167,8 +171,8 @@ export interface RestLambdaPlan extends MappedIntegrationPlan {
   readonly sourceArn: string;
 }
 
-export interface RestServicePlan extends MappedIntegrationPlan {
-  readonly type: 'AWS_SERVICE';
+/** Which action of which AWS service is called. */
+export interface ServiceTargetPlan {
   readonly method?: string;
   /** What calls are signed for. */
   readonly service: string;
@@ -180,6 +184,10 @@ export interface RestServicePlan extends MappedIntegrationPlan {
   /** Sent as X-Amz-Target unless the integration maps one. */
   readonly target?: string;
   readonly contentType?: string;
+}
+
+export interface RestServicePlan extends MappedIntegrationPlan, ServiceTargetPlan {
+  readonly type: 'AWS_SERVICE';
 }
 
 /** A method whose integration cannot be called: it answers 500, and `explain` says why. */

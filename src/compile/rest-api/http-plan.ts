@@ -2,7 +2,13 @@
 
 import type { UriPiece } from '../../model/http-api-plan.ts';
 import type { RestIntegration, RestStage } from '../../model/rest-api.ts';
-import type { RestHttpPlan, RestIntegrationPlan, RestStreamPlan } from '../../model/rest-api-plan.ts';
+import type {
+  HttpTargetPlan,
+  RestHttpPlan,
+  RestIntegrationPlan,
+  RestStreamPlan,
+  RestUnservablePlan,
+} from '../../model/rest-api-plan.ts';
 import type { NetworkAddress, Surroundings } from '../http-api/surroundings.ts';
 import { type MappedMembers, unservable } from './integration-plan.ts';
 import { renderStageVariables } from './stage-variables.ts';
@@ -21,6 +27,41 @@ export function planHttpIntegration(
   surroundings: Surroundings,
   stream: RestStreamPlan | undefined,
 ): RestIntegrationPlan {
+  const isPrivate = integration.connectionType === 'VPC_LINK';
+  const target = planHttpTarget(
+    {
+      uri,
+      method: integration.httpMethod,
+      insecureSkipVerification: integration.tlsConfig?.insecureSkipVerification === true,
+      vpcTarget: isPrivate
+        ? {
+            loadBalancer: integration.integrationTarget,
+            vpcLink: renderStageVariables(integration.connectionId ?? '', stage.variables ?? {}),
+          }
+        : undefined,
+    },
+    surroundings,
+  );
+  if ('type' in target) return target;
+  return {
+    type,
+    ...mapped,
+    ...target,
+    ...(stream === undefined || type === 'HTTP' ? {} : { stream }),
+  } satisfies RestHttpPlan;
+}
+
+/** What of an integration says where its requests go; stage variables are put in. */
+export interface HttpTarget {
+  readonly uri: string;
+  readonly method: string | undefined;
+  readonly insecureSkipVerification: boolean;
+  /** Of a private integration. */
+  readonly vpcTarget: { readonly loadBalancer: string | undefined; readonly vpcLink: string } | undefined;
+}
+
+export function planHttpTarget(target: HttpTarget, surroundings: Surroundings): HttpTargetPlan | RestUnservablePlan {
+  const { uri, method, insecureSkipVerification, vpcTarget } = target;
   const match = HTTP_URI.exec(uri);
   if (match === null) return unservable(`The URI is no http:// or https:// URL: "${uri}".`);
   const protocol = (match[1] as string).toLowerCase() as 'http' | 'https';
@@ -32,17 +73,13 @@ export function planHttpIntegration(
   if (!TARGET_TEXT.test(pathText) || !TARGET_TEXT.test(queryText)) {
     return unservable(`The URI holds characters that must be percent-encoded: "${uri}".`);
   }
-  const insecureSkipVerification = integration.tlsConfig?.insecureSkipVerification === true;
   let connectTo: NetworkAddress | undefined;
-  if (integration.connectionType === 'VPC_LINK') {
-    connectTo = targetOf(integration, stage, surroundings);
-    if (connectTo === undefined) return withoutTarget(integration, stage);
+  if (vpcTarget !== undefined) {
+    connectTo = addressOf(vpcTarget, surroundings);
+    if (connectTo === undefined) return withoutTarget(vpcTarget);
   }
-  const { httpMethod } = integration;
   return {
-    type,
-    ...mapped,
-    ...(httpMethod === undefined || httpMethod === '' || httpMethod === 'ANY' ? {} : { method: httpMethod }),
+    ...(method === undefined || method === '' || method === 'ANY' ? {} : { method }),
     protocol,
     host: splitUri(authority[1] as string),
     port,
@@ -50,23 +87,18 @@ export function planHttpIntegration(
     query: splitUri(queryText),
     ...(connectTo === undefined ? {} : { connectTo }),
     insecureSkipVerification,
-    ...(stream === undefined || type === 'HTTP' ? {} : { stream }),
-  } satisfies RestHttpPlan;
+  };
 }
+
+type VpcTarget = NonNullable<HttpTarget['vpcTarget']>;
 
 /** By the load balancer of the integration, or by its VPC link. */
-function targetOf(
-  { integrationTarget, connectionId }: RestIntegration,
-  stage: RestStage,
-  { vpcTargets }: Surroundings,
-): NetworkAddress | undefined {
-  const link = renderStageVariables(connectionId ?? '', stage.variables ?? {});
-  return (integrationTarget === undefined ? undefined : vpcTargets.get(integrationTarget)) ?? vpcTargets.get(link);
+function addressOf({ loadBalancer, vpcLink }: VpcTarget, { vpcTargets }: Surroundings): NetworkAddress | undefined {
+  return (loadBalancer === undefined ? undefined : vpcTargets.get(loadBalancer)) ?? vpcTargets.get(vpcLink);
 }
 
-function withoutTarget({ integrationTarget, connectionId }: RestIntegration, stage: RestStage): RestIntegrationPlan {
-  const link = renderStageVariables(connectionId ?? '', stage.variables ?? {});
-  const name = integrationTarget ?? link;
+function withoutTarget({ loadBalancer, vpcLink }: VpcTarget): RestUnservablePlan {
+  const name = loadBalancer ?? vpcLink;
   return {
     type: 'UNSERVABLE',
     waitsForOperator: true,

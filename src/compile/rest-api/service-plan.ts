@@ -2,7 +2,7 @@
 
 import { partitionOf } from '../../aws/arn.ts';
 import type { RestIntegration } from '../../model/rest-api.ts';
-import type { RestIntegrationPlan, RestServicePlan } from '../../model/rest-api-plan.ts';
+import type { RestIntegrationPlan, RestServicePlan, RestUnservablePlan, ServiceTargetPlan } from '../../model/rest-api-plan.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
 import { splitUri } from './http-plan.ts';
 import { type MappedMembers, unservable } from './integration-plan.ts';
@@ -23,10 +23,25 @@ export function planServiceIntegration(
   mapped: MappedMembers,
   surroundings: Surroundings,
 ): RestIntegrationPlan {
+  const target = planServiceTarget({ uri, method: integration.httpMethod, credentials: integration.credentials }, surroundings);
+  return 'type' in target ? target : ({ type: 'AWS_SERVICE', ...mapped, ...target } satisfies RestServicePlan);
+}
+
+/** What of an integration says which action is called, and as whom; stage variables are put in. */
+export interface ServiceTarget {
+  readonly uri: string;
+  readonly method: string | undefined;
+  readonly credentials: string | undefined;
+}
+
+export function planServiceTarget(
+  { uri, method, credentials }: ServiceTarget,
+  surroundings: Surroundings,
+): ServiceTargetPlan | RestUnservablePlan {
   const match = SERVICE_URI.exec(uri);
   if (match === null) return unservable(`The URI names no AWS service: "${uri}".`);
   const [, region = '', subdomain, service = '', form, rest = ''] = match;
-  if (integration.credentials === 'arn:aws:iam::*:user/*') {
+  if (credentials === 'arn:aws:iam::*:user/*') {
     return unservable("The integration passes the caller's own credentials on, which is not served.");
   }
   if (!surroundings.hasAwsKeys) {
@@ -38,25 +53,22 @@ export function planServiceIntegration(
         'AWS_SECRET_ACCESS_KEY in its environment.',
     };
   }
-  const { httpMethod } = integration;
   return {
-    type: 'AWS_SERVICE',
-    ...mapped,
-    ...(httpMethod === undefined || httpMethod === '' || httpMethod === 'ANY' ? {} : { method: httpMethod }),
+    ...(method === undefined || method === '' || method === 'ANY' ? {} : { method }),
     service,
     region,
     endpoint: endpointOf(service, subdomain, region, surroundings),
     ...(form === 'path' ? pathForm(rest) : actionForm(service, rest)),
-  } satisfies RestServicePlan;
+  };
 }
 
-function pathForm(rest: string): Pick<RestServicePlan, 'path' | 'query'> {
+function pathForm(rest: string): Pick<ServiceTargetPlan, 'path' | 'query'> {
   const mark = rest.indexOf('?');
   const path = mark < 0 ? rest : rest.slice(0, mark);
   return { path: splitUri(`/${path.replace(/^\/+/, '')}`), query: mark < 0 ? [] : splitUri(rest.slice(mark + 1)) };
 }
 
-function actionForm(service: string, rest: string): Pick<RestServicePlan, 'path' | 'query' | 'target' | 'contentType'> {
+function actionForm(service: string, rest: string): Pick<ServiceTargetPlan, 'path' | 'query' | 'target' | 'contentType'> {
   const [action = '', ...more] = rest.split('&');
   const target = Object.hasOwn(targets, service) ? targets[service] : undefined;
   // AWS: SSM is called with its older protocol all the same. Seen: recorded responses.

@@ -1,0 +1,34 @@
+// What a route asks of a message: the model that its model selection expression gives.
+
+import { referencedModels } from '../../json-schema/referenced-models.ts';
+import type { WebSocketApiSnapshot } from '../../model/deployment-snapshot.ts';
+import type { WebSocketRoute } from '../../model/websocket-api.ts';
+import type { MessageValidationPlan, WebSocketIntegrationPlan } from '../../model/websocket-api-plan.ts';
+import { requestSelection } from '../../selection-expression/selection-scopes.ts';
+import { planSelection } from './selection-plan.ts';
+
+/**
+ * Undefined when nothing is checked. AWS: models are looked at if the route has a model selection expression and its integration is no
+ * proxy. Seen: developer guide, "WebSocket selection expression summary".
+ */
+export function planValidation(
+  snapshot: WebSocketApiSnapshot,
+  route: WebSocketRoute,
+  integration: WebSocketIntegrationPlan,
+): MessageValidationPlan | undefined {
+  if (snapshot.disableSchemaValidation === true || route.modelSelectionExpression === undefined) return undefined;
+  if (integration.type === 'AWS_PROXY' || integration.type === 'HTTP_PROXY') return undefined;
+  const resolveModel = (modelName: string) => snapshot.models.find(({ name }) => name === modelName)?.schema;
+  const schemas: Record<string, string> = {};
+  for (const [key, modelName] of Object.entries(route.requestModels ?? {})) {
+    const schema = resolveModel(modelName);
+    if (schema !== undefined) schemas[key] = schema;
+  }
+  if (Object.keys(schemas).length === 0) return undefined;
+  const models = Object.fromEntries(Object.values(schemas).flatMap((schema) => [...referencedModels(schema, resolveModel)]));
+  return {
+    modelSelection: planSelection(route.modelSelectionExpression, requestSelection),
+    schemas,
+    ...(Object.keys(models).length === 0 ? {} : { referencedModels: models }),
+  };
+}
