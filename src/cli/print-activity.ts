@@ -32,7 +32,8 @@ export function printActivity(
     },
     (record) => {
       const state = current();
-      if (state === undefined || record.refusedAt !== 'route' || record.apiKind === 'function-url') return undefined;
+      if (state === undefined || record.refusedAt !== 'route') return undefined;
+      if (record.apiKind === 'function-url' || record.apiKind === 'websocket-api') return undefined;
       const path = record.apiKind === 'rest-api' ? record.path.replace(`/${record.stage}`, '') : record.path;
       return nearestRoute(state, record.method, path, record.apiKind);
     },

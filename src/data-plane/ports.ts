@@ -12,6 +12,8 @@ import type { CallerCredentials, CallerLookup } from './iam/caller-credentials.t
 import type { StageCaches } from './method-cache/stage-caches.ts';
 import type { RestLambdaAnswer } from './rest-api/authorizers/lambda-answer.ts';
 import type { FinishedExchange } from './telemetry/finished-exchange.ts';
+import type { ConnectionFacts } from './websocket-api/connection-facts.ts';
+import type { Connections } from './websocket-api/connections.ts';
 
 /** A function as an API means it, asked for once when a deployment is assembled. */
 export interface FunctionTarget {
@@ -234,5 +236,21 @@ export interface RestApiPorts extends DataPlanePorts {
   /** The response caches of stages. Absent: nothing is cached. */
   readonly responseCaches?: StageCaches;
   /** API keys and usage plans. Absent: methods that require a key refuse everybody. */
+  readonly meter?: MeterPort;
+}
+
+/** Keeps the connections that are open, so that each gets its $disconnect also when this process dies. */
+export interface ConnectionJournal {
+  /** `done` is called, in a later turn, when the connection would survive the end of this process. */
+  opened(facts: ConnectionFacts, done: () => void): void;
+  /** Nothing is kept of the connection any more; one that was never opened is no error. */
+  closed(connectionId: string): void;
+}
+
+/** What a WebSocket API's pipeline is assembled with. */
+export interface WebSocketPorts extends DataPlanePorts {
+  readonly connections: Connections;
+  readonly journal: ConnectionJournal;
+  /** API keys and usage plans. Absent: a $connect that requires a key refuses everybody. */
   readonly meter?: MeterPort;
 }

@@ -58,7 +58,7 @@ export interface ExchangeRecord {
   readonly requestId: string;
   /** The API's id; of a function URL its own. */
   readonly apiId: string;
-  readonly apiKind: 'http-api' | 'rest-api' | 'function-url';
+  readonly apiKind: 'http-api' | 'rest-api' | 'websocket-api' | 'function-url';
   /** The function that a function URL is for; APIs have routes. */
   readonly functionName?: string;
   readonly stage: string;

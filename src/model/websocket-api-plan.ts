@@ -35,7 +35,7 @@ export type WebSocketAuthorizationPlan =
 /** Which model a message must fit. */
 export interface MessageValidationPlan {
   readonly modelSelection: SelectionExpression;
-  /** JSON Schema text by key; a key that is not here takes `$default`, and without one the message is not validated. */
+  /** JSON Schema text by key; a key that is not here takes `$default`, and without one no message fits. */
   readonly schemas: Readonly<Record<string, string>>;
   /** Model name to the schema text of each model that those refer to. */
   readonly referencedModels?: Readonly<Record<string, string>>;

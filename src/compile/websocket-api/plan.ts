@@ -49,7 +49,7 @@ export function planWebSocketApi(
     const throttle = planThrottle(settings, route.routeKey);
     const routeArn = executeApiArn(`${stage.stageName}/${route.routeKey}`);
     const integration = planIntegration(snapshot, stage, route, routeArn, surroundings);
-    const validation = planValidation(snapshot, route, integration);
+    const validation = planValidation(snapshot, route);
     return {
       routeId: route.routeId,
       routeKey: route.routeKey,

@@ -3,28 +3,22 @@
 import { referencedModels } from '../../json-schema/referenced-models.ts';
 import type { WebSocketApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type { WebSocketRoute } from '../../model/websocket-api.ts';
-import type { MessageValidationPlan, WebSocketIntegrationPlan } from '../../model/websocket-api-plan.ts';
+import type { MessageValidationPlan } from '../../model/websocket-api-plan.ts';
 import { requestSelection } from '../../selection-expression/selection-scopes.ts';
 import { planSelection } from './selection-plan.ts';
 
 /**
- * Undefined when nothing is checked. AWS: models are looked at if the route has a model selection expression and its integration is no
- * proxy. Seen: developer guide, "WebSocket selection expression summary".
+ * Undefined when nothing is checked. AWS: models are looked at if the route has a model selection expression, proxy or not.
+ * Seen: developer guide, "Request validation for WebSocket APIs".
  */
-export function planValidation(
-  snapshot: WebSocketApiSnapshot,
-  route: WebSocketRoute,
-  integration: WebSocketIntegrationPlan,
-): MessageValidationPlan | undefined {
+export function planValidation(snapshot: WebSocketApiSnapshot, route: WebSocketRoute): MessageValidationPlan | undefined {
   if (snapshot.disableSchemaValidation === true || route.modelSelectionExpression === undefined) return undefined;
-  if (integration.type === 'AWS_PROXY' || integration.type === 'HTTP_PROXY') return undefined;
   const resolveModel = (modelName: string) => snapshot.models.find(({ name }) => name === modelName)?.schema;
   const schemas: Record<string, string> = {};
   for (const [key, modelName] of Object.entries(route.requestModels ?? {})) {
     const schema = resolveModel(modelName);
     if (schema !== undefined) schemas[key] = schema;
   }
-  if (Object.keys(schemas).length === 0) return undefined;
   const models = Object.fromEntries(Object.values(schemas).flatMap((schema) => [...referencedModels(schema, resolveModel)]));
   return {
     modelSelection: planSelection(route.modelSelectionExpression, requestSelection),

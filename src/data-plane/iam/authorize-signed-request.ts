@@ -27,7 +27,7 @@ export type SignedRequestDecision =
   /** `reason` is for the developer. The client is told no more than `Forbidden`. */
   | { readonly allowed: false; readonly reason: string };
 
-/** AWS: a signature is good for five minutes at API Gateway's data plane. Seen: FACTS of the developer guide. */
+/** AWS: a signature is good for five minutes at API Gateway's data plane. Seen: developer guide. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 const ACTION = 'execute-api:Invoke';
 

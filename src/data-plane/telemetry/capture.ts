@@ -2,7 +2,6 @@
 // fast path pays one comparison. Bodies are cut here; redaction comes before storing (redaction.ts).
 
 import type { HeaderBlock } from '../../http1/header-block.ts';
-import type { ServerRequest } from '../../http1/message.ts';
 import type { CapturedMessage, StageName, StepRecord, TemplateRecord } from '../../model/exchange-record.ts';
 import type { ReportedPipeline } from './finished-exchange.ts';
 
@@ -11,11 +10,24 @@ export const CAPTURED_BODY_BYTES = 65_536;
 
 type HeaderPairs = readonly (readonly [string, string])[];
 
-export function newCapture(pipeline: ReportedPipeline, request: ServerRequest): Capture | undefined {
+export function newCapture(pipeline: ReportedPipeline, request: CapturedRequest): Capture | undefined {
   const { exchanges, plan } = pipeline;
   const level = exchanges.off === true ? 0 : exchanges.level(plan.apiId, plan.stageName);
   if (pipeline.tracesData === true) return new Capture(2, request, level !== 0);
   return level === 0 ? undefined : new Capture(level, request);
+}
+
+/** Of an event that is no HTTP request. `text`: its message. */
+export function newEventCapture(pipeline: ReportedPipeline, startedAt: number, text: string): Capture | undefined {
+  const capture = newCapture(pipeline, { startedAt, headers: { raw: [] } });
+  capture?.requestBody(Buffer.from(text, 'utf8'));
+  return capture;
+}
+
+/** What is captured of a request when it arrives. */
+interface CapturedRequest {
+  readonly startedAt: number;
+  readonly headers: { readonly raw: readonly string[] };
 }
 
 export class Capture {
@@ -35,7 +47,7 @@ export class Capture {
   readonly #integrationRequestBody = new BodyHead();
   readonly #integrationResponseBody = new BodyHead();
 
-  constructor(level: 1 | 2, request: ServerRequest, forRecord = true) {
+  constructor(level: 1 | 2, request: CapturedRequest, forRecord = true) {
     this.level = level;
     this.forRecord = forRecord;
     this.#startedAt = request.startedAt;

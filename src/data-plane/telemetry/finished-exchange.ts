@@ -1,6 +1,5 @@
 // What telemetry reads of an exchange, whatever kind of API it went through. Both kinds have their own Exchange, which is one of these.
 
-import type { ServerRequest } from '../../http1/message.ts';
 import type { ExchangeRecord, StageName } from '../../model/exchange-record.ts';
 import type { ExchangeSink } from '../ports.ts';
 import type { Capture } from './capture.ts';
@@ -15,10 +14,20 @@ export interface ReportedPipeline {
   readonly tracesData?: boolean;
 }
 
+/** What is read of the request itself; a ServerRequest is one. */
+export interface ReportedRequest {
+  /** The verb; of events of WebSocket APIs their type. */
+  readonly method: string;
+  /** performance.now() of its first byte. */
+  readonly startedAt: number;
+  readonly remoteAddress: string;
+  readonly bytesOut: number;
+}
+
 export interface FinishedExchange {
   readonly apiKind: ExchangeRecord['apiKind'];
   readonly pipeline: ReportedPipeline;
-  readonly request: ServerRequest;
+  readonly request: ReportedRequest;
   readonly address: { readonly pathWithStage: string };
   readonly requestId: string;
   readonly at: number;

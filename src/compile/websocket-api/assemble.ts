@@ -1,0 +1,96 @@
+// Plan -> pipeline: turns the plan's data into the objects that serve events. It decides nothing; everything was decided in plan.ts.
+
+import { assembleAccessLog } from '../../data-plane/access-log/access-log.ts';
+import { webSocketContextVariable } from '../../data-plane/context-variables/websocket-context-variables.ts';
+import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
+import type { BoundMeter, WebSocketPorts } from '../../data-plane/ports.ts';
+import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
+import {
+  type HandshakeAuthorizer,
+  UnservableAuthorizer,
+} from '../../data-plane/websocket-api/authorizers/handshake-authorizer.ts';
+import { IamAuthorizer } from '../../data-plane/websocket-api/authorizers/iam-authorizer.ts';
+import { LambdaAuthorizer } from '../../data-plane/websocket-api/authorizers/lambda-authorizer.ts';
+import type { Integration } from '../../data-plane/websocket-api/integrations/integration.ts';
+import { LambdaProxyIntegration } from '../../data-plane/websocket-api/integrations/lambda-proxy.ts';
+import { UnservableIntegration } from '../../data-plane/websocket-api/integrations/unservable.ts';
+import { MessageValidator } from '../../data-plane/websocket-api/message-validator.ts';
+import type { RoutePipeline, WebSocketApiPipeline } from '../../data-plane/websocket-api/pipeline.ts';
+import type { WebSocketApiPlan, WebSocketRoutePlan } from '../../model/websocket-api-plan.ts';
+import { compileSelectionKey } from '../../selection-expression/selection-key.ts';
+import { compileSchema } from '../rest-api/schema-compiler.ts';
+
+/** The pipeline is frozen: an event that began in it ends in it, whatever is deployed meanwhile. */
+export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPorts): WebSocketApiPipeline {
+  const routes = plan.routes.map(assembleRoute);
+  const routeOf = (key: string) => routes.find(({ routeKey }) => routeKey === key);
+  const ofMessages = routes.filter(({ routeKey }) => routeKey !== '$connect' && routeKey !== '$disconnect');
+  return Object.freeze({
+    plan,
+    connectRoute: routeOf('$connect'),
+    disconnectRoute: routeOf('$disconnect'),
+    routes: new Map(ofMessages.map((route) => [route.routeKey, route])),
+    defaultRoute: routeOf('$default'),
+    selectRoute: compileSelectionKey(plan.routeSelection),
+    accountThrottle: plan.accountThrottle && new TokenBucket(ports.counters, plan.accountThrottle, 'the account'),
+    metrics: new HttpMetrics(ports.counters, plan.metricsSlot),
+    exchanges: ports.exchanges,
+    deadlines: ports.deadlines,
+    accessLog: assembleAccessLog(plan, ports.stageLogs, webSocketContextVariable),
+    connections: ports.connections,
+    journal: ports.journal,
+  });
+
+  function assembleRoute(route: WebSocketRoutePlan): RoutePipeline {
+    return Object.freeze({
+      plan: route,
+      routeKey: route.routeKey,
+      authorizer: assembleAuthorizer(route),
+      meter: route.apiKeyRequired ? assembleMeter(route) : undefined,
+      throttle: route.throttle && new TokenBucket(ports.counters, route.throttle, `the route "${route.routeKey}"`),
+      validator: route.validation && new MessageValidator(route.validation, compileSchema),
+      integration: assembleIntegration(route),
+    });
+  }
+
+  /** Default deny: a route without authorizer compiles only when it says that it wants none. */
+  function assembleAuthorizer({ authorization, routeArn }: WebSocketRoutePlan): HandshakeAuthorizer | undefined {
+    switch (authorization.type) {
+      case 'NONE':
+        return undefined;
+      case 'AWS_IAM':
+        return ports.callers === undefined
+          ? new UnservableAuthorizer('AWS_IAM is not served: nothing here knows access keys.')
+          : new IamAuthorizer(ports.callers, routeArn);
+      case 'REQUEST':
+        return new LambdaAuthorizer(authorization, routeArn, bind(authorization), ports.deadlines);
+      case 'UNSERVABLE':
+        return new UnservableAuthorizer(authorization.reason);
+    }
+  }
+
+  function assembleMeter({ routeKey }: WebSocketRoutePlan): BoundMeter {
+    const { scope, apiId, stageName } = plan;
+    return ports.meter?.bind({ scope, apiId, stageName, resourcePath: routeKey, httpMethod: '' }) ?? nobodyMeters;
+  }
+
+  function assembleIntegration({ integration }: WebSocketRoutePlan): Integration {
+    switch (integration.type) {
+      case 'AWS_PROXY':
+        return new LambdaProxyIntegration(integration, bind(integration), ports.deadlines);
+      case 'UNSERVABLE':
+        return new UnservableIntegration(integration.reason);
+      default:
+        return new UnservableIntegration(`Integrations of type ${integration.type} are not served yet.`);
+    }
+  }
+
+  function bind({ functionArn, sourceArn }: { readonly functionArn: string; readonly sourceArn: string }) {
+    return ports.functions.bind({ scope: plan.scope, functionArn, sourceArn });
+  }
+}
+
+/** Fail closed: a $connect that requires a key is open to nobody where no key can be checked. */
+const nobodyMeters: BoundMeter = {
+  take: () => ({ kind: 'refused', refused: 'INVALID_API_KEY', reason: 'API keys are not checked here, so nobody has one.' }),
+};

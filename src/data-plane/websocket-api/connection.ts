@@ -1,0 +1,62 @@
+// One connection that is open: what is known of it, and the client at its other end.
+
+import { randomFillSync } from 'node:crypto';
+import type { ConnectionFacts } from './connection-facts.ts';
+
+/** The client's end of a connection; the WebSocket codec's connection is one. */
+export interface ClientSocket {
+  readonly isOpen: boolean;
+  /** Milliseconds since the epoch: when the last message went in either direction. */
+  readonly lastActiveAt: number;
+  /** Undefined when the message is on its way. `slowConsumer`: too much waits for the client, and the connection is being ended. */
+  sendText(text: string): 'closed' | 'slowConsumer' | undefined;
+  /** As text, when the bytes are known to be UTF-8. Long ones must not change afterwards. */
+  sendBytes(bytes: Buffer, isText: boolean): 'closed' | 'slowConsumer' | undefined;
+  /** Says Close and waits a while for the client to say it, too. False when the connection is closing already. */
+  close(code: number, reason?: string): boolean;
+  /** Holds the client back: no message is told until `resume`. */
+  pause(): void;
+  resume(): void;
+}
+
+/** Messages of one connection that are at work at the same time; the client is held back beyond. */
+const MESSAGES_AT_WORK_MAX = 64;
+
+export class Connection {
+  readonly facts: ConnectionFacts;
+  /** The client, from the handshake's answer on. */
+  socket: ClientSocket | undefined = undefined;
+  #messagesAtWork = 0;
+
+  constructor(facts: ConnectionFacts) {
+    this.facts = facts;
+  }
+
+  get id(): string {
+    return this.facts.connectionId;
+  }
+
+  messageStarted(): void {
+    if (++this.#messagesAtWork === MESSAGES_AT_WORK_MAX) this.socket?.pause();
+  }
+
+  messageEnded(): void {
+    if (this.#messagesAtWork-- === MESSAGES_AT_WORK_MAX) this.socket?.resume();
+  }
+}
+
+const ID_BYTES = 17;
+const BATCH = 64;
+const random = Buffer.allocUnsafeSlow(BATCH * ID_BYTES);
+let used = BATCH;
+
+/** AWS: url-safe base64 that ends in `=`, like `R1kmxc2VNjMCFIA=`. Ours have 136 random bits: nobody guesses one. */
+export function newConnectionId(): string {
+  if (used === BATCH) {
+    randomFillSync(random);
+    used = 0;
+  }
+  const id = random.toString('base64url', used * ID_BYTES, (used + 1) * ID_BYTES);
+  used++;
+  return `${id}=`;
+}

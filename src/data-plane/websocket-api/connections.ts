@@ -1,0 +1,74 @@
+// The connections that are open in this process, by id and by stage.
+
+import type { Scope } from '../../model/scope.ts';
+import type { Connection } from './connection.ts';
+
+export class Connections {
+  readonly #byId = new Map<string, Connection>();
+  readonly #byStage = new Map<string, Set<Connection>>();
+  #departures = 0;
+  #whenNone: (() => void)[] = [];
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  add(connection: Connection): void {
+    const { connectionId, scope, apiId, stageName } = connection.facts;
+    this.#byId.set(connectionId, connection);
+    const key = stageKey(scope, apiId, stageName);
+    const those = this.#byStage.get(key);
+    if (those === undefined) this.#byStage.set(key, new Set([connection]));
+    else those.add(connection);
+  }
+
+  remove(connection: Connection): void {
+    const { connectionId, scope, apiId, stageName } = connection.facts;
+    this.#byId.delete(connectionId);
+    const key = stageKey(scope, apiId, stageName);
+    const those = this.#byStage.get(key);
+    those?.delete(connection);
+    if (those?.size === 0) this.#byStage.delete(key);
+  }
+
+  /** The connection of this stage with this id; ids of other stages are not found. */
+  find(scope: Scope, apiId: string, stageName: string, connectionId: string): Connection | undefined {
+    const connection = this.#byId.get(connectionId);
+    if (connection === undefined) return undefined;
+    const { facts } = connection;
+    const isThere =
+      facts.apiId === apiId &&
+      facts.stageName === stageName &&
+      facts.scope.account === scope.account &&
+      facts.scope.region === scope.region;
+    return isThere ? connection : undefined;
+  }
+
+  /** A copy: connections may come and go while it is walked. */
+  ofStage(scope: Scope, apiId: string, stageName: string): readonly Connection[] {
+    return [...(this.#byStage.get(stageKey(scope, apiId, stageName)) ?? [])];
+  }
+
+  all(): readonly Connection[] {
+    return [...this.#byId.values()];
+  }
+
+  /** A $disconnect runs. */
+  departureStarted(): void {
+    this.#departures++;
+  }
+
+  departureEnded(): void {
+    if (--this.#departures === 0) for (const tell of this.#whenNone.splice(0)) tell();
+  }
+
+  /** Resolves when no $disconnect runs. */
+  noDepartures(): Promise<void> {
+    if (this.#departures === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenNone.push(resolve));
+  }
+}
+
+function stageKey(scope: Scope, apiId: string, stageName: string): string {
+  return `${scope.account}/${scope.region}/${apiId}/${stageName}`;
+}

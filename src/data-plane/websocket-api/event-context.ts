@@ -1,0 +1,80 @@
+// `$context` of an event, for selection expressions, parameters, templates and logs.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
+
+import type { JsonObject, JsonValue } from '../../json-path/json-value.ts';
+import { commonLogTime } from '../http-api/clock.ts';
+import { messageOf, refusals } from './refusal.ts';
+import type { WebSocketEvent } from './websocket-event.ts';
+
+type Read = (event: WebSocketEvent) => string | undefined;
+
+/** Every variable but those of the authorizer, whose names are the function's own. */
+const variables: ReadonlyMap<string, Read> = new Map<string, Read>([
+  ['apiId', (event) => event.pipeline.plan.apiId],
+  ['connectedAt', (event) => String(event.facts.connectedAt)],
+  ['connectionId', (event) => event.facts.connectionId],
+  ['deploymentId', (event) => event.pipeline.plan.deploymentId],
+  ['domainName', (event) => event.facts.domainName],
+  ['error.message', (event) => event.refusal && messageOf(event.refusal)],
+  ['error.messageString', (event) => event.refusal && JSON.stringify(messageOf(event.refusal))],
+  ['error.responseType', (event) => event.refusal && refusals[event.refusal.refused].responseType],
+  ['error.validationErrorString', (event) => event.refusal?.validationError],
+  ['eventType', (event) => event.eventType],
+  ['extendedRequestId', (event) => event.requestId],
+  ['identity.accountId', (event) => event.facts.signer?.accountId],
+  ['identity.apiKey', (event) => event.facts.apiKey?.value],
+  ['identity.apiKeyId', (event) => event.facts.apiKey?.id],
+  ['identity.caller', (event) => event.facts.signer?.callerId],
+  ['identity.sourceIp', (event) => event.facts.sourceIp],
+  ['identity.user', (event) => event.facts.signer?.userId],
+  ['identity.userAgent', (event) => event.facts.userAgent],
+  ['identity.userArn', (event) => event.facts.signer?.userArn],
+  ['messageDirection', () => 'IN'],
+  ['messageId', (event) => event.messageId],
+  ['requestId', (event) => event.requestId],
+  ['requestTime', (event) => commonLogTime(event.at)],
+  ['requestTimeEpoch', (event) => String(event.at)],
+  ['routeKey', (event) => event.route?.routeKey],
+  ['stage', (event) => event.pipeline.plan.stageName],
+  ['status', (event) => (event.status === 0 ? undefined : String(event.status))],
+]);
+
+/** Names of the variables that every API has. */
+export const contextNames: readonly string[] = [...variables.keys()];
+
+/** One variable as text; undefined when there is none. */
+export function contextText(event: WebSocketEvent, name: string): string | undefined {
+  const read = variables.get(name);
+  if (read !== undefined) return read(event);
+  if (!name.startsWith('authorizer.')) return undefined;
+  const member = name.slice('authorizer.'.length);
+  const { authorizer } = event.facts;
+  return authorizer !== undefined && Object.hasOwn(authorizer, member) ? String(authorizer[member]) : undefined;
+}
+
+/** All of them, as templates see them. */
+export function contextObject(event: WebSocketEvent): JsonObject {
+  const context: JsonObject = new Map<unknown, JsonValue>();
+  for (const [name, read] of variables) {
+    const value = read(event);
+    if (value === undefined) continue;
+    const dot = name.indexOf('.');
+    if (dot < 0) context.set(name, value);
+    else under(context, name.slice(0, dot)).set(name.slice(dot + 1), value);
+  }
+  const { authorizer } = event.facts;
+  if (authorizer !== undefined) {
+    // AWS: templates see every value as text. Seen: developer guide, the table of variables.
+    const members = Object.entries(authorizer).map(([name, value]) => [name, String(value)] as const);
+    context.set('authorizer', new Map<unknown, JsonValue>(members));
+  }
+  return context;
+}
+
+function under(context: JsonObject, name: string): JsonObject {
+  const found = context.get(name);
+  if (found instanceof Map) return found;
+  const made: JsonObject = new Map<unknown, JsonValue>();
+  context.set(name, made);
+  return made;
+}

@@ -1,0 +1,101 @@
+// AWS_PROXY: a function gets the whole event. Of $connect the answer's status decides and its subprotocol counts; of two-way routes its
+// body goes to the client.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integrations.html
+
+import { performance } from 'node:perf_hooks';
+import type { WebSocketLambdaProxyPlan } from '../../../model/websocket-api-plan.ts';
+import type { BoundFunction, Deadlines, FunctionResult } from '../../ports.ts';
+import { lambdaEvent } from '../lambda-event.ts';
+import { isRefusal, type Refusal } from '../refusal.ts';
+import type { IntegrationOutcome, WebSocketEvent } from '../websocket-event.ts';
+import { Integration } from './integration.ts';
+
+export class LambdaProxyIntegration extends Integration {
+  readonly #plan: WebSocketLambdaProxyPlan;
+  readonly #function: BoundFunction;
+  readonly #deadlines: Deadlines;
+
+  constructor(plan: WebSocketLambdaProxyPlan, boundFunction: BoundFunction, deadlines: Deadlines) {
+    super();
+    this.#plan = plan;
+    this.#function = boundFunction;
+    this.#deadlines = deadlines;
+  }
+
+  override start(event: WebSocketEvent): void {
+    const json = lambdaEvent(event);
+    event.capture?.integrationRequest(undefined, Buffer.from(json, 'utf8'));
+    event.capture?.step('integrationRequest', 'passed', { functionArn: this.#plan.functionArn, eventBytes: json.length });
+    this.#deadlines.schedule(event, performance.now() + this.#plan.timeoutInMillis);
+    this.#function.invoke(json, event.traceId, event);
+  }
+
+  override onFunctionResult(event: WebSocketEvent, result: FunctionResult): void {
+    if (result.kind === 'refused') {
+      event.refuse('integration', functionRefused(result));
+      return;
+    }
+    event.capture?.integrationResponse([], Buffer.from(result.payload, 'utf8'));
+    if (result.kind === 'functionError') {
+      event.refuse('integration', functionFailed(result.payload));
+      return;
+    }
+    const outcome = readAnswer(result.payload);
+    if (isRefusal(outcome)) event.refuse('integrationResponse', outcome);
+    else event.answer(outcome);
+  }
+}
+
+/** AWS: a $connect whose function fails is a 502. Seen: public reports. */
+export function functionFailed(payload: string): Refusal {
+  return { refused: 'INTEGRATION_FAILURE', reason: `The function failed: ${payload.slice(0, 1_000)}` };
+}
+
+/** AWS: 500, as a missing permission on a message's route is an "Internal server error" frame. Seen: aws-cdk#18208. */
+export function functionRefused({ refusal, message }: FunctionResult & { readonly kind: 'refused' }): Refusal {
+  return { refused: 'API_CONFIGURATION_ERROR', reason: `Lambda did not run the function (${refusal}): ${message}` };
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The members that functions behind a proxy return. What is missing is 200, as on REST APIs. */
+function readAnswer(payload: string): IntegrationOutcome | Refusal {
+  const output = parseObject(payload);
+  if (output === undefined) return malformed('it must be a JSON object');
+  const status = readStatus(output['statusCode']);
+  if (status === undefined) return malformed('"statusCode" is no status code');
+  const { body, headers, isBase64Encoded } = output;
+  if (body !== undefined && body !== null && typeof body !== 'string') return malformed('"body" must be a string');
+  const text = body ?? '';
+  const protocol = subprotocolOf(headers);
+  if (isBase64Encoded !== true) return { status, body: text, isText: true, protocol };
+  return { status, body: Buffer.from(text, 'base64'), isText: false, protocol };
+}
+
+function parseObject(payload: string): JsonObject | undefined {
+  try {
+    const output = JSON.parse(payload) as unknown;
+    return typeof output === 'object' && output !== null && !Array.isArray(output) ? (output as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readStatus(value: unknown): number | undefined {
+  if (value === undefined) return 200;
+  const status = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
+  return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status <= 599 ? status : undefined;
+}
+
+/** AWS: of the headers of a $connect answer this one alone reaches the client. Seen: chalice#1768. */
+function subprotocolOf(headers: unknown): string | undefined {
+  if (typeof headers !== 'object' || headers === null) return undefined;
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.toLowerCase() === 'sec-websocket-protocol' && typeof value === 'string') return value;
+  }
+  return undefined;
+}
+
+function malformed(what: string): Refusal {
+  return { refused: 'INTEGRATION_FAILURE', reason: `The function's answer cannot be used: ${what}.` };
+}

@@ -1,0 +1,94 @@
+// A message on its way, and what its client hears of it.
+
+import { performance } from 'node:perf_hooks';
+import type { StageName } from '../../model/exchange-record.ts';
+import { newRequestId } from '../http-api/request-id.ts';
+import { newEventCapture } from '../telemetry/capture.ts';
+import type { ReportedRequest } from '../telemetry/finished-exchange.ts';
+import type { Connection } from './connection.ts';
+import { errorFrame } from './error-frame.ts';
+import type { WebSocketApiPipeline } from './pipeline.ts';
+import { isRefusal, type Refusal } from './refusal.ts';
+import { type Farewell, type IntegrationOutcome, WebSocketEvent } from './websocket-event.ts';
+
+/** What telemetry reads of an event that is no HTTP request. */
+class EventRequest implements ReportedRequest {
+  readonly method: string;
+  readonly startedAt = performance.now();
+  readonly remoteAddress: string;
+  bytesOut = 0;
+
+  constructor(method: string, remoteAddress: string) {
+    this.method = method;
+    this.remoteAddress = remoteAddress;
+  }
+}
+
+export class MessageEvent extends WebSocketEvent {
+  override readonly eventType = 'MESSAGE';
+  override readonly body: string;
+  override readonly messageId: string = newRequestId();
+  declare readonly request: EventRequest;
+  readonly #connection: Connection;
+
+  constructor(pipeline: WebSocketApiPipeline, connection: Connection, text: string) {
+    const request = new EventRequest('MESSAGE', connection.facts.sourceIp);
+    super(pipeline, connection.facts, request, newEventCapture(pipeline, request.startedAt, text));
+    this.body = text;
+    this.#connection = connection;
+  }
+
+  override get bytesIn(): number {
+    return this.body.length;
+  }
+
+  protected override onOutcome(outcome: IntegrationOutcome | Refusal, _stage: StageName): void {
+    if (isRefusal(outcome)) {
+      this.#tell(
+        errorFrame(outcome, { connectionId: this.facts.connectionId, requestId: this.requestId, messageId: this.messageId }),
+      );
+    } else {
+      // AWS: whatever status the integration gave, the body of a two-way route is an ordinary message. Seen: React-Chat#2.
+      this.status = 200;
+      if (this.route?.plan.returnsResponse === true && outcome.body.length > 0) this.#send(outcome);
+    }
+    this.#connection.messageEnded();
+    this.report();
+  }
+
+  #send({ body, isText }: IntegrationOutcome): void {
+    if (typeof body === 'string') {
+      this.#tell(body);
+      return;
+    }
+    this.request.bytesOut += body.length;
+    this.capture?.responseChunk(body);
+    this.#connection.socket?.sendBytes(body, isText);
+  }
+
+  #tell(text: string): void {
+    this.request.bytesOut += text.length;
+    this.capture?.responseChunk(Buffer.from(text, 'utf8'));
+    this.#connection.socket?.sendText(text);
+  }
+}
+
+export class DisconnectEvent extends WebSocketEvent {
+  override readonly eventType = 'DISCONNECT';
+  override readonly farewell: Farewell;
+  readonly #onDone: () => void;
+
+  constructor(pipeline: WebSocketApiPipeline, connection: Connection, farewell: Farewell, onDone: () => void) {
+    const request = new EventRequest('DISCONNECT', connection.facts.sourceIp);
+    super(pipeline, connection.facts, request, newEventCapture(pipeline, request.startedAt, ''));
+    this.farewell = farewell;
+    this.#onDone = onDone;
+  }
+
+  /** AWS: nobody is left to be told. Seen: developer guide, "best effort". */
+  protected override onOutcome(outcome: IntegrationOutcome | Refusal): void {
+    if (!isRefusal(outcome)) this.status = outcome.status;
+    this.report();
+    this.#onDone();
+  }
+}

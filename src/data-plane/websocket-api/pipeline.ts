@@ -1,0 +1,43 @@
+// The machine that a plan becomes: what connect(), receive() and disconnect() run through. Slots that are undefined are stages this API
+// or route does not have.
+
+import type { WebSocketApiPlan, WebSocketRoutePlan } from '../../model/websocket-api-plan.ts';
+import type { SelectionKey } from '../../selection-expression/selection-key.ts';
+import type { AccessLog } from '../access-log/access-log.ts';
+import type { TokenBucket } from '../http-api/throttle.ts';
+import type { BoundMeter, ConnectionJournal, Deadlines, ExchangeSink } from '../ports.ts';
+import type { HttpMetrics } from '../telemetry/http-metrics.ts';
+import type { HandshakeAuthorizer } from './authorizers/handshake-authorizer.ts';
+import type { Connections } from './connections.ts';
+import type { Integration } from './integrations/integration.ts';
+import type { MessageValidator } from './message-validator.ts';
+import type { WebSocketEvent } from './websocket-event.ts';
+
+export interface RoutePipeline {
+  readonly plan: WebSocketRoutePlan;
+  readonly routeKey: string;
+  /** Undefined only for routes that ask for no authorization. */
+  readonly authorizer: HandshakeAuthorizer | undefined;
+  /** Undefined when no API key is required. */
+  readonly meter: BoundMeter | undefined;
+  readonly throttle: TokenBucket | undefined;
+  readonly validator: MessageValidator | undefined;
+  readonly integration: Integration;
+}
+
+export interface WebSocketApiPipeline {
+  readonly plan: WebSocketApiPlan;
+  readonly connectRoute: RoutePipeline | undefined;
+  readonly disconnectRoute: RoutePipeline | undefined;
+  /** `$default` and custom routes. */
+  readonly routes: ReadonlyMap<string, RoutePipeline>;
+  readonly defaultRoute: RoutePipeline | undefined;
+  readonly selectRoute: SelectionKey;
+  readonly accountThrottle: TokenBucket | undefined;
+  readonly metrics: HttpMetrics;
+  readonly exchanges: ExchangeSink;
+  readonly deadlines: Deadlines;
+  readonly accessLog: AccessLog<WebSocketEvent> | undefined;
+  readonly connections: Connections;
+  readonly journal: ConnectionJournal;
+}
