@@ -8,6 +8,7 @@ const root = import.meta.dirname;
 const leaves = [
   'model',
   'http1',
+  'websocket',
   'aws',
   'iam-policy',
   'json-path',
@@ -26,6 +27,7 @@ const leaves = [
 const rules: Record<string, { readonly run: readonly string[]; readonly types?: readonly string[] }> = {
   model: { run: [] },
   http1: { run: [] },
+  websocket: { run: ['http1'] },
   aws: { run: [] },
   'iam-policy': { run: [] },
   'parameter-mapping': { run: [], types: ['model'] },
@@ -41,7 +43,7 @@ const rules: Record<string, { readonly run: readonly string[]; readonly types?: 
   store: { run: ['model'] },
   'data-plane': { run: leaves },
   compile: { run: [...leaves, 'data-plane'] },
-  'front-door': { run: ['data-plane', 'http1', 'model'], types: ['compile'] },
+  'front-door': { run: ['data-plane', 'http1', 'websocket', 'model'], types: ['compile'] },
   'control-plane': {
     run: [
       'model',

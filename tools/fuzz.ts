@@ -1,5 +1,5 @@
-// Fuzzes the HTTP/1.1 parsers, parameter mapping, the verifier of tokens, regular expressions and JSON schemas for as long as you like:
-// `npm run fuzz -- [cases] [seed] [request|response|mapping|jwt|regex|schema|all]`. Prints what was tried and every disagreement; exits with 1 when there is one. The same numbers make the same cases.
+// Fuzzes the HTTP/1.1 parsers, the reader of WebSocket frames, parameter mapping, the verifier of tokens, regular expressions and JSON schemas for as long as you like:
+// `npm run fuzz -- [cases] [seed] [request|response|mapping|jwt|regex|schema|websocket|all]`. Prints what was tried and every disagreement; exits with 1 when there is one. The same numbers make the same cases.
 
 import { fuzzParameterMapping } from '../src/compile/http-api/parameter-mapping.fuzz.ts';
 import { type FuzzReport, fuzzRequestParser } from '../src/http1/request-parser.fuzz.ts';
@@ -7,6 +7,7 @@ import { fuzzResponseParser } from '../src/http1/response-parser.fuzz.ts';
 import { fuzzJsonSchema } from '../src/json-schema/json-schema.fuzz.ts';
 import { fuzzJwtVerifier } from '../src/jwt/jwt-verifier.fuzz.ts';
 import { fuzzSafeRegex } from '../src/safe-regex/safe-regex.fuzz.ts';
+import { fuzzWebSocketReader } from '../src/websocket/message-reader.fuzz.ts';
 
 const CASES_PER_ROUND = 20_000;
 
@@ -17,13 +18,14 @@ const surfaces: Readonly<Record<string, (cases: number, seed: number) => Promise
   jwt: fuzzJwtVerifier,
   regex: fuzzSafeRegex,
   schema: fuzzJsonSchema,
+  websocket: fuzzWebSocketReader,
 };
 
 const cases = wholeNumber(process.argv[2], 1_000_000, 'cases');
 const firstSeed = wholeNumber(process.argv[3], Date.now() % 1_000_000_000, 'seed');
 const chosen = process.argv[4] ?? 'all';
 if (chosen !== 'all' && surfaces[chosen] === undefined)
-  fail(`"${chosen}" is none of request, response, mapping, jwt, regex, schema and all`);
+  fail(`"${chosen}" is none of request, response, mapping, jwt, regex, schema, websocket and all`);
 
 for (const [name, fuzz] of Object.entries(surfaces)) {
   if (chosen === 'all' || chosen === name) await fuzzSurface(name, fuzz);
@@ -59,6 +61,6 @@ function wholeNumber(text: string | undefined, otherwise: number, name: string):
 }
 
 function fail(what: string): never {
-  console.error(`${what}. Usage: npm run fuzz -- [cases] [seed] [request|response|mapping|jwt|regex|schema|all]`);
+  console.error(`${what}. Usage: npm run fuzz -- [cases] [seed] [request|response|mapping|jwt|regex|schema|websocket|all]`);
   process.exit(2);
 }

@@ -17,6 +17,8 @@ export class BytesTransport implements Transport {
   paused = false;
   /** While true, writes are held and answer false, as those of a socket whose peer does not read. */
   congested = false;
+  /** What was written while congested. */
+  queuedBytes = 0;
   /** One entry per write, in order. */
   readonly writes: string[] = [];
   private readonly incoming: Buffer[] = [];
@@ -52,12 +54,14 @@ export class BytesTransport implements Transport {
   /** The peer reads again. */
   drain(): void {
     this.congested = false;
+    this.queuedBytes = 0;
     if (!this.destroyed) this.receiver.onDrain();
   }
 
   write(data: string | Buffer): boolean {
     if (this.destroyed || this.ended) return false;
     this.writes.push(typeof data === 'string' ? data : data.toString('latin1'));
+    if (this.congested) this.queuedBytes += data.length;
     return !this.congested;
   }
 

@@ -5,35 +5,20 @@ import { performance } from 'node:perf_hooks';
 import { AnswerWriter } from './answer-writer.ts';
 import { BodyArrival } from './body-arrival.ts';
 import { BROKEN } from './chunked.ts';
+import type { ConnectionHost } from './connection-host.ts';
 import { Exchange, type ExchangeOwner } from './exchange.ts';
 import { INCOMPLETE, REFUSED } from './field-section.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { type BodySource, IncomingBody } from './incoming-body.ts';
 import { KnownSection } from './known-section.ts';
-import type { Http1Limits } from './limits.ts';
-import type { BodyFailure, CoreAnswer, MessageBody, ServerRequest } from './message.ts';
+import type { BodyFailure, MessageBody } from './message.ts';
 import { OutgoingBody, type SinkOwner } from './outgoing-body.ts';
-import type { KnownRequestSection, RequestParser } from './request-parser.ts';
+import { type ProtocolOwner, switchOver } from './protocol-switch.ts';
+import type { KnownRequestSection } from './request-parser.ts';
 import { statusLine } from './status-line.ts';
-import { TimerNode, type TimerWheel } from './timer-wheel.ts';
+import { TimerNode } from './timer-wheel.ts';
 import type { Transport, TransportReceiver } from './transport.ts';
 import { noBody, WholeBody } from './whole-body.ts';
-
-/** What a connection needs from the server it belongs to. */
-export interface ConnectionHost {
-  readonly limits: Http1Limits;
-  readonly wheel: TimerWheel;
-  readonly parser: RequestParser;
-  /** Answers after which the connection stays open say so to HTTP/1.1 clients, too. */
-  readonly announceKeepAlive: boolean;
-  /** True while the server is closing down: every answer is the last on its connection. */
-  readonly draining: boolean;
-  onRequest(request: ServerRequest): void;
-  refusal(status: number, reason: string): CoreAnswer;
-  refused(status: number, reason: string, transport: Transport): void;
-  fault(error: unknown): void;
-  gone(connection: ServerConnection): void;
-}
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** A request body the handler did not want is read to its end up to this; a longer one ends the connection. */
@@ -41,7 +26,7 @@ const UNWANTED_BYTES_MAX = 65_536;
 const BODY_CHECK_MS = 1000;
 const LF = 10;
 
-type Life = 'open' | 'lingering' | 'gone';
+type Life = 'open' | 'switched' | 'lingering' | 'gone';
 
 export class ServerConnection extends TimerNode implements TransportReceiver, BodySource, SinkOwner, ExchangeOwner {
   readonly remoteAddress: string;
@@ -117,7 +102,8 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
       // Nothing, or a part of a head.
       this.endAndLinger();
     }
-    // Otherwise the client has said its last request and may still read the answer.
+    // Otherwise the client has said its last request and may still read the answer: but nobody opens a WebSocket that it cannot use.
+    else if (this.exchange.asksForWebSocket) this.transport.destroy();
   }
 
   onDrain(): void {
@@ -197,7 +183,7 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
 
   /** Keeps what could not be used yet, and holds the client back when that is enough. */
   private hold(bytes: Buffer, start: number, end: number): void {
-    if (start === end || this.life !== 'open') return;
+    if (start === end || (this.life !== 'open' && this.life !== 'switched')) return;
     this.held.append(bytes, start, end);
     if (!this.readingPaused && this.held.length >= this.host.limits.pipelinedBytes) {
       this.readingPaused = true;
@@ -328,10 +314,8 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
     headers: string,
     contentLength: number | undefined,
   ): OutgoingBody {
-    let framing: 'length' | 'chunked' | 'close' | 'swallow' = 'length';
+    const framing = exchange.framingOf(status, contentLength);
     let field = '';
-    if (exchange.carriesNoBody(status)) framing = 'swallow';
-    else if (contentLength === undefined) framing = exchange.httpMinor === 0 ? 'close' : 'chunked';
     if (contentLength !== undefined && status !== 204) field = `Content-Length: ${contentLength}\r\n`;
     else if (framing === 'chunked') field = 'Transfer-Encoding: chunked\r\n';
     if (framing === 'close') this.lastAnswer = true;
@@ -340,6 +324,17 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
     process.nextTick(uncork, this.transport);
     this.send(`${line}${headers}${field}${this.connectionField(exchange)}`);
     return new OutgoingBody(this, framing, contentLength ?? 0);
+  }
+
+  switchProtocols(head: string, owner: ProtocolOwner): void {
+    if (this.arrival !== null) throw new Error('a request whose body has not arrived cannot switch protocols');
+    const late = this.held.length + this.following > 0 || this.inputEnded;
+    this.life = 'switched';
+    this.exchange?.finished();
+    this.exchange = null;
+    this.host.wheel.cancel(this);
+    this.host.switched(this, owner);
+    switchOver(this.transport, head, owner, this.host, late ? this.held : null, this.inputEnded);
   }
 
   sendBody(data: string | Buffer): boolean {

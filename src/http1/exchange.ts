@@ -4,7 +4,8 @@
 import type { HeaderBlock } from './header-block.ts';
 import type { HeaderFields } from './header-view.ts';
 import type { AbortListener, BodySink, MessageBody, ServerRequest } from './message.ts';
-import type { OutgoingBody } from './outgoing-body.ts';
+import type { BodyFraming, OutgoingBody } from './outgoing-body.ts';
+import type { ProtocolOwner } from './protocol-switch.ts';
 import type { RequestParser } from './request-parser.ts';
 import { statusLine } from './status-line.ts';
 
@@ -16,6 +17,8 @@ export interface ExchangeOwner {
   /** `line` is the status line. */
   answer(exchange: Exchange, line: string, status: number, headers: string, body: string | Buffer): void;
   startAnswer(exchange: Exchange, line: string, status: number, headers: string, contentLength: number | undefined): OutgoingBody;
+  /** Writes `head` and leaves the transport to `owner`. */
+  switchProtocols(head: string, owner: ProtocolOwner): void;
 }
 
 type Phase = 'waiting' | 'answering' | 'over' | 'gone';
@@ -106,9 +109,30 @@ export class Exchange implements ServerRequest {
     return this.sink;
   }
 
+  switchProtocols(protocol: string, headers: HeaderBlock, owner: ProtocolOwner): boolean {
+    if (!this.begin()) return false;
+    this.owner.switchProtocols(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${protocol}\r\nConnection: Upgrade\r\n${headers.text}\r\n`,
+      owner,
+    );
+    return true;
+  }
+
+  /** True while the client waits to be let in to a WebSocket. */
+  get asksForWebSocket(): boolean {
+    return this.phase === 'waiting' && this.httpMinor === 1 && this.headers.get('upgrade')?.toLowerCase() === 'websocket';
+  }
+
   /** RFC 9110 sections 6.4.1 and 9.3.2. */
   carriesNoBody(status: number): boolean {
     return status === 204 || status === 304 || this.method === 'HEAD';
+  }
+
+  /** How the body of a streamed answer is delimited. */
+  framingOf(status: number, contentLength: number | undefined): BodyFraming {
+    if (this.carriesNoBody(status)) return 'swallow';
+    if (contentLength !== undefined) return 'length';
+    return this.httpMinor === 0 ? 'close' : 'chunked';
   }
 
   /** The connection has handed on the last byte of the answer. */

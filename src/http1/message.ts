@@ -2,6 +2,7 @@
 // Everything on the wire is latin1; UTF-8 is the business of JSON layers. No object here outlives its exchange.
 
 import type { HeaderBlock } from './header-block.ts';
+import type { ProtocolOwner } from './protocol-switch.ts';
 
 /** The header fields of a received message. Look-ups use lower-case names. */
 export interface HeaderView {
@@ -84,6 +85,12 @@ export interface ServerRequest {
   respond(status: number, headers: HeaderBlock, body: string | Buffer): boolean;
   /** Starts a streamed answer; without a length it is chunked (HTTP/1.1) or delimited by close (HTTP/1.0). */
   startResponse(status: number, headers: HeaderBlock, contentLength: number | undefined): BodySink;
+  /**
+   * Answers 101 and leaves the connection to `owner`, at once or any time later; what the client has sent meanwhile is its first
+   * input. The core writes Upgrade and Connection. False when the client is already gone; `onAbort` then told so. Throws
+   * when the request was answered, or has a body that did not arrive. Absent where a request has no connection of its own.
+   */
+  switchProtocols?(protocol: string, headers: HeaderBlock, owner: ProtocolOwner): boolean;
   /** True once the response was started or the client has gone. */
   readonly answered: boolean;
   /** Bytes of response body given to the socket so far. */

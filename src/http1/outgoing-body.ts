@@ -12,6 +12,9 @@ export interface SinkOwner {
   onSinkBroken(failure: BodyFailure): void;
 }
 
+/** How the end of a body is told; `swallow` is for what an answer to HEAD must not carry. */
+export type BodyFraming = 'length' | 'chunked' | 'close' | 'swallow';
+
 /** A sink with a known length, chunked, or delimited by close; or one that swallows what an answer to HEAD must not carry. */
 export class OutgoingBody implements BodySink {
   onDrain: (() => void) | null = null;
@@ -19,11 +22,11 @@ export class OutgoingBody implements BodySink {
   /** Content bytes given to the connection. */
   bytes = 0;
   private readonly owner: SinkOwner;
-  private readonly framing: 'length' | 'chunked' | 'close' | 'swallow';
+  private readonly framing: BodyFraming;
   private remaining: number;
   private over = false;
 
-  constructor(owner: SinkOwner, framing: 'length' | 'chunked' | 'close' | 'swallow', contentLength: number) {
+  constructor(owner: SinkOwner, framing: BodyFraming, contentLength: number) {
     this.owner = owner;
     this.framing = framing;
     this.remaining = contentLength;

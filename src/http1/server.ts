@@ -2,11 +2,13 @@
 // cutting anybody off.
 
 import net from 'node:net';
-import { type ConnectionHost, ServerConnection } from './connection.ts';
+import { ServerConnection } from './connection.ts';
+import type { ConnectionHost } from './connection-host.ts';
 import { HeaderBlock } from './header-block.ts';
 import { httpDate } from './http-date.ts';
 import { defaultLimits, type Http1Limits } from './limits.ts';
 import type { CoreAnswer, ServerRequest } from './message.ts';
+import type { ProtocolOwner } from './protocol-switch.ts';
 import { RequestParser } from './request-parser.ts';
 import { adoptAcceptedSocket, probeReadMode, type ReadMode } from './tcp-transport.ts';
 import { TimerWheel } from './timer-wheel.ts';
@@ -49,7 +51,7 @@ export interface Http1Server {
   listen(address: ListenAddress): Promise<void>;
   /** The port of the first TCP listener, or 0. */
   readonly port: number;
-  /** Open connections. */
+  /** Open connections, those that switched protocols among them. */
   readonly connections: number;
   /** Takes a connection that something else accepted (TLS, memory in tests). */
   accept(transport: Transport): void;
@@ -57,7 +59,8 @@ export interface Http1Server {
   close(): Promise<void>;
   /**
    * Stops listening; answers what is in flight, and what clients still send, with `Connection: close`; closes connections
-   * without a request after `idleMs`, and everything after `graceMs`. Resolves when all are closed.
+   * without a request after `idleMs`, and everything after `graceMs`. Connections that switched protocols are told to wind
+   * themselves up at once. Resolves when all are closed.
    */
   drain(graceMs: number, idleMs?: number): Promise<void>;
 }
@@ -78,6 +81,7 @@ class Listener implements Http1Server, ConnectionHost {
   private readonly options: Http1ServerOptions;
   private readonly servers: net.Server[] = [];
   private readonly open = new Set<ServerConnection>();
+  private readonly owners = new Set<ProtocolOwner>();
   private readonly perAddress = new Map<string, number>();
   private readMode: ReadMode | undefined;
   private whenEmpty: (() => void)[] = [];
@@ -101,7 +105,7 @@ class Listener implements Http1Server, ConnectionHost {
   }
 
   get connections(): number {
-    return this.open.size;
+    return this.open.size + this.owners.size;
   }
 
   async listen(address: ListenAddress): Promise<void> {
@@ -127,7 +131,7 @@ class Listener implements Http1Server, ConnectionHost {
     const { limits } = this;
     const address = transport.remoteAddress;
     const fromAddress = this.perAddress.get(address) ?? 0;
-    if (this.open.size >= limits.connections || fromAddress >= limits.connectionsPerAddress) {
+    if (this.connections >= limits.connections || fromAddress >= limits.connectionsPerAddress) {
       transport.destroy();
       return;
     }
@@ -141,19 +145,18 @@ class Listener implements Http1Server, ConnectionHost {
   async close(): Promise<void> {
     this.draining = true;
     const closed = this.stopListening();
-    for (const connection of this.open) connection.destroy();
+    this.destroyAll();
     await Promise.all([closed, this.empty()]);
   }
 
   async drain(graceMs: number, idleMs: number = Math.min(DRAIN_IDLE_MS, graceMs / 2)): Promise<void> {
     this.draining = true;
     const closed = this.stopListening();
+    for (const owner of this.owners) owner.onServerDrain();
     const idleTimer = setTimeout(() => {
       for (const connection of this.open) if (connection.isIdle) connection.destroy();
     }, idleMs);
-    const hardStop = setTimeout(() => {
-      for (const connection of this.open) connection.destroy();
-    }, graceMs);
+    const hardStop = setTimeout(() => this.destroyAll(), graceMs);
     await Promise.all([closed, this.empty()]);
     clearTimeout(idleTimer);
     clearTimeout(hardStop);
@@ -173,12 +176,30 @@ class Listener implements Http1Server, ConnectionHost {
   }
 
   gone(connection: ServerConnection): void {
-    if (!this.open.delete(connection)) return;
-    const left = (this.perAddress.get(connection.remoteAddress) ?? 0) - 1;
-    if (left > 0) this.perAddress.set(connection.remoteAddress, left);
-    else this.perAddress.delete(connection.remoteAddress);
-    if (this.open.size > 0) return;
+    if (this.open.delete(connection)) this.freePlace(connection.remoteAddress);
+  }
+
+  switched(connection: ServerConnection, owner: ProtocolOwner): void {
+    this.open.delete(connection);
+    this.owners.add(owner);
+    if (this.draining) process.nextTick(drainOwner, owner);
+  }
+
+  left(owner: ProtocolOwner): void {
+    if (this.owners.delete(owner)) this.freePlace(owner.remoteAddress);
+  }
+
+  private freePlace(address: string): void {
+    const left = (this.perAddress.get(address) ?? 0) - 1;
+    if (left > 0) this.perAddress.set(address, left);
+    else this.perAddress.delete(address);
+    if (this.connections > 0) return;
     for (const tell of this.whenEmpty.splice(0)) tell();
+  }
+
+  private destroyAll(): void {
+    for (const connection of this.open) connection.destroy();
+    for (const owner of this.owners) owner.destroy();
   }
 
   private adopt(socket: net.Socket): void {
@@ -193,12 +214,16 @@ class Listener implements Http1Server, ConnectionHost {
   }
 
   private empty(): Promise<void> {
-    if (this.open.size === 0) return Promise.resolve();
+    if (this.connections === 0) return Promise.resolve();
     return new Promise((resolve) => this.whenEmpty.push(resolve));
   }
 }
 
 function ignore(): void {}
+
+function drainOwner(owner: ProtocolOwner): void {
+  owner.onServerDrain();
+}
 
 /** AWS: errors before an API is known are JSON with a `message`. Seen: HTTP API error answers. */
 function plainRefusal(status: number, _reason: string): CoreAnswer {

@@ -238,6 +238,7 @@ class SocketTransport implements Transport {
   /** A direct write is under way, and whether its call has not returned yet. */
   private directPending = false;
   private directCalling = false;
+  private directBytes = 0;
   private corks = 0;
   /** The stream was given something and may hold it still. */
   private streamUsed = false;
@@ -278,7 +279,13 @@ class SocketTransport implements Transport {
     this.directCalling = true;
     direct._write(data, 'latin1', this.directDone);
     this.directCalling = false;
-    return !this.directPending;
+    if (!this.directPending) return true;
+    this.directBytes = data.length;
+    return false;
+  }
+
+  get queuedBytes(): number {
+    return this.socket.writableLength + (this.directPending ? this.directBytes : 0);
   }
 
   private nothingQueued(): boolean {

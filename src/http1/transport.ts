@@ -18,6 +18,8 @@ export interface Transport {
   readonly remotePort: number;
   readonly localPort: number;
   receiver: TransportReceiver;
+  /** Bytes that were written and that the carrier has not taken yet. */
+  readonly queuedBytes: number;
   /** Text is latin1. Bytes must not be changed afterwards. False: wait for onDrain before writing much more. */
   write(data: string | Buffer): boolean;
   /** Gathers the writes until `uncork` into one. */
