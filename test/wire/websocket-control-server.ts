@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAwsEndpoint } from '../../src/aws/endpoint.ts';
-import { apiGatewayOperations } from '../../src/control-plane/apigateway/operations.ts';
 import { notYetEnforced } from '../../src/control-plane/apigatewayv2/not-yet-enforced.ts';
 import { apiGatewayV2Operations } from '../../src/control-plane/apigatewayv2/operations.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
@@ -18,14 +17,11 @@ export interface ControlServer {
 }
 
 export async function startWebSocketControlServer(): Promise<ControlServer> {
-  const store = createMemoryStore();
   const failures: unknown[] = [];
   const endpoint = createAwsEndpoint({
     services: {
-      // What these tests ask of v1 needs nothing but the store.
-      apigateway: apiGatewayOperations({ store } as Parameters<typeof apiGatewayOperations>[0]),
       apigatewayv2: apiGatewayV2Operations({
-        store,
+        store: createMemoryStore(),
         notYetEnforced: notYetEnforced.filter(({ feature }) => feature !== 'WebSocket APIs'),
       }),
     },

@@ -3,7 +3,7 @@
 
 import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
-import type { DocumentKey, Reader } from '../../store/store.ts';
+import type { DocumentKey } from '../../store/store.ts';
 import { textRow } from '../patch/patch-rows.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
 import { badRequest } from './refusals.ts';
@@ -48,11 +48,6 @@ const accountPatch: PatchTable<StoredAccount> = {
     },
   ],
 };
-
-/** Logs of stages can be asked for only when the account says as whom they are written. */
-export async function hasCloudWatchRole(reader: Reader, scope: Scope): Promise<boolean> {
-  return (await reader.get<StoredAccount>(accountKey(scope)))?.cloudwatchRoleArn !== undefined;
-}
 
 function accountKey(scope: Scope): DocumentKey {
   return { scope, kind: 'apigateway/account', parent: '', id: 'account' };

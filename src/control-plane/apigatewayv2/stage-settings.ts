@@ -17,13 +17,6 @@ export function firstRouteSettings(protocolType: AnyApi['protocolType']): WebSoc
   return { dataTraceEnabled: false, detailedMetricsEnabled: false, loggingLevel: 'OFF' };
 }
 
-/** True when something is written to an execution log. */
-export function hasExecutionLogs({ defaultRouteSettings, routeSettings }: AnyStage): boolean {
-  return [defaultRouteSettings, ...Object.values(routeSettings)].some(
-    (settings) => 'loggingLevel' in settings && settings.loggingLevel !== 'OFF',
-  );
-}
-
 /** `sent` over `former`, member by member: PATCH cannot take a member away. */
 export function updatedRouteSettings(
   sent: SentRouteSettings | undefined,

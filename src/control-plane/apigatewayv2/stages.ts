@@ -2,9 +2,6 @@
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html
 
 import type { Caller } from '../../aws/operations.ts';
-import type { Scope } from '../../model/scope.ts';
-import type { Reader } from '../../store/store.ts';
-import { hasCloudWatchRole } from '../apigateway/account.ts';
 import { toAccessLogSettingsOutput, updatedAccessLogSettings } from './access-log-settings.ts';
 import { assertNotMapped } from './api-mappings.ts';
 import { deployStage } from './auto-deploy.ts';
@@ -26,7 +23,6 @@ import { badRequest, conflict, quotaReached } from './refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
 import {
   firstRouteSettings,
-  hasExecutionLogs,
   toRouteSettingsOutput,
   unknownRouteSettings,
   updatedRouteSettings,
@@ -45,8 +41,7 @@ export function stageOperations(context: ServiceContext) {
       if (autoDeploy && hasText(input.DeploymentId)) throw deploymentOfAutoDeploy();
       const tags = newTags(input.Tags, context.quotas);
       return store.transact(async (transaction) => {
-        const api = await loadApi(transaction, scope, input.ApiId);
-        const { apiId, protocolType } = api;
+        const { apiId, protocolType } = await loadApi(transaction, scope, input.ApiId);
         const stageName = checkedStageName(input.StageName, protocolType);
         checkStage(input, protocolType);
         const stages = await loadAll<AnyStage>(transaction, scope, stageKind, apiId);
@@ -68,7 +63,6 @@ export function stageOperations(context: ServiceContext) {
           lastUpdatedDate: now,
           tags,
         });
-        await assertLogsAllowed(transaction, scope, api, stage);
         await transaction.put(keyUnderApi(scope, stageKind, apiId, stageName), stage);
         if (autoDeploy) await deployStage(transaction, context, scope, apiId, stage);
         // AWS: the answer does not have the automatic deployment yet, a later GetStage has. Seen: aws-cli examples, create-stage.
@@ -94,8 +88,7 @@ export function stageOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       assertLength('Description', input.Description, 0, 1024);
       return store.transact(async (transaction) => {
-        const api = await loadApi(transaction, scope, input.ApiId);
-        const { apiId, protocolType } = api;
+        const { apiId, protocolType } = await loadApi(transaction, scope, input.ApiId);
         checkStage(input, protocolType);
         const former = await loadStage(transaction, scope, apiId, input.StageName);
         const autoDeploy = input.AutoDeploy ?? former.autoDeploy;
@@ -119,7 +112,6 @@ export function stageOperations(context: ServiceContext) {
           accessLogSettings: updatedAccessLogSettings(input.AccessLogSettings, former.accessLogSettings, scope),
           lastUpdatedDate: context.timestamp(),
         });
-        await assertLogsAllowed(transaction, scope, api, stage);
         await transaction.put(keyUnderApi(scope, stageKind, apiId, stage.stageName), stage);
         if (autoDeploy && !former.autoDeploy) await deployStage(transaction, context, scope, apiId, stage);
         return toStageOutput(await loadStage(transaction, scope, apiId, stage.stageName));
@@ -185,13 +177,6 @@ function checkStage(
     'Stagegate does not run client certificates of WebSocket APIs yet: the call with ClientCertificateId was refused and changed nothing. ' +
       'Leave ClientCertificateId out.',
   );
-}
-
-/** AWS: these words; HTTP APIs need no role for their access logs. Seen: aws-cdk#33977. */
-async function assertLogsAllowed(reader: Reader, scope: Scope, { protocolType }: AnyApi, stage: AnyStage): Promise<void> {
-  if (protocolType === 'HTTP' || (stage.accessLogSettings === undefined && !hasExecutionLogs(stage))) return;
-  if (await hasCloudWatchRole(reader, scope)) return;
-  throw badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging');
 }
 
 function deploymentOfAutoDeploy(): Error {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { planWebSocketApi } from '../../compile/websocket-api/plan.ts';
-import { apiGatewayOperations } from '../apigateway/operations.ts';
 import { loadApisOf, loadDeployedStages, loadDeployedStagesOf, loadDeployedWebSocketStagesOf } from './documents.ts';
 import { awsError, caller, onTheWire } from './gateway-under-test.ts';
 import { invocationUri, type WebSocketGatewayUnderTest, webSocketGateway } from './websocket-gateway-under-test.ts';
@@ -20,16 +19,6 @@ async function withRoute(): Promise<WebSocketGatewayUnderTest> {
     Target: `integrations/${await gateway.integration()}`,
   });
   return gateway;
-}
-
-/** Sets the account's role for logs as a client does, through v1. */
-async function setLogRole({ store }: WebSocketGatewayUnderTest): Promise<void> {
-  await store.transact((transaction) =>
-    transaction.put(
-      { scope, kind: 'apigateway/account', parent: '', id: 'account' },
-      { cloudwatchRoleArn: 'arn:aws:iam::000000000000:role/logs' },
-    ),
-  );
 }
 
 describe('CreateStage of a WebSocket API › 201', () => {
@@ -51,7 +40,6 @@ describe('CreateStage of a WebSocket API › 201', () => {
   test('logs, throttles and variables are kept, changed and taken away', async () => {
     const gateway = await withRoute();
     const { call, ApiId } = gateway;
-    await setLogRole(gateway);
     await call('CreateStage', {
       ApiId,
       StageName: 'prod',
@@ -107,21 +95,6 @@ describe('what a stage of a WebSocket API cannot be asked for › BadRequestExce
     { desc: 'a slash', input: { StageName: 'a/b' }, message: /Invalid stage name/ },
     { desc: 'a level that is none', input: { DefaultRouteSettings: { LoggingLevel: 'DEBUG' } }, message: /LoggingLevel/ },
     {
-      desc: 'execution logs without a role of the account',
-      input: { DefaultRouteSettings: { LoggingLevel: 'ERROR' } },
-      message: 'CloudWatch Logs role ARN must be set in account settings to enable logging',
-    },
-    {
-      desc: 'the same for one route',
-      input: { RouteSettings: { send: { LoggingLevel: 'INFO' } } },
-      message: 'CloudWatch Logs role ARN must be set in account settings to enable logging',
-    },
-    {
-      desc: 'access logs without it',
-      input: { AccessLogSettings },
-      message: 'CloudWatch Logs role ARN must be set in account settings to enable logging',
-    },
-    {
       desc: 'a client certificate',
       input: { ClientCertificateId: 'abc123' },
       message: /^Stagegate does not run client certificates of WebSocket APIs yet/,
@@ -146,18 +119,6 @@ describe('what a stage of a WebSocket API cannot be asked for › BadRequestExce
       call('CreateStage', { ApiId, StageName: 'prod', RouteSettings: { none: {} } }),
       awsError('NotFoundException', 'Unable to find Route by key none within the provided RouteSettings'),
     );
-  });
-
-  test('the role is asked of v1, where clients set it', async () => {
-    const gateway = await withRoute();
-    const v1 = apiGatewayOperations({ store: gateway.store } as never) as unknown as Record<
-      string,
-      (input: unknown, by: typeof caller) => Promise<unknown>
-    >;
-    const value = 'arn:aws:iam::000000000000:role/logs';
-    await v1['UpdateAccount']?.({ patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value }] }, caller);
-    const stage = await gateway.call('CreateStage', { ApiId: gateway.ApiId, StageName: 'prod', AccessLogSettings });
-    assert.deepEqual(stage.AccessLogSettings, AccessLogSettings);
   });
 });
 
