@@ -26,7 +26,7 @@ import { kindsUnderApi, loadDeployedRestStagesOf, restApiKey, restApiKind } from
 import { apiGatewayOperations } from './control-plane/apigateway/operations.ts';
 import { usageChanges, usageDefinitions } from './control-plane/apigateway/usage-definitions.ts';
 import { saveUsage } from './control-plane/apigateway/usage-records.ts';
-import { apiKey, apiKind, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
+import { apiKind, findApi, loadApisOf, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
 import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
 import { LogFile } from './data-plane/access-log/log-file.ts';
@@ -271,8 +271,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   const live = new LiveDeployments();
   const activation = new DeploymentActivation({
     deployed: {
-      apis: async () => (await store.scan(apiKind)).map(({ key }) => ({ scope: key.scope, apiId: key.id })),
-      exists: async (scope, apiId) => (await store.get(apiKey(scope, apiId))) !== undefined,
+      apis: () => loadApisOf(store, 'HTTP'),
+      exists: async (scope, apiId) => (await findApi(store, scope, apiId))?.protocolType === 'HTTP',
       of: (scope, apiId) => loadDeployedStagesOf(store, scope, apiId),
     },
     live,

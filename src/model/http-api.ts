@@ -18,7 +18,7 @@ export interface CorsConfiguration {
 export interface Api {
   readonly apiId: string;
   readonly name: string;
-  readonly protocolType: 'HTTP' | 'WEBSOCKET';
+  readonly protocolType: 'HTTP';
   readonly apiKeySelectionExpression: string;
   readonly routeSelectionExpression: string;
   readonly disableExecuteApiEndpoint: boolean;

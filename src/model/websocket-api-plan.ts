@@ -1,11 +1,11 @@
 // The plan of one (WebSocket API, stage): plain JSON between the snapshot and the functions.
 // It is golden-tested, printed by `stagegate explain` and shown in the console.
 
-import type { AccessLogPlan, IdentitySourcePlan, ThrottlePlan, UnservablePlan } from './http-api-plan.ts';
-import type { HttpTargetPlan, ServiceTargetPlan } from './rest-api-plan.ts';
+import type { AccessLogDestination, AccessLogPlan, IdentitySourcePlan, ThrottlePlan, UnservablePlan } from './http-api-plan.ts';
+import type { ExecutionLogSettings, HttpTargetPlan, ServiceTargetPlan } from './rest-api-plan.ts';
 import type { Scope } from './scope.ts';
 import type { SelectionExpression } from './selection-expression.ts';
-import type { ContentHandlingStrategy, HandshakeContextVariable, LoggingLevel } from './websocket-api.ts';
+import type { ContentHandlingStrategy, HandshakeContextVariable } from './websocket-api.ts';
 
 /** Where an authorizer finds one part of a client's identity, in the handshake. `expression` is AWS's spelling, for messages. */
 export type HandshakeIdentitySourcePlan =
@@ -113,13 +113,6 @@ export type WebSocketIntegrationPlan =
   | WebSocketServicePlan
   | UnservablePlan;
 
-/** What of a route is written to the stage's execution log. */
-export interface ExecutionLogPlan {
-  readonly level: Exclude<LoggingLevel, 'OFF'>;
-  /** Messages, too. */
-  readonly dataTrace: boolean;
-}
-
 export interface WebSocketRoutePlan {
   readonly routeId: string;
   readonly routeKey: string;
@@ -137,7 +130,7 @@ export interface WebSocketRoutePlan {
   /** Two-way: what the integration gives back is sent to the client. */
   readonly returnsResponse: boolean;
   /** Absent: nothing is logged. */
-  readonly executionLog?: ExecutionLogPlan;
+  readonly executionLog?: ExecutionLogSettings;
   readonly detailedMetricsEnabled: boolean;
 }
 
@@ -155,6 +148,8 @@ export interface WebSocketApiPlan {
   /** The bucket that every API of the account and region shares; absent when the operator lifted it. */
   readonly accountThrottle?: ThrottlePlan;
   readonly accessLog?: AccessLogPlan;
+  /** Where the routes that have an execution log write it. */
+  readonly executionLog?: AccessLogDestination;
   /** Where this stage's counts live in the shared counters buffer (data-plane/telemetry/http-metrics.ts says how many words). */
   readonly metricsSlot: number;
   /** By route key; `$connect` and `$disconnect` are there only if the API has them. */

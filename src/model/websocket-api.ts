@@ -148,7 +148,6 @@ export interface WebSocketStage {
   readonly autoDeploy: boolean;
   readonly deploymentId?: string;
   readonly description?: string;
-  readonly clientCertificateId?: string;
   readonly defaultRouteSettings: WebSocketRouteSettings;
   /** By route key. Unset members mean the service default, they do not inherit. */
   readonly routeSettings: Readonly<Record<string, WebSocketRouteSettings>>;

@@ -40,6 +40,7 @@ export function planWebSocketApi(
     apiKeySource: snapshot.apiKeySelectionExpression === '$context.authorizer.usageIdentifierKey' ? 'AUTHORIZER' : 'HEADER',
     ...(accountLimits === undefined ? {} : { accountThrottle: planAccountThrottle(accountLimits) }),
     ...(stage.accessLogSettings === undefined ? {} : { accessLog: planAccessLog(stage.accessLogSettings) }),
+    ...planExecutionLog(),
     metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
     routes: routes.map(planRoute),
   };
@@ -62,7 +63,7 @@ export function planWebSocketApi(
       ...(validation === undefined ? {} : { validation }),
       integration,
       returnsResponse: returnsResponse(snapshot, route),
-      ...planExecutionLog(settings),
+      ...executionLogSettingsOf(settings),
       detailedMetricsEnabled: settings.detailedMetricsEnabled ?? false,
     };
   }
@@ -70,6 +71,13 @@ export function planWebSocketApi(
   /** AWS: `…:{apiId}/{stage}/{routeKey}`. Seen: developer guide, Lambda permissions and IAM policies of WebSocket APIs. */
   function executeApiArn(what: string): string {
     return `arn:${partitionOf(scope.region)}:execute-api:${scope.region}:${scope.account}:${apiId}/${what}`;
+  }
+
+  /** AWS: named like the groups of REST APIs. Seen: developer guide, which says of them only that they are set up alike. */
+  function planExecutionLog(): Pick<WebSocketApiPlan, 'executionLog'> {
+    const settings = routes.map(({ routeKey }) => settingsOf(stage, routeKey));
+    if (settings.every(({ loggingLevel = 'OFF' }) => loggingLevel === 'OFF')) return {};
+    return { executionLog: { scope, logGroupName: `API-Gateway-Execution-Logs_${apiId}/${stage.stageName}` } };
   }
 
   function planThrottle(settings: WebSocketRouteSettings, routeKey: string): ThrottlePlan | undefined {
@@ -111,7 +119,10 @@ function returnsResponse({ routeResponses }: WebSocketApiSnapshot, route: WebSoc
   );
 }
 
-function planExecutionLog({ loggingLevel, dataTraceEnabled }: WebSocketRouteSettings): Pick<WebSocketRoutePlan, 'executionLog'> {
+function executionLogSettingsOf({
+  loggingLevel,
+  dataTraceEnabled,
+}: WebSocketRouteSettings): Pick<WebSocketRoutePlan, 'executionLog'> {
   if (loggingLevel === undefined || loggingLevel === 'OFF') return {};
   return { executionLog: { level: loggingLevel, dataTrace: dataTraceEnabled ?? false } };
 }

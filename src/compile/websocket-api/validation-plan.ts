@@ -14,11 +14,13 @@ import { planSelection } from './selection-plan.ts';
 export function planValidation(snapshot: WebSocketApiSnapshot, route: WebSocketRoute): MessageValidationPlan | undefined {
   if (snapshot.disableSchemaValidation === true || route.modelSelectionExpression === undefined) return undefined;
   const resolveModel = (modelName: string) => snapshot.models.find(({ name }) => name === modelName)?.schema;
-  const schemas: Record<string, string> = {};
-  for (const [key, modelName] of Object.entries(route.requestModels ?? {})) {
-    const schema = resolveModel(modelName);
-    if (schema !== undefined) schemas[key] = schema;
-  }
+  // Keys are the definition's own: one of them may be __proto__.
+  const schemas = Object.fromEntries(
+    Object.entries(route.requestModels ?? {}).flatMap(([key, modelName]) => {
+      const schema = resolveModel(modelName);
+      return schema === undefined ? [] : [[key, schema] as const];
+    }),
+  );
   const models = Object.fromEntries(Object.values(schemas).flatMap((schema) => [...referencedModels(schema, resolveModel)]));
   return {
     modelSelection: planSelection(route.modelSelectionExpression, requestSelection),

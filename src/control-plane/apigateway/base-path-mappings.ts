@@ -7,7 +7,7 @@ import type { ApiMapping } from '../../model/custom-domain.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
 import { apiKey as httpApiKey } from '../apigatewayv2/documents.ts';
-import { apiMappingKey, domainsThatLeadTo, loadApiMappings } from '../apigatewayv2/domain-documents.ts';
+import { apiMappingKey, domainsThatLeadTo, leadsToWebSocketApi, loadApiMappings } from '../apigatewayv2/domain-documents.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
 import { find, findRestApi, stageKind } from './documents.ts';
 import { loadDomainName, type NamedDomain } from './domain-names.ts';
@@ -30,6 +30,7 @@ export function basePathMappingOperations(context: ServiceContext) {
         const basePath = checkedBasePath(input.basePath);
         const target = await checkedTarget(transaction, scope, input.restApiId, input.stage);
         const others = await loadApiMappings(transaction, scope, domainName);
+        await assertNoWebSocketApis(transaction, scope, others);
         assertBasePathIsFree(others, basePath);
         const keyOf = (id: string): DocumentKey => apiMappingKey(scope, domainName, id);
         const apiMappingId = await newIdentifier(transaction, 6, keyOf);
@@ -62,6 +63,12 @@ export function basePathMappingOperations(context: ServiceContext) {
           assertBasePathIsFree(others, patched.apiMappingKey);
         }
         const isMoved = patched.apiId !== former.apiId || patched.stage !== former.stage;
+        if (isMoved)
+          await assertNoWebSocketApis(
+            transaction,
+            scope,
+            all.filter((each) => each !== former),
+          );
         const target = isMoved ? await checkedTarget(transaction, scope, patched.apiId, patched.stage) : {};
         const mapping: ApiMapping = { ...patched, ...target };
         await transaction.put(apiMappingKey(scope, domainName, mapping.apiMappingId), mapping);
@@ -141,6 +148,17 @@ function toStage(sent: string | undefined): string {
   return sent === undefined || sent === none ? '' : sent;
 }
 
+/** AWS: these words. Seen: serverless/serverless#7459. */
+function mixedApis(): Error {
+  return badRequest(
+    "Mixing of REST APIs and HTTP APIs on the same domain name can only be accomplished through API Gateway's V2 DomainName interface. Currently, WebSocket APIs can only be attached to a domain name with other WebSocket APIs. This must also occur through API Gateway's V2 DomainName interface.",
+  );
+}
+
+async function assertNoWebSocketApis(reader: Reader, scope: Scope, mappings: readonly ApiMapping[]): Promise<void> {
+  for (const { apiId } of mappings) if (await leadsToWebSocketApi(reader, scope, apiId)) throw mixedApis();
+}
+
 /** AWS: what a mapping cannot lead to is a 400. The words other emulators carry. */
 async function checkedTarget(
   reader: Reader,
@@ -151,10 +169,7 @@ async function checkedTarget(
   const restApi = await findRestApi(reader, scope, restApiId);
   if (restApi === undefined) {
     if (isId(restApiId) && (await reader.get(httpApiKey(scope, restApiId))) !== undefined) {
-      // AWS: these words. Seen: serverless/serverless#7459.
-      throw badRequest(
-        "Mixing of REST APIs and HTTP APIs on the same domain name can only be accomplished through API Gateway's V2 DomainName interface. Currently, WebSocket APIs can only be attached to a domain name with other WebSocket APIs. This must also occur through API Gateway's V2 DomainName interface.",
-      );
+      throw mixedApis();
     }
     throw badRequest('Invalid REST API identifier specified');
   }

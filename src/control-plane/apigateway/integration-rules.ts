@@ -37,7 +37,7 @@ function checkHttpUri(uri = ''): void {
   if (!/^https?:\/\/[^/\s?#]+/.test(uri)) throw badRequest('Invalid HTTP endpoint specified for URI');
 }
 
-function checkServiceUri(type: 'AWS' | 'AWS_PROXY', uri = ''): void {
+export function checkServiceUri(type: 'AWS' | 'AWS_PROXY', uri = ''): void {
   if (!/^arn:aws[a-z-]*:/.test(uri)) throw badRequest('Invalid ARN specified in the request');
   const match = /^arn:[^:]+:apigateway:[^:]+:([^:]+):((?:path|action)\/.*)$/s.exec(uri);
   if (match === null) throw badRequest('AWS ARN for integration must contain path or action');
@@ -51,7 +51,7 @@ function checkServiceUri(type: 'AWS' | 'AWS_PROXY', uri = ''): void {
 }
 
 /** A role, the caller's own identity, or what a stage variable will say. */
-function checkCredentials(credentials: string): void {
+export function checkCredentials(credentials: string): void {
   const isRole = /^arn:aws[a-z-]*:iam::(?:\d{12}|\*):(?:role\/.+|user\/\*)$/.test(credentials);
   if (!isRole && !credentials.includes('${stageVariables.')) throw badRequest('Invalid ARN specified in the request');
 }

@@ -7,6 +7,7 @@ import type { RestMethod } from '../../model/rest-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
 import { newTags } from '../apigatewayv2/tag-rules.ts';
+import { integrationsThrough } from '../apigatewayv2/vpc-link-users.ts';
 import { textRow } from '../patch/patch-rows.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
 import { methodKind } from './documents.ts';
@@ -83,6 +84,7 @@ export function vpcLinkOperations(context: ServiceContext) {
           .filter(({ key }) => key.scope.account === scope.account && key.scope.region === scope.region)
           .filter(({ document }) => document.methodIntegration?.connectionId === id)
           .map(({ document }) => `${document.httpMethod}:${document.resourceId}`);
+        users.push(...(await integrationsThrough(transaction, scope, id)));
         if (users.length > 0) {
           // AWS: these words. Seen: klotho#202.
           throw badRequest(

@@ -3,16 +3,16 @@
 
 import type { Caller } from '../../aws/operations.ts';
 import type { ApiMapping, DomainName } from '../../model/custom-domain.ts';
-import type { Api, Stage } from '../../model/http-api.ts';
 import type { RestStage } from '../../model/rest-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader, Transaction } from '../../store/store.ts';
 import { find, findRestApi, stageKind as restStageKind } from '../apigateway/documents.ts';
-import { apiKey, keyUnderApi, stageKind } from './documents.ts';
+import { type AnyStage, findApi, keyUnderApi, stageKind } from './documents.ts';
 import {
   apiMappingKey,
   apiMappingKind,
   domainsThatLeadTo,
+  leadsToWebSocketApi,
   loadApiMapping,
   loadApiMappings,
   loadDomainName,
@@ -35,6 +35,7 @@ export function apiMappingOperations(context: ServiceContext) {
         const key = checkedMappingKey(input.ApiMappingKey);
         const target = await checkedTarget(transaction, scope, domain, input.ApiId, input.Stage);
         const others = await loadApiMappings(transaction, scope, domainName);
+        await assertUnmixed(transaction, scope, target.apiId, others);
         assertKeyIsFree(others, key, undefined);
         assertRoom(others, key, context.quotas.multiLevelMappingsPerDomain);
         const apiMappingId = await newIdentifier(transaction, 'apiMapping', (id) => apiMappingKey(scope, domainName, id));
@@ -68,6 +69,7 @@ export function apiMappingOperations(context: ServiceContext) {
         const target = await checkedTarget(transaction, scope, domain, input.ApiId ?? former.apiId, input.Stage ?? former.stage);
         const all = await loadApiMappings(transaction, scope, domainName);
         const others = all.filter((each) => each.apiMappingId !== former.apiMappingId);
+        await assertUnmixed(transaction, scope, target.apiId, others);
         assertKeyIsFree(others, key, former.apiMappingId);
         assertRoom(others, key, context.quotas.multiLevelMappingsPerDomain);
         const mapping: ApiMapping = { ...former, ...target, apiMappingKey: key };
@@ -102,12 +104,22 @@ async function checkedTarget(
     if (restStage === undefined) throw badRequest('Invalid stage identifier specified');
     return { apiId: restApi.id, stage: restStage.stageName };
   }
-  const api = isId(apiId) ? await reader.get<Api>(apiKey(scope, apiId)) : undefined;
+  const api = await findApi(reader, scope, apiId);
   if (api === undefined) throw badRequest('Invalid API identifier specified');
   if (isOfV1Alone(domain)) throw badRequest(regionalOnly);
-  const stage = isId(stageName) ? await reader.get<Stage>(keyUnderApi(scope, stageKind, api.apiId, stageName)) : undefined;
+  const stage = isId(stageName) ? await reader.get<AnyStage>(keyUnderApi(scope, stageKind, api.apiId, stageName)) : undefined;
   if (stage === undefined) throw badRequest('Invalid stage identifier specified');
   return { apiId: api.apiId, stage: stage.stageName };
+}
+
+/** A domain leads to WebSocket APIs or to APIs of the other kinds, never to both. */
+async function assertUnmixed(reader: Reader, scope: Scope, apiId: string, others: readonly ApiMapping[]): Promise<void> {
+  const wanted = await leadsToWebSocketApi(reader, scope, apiId);
+  for (const other of others) {
+    if ((await leadsToWebSocketApi(reader, scope, other.apiId)) === wanted) continue;
+    // AWS: these words, as part of a longer text. Seen: serverless/serverless#7459.
+    throw badRequest('Currently, WebSocket APIs can only be attached to a domain name with other WebSocket APIs.');
+  }
 }
 
 function isId(id: string | undefined): id is string {

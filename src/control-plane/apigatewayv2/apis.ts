@@ -4,12 +4,13 @@
 import type { Caller } from '../../aws/operations.ts';
 import type { Api } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
+import type { WebSocketApi } from '../../model/websocket-api.ts';
 import type { Reader, Transaction } from '../../store/store.ts';
 import { restApiKind } from '../apigateway/documents.ts';
 import { assertNotMapped } from './api-mappings.ts';
 import { deployAutomatically } from './auto-deploy.ts';
 import { newCorsConfiguration, toCorsOutput } from './cors-configuration.ts';
-import { apiKey, apiKind, kindsUnderApi, loadApi } from './documents.ts';
+import { type AnyApi, apiKey, apiKind, kindsUnderApi, loadApi, loadHttpApi } from './documents.ts';
 import { chosenIdentifier, newIdentifier } from './identifiers.ts';
 import { assertLength, updatedText } from './member-rules.ts';
 import { nextToken, pageOptions } from './paging.ts';
@@ -17,6 +18,7 @@ import { changeQuickCreated, quickCreate } from './quick-create.ts';
 import { badRequest, conflict, quotaReached } from './refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
 import { newTags } from './tag-rules.ts';
+import { apiKeySelectionExpressions, checkWebSocketApi, newWebSocketApi, updatedWebSocketApi } from './websocket-api.ts';
 
 export function apiOperations(context: ServiceContext) {
   const { store } = context;
@@ -25,15 +27,22 @@ export function apiOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       const cors = newCorsConfiguration(input.CorsConfiguration);
       const tags = newTags(input.Tags, context.quotas);
-      checkApi(input);
-      if (input.ProtocolType !== 'HTTP') throw badRequest('Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]');
+      if (input.ProtocolType === 'HTTP') checkApi(input);
+      else if (input.ProtocolType === 'WEBSOCKET') checkWebSocketApi(input, undefined);
+      else throw badRequest('Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]');
       const name = input.Name ?? '';
       assertLength('Name', name, 1, 128);
       return store.transact(async (transaction) => {
         const apis = await transaction.list(scope, apiKind, '', { limit: context.quotas.apisPerRegion });
         if (apis.items.length >= context.quotas.apisPerRegion) throw quotaReached('Apis');
+        const members = { apiId: await identifierFor(transaction, scope, tags), createdDate: context.timestamp(), tags };
+        if (input.ProtocolType === 'WEBSOCKET') {
+          const webSocketApi = newWebSocketApi(input, members);
+          await transaction.put(apiKey(scope, webSocketApi.apiId), webSocketApi);
+          return toApiOutput(context, scope, webSocketApi);
+        }
         const api: Api = present({
-          apiId: await identifierFor(transaction, scope, tags),
+          ...members,
           name,
           protocolType: 'HTTP',
           apiKeySelectionExpression: input.ApiKeySelectionExpression ?? '$request.header.x-api-key',
@@ -43,8 +52,6 @@ export function apiOperations(context: ServiceContext) {
           corsConfiguration: cors,
           description: updatedText(input.Description, undefined),
           version: updatedText(input.Version, undefined),
-          createdDate: context.timestamp(),
-          tags,
         });
         await transaction.put(apiKey(scope, api.apiId), api);
         await quickCreate(transaction, context, scope, api, input);
@@ -60,17 +67,23 @@ export function apiOperations(context: ServiceContext) {
     async GetApis(input: Input<'GetApis'>, caller: Caller) {
       const scope = scopeOf(caller);
       const list = ['GetApis', scope.account, scope.region];
-      const page = await store.list<Api>(scope, apiKind, '', pageOptions(input, list));
+      const page = await store.list<AnyApi>(scope, apiKind, '', pageOptions(input, list));
       return present({ Items: page.items.map((api) => toApiOutput(context, scope, api)), NextToken: nextToken(page, list) });
     },
 
     async UpdateApi(input: Input<'UpdateApi'>, caller: Caller) {
       const scope = scopeOf(caller);
       const cors = newCorsConfiguration(input.CorsConfiguration);
-      checkApi(input);
       assertLength('Name', input.Name, 1, 128);
       return store.transact(async (transaction) => {
         const former = await loadApi(transaction, scope, input.ApiId);
+        if (former.protocolType === 'WEBSOCKET') {
+          const webSocketApi = updatedWebSocketApi(input, former);
+          await transaction.put(apiKey(scope, former.apiId), webSocketApi);
+          await deployAutomatically(transaction, context, scope, former.apiId);
+          return toApiOutput(context, scope, webSocketApi);
+        }
+        checkApi(input);
         const api: Api = present({
           ...former,
           name: input.Name ?? former.name,
@@ -104,7 +117,7 @@ export function apiOperations(context: ServiceContext) {
     async DeleteCorsConfiguration(input: Input<'DeleteCorsConfiguration'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { corsConfiguration: _, ...api } = await loadApi(transaction, scope, input.ApiId);
+        const { corsConfiguration: _, ...api } = await loadHttpApi(transaction, scope, input.ApiId, 'CorsConfiguration');
         await transaction.put(apiKey(scope, api.apiId), api);
         await deployAutomatically(transaction, context, scope, api.apiId);
         return {};
@@ -116,8 +129,6 @@ export function apiOperations(context: ServiceContext) {
 // AWS: an HTTP API has one way to select routes, written in two ways.
 // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's notation, not a template
 const routeSelectionExpressions = ['$request.method $request.path', '${request.method} ${request.path}'];
-// AWS: only these two. Seen: the enumeration in Terraform's aws_apigatewayv2_api.
-const apiKeySelectionExpressions = ['$request.header.x-api-key', '$context.authorizer.usageIdentifierKey'];
 
 function checkApi(input: Input<'CreateApi'> | Input<'UpdateApi'>): void {
   assertLength('Description', input.Description, 0, 1024);
@@ -152,23 +163,34 @@ async function assertUnused(reader: Reader, apiId: string): Promise<void> {
   }
 }
 
-function toApiOutput(context: ServiceContext, scope: Scope, api: Api) {
+function toApiOutput(context: ServiceContext, scope: Scope, api: AnyApi) {
+  const endpoint = context.apiEndpoint(scope, api.apiId);
   return present({
-    ApiEndpoint: context.apiEndpoint(scope, api.apiId),
-    ApiGatewayManaged: api.apiGatewayManaged,
+    ...(api.protocolType === 'HTTP' ? toHttpApiMembers(api, endpoint) : toWebSocketApiMembers(api, endpoint)),
     ApiId: api.apiId,
     ApiKeySelectionExpression: api.apiKeySelectionExpression,
-    CorsConfiguration: toCorsOutput(api.corsConfiguration),
     CreatedDate: new Date(api.createdDate),
     Description: api.description,
     DisableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
-    ImportInfo: api.importInfo && [...api.importInfo],
     IpAddressType: api.ipAddressType,
     Name: api.name,
     ProtocolType: api.protocolType,
     RouteSelectionExpression: api.routeSelectionExpression,
     Tags: { ...api.tags },
     Version: api.version,
-    Warnings: api.warnings && [...api.warnings],
   });
+}
+
+function toHttpApiMembers(api: Api, endpoint: string) {
+  return {
+    ApiEndpoint: endpoint,
+    ApiGatewayManaged: api.apiGatewayManaged,
+    CorsConfiguration: toCorsOutput(api.corsConfiguration),
+    ImportInfo: api.importInfo && [...api.importInfo],
+    Warnings: api.warnings && [...api.warnings],
+  };
+}
+
+function toWebSocketApiMembers(api: WebSocketApi, endpoint: string) {
+  return { ApiEndpoint: endpoint.replace(/^http/, 'ws'), DisableSchemaValidation: api.disableSchemaValidation };
 }

@@ -27,7 +27,7 @@ export function toAuthorizer(input: Sent, former: Authorizer | undefined, quotas
 }
 
 /** Ours: AWS names no number. Each of them is read for each request. */
-const IDENTITY_SOURCES_MAX = 50;
+export const IDENTITY_SOURCES_MAX = 50;
 
 type Shared = 'authorizerId' | 'name';
 

@@ -2,30 +2,46 @@
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
 
 import type { Caller } from '../../aws/operations.ts';
-import type { Authorizer, Route, Stage } from '../../model/http-api.ts';
+import type { Authorizer, Stage } from '../../model/http-api.ts';
+import type { WebSocketAuthorizer } from '../../model/websocket-api.ts';
 import { toAuthorizer } from './authorizer-settings.ts';
 import { deployAutomatically } from './auto-deploy.ts';
-import { authorizerKind, keyUnderApi, loadAll, loadApi, loadAuthorizer, loadStage, routeKind, stageKind } from './documents.ts';
+import {
+  type AnyApi,
+  type AnyAuthorizer,
+  type AnyRoute,
+  authorizerKind,
+  keyUnderApi,
+  loadAll,
+  loadApi,
+  loadAuthorizer,
+  loadHttpApi,
+  loadStage,
+  routeKind,
+  stageKind,
+} from './documents.ts';
 import { newIdentifier } from './identifiers.ts';
 import { nextToken, pageOptions } from './paging.ts';
 import { badRequest, conflict, quotaReached } from './refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
+import { toWebSocketAuthorizer } from './websocket-authorizer.ts';
 
 export function authorizerOperations(context: ServiceContext) {
   const { store } = context;
   return {
     async CreateAuthorizer(input: Input<'CreateAuthorizer'>, caller: Caller) {
       const scope = scopeOf(caller);
-      const wanted = toAuthorizer(input, undefined, context.quotas);
       return store.transact(async (transaction) => {
-        const { apiId } = await loadApi(transaction, scope, input.ApiId);
-        const others = await loadAll<Authorizer>(transaction, scope, authorizerKind, apiId);
+        const api = await loadApi(transaction, scope, input.ApiId);
+        const { apiId } = api;
+        const wanted = toAuthorizerOf(api, input, undefined, context);
+        const others = await loadAll<AnyAuthorizer>(transaction, scope, authorizerKind, apiId);
         assertNameIsFree(others, wanted.name, undefined);
         if (others.length >= context.quotas.authorizersPerApi) throw quotaReached('Authorizers');
         const authorizerId = await newIdentifier(transaction, 'authorizer', (id) =>
           keyUnderApi(scope, authorizerKind, apiId, id),
         );
-        const authorizer: Authorizer = { ...wanted, authorizerId };
+        const authorizer: AnyAuthorizer = { ...wanted, authorizerId };
         await transaction.put(keyUnderApi(scope, authorizerKind, apiId, authorizerId), authorizer);
         await deployAutomatically(transaction, context, scope, apiId);
         return toAuthorizerOutput(authorizer);
@@ -42,18 +58,19 @@ export function authorizerOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       const { apiId } = await loadApi(store, scope, input.ApiId);
       const list = ['GetAuthorizers', scope.account, scope.region, apiId];
-      const page = await store.list<Authorizer>(scope, authorizerKind, apiId, pageOptions(input, list));
+      const page = await store.list<AnyAuthorizer>(scope, authorizerKind, apiId, pageOptions(input, list));
       return present({ Items: page.items.map(toAuthorizerOutput), NextToken: nextToken(page, list) });
     },
 
     async UpdateAuthorizer(input: Input<'UpdateAuthorizer'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { apiId } = await loadApi(transaction, scope, input.ApiId);
+        const api = await loadApi(transaction, scope, input.ApiId);
+        const { apiId } = api;
         const former = await loadAuthorizer(transaction, scope, apiId, input.AuthorizerId);
-        const authorizer = toAuthorizer(input, former, context.quotas);
+        const authorizer = toAuthorizerOf(api, input, former, context);
         assertNameIsFree(
-          await loadAll<Authorizer>(transaction, scope, authorizerKind, apiId),
+          await loadAll<AnyAuthorizer>(transaction, scope, authorizerKind, apiId),
           authorizer.name,
           former.authorizerId,
         );
@@ -68,7 +85,7 @@ export function authorizerOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const { apiId } = await loadApi(transaction, scope, input.ApiId);
         const { authorizerId, name } = await loadAuthorizer(transaction, scope, apiId, input.AuthorizerId);
-        const routes = await loadAll<Route>(transaction, scope, routeKind, apiId);
+        const routes = await loadAll<AnyRoute>(transaction, scope, routeKind, apiId);
         const user = routes.find((route) => route.authorizerId === authorizerId);
         // AWS: these words, with the first route. Seen: sst#5586.
         if (user !== undefined) throw conflict(`Cannot delete authorizer '${name}', is referenced in route: ${user.routeKey}`);
@@ -82,8 +99,10 @@ export function authorizerOperations(context: ServiceContext) {
     async ResetAuthorizersCache(input: Input<'ResetAuthorizersCache'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { apiId } = await loadApi(transaction, scope, input.ApiId);
-        const former = await loadStage(transaction, scope, apiId, input.StageName);
+        // AWS: supported only for HTTP APIs, whose authorizers alone keep results. Seen: API reference, ResetAuthorizersCache.
+        const { apiId } = await loadHttpApi(transaction, scope, input.ApiId, 'ResetAuthorizersCache');
+        // A stage of an HTTP API has the shape of one.
+        const former = (await loadStage(transaction, scope, apiId, input.StageName)) as Stage;
         const stage: Stage = { ...former, authorizersCacheResets: (former.authorizersCacheResets ?? 0) + 1 };
         await transaction.put(keyUnderApi(scope, stageKind, apiId, stage.stageName), stage);
         return {};
@@ -92,14 +111,26 @@ export function authorizerOperations(context: ServiceContext) {
   } satisfies V2Operations;
 }
 
-function assertNameIsFree(authorizers: readonly Authorizer[], name: string, except: string | undefined): void {
+function toAuthorizerOf(
+  { protocolType }: AnyApi,
+  input: Input<'CreateAuthorizer'> | Input<'UpdateAuthorizer'>,
+  former: AnyAuthorizer | undefined,
+  { quotas }: ServiceContext,
+): AnyAuthorizer {
+  // What is kept of an authorizer has the shape of its API's kind.
+  return protocolType === 'WEBSOCKET'
+    ? toWebSocketAuthorizer(input, former as WebSocketAuthorizer | undefined)
+    : toAuthorizer(input, former as Authorizer | undefined, quotas);
+}
+
+function assertNameIsFree(authorizers: readonly AnyAuthorizer[], name: string, except: string | undefined): void {
   if (authorizers.some((other) => other.name === name && other.authorizerId !== except)) {
     // AWS: these words, also for HTTP APIs. Seen: aws-cdk#13711, aws-cdk#20170; the code is that of REST APIs.
     throw badRequest(`Authorizer name must be unique. Authorizer ${name} already exists in this RestApi.`);
   }
 }
 
-function toAuthorizerOutput(authorizer: Authorizer) {
+function toAuthorizerOutput(authorizer: AnyAuthorizer) {
   const shared = {
     AuthorizerId: authorizer.authorizerId,
     AuthorizerType: authorizer.authorizerType,
@@ -110,6 +141,7 @@ function toAuthorizerOutput(authorizer: Authorizer) {
     const { audience, issuer } = authorizer.jwtConfiguration;
     return { ...shared, JwtConfiguration: { Audience: [...audience], Issuer: issuer } };
   }
+  if (!('authorizerPayloadFormatVersion' in authorizer)) return { ...shared, AuthorizerUri: authorizer.authorizerUri };
   return present({
     ...shared,
     AuthorizerPayloadFormatVersion: authorizer.authorizerPayloadFormatVersion,

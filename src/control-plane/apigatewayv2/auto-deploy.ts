@@ -1,10 +1,18 @@
 // Stages with autoDeploy follow every change of their API's definition. AWS does this some seconds later; here it is part of the
 // change itself, so that a change that was acknowledged is live.
 
-import type { Stage } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Transaction } from '../../store/store.ts';
-import { deploymentKind, keyUnderApi, loadAll, loadApi, type StoredDeployment, snapshotKind, stageKind } from './documents.ts';
+import {
+  type AnyStage,
+  deploymentKind,
+  keyUnderApi,
+  loadAll,
+  loadApi,
+  type StoredDeployment,
+  snapshotKind,
+  stageKind,
+} from './documents.ts';
 import { freezeDeployment, noRoutesMessage } from './freeze-deployment.ts';
 import { present, type ServiceContext } from './service.ts';
 
@@ -19,7 +27,7 @@ export async function deployAutomatically(
   apiId: string,
 ): Promise<void> {
   if (context.holdsDeployments === true) return;
-  const stages = await loadAll<Stage>(transaction, scope, stageKind, apiId);
+  const stages = await loadAll<AnyStage>(transaction, scope, stageKind, apiId);
   const following = stages.filter((stage) => stage.autoDeploy);
   if (following.length === 0) return;
   for (const stage of following) await deployStage(transaction, context, scope, apiId, stage);
@@ -32,7 +40,7 @@ export async function deployStage(
   context: ServiceContext,
   scope: Scope,
   apiId: string,
-  stage: Stage,
+  stage: AnyStage,
 ): Promise<void> {
   const api = await loadApi(transaction, scope, apiId);
   const request = { autoDeployed: true, description: automaticDescription };
@@ -40,13 +48,13 @@ export async function deployStage(
   // An automatic deployment that cannot be made leaves the former one in place and says why.
   const outcome =
     deployment === undefined
-      ? { lastDeploymentStatusMessage: noRoutesMessage }
+      ? { lastDeploymentStatusMessage: noRoutesMessage[api.protocolType] }
       : {
           deploymentId: deployment.deploymentId,
           // AWS: these words. Seen: aws-cli examples, apigatewayv2 get-stage.
           lastDeploymentStatusMessage: `Successfully deployed stage with deployment ID '${deployment.deploymentId}'`,
         };
-  const updated: Stage = present({ ...stage, ...outcome, lastUpdatedDate: context.timestamp() });
+  const updated: AnyStage = present({ ...stage, ...outcome, lastUpdatedDate: context.timestamp() });
   await transaction.put(keyUnderApi(scope, stageKind, apiId, stage.stageName), updated);
 }
 
@@ -56,7 +64,7 @@ async function dropOldDeployments(transaction: Transaction, context: ServiceCont
   const automatic = deployments.filter((each) => each.autoDeployed).sort((left, right) => right.ordinal - left.ordinal);
   const surplus = automatic.slice(context.quotas.automaticDeploymentsKept);
   if (surplus.length === 0) return;
-  const stages = await loadAll<Stage>(transaction, scope, stageKind, apiId);
+  const stages = await loadAll<AnyStage>(transaction, scope, stageKind, apiId);
   const used = new Set(stages.map((stage) => stage.deploymentId));
   for (const { deploymentId } of surplus) {
     if (used.has(deploymentId)) continue;

@@ -2,8 +2,8 @@
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-deployments.html
 
 import type { Caller } from '../../aws/operations.ts';
-import type { Stage } from '../../model/http-api.ts';
 import {
+  type AnyStage,
   deploymentKind,
   keyUnderApi,
   loadAll,
@@ -35,9 +35,9 @@ export function deploymentOperations(context: ServiceContext) {
         }
         const description = updatedText(input.Description, undefined);
         const deployment = await freezeDeployment(transaction, context, scope, api, { autoDeployed: false, description });
-        if (deployment === undefined) throw badRequest(noRoutesMessage);
+        if (deployment === undefined) throw badRequest(noRoutesMessage[api.protocolType]);
         if (stage !== undefined) {
-          const updated: Stage = present({
+          const updated: AnyStage = present({
             ...stage,
             deploymentId: deployment.deploymentId,
             lastDeploymentStatusMessage: undefined,
@@ -84,7 +84,7 @@ export function deploymentOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const { apiId } = await loadApi(transaction, scope, input.ApiId);
         const { deploymentId } = await loadDeployment(transaction, scope, apiId, input.DeploymentId);
-        const stages = await loadAll<Stage>(transaction, scope, stageKind, apiId);
+        const stages = await loadAll<AnyStage>(transaction, scope, stageKind, apiId);
         if (stages.some((stage) => stage.deploymentId === deploymentId)) {
           // REST APIs are recorded with these words; for HTTP APIs they are an analogy.
           throw badRequest('Active stages pointing to this deployment must be moved or deleted');

@@ -3,6 +3,7 @@
 import type { ApiMapping, DomainName, MappedDomain } from '../../model/custom-domain.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
+import { findApi } from './documents.ts';
 import { badRequest, notFound } from './refusals.ts';
 
 /** Not `apigatewayv2/`: v1 has the same domain names, and nothing under that prefix hangs under anything but an API. */
@@ -58,6 +59,11 @@ export async function domainsThatLeadTo(reader: Reader, scope: Scope, apiId: str
       (stage === undefined || document.stage === stage),
   );
   return [...new Set(mappings.map(({ key }) => key.parent))];
+}
+
+/** True when the API behind a mapping is a WebSocket API. */
+export async function leadsToWebSocketApi(reader: Reader, scope: Scope, apiId: string): Promise<boolean> {
+  return (await findApi(reader, scope, apiId))?.protocolType === 'WEBSOCKET';
 }
 
 /** A Host field names a domain by its name alone, so a name exists once, whatever the account and the region. */

@@ -7,7 +7,7 @@ import { badRequest } from './refusals.ts';
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** AWS: lengths as recorded in the CLI's example outputs. */
+/** AWS: lengths as recorded in the CLI's example outputs; models and responses by analogy. */
 const lengths = {
   api: 10,
   apiMapping: 6,
@@ -16,7 +16,10 @@ const lengths = {
   distribution: 13,
   domain: 10,
   integration: 7,
+  integrationResponse: 6,
+  model: 6,
   route: 7,
+  routeResponse: 6,
   vpcLink: 6,
 } as const;
 

@@ -27,6 +27,11 @@ export function checkedFunctionUri(uri: string | undefined): string {
   return uri;
 }
 
+/** True for the invocation ARN of a function. */
+export function isInvocationUri(uri: string | undefined): boolean {
+  return uri !== undefined && invocationArn.test(uri);
+}
+
 /** The invocation ARN of a function, the only form that names an authorizer's function. */
 export function checkedAuthorizerUri(uri: string | undefined): string {
   if (uri === undefined || !invocationArn.test(uri)) {

@@ -2,11 +2,27 @@
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html
 
 import type { Caller } from '../../aws/operations.ts';
-import type { Integration, Route } from '../../model/http-api.ts';
+import type { Integration } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
+import type { IntegrationResponse, WebSocketIntegration } from '../../model/websocket-api.ts';
 import type { Reader } from '../../store/store.ts';
+import { vpcLinkKey as restVpcLinkKey } from '../apigateway/vpc-links.ts';
 import { deployAutomatically } from './auto-deploy.ts';
-import { integrationKind, keyUnderApi, loadAll, loadApi, loadIntegration, routeKind, vpcLinkKey } from './documents.ts';
+import {
+  type AnyApi,
+  type AnyIntegration,
+  type AnyRoute,
+  childId,
+  integrationKind,
+  integrationResponseKind,
+  keyUnderApi,
+  loadAll,
+  loadApi,
+  loadChildren,
+  loadIntegration,
+  routeKind,
+  vpcLinkKey,
+} from './documents.ts';
 import { newIdentifier } from './identifiers.ts';
 import { checkedFunctionUri, checkedHttpUri, checkedPrivateUri, checkedServerName } from './integration-uri.ts';
 import { assertAbsent, assertLength, updatedText } from './member-rules.ts';
@@ -15,23 +31,25 @@ import { checkParameters, mergedByStatus, mergedParameters } from './parameter-r
 import { badRequest, conflict, quotaReached } from './refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
 import { checkedServiceIntegration } from './service-integration.ts';
+import { toWebSocketIntegration, toWebSocketIntegrationMembers } from './websocket-integration.ts';
 
 export function integrationOperations(context: ServiceContext) {
   const { store } = context;
   return {
     async CreateIntegration(input: Input<'CreateIntegration'>, caller: Caller) {
       const scope = scopeOf(caller);
-      const wanted = toIntegration(input, undefined);
       return store.transact(async (transaction) => {
-        const { apiId } = await loadApi(transaction, scope, input.ApiId);
-        await assertVpcLinkExists(transaction, scope, wanted);
+        const api = await loadApi(transaction, scope, input.ApiId);
+        const { apiId } = api;
+        const wanted = toIntegrationOf(api, input, undefined);
+        await assertVpcLinkExists(transaction, scope, api, wanted);
         const { integrationsPerApi } = context.quotas;
         const others = await transaction.list(scope, integrationKind, apiId, { limit: integrationsPerApi });
         if (others.items.length >= integrationsPerApi) throw quotaReached('Integrations');
         const integrationId = await newIdentifier(transaction, 'integration', (id) =>
           keyUnderApi(scope, integrationKind, apiId, id),
         );
-        const integration: Integration = { ...wanted, integrationId };
+        const integration: AnyIntegration = { ...wanted, integrationId };
         await transaction.put(keyUnderApi(scope, integrationKind, apiId, integrationId), integration);
         await deployAutomatically(transaction, context, scope, apiId);
         return toIntegrationOutput(integration);
@@ -48,17 +66,18 @@ export function integrationOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       const { apiId } = await loadApi(store, scope, input.ApiId);
       const list = ['GetIntegrations', scope.account, scope.region, apiId];
-      const page = await store.list<Integration>(scope, integrationKind, apiId, pageOptions(input, list));
+      const page = await store.list<AnyIntegration>(scope, integrationKind, apiId, pageOptions(input, list));
       return present({ Items: page.items.map(toIntegrationOutput), NextToken: nextToken(page, list) });
     },
 
     async UpdateIntegration(input: Input<'UpdateIntegration'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { apiId } = await loadApi(transaction, scope, input.ApiId);
+        const api = await loadApi(transaction, scope, input.ApiId);
+        const { apiId } = api;
         const former = await loadIntegration(transaction, scope, apiId, input.IntegrationId);
-        const integration = toIntegration(input, former);
-        await assertVpcLinkExists(transaction, scope, integration);
+        const integration = toIntegrationOf(api, input, former);
+        await assertVpcLinkExists(transaction, scope, api, integration);
         await transaction.put(keyUnderApi(scope, integrationKind, apiId, former.integrationId), integration);
         await deployAutomatically(transaction, context, scope, apiId);
         return toIntegrationOutput(integration);
@@ -70,14 +89,19 @@ export function integrationOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const { apiId } = await loadApi(transaction, scope, input.ApiId);
         const integration = await loadIntegration(transaction, scope, apiId, input.IntegrationId);
-        const routes = await loadAll<Route>(transaction, scope, routeKind, apiId);
+        const routes = await loadAll<AnyRoute>(transaction, scope, routeKind, apiId);
         const users = routes.filter((route) => route.target === `integrations/${integration.integrationId}`);
         if (users.length > 0) {
           // AWS: these words. Seen: terraform-aws-next-js#247.
           const ids = users.map((route) => route.routeId).join(', ');
           throw conflict(`Cannot delete Integration because it is referenced by the following Routes with Ids: [${ids}]`);
         }
-        await transaction.delete(keyUnderApi(scope, integrationKind, apiId, integration.integrationId));
+        const { integrationId } = integration;
+        await transaction.delete(keyUnderApi(scope, integrationKind, apiId, integrationId));
+        const kind = integrationResponseKind;
+        for (const response of await loadChildren<IntegrationResponse>(transaction, scope, kind, apiId, integrationId)) {
+          await transaction.delete(keyUnderApi(scope, kind, apiId, childId(integrationId, response.integrationResponseId)));
+        }
         await deployAutomatically(transaction, context, scope, apiId);
         return {};
       });
@@ -88,6 +112,13 @@ export function integrationOperations(context: ServiceContext) {
 const methods = new Set(['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
 
 type IntegrationInput = Input<'CreateIntegration'> | Input<'UpdateIntegration'>;
+
+function toIntegrationOf({ protocolType }: AnyApi, input: IntegrationInput, former: AnyIntegration | undefined): AnyIntegration {
+  // What is kept of an integration has the shape of its API's kind.
+  return protocolType === 'WEBSOCKET'
+    ? toWebSocketIntegration(input, former as WebSocketIntegration | undefined)
+    : toIntegration(input, former as Integration | undefined);
+}
 
 /** What the call asks for, over what there is. The id is the caller's to set when there is nothing yet. */
 function toIntegration(input: IntegrationInput, former: Integration | undefined): Integration {
@@ -230,29 +261,49 @@ function uriOf(integration: Integration | undefined): string | undefined {
   return integration === undefined || !('integrationUri' in integration) ? undefined : integration.integrationUri;
 }
 
-/** AWS checks the link when an integration names it; which words it uses is not recorded. */
-async function assertVpcLinkExists(reader: Reader, scope: Scope, { connectionId }: Integration): Promise<void> {
-  if (connectionId === undefined) return;
-  const found = await reader.get(vpcLinkKey(scope, connectionId));
-  if (found === undefined) throw badRequest(`Invalid VpcLink identifier specified ${connectionId}`);
+/** AWS checks the link when an integration names it; which words it uses is not recorded. A stage variable says it per stage. */
+async function assertVpcLinkExists(
+  reader: Reader,
+  scope: Scope,
+  { protocolType }: AnyApi,
+  { connectionId }: AnyIntegration,
+): Promise<void> {
+  if (connectionId === undefined || (protocolType === 'WEBSOCKET' && connectionId.includes('${stageVariables.'))) return;
+  if ((await reader.get(vpcLinkKey(scope, connectionId))) !== undefined) {
+    if (protocolType === 'HTTP') return;
+    // AWS: a link of v2 is no link of a WebSocket API. Seen: terraform-aws-apigateway-v2#151; the words are ours.
+    throw badRequest(
+      `VpcLink ${connectionId} is a VPC link V2, which is not supported on protocolType WEBSOCKET: use one of REST APIs`,
+    );
+  }
+  const restLink = protocolType === 'WEBSOCKET' ? await reader.get(restVpcLinkKey(scope, connectionId)) : undefined;
+  if (restLink === undefined) throw badRequest(`Invalid VpcLink identifier specified ${connectionId}`);
 }
 
-function toIntegrationOutput(integration: Integration) {
+function toIntegrationOutput(integration: AnyIntegration) {
+  // `passthroughBehavior` is there on WebSocket APIs, and on no other.
+  const isWebSocket = 'passthroughBehavior' in integration;
   return present({
-    ApiGatewayManaged: integration.apiGatewayManaged,
+    ...(isWebSocket ? toWebSocketIntegrationMembers(integration) : toHttpIntegrationMembers(integration)),
     ConnectionId: integration.connectionId,
     ConnectionType: integration.connectionType,
     CredentialsArn: integration.credentialsArn,
     Description: integration.description,
     IntegrationId: integration.integrationId,
     IntegrationMethod: 'integrationMethod' in integration ? integration.integrationMethod : undefined,
-    IntegrationSubtype: integration.integrationType === 'AWS_PROXY' ? integration.integrationSubtype : undefined,
     IntegrationType: integration.integrationType,
-    IntegrationUri: uriOf(integration),
+    IntegrationUri: 'integrationUri' in integration ? integration.integrationUri : undefined,
     PayloadFormatVersion: integration.payloadFormatVersion,
     RequestParameters: integration.requestParameters && { ...integration.requestParameters },
-    ResponseParameters: integration.responseParameters && { ...integration.responseParameters },
     TimeoutInMillis: integration.timeoutInMillis,
-    TlsConfig: integration.tlsConfig && { ServerNameToVerify: integration.tlsConfig.serverNameToVerify },
   });
+}
+
+function toHttpIntegrationMembers(integration: Integration) {
+  return {
+    ApiGatewayManaged: integration.apiGatewayManaged,
+    IntegrationSubtype: integration.integrationType === 'AWS_PROXY' ? integration.integrationSubtype : undefined,
+    ResponseParameters: integration.responseParameters && { ...integration.responseParameters },
+    TlsConfig: integration.tlsConfig && { ServerNameToVerify: integration.tlsConfig.serverNameToVerify },
+  };
 }

@@ -10,12 +10,23 @@ export function assertLength(member: string, value: string | undefined, min: num
   }
 }
 
-/** Members that exist for WebSocket APIs only. On an HTTP API AWS has no use for them; we say so instead of dropping them. */
-export function assertAbsent(members: Readonly<Record<string, unknown>>): void {
+/**
+ * Members that exist for the other kind of API only. AWS has no use for most of them and drops them; we say so instead. The words are
+ * AWS's for execution logs (hashicorp/terraform-provider-aws#13801), for the others an analogy.
+ */
+export function assertAbsent(members: Readonly<Record<string, unknown>>, protocolType: 'HTTP' | 'WEBSOCKET' = 'HTTP'): void {
   for (const [member, value] of Object.entries(members)) {
     if (isEmpty(value)) continue;
-    throw badRequest(`${member} is not supported on protocolType HTTP`);
+    throw badRequest(`${member} is not supported on protocolType ${protocolType}`);
   }
+}
+
+/** One of the values of an enumeration; the empty text asks for nothing. */
+export function oneOf<T extends string>(member: string, value: string | undefined, values: readonly T[]): T | undefined {
+  if (value === undefined || value === '') return undefined;
+  const known = values.find((each) => each === value);
+  if (known === undefined) throw badRequest(`Invalid ${member}: it must be one of ${values.join(', ')}`);
+  return known;
 }
 
 /** Clients that clear a member send it empty; that asks for nothing. */

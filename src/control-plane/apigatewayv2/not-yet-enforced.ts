@@ -4,7 +4,7 @@
 import { isEmpty } from './member-rules.ts';
 import { badRequest } from './refusals.ts';
 
-interface NotYetEnforced {
+export interface NotYetEnforced {
   readonly operations: readonly string[];
   /** The input member that asks for the feature; without one the whole operation is the feature. */
   readonly member?: string;
@@ -55,17 +55,20 @@ export const notYetEnforced: readonly NotYetEnforced[] = [
     instead: 'Use API_MAPPING_ONLY.',
   },
   { operations: ['CreateRoutingRule', 'PutRoutingRule'], feature: 'routing rules' },
-  { operations: ['CreateModel', 'CreateIntegrationResponse', 'CreateRouteResponse'], feature: 'WebSocket APIs' },
 ];
 
 /** Operations that are refused whole. */
-export function operationsNotYetRun(): readonly string[] {
-  return notYetEnforced.flatMap((row) => (row.member === undefined ? row.operations : []));
+export function operationsNotYetRun(rows: readonly NotYetEnforced[]): readonly string[] {
+  return rows.flatMap((row) => (row.member === undefined ? row.operations : []));
 }
 
 /** Throws BadRequestException when the call asks for something in the table. */
-export function refuseNotYetEnforced(operation: string, input: Readonly<Record<string, unknown>>): void {
-  for (const { operations, member, feature, instead, asksForIt = (value: unknown) => !isEmpty(value) } of notYetEnforced) {
+export function refuseNotYetEnforced(
+  rows: readonly NotYetEnforced[],
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+): void {
+  for (const { operations, member, feature, instead, asksForIt = (value: unknown) => !isEmpty(value) } of rows) {
     if (!operations.includes(operation)) continue;
     if (member === undefined)
       throw badRequest(`Stagegate does not run ${feature} yet: ${operation} was refused and changed nothing.`);

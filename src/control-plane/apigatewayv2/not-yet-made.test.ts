@@ -26,7 +26,7 @@ async function made(): Promise<Made> {
 
 const lists = ['GetModels', 'GetIntegrationResponses', 'GetRouteResponses', 'GetVpcLinks'];
 
-describe('lists of what cannot be made yet › 200', () => {
+describe('lists of what an HTTP API has none of, and of what cannot be made yet › 200', () => {
   for (const operation of [...lists, 'ListPortals', 'ListPortalProducts'] as OperationName<V2>[]) {
     test(`${operation} is empty, and checks its paging`, async () => {
       const { gateway, here } = await made();

@@ -38,7 +38,16 @@ export function notFound(resourceType: ResourceType, message: string): AwsError 
  * AWS: status 429 and this sentence. Seen: anomalyco/ion#557 (for authorizers, there under the name ConflictException).
  */
 export function quotaReached(
-  noun: 'ApiMappings' | 'Apis' | 'Authorizers' | 'DomainNames' | 'Integrations' | 'Routes' | 'Stages' | 'VpcLinks',
+  noun:
+    | 'ApiMappings'
+    | 'Apis'
+    | 'Authorizers'
+    | 'DomainNames'
+    | 'IntegrationResponses'
+    | 'Integrations'
+    | 'Routes'
+    | 'Stages'
+    | 'VpcLinks',
 ): AwsError {
   const isOfAccount = noun === 'Apis' || noun === 'DomainNames' || noun === 'VpcLinks';
   const where = isOfAccount ? 'account' : noun === 'ApiMappings' ? 'domain name' : 'API';

@@ -5,8 +5,9 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { openSqliteStore } from '../../store/sqlite.ts';
 import type { Store } from '../../store/store.ts';
-import { loadDeployedStages } from './documents.ts';
-import { functionArn, type GatewayUnderTest, gatewayUnderTest } from './gateway-under-test.ts';
+import { loadDeployedStages, loadDeployedWebSocketStagesOf } from './documents.ts';
+import { caller, functionArn, type GatewayUnderTest, gatewayUnderTest } from './gateway-under-test.ts';
+import { webSocketGateway } from './websocket-gateway-under-test.ts';
 
 /** Everything the control plane and the data plane can see. */
 async function everything(gateway: GatewayUnderTest): Promise<unknown> {
@@ -55,6 +56,58 @@ test('twenty APIs are the same before and after a restart', { timeout: 60_000 },
     await store.close();
     store = await openSqliteStore({ directory });
     assert.deepEqual(await everything(gatewayUnderTest({ store })), before);
+  } finally {
+    await store?.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+/** Everything of one WebSocket API that the control plane and the data plane can see. */
+async function everythingOf({ call, store }: GatewayUnderTest, ApiId: string): Promise<unknown> {
+  const integrations = (await call('GetIntegrations', { ApiId })).Items;
+  const routes = (await call('GetRoutes', { ApiId })).Items;
+  return {
+    api: await call('GetApi', { ApiId }),
+    integrations,
+    routes,
+    models: await call('GetModels', { ApiId }),
+    authorizers: await call('GetAuthorizers', { ApiId }),
+    stages: await call('GetStages', { ApiId }),
+    deployments: await call('GetDeployments', { ApiId }),
+    integrationResponses: await Promise.all(
+      integrations.map(({ IntegrationId }) => call('GetIntegrationResponses', { ApiId, IntegrationId })),
+    ),
+    routeResponses: await Promise.all(routes.map(({ RouteId }) => call('GetRouteResponses', { ApiId, RouteId }))),
+    live: await loadDeployedWebSocketStagesOf(store, { account: caller.account, region: caller.region }, ApiId),
+  };
+}
+
+test('a WebSocket API is the same before and after a restart', { timeout: 60_000 }, async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'stagegate-restart-'));
+  let store: Store | undefined;
+  try {
+    store = await openSqliteStore({ directory });
+    const gateway = await webSocketGateway({ store });
+    const { call, ApiId } = gateway;
+    await call('CreateModel', { ApiId, Name: 'A', Schema: '{"type":"object"}' });
+    for (let index = 0; index < 5; index++) {
+      const IntegrationId = await gateway.integration({ RequestTemplates: { $default: `{"statusCode":${200 + index}}` } });
+      await call('CreateIntegrationResponse', { ApiId, IntegrationId, IntegrationResponseKey: '/2\\d\\d/' });
+      await call('CreateIntegrationResponse', { ApiId, IntegrationId, IntegrationResponseKey: '$default' });
+      const { RouteId } = await call('CreateRoute', {
+        ApiId,
+        RouteKey: `ü${index}`,
+        Target: `integrations/${IntegrationId}`,
+        RequestModels: { ['__proto__']: 'A' },
+      });
+      await call('CreateRouteResponse', { ApiId, RouteId, RouteResponseKey: '$default' });
+    }
+    await call('CreateStage', { ApiId, StageName: 'prod', StageVariables: { a: '1' } });
+    await call('CreateDeployment', { ApiId, StageName: 'prod' });
+    const before = await everythingOf(gateway, ApiId);
+    await store.close();
+    store = await openSqliteStore({ directory });
+    assert.deepEqual(await everythingOf(gatewayUnderTest({ store }), ApiId), before);
   } finally {
     await store?.close();
     rmSync(directory, { recursive: true, force: true });

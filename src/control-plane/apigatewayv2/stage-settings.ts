@@ -1,19 +1,41 @@
 // Route settings and stage variables: what may stand in them and how an update changes them.
 
-import type { Route, RouteSettings, Stage } from '../../model/http-api.ts';
+import type { Stage } from '../../model/http-api.ts';
+import type { LoggingLevel, WebSocketRouteSettings } from '../../model/websocket-api.ts';
+import type { AnyApi, AnyRoute, AnyStage } from './documents.ts';
+import { oneOf } from './member-rules.ts';
 import { badRequest, notFound } from './refusals.ts';
 import { type Input, present, type Quotas } from './service.ts';
 
 type SentRouteSettings = NonNullable<Input<'CreateStage'>['DefaultRouteSettings']>;
 
+const levels: readonly LoggingLevel[] = ['OFF', 'ERROR', 'INFO'];
+
+/** What a stage begins with. AWS: these members. Seen: Terraform's read-backs. */
+export function firstRouteSettings(protocolType: AnyApi['protocolType']): WebSocketRouteSettings {
+  if (protocolType === 'HTTP') return { detailedMetricsEnabled: false };
+  return { dataTraceEnabled: false, detailedMetricsEnabled: false, loggingLevel: 'OFF' };
+}
+
 /** `sent` over `former`, member by member: PATCH cannot take a member away. */
-export function updatedRouteSettings(sent: SentRouteSettings | undefined, former: RouteSettings): RouteSettings {
+export function updatedRouteSettings(
+  sent: SentRouteSettings | undefined,
+  former: WebSocketRouteSettings,
+  protocolType: AnyApi['protocolType'],
+): WebSocketRouteSettings {
   if (sent === undefined) return former;
   const { DataTraceEnabled, LoggingLevel, DetailedMetricsEnabled, ThrottlingBurstLimit, ThrottlingRateLimit } = sent;
   // AWS: these words. Seen: hashicorp/terraform-provider-aws#13801. What asks for no logs is let through.
-  if (DataTraceEnabled === true || (LoggingLevel !== undefined && LoggingLevel !== 'OFF')) {
+  if (protocolType === 'HTTP' && (DataTraceEnabled === true || (LoggingLevel !== undefined && LoggingLevel !== 'OFF'))) {
     throw badRequest('Execution logs are not supported on protocolType HTTP');
   }
+  const logs =
+    protocolType === 'HTTP'
+      ? {}
+      : {
+          dataTraceEnabled: DataTraceEnabled ?? former.dataTraceEnabled,
+          loggingLevel: oneOf('LoggingLevel', LoggingLevel, levels) ?? former.loggingLevel,
+        };
   assertLimit('ThrottlingBurstLimit', ThrottlingBurstLimit);
   assertLimit('ThrottlingRateLimit', ThrottlingRateLimit);
   // An integer of the API is one of 32 bits; clients in typed languages cannot read back a larger one.
@@ -21,6 +43,7 @@ export function updatedRouteSettings(sent: SentRouteSettings | undefined, former
     throw badRequest('Invalid ThrottlingBurstLimit: it must be a whole number of at most 2147483647');
   }
   return present({
+    ...logs,
     detailedMetricsEnabled: DetailedMetricsEnabled ?? former.detailedMetricsEnabled,
     throttlingBurstLimit: ThrottlingBurstLimit ?? former.throttlingBurstLimit,
     throttlingRateLimit: ThrottlingRateLimit ?? former.throttlingRateLimit,
@@ -30,13 +53,14 @@ export function updatedRouteSettings(sent: SentRouteSettings | undefined, former
 /** Settings by route key; each key must be a route of the API. */
 export function updatedSettingsByRoute(
   sent: Readonly<Record<string, SentRouteSettings>> | undefined,
-  former: Stage['routeSettings'],
-  routes: readonly Route[],
-): Stage['routeSettings'] {
-  const settings = new Map(Object.entries(former));
+  former: AnyStage['routeSettings'],
+  routes: readonly AnyRoute[],
+  protocolType: AnyApi['protocolType'],
+): Readonly<Record<string, WebSocketRouteSettings>> {
+  const settings = new Map<string, WebSocketRouteSettings>(Object.entries(former));
   for (const [routeKey, wanted] of Object.entries(sent ?? {})) {
     if (!routes.some((route) => route.routeKey === routeKey)) throw unknownRouteSettings(routeKey);
-    settings.set(routeKey, updatedRouteSettings(wanted, settings.get(routeKey) ?? {}));
+    settings.set(routeKey, updatedRouteSettings(wanted, settings.get(routeKey) ?? {}, protocolType));
   }
   return Object.fromEntries(settings);
 }
@@ -76,8 +100,10 @@ export function updatedStageVariables(
   return Object.fromEntries(variables);
 }
 
-export function toRouteSettingsOutput(settings: RouteSettings): SentRouteSettings {
+export function toRouteSettingsOutput(settings: WebSocketRouteSettings): SentRouteSettings {
   return present({
+    DataTraceEnabled: settings.dataTraceEnabled,
+    LoggingLevel: settings.loggingLevel,
     DetailedMetricsEnabled: settings.detailedMetricsEnabled,
     ThrottlingBurstLimit: settings.throttlingBurstLimit,
     ThrottlingRateLimit: settings.throttlingRateLimit,

@@ -2,16 +2,27 @@
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html
 
 import type { Caller } from '../../aws/operations.ts';
-import type { Route, Stage } from '../../model/http-api.ts';
 import { toAccessLogSettingsOutput, updatedAccessLogSettings } from './access-log-settings.ts';
 import { assertNotMapped } from './api-mappings.ts';
 import { deployStage } from './auto-deploy.ts';
-import { keyUnderApi, loadAll, loadApi, loadDeployment, loadStage, routeKind, stageKind } from './documents.ts';
-import { assertAbsent, assertLength, updatedText } from './member-rules.ts';
+import {
+  type AnyApi,
+  type AnyRoute,
+  type AnyStage,
+  keyUnderApi,
+  loadAll,
+  loadApi,
+  loadDeployment,
+  loadStage,
+  routeKind,
+  stageKind,
+} from './documents.ts';
+import { assertAbsent, assertLength, isEmpty, updatedText } from './member-rules.ts';
 import { nextToken, pageOptions } from './paging.ts';
 import { badRequest, conflict, quotaReached } from './refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
 import {
+  firstRouteSettings,
   toRouteSettingsOutput,
   unknownRouteSettings,
   updatedRouteSettings,
@@ -25,26 +36,27 @@ export function stageOperations(context: ServiceContext) {
   return {
     async CreateStage(input: Input<'CreateStage'>, caller: Caller) {
       const scope = scopeOf(caller);
-      const stageName = checkedStageName(input.StageName);
-      checkStage(input);
+      assertLength('Description', input.Description, 0, 1024);
       const autoDeploy = input.AutoDeploy === true;
       if (autoDeploy && hasText(input.DeploymentId)) throw deploymentOfAutoDeploy();
       const tags = newTags(input.Tags, context.quotas);
       return store.transact(async (transaction) => {
-        const { apiId } = await loadApi(transaction, scope, input.ApiId);
-        const stages = await loadAll<Stage>(transaction, scope, stageKind, apiId);
+        const { apiId, protocolType } = await loadApi(transaction, scope, input.ApiId);
+        const stageName = checkedStageName(input.StageName, protocolType);
+        checkStage(input, protocolType);
+        const stages = await loadAll<AnyStage>(transaction, scope, stageKind, apiId);
         if (stages.some((stage) => stage.stageName === stageName)) throw conflict('Stage already exists');
         if (stages.length >= context.quotas.stagesPerApi) throw quotaReached('Stages');
         if (hasText(input.DeploymentId)) await loadDeployment(transaction, scope, apiId, input.DeploymentId);
-        const routes = await loadAll<Route>(transaction, scope, routeKind, apiId);
+        const routes = await loadAll<AnyRoute>(transaction, scope, routeKind, apiId);
         const now = context.timestamp();
-        const stage: Stage = present({
+        const stage: AnyStage = present({
           stageName,
           autoDeploy,
           deploymentId: hasText(input.DeploymentId) ? input.DeploymentId : undefined,
           description: updatedText(input.Description, undefined),
-          defaultRouteSettings: updatedRouteSettings(input.DefaultRouteSettings, { detailedMetricsEnabled: false }),
-          routeSettings: updatedSettingsByRoute(input.RouteSettings, {}, routes),
+          defaultRouteSettings: updatedRouteSettings(input.DefaultRouteSettings, firstRouteSettings(protocolType), protocolType),
+          routeSettings: updatedSettingsByRoute(input.RouteSettings, {}, routes, protocolType),
           stageVariables: updatedStageVariables(input.StageVariables, {}, context.quotas),
           accessLogSettings: updatedAccessLogSettings(input.AccessLogSettings, undefined, scope),
           createdDate: now,
@@ -68,15 +80,16 @@ export function stageOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       const { apiId } = await loadApi(store, scope, input.ApiId);
       const list = ['GetStages', scope.account, scope.region, apiId];
-      const page = await store.list<Stage>(scope, stageKind, apiId, pageOptions(input, list));
+      const page = await store.list<AnyStage>(scope, stageKind, apiId, pageOptions(input, list));
       return present({ Items: page.items.map(toStageOutput), NextToken: nextToken(page, list) });
     },
 
     async UpdateStage(input: Input<'UpdateStage'>, caller: Caller) {
       const scope = scopeOf(caller);
-      checkStage(input);
+      assertLength('Description', input.Description, 0, 1024);
       return store.transact(async (transaction) => {
-        const { apiId } = await loadApi(transaction, scope, input.ApiId);
+        const { apiId, protocolType } = await loadApi(transaction, scope, input.ApiId);
+        checkStage(input, protocolType);
         const former = await loadStage(transaction, scope, apiId, input.StageName);
         const autoDeploy = input.AutoDeploy ?? former.autoDeploy;
         const chosen = hasText(input.DeploymentId) ? input.DeploymentId : undefined;
@@ -85,16 +98,16 @@ export function stageOperations(context: ServiceContext) {
           if (autoDeploy) throw deploymentOfAutoDeploy();
           await loadDeployment(transaction, scope, apiId, chosen);
         }
-        const routes = await loadAll<Route>(transaction, scope, routeKind, apiId);
-        const stage: Stage = present({
+        const routes = await loadAll<AnyRoute>(transaction, scope, routeKind, apiId);
+        const stage: AnyStage = present({
           ...former,
           autoDeploy,
           deploymentId: chosen ?? former.deploymentId,
           // The message is about the deployment the stage had before.
           lastDeploymentStatusMessage: chosen === undefined ? former.lastDeploymentStatusMessage : undefined,
           description: updatedText(input.Description, former.description),
-          defaultRouteSettings: updatedRouteSettings(input.DefaultRouteSettings, former.defaultRouteSettings),
-          routeSettings: updatedSettingsByRoute(input.RouteSettings, former.routeSettings, routes),
+          defaultRouteSettings: updatedRouteSettings(input.DefaultRouteSettings, former.defaultRouteSettings, protocolType),
+          routeSettings: updatedSettingsByRoute(input.RouteSettings, former.routeSettings, routes, protocolType),
           stageVariables: updatedStageVariables(input.StageVariables, former.stageVariables, context.quotas),
           accessLogSettings: updatedAccessLogSettings(input.AccessLogSettings, former.accessLogSettings, scope),
           lastUpdatedDate: context.timestamp(),
@@ -123,7 +136,7 @@ export function stageOperations(context: ServiceContext) {
         const former = await loadStage(transaction, scope, apiId, input.StageName);
         const settings = new Map(Object.entries(former.routeSettings));
         if (!settings.delete(input.RouteKey ?? '')) throw unknownRouteSettings(input.RouteKey);
-        const stage: Stage = { ...former, routeSettings: Object.fromEntries(settings), lastUpdatedDate: context.timestamp() };
+        const stage: AnyStage = { ...former, routeSettings: Object.fromEntries(settings), lastUpdatedDate: context.timestamp() };
         await transaction.put(keyUnderApi(scope, stageKind, apiId, stage.stageName), stage);
         return {};
       });
@@ -136,7 +149,7 @@ export function stageOperations(context: ServiceContext) {
         const former = await loadStage(transaction, scope, apiId, input.StageName);
         if (former.accessLogSettings === undefined) return {};
         const { accessLogSettings: _, ...stage } = former;
-        const changed: Stage = { ...stage, lastUpdatedDate: context.timestamp() };
+        const changed: AnyStage = { ...stage, lastUpdatedDate: context.timestamp() };
         await transaction.put(keyUnderApi(scope, stageKind, apiId, stage.stageName), changed);
         return {};
       });
@@ -144,17 +157,26 @@ export function stageOperations(context: ServiceContext) {
   } satisfies V2Operations;
 }
 
-/** Stage names. Source: developer guide, "Stages for HTTP APIs". */
-function checkedStageName(stageName: string | undefined): string {
-  if (stageName !== undefined && (stageName === '$default' || /^[A-Za-z0-9_-]{1,128}$/.test(stageName))) return stageName;
+/** Stage names. Source: developer guide, "Stages for HTTP APIs", and API reference, Stage. A WebSocket API has no `$default` stage. */
+function checkedStageName(stageName: string | undefined, protocolType: AnyApi['protocolType']): string {
+  if (stageName !== undefined && /^[A-Za-z0-9_-]{1,128}$/.test(stageName)) return stageName;
+  if (stageName === '$default' && protocolType === 'HTTP') return stageName;
+  const forms = protocolType === 'HTTP' ? '$default, or ' : '';
   throw badRequest(
-    'Invalid stage name: use $default, or 1 to 128 of the characters A-Z a-z 0-9 - _ (the name is the first segment of the path)',
+    `Invalid stage name: use ${forms}1 to 128 of the characters A-Z a-z 0-9 - _ (the name is the first segment of the path)`,
   );
 }
 
-function checkStage(input: Input<'CreateStage'> | Input<'UpdateStage'>): void {
-  assertLength('Description', input.Description, 0, 1024);
-  assertAbsent({ ClientCertificateId: input.ClientCertificateId });
+function checkStage(
+  { ClientCertificateId }: Input<'CreateStage'> | Input<'UpdateStage'>,
+  protocolType: AnyApi['protocolType'],
+): void {
+  if (protocolType === 'HTTP') assertAbsent({ ClientCertificateId });
+  if (isEmpty(ClientCertificateId)) return;
+  throw badRequest(
+    'Stagegate does not run client certificates of WebSocket APIs yet: the call with ClientCertificateId was refused and changed nothing. ' +
+      'Leave ClientCertificateId out.',
+  );
 }
 
 function deploymentOfAutoDeploy(): Error {
@@ -165,10 +187,10 @@ function hasText(text: string | undefined): text is string {
   return text !== undefined && text !== '';
 }
 
-function toStageOutput(stage: Stage) {
+function toStageOutput(stage: AnyStage) {
   return present({
     AccessLogSettings: toAccessLogSettingsOutput(stage.accessLogSettings),
-    ApiGatewayManaged: stage.apiGatewayManaged,
+    ApiGatewayManaged: 'apiGatewayManaged' in stage ? stage.apiGatewayManaged : undefined,
     // AWS: absent when false. Seen: aws-cli examples, create-stage.
     AutoDeploy: stage.autoDeploy ? true : undefined,
     CreatedDate: new Date(stage.createdDate),

@@ -3,9 +3,19 @@
 
 import type { Caller } from '../../aws/operations.ts';
 import type { DomainName } from '../../model/custom-domain.ts';
-import type { Api, Stage, Tags, VpcLink } from '../../model/http-api.ts';
+import type { Tags, VpcLink } from '../../model/http-api.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
-import { apiKey, keyUnderApi, loadApi, loadStage, loadVpcLink, stageKind, vpcLinkKey } from './documents.ts';
+import {
+  type AnyApi,
+  type AnyStage,
+  apiKey,
+  keyUnderApi,
+  loadApi,
+  loadStage,
+  loadVpcLink,
+  stageKind,
+  vpcLinkKey,
+} from './documents.ts';
 import { domainNameKey, loadDomainName } from './domain-documents.ts';
 import { badRequest, notFound } from './refusals.ts';
 import { type Input, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
@@ -43,7 +53,7 @@ async function loadTagged(
   reader: Reader,
   caller: Caller,
   arn: string | undefined,
-): Promise<{ readonly key: DocumentKey; readonly document: Api | Stage | DomainName | VpcLink }> {
+): Promise<{ readonly key: DocumentKey; readonly document: AnyApi | AnyStage | DomainName | VpcLink }> {
   const scope = scopeOf(caller);
   if (arn === undefined || !arn.startsWith('arn:')) throw badRequest('Invalid ResourceArn specified');
   const match = taggable.exec(arn);

@@ -3,16 +3,15 @@
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/vpclinks.html
 
 import type { Caller } from '../../aws/operations.ts';
-import type { Integration, VpcLink } from '../../model/http-api.ts';
-import type { Scope } from '../../model/scope.ts';
-import type { Reader } from '../../store/store.ts';
-import { integrationKind, loadVpcLink, vpcLinkKey, vpcLinkKind } from './documents.ts';
+import type { VpcLink } from '../../model/http-api.ts';
+import { loadVpcLink, vpcLinkKey, vpcLinkKind } from './documents.ts';
 import { newIdentifier } from './identifiers.ts';
 import { assertLength } from './member-rules.ts';
 import { nextToken, pageOptions } from './paging.ts';
 import { badRequest, quotaReached } from './refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
 import { newTags } from './tag-rules.ts';
+import { integrationsThrough } from './vpc-link-users.ts';
 
 /** AWS: at most ten subnets, and each link in some. Seen: developer guide, VPC links quotas. */
 const SUBNETS_MAX = 10;
@@ -80,12 +79,11 @@ export function vpcLinkOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
         const { vpcLinkId } = await loadVpcLink(transaction, scope, input.VpcLinkId);
-        const users = await usersOf(transaction, scope, vpcLinkId);
+        const users = await integrationsThrough(transaction, scope, vpcLinkId);
         if (users.length > 0) {
           // AWS: these words. Seen: klotho#202.
-          const references = users.map((one) => `${one.method}:${one.integrationId}`).join(', ');
           throw badRequest(
-            `Cannot delete vpc link. Vpc link '${vpcLinkId}', is referenced in [${references}] in format of [Method:Resource].`,
+            `Cannot delete vpc link. Vpc link '${vpcLinkId}', is referenced in [${users.join(', ')}] in format of [Method:Resource].`,
           );
         }
         await transaction.delete(vpcLinkKey(scope, vpcLinkId));
@@ -93,20 +91,6 @@ export function vpcLinkOperations(context: ServiceContext) {
       });
     },
   } satisfies V2Operations;
-}
-
-async function usersOf(
-  reader: Reader,
-  scope: Scope,
-  vpcLinkId: string,
-): Promise<readonly { readonly method: string; readonly integrationId: string }[]> {
-  const users: { method: string; integrationId: string }[] = [];
-  for (const { key, document } of await reader.scan<Integration>(integrationKind)) {
-    if (key.scope.account !== scope.account || key.scope.region !== scope.region) continue;
-    if (document.connectionId !== vpcLinkId || document.integrationType !== 'HTTP_PROXY') continue;
-    users.push({ method: document.integrationMethod, integrationId: document.integrationId });
-  }
-  return users;
 }
 
 /** AWS: these messages. Seen: CLI example outputs. */

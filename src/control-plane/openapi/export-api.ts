@@ -7,7 +7,15 @@ import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type { Api, CorsConfiguration, Integration, Route } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader } from '../../store/store.ts';
-import { integrationKind, keyUnderApi, loadAll, loadApi, loadStage, routeKind, snapshotKind } from '../apigatewayv2/documents.ts';
+import {
+  integrationKind,
+  keyUnderApi,
+  loadAll,
+  loadHttpApi,
+  loadStage,
+  routeKind,
+  snapshotKind,
+} from '../apigatewayv2/documents.ts';
 import { badRequest } from '../apigatewayv2/refusals.ts';
 import { type Input, type ServiceContext, scopeOf, type V2Operations } from '../apigatewayv2/service.ts';
 import type { OperationsOver } from './import-api.ts';
@@ -22,7 +30,7 @@ export function exportOperations(context: ServiceContext, operationsOver: Operat
       if (Specification !== 'OAS30') throw badRequest('Invalid specification: it must be OAS30');
       if (OutputType !== 'JSON' && OutputType !== 'YAML') throw badRequest('Invalid outputType: it must be one of JSON, YAML');
       if ((input.ExportVersion || '1.0') !== '1.0') throw badRequest('Invalid exportVersion: it must be 1.0');
-      const api = await loadApi(store, scope, input.ApiId);
+      const api = await loadHttpApi(store, scope, input.ApiId, 'ExportApi');
       const exported: ExportedApi = {
         api,
         apiEndpoint: context.apiEndpoint(scope, api.apiId),

@@ -10,7 +10,7 @@ import type { Api, Integration, Route } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Store, Transaction } from '../../store/store.ts';
 import { deployAutomatically } from '../apigatewayv2/auto-deploy.ts';
-import { apiKey, integrationKind, keyUnderApi, loadAll, loadApi, routeKind } from '../apigatewayv2/documents.ts';
+import { apiKey, integrationKind, keyUnderApi, loadAll, loadHttpApi, routeKind } from '../apigatewayv2/documents.ts';
 import { joinedStore } from '../apigatewayv2/joined-store.ts';
 import { badRequest } from '../apigatewayv2/refusals.ts';
 import { type Input, type Output, present, type ServiceContext, scopeOf, type V2Operations } from '../apigatewayv2/service.ts';
@@ -39,10 +39,10 @@ export function importOperations(context: ServiceContext, operationsOver: Operat
 
     async ReimportApi(input: Input<'ReimportApi'>, caller: Caller) {
       const scope = scopeOf(caller);
-      await loadApi(store, scope, input.ApiId);
+      await loadHttpApi(store, scope, input.ApiId, 'ReimportApi');
       const definition = read(input, scope);
       return store.transact(async (transaction) => {
-        const { apiId } = await loadApi(transaction, scope, input.ApiId);
+        const { apiId } = await loadHttpApi(transaction, scope, input.ApiId, 'ReimportApi');
         const run = new Importer(operationsOver(joinedStore(store, transaction)), caller);
         const former = await loadAll<Route>(transaction, scope, routeKind, apiId);
         const integrations = await loadAll<Integration>(transaction, scope, integrationKind, apiId);
@@ -74,7 +74,7 @@ function read(input: Input<'ImportApi'>, scope: Scope): ApiDefinition {
 
 /** The API as it is now, with what the import had to say; GetApi shows it, too. */
 async function finish(transaction: Transaction, run: Importer, scope: Scope, apiId: string, { notes }: ApiDefinition) {
-  const { importInfo: _, warnings: __, ...api } = await loadApi(transaction, scope, apiId);
+  const { importInfo: _, warnings: __, ...api } = await loadHttpApi(transaction, scope, apiId, 'ReimportApi');
   const kept: Api = present({
     ...api,
     importInfo: notes.information.length === 0 ? undefined : notes.information,

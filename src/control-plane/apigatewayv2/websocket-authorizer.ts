@@ -1,0 +1,62 @@
+// What CreateAuthorizer and UpdateAuthorizer may ask for of an authorizer of a WebSocket API: a function that is asked at `$connect`.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+
+import { handshakeContextVariables, type WebSocketAuthorizer } from '../../model/websocket-api.ts';
+import { IDENTITY_SOURCES_MAX } from './authorizer-settings.ts';
+import { checkedAuthorizerUri } from './integration-uri.ts';
+import { assertAbsent, assertLength } from './member-rules.ts';
+import { badRequest } from './refusals.ts';
+import type { Input } from './service.ts';
+
+/** What the call asks for, over what there is. The id is the caller's to set when there is nothing yet. */
+export function toWebSocketAuthorizer(
+  input: Input<'CreateAuthorizer'> | Input<'UpdateAuthorizer'>,
+  former: WebSocketAuthorizer | undefined,
+): WebSocketAuthorizer {
+  const authorizerType = input.AuthorizerType ?? former?.authorizerType;
+  // AWS: REQUEST only. Seen: API reference, CreateAuthorizer; the words are ours.
+  if (authorizerType !== 'REQUEST') throw badRequest('Invalid AuthorizerType: on protocolType WEBSOCKET it must be REQUEST');
+  const { AuthorizerPayloadFormatVersion, EnableSimpleResponses, IdentityValidationExpression, JwtConfiguration } = input;
+  // Clients in typed languages send 0 for no time.
+  const AuthorizerResultTtlInSeconds = input.AuthorizerResultTtlInSeconds || undefined;
+  assertAbsent(
+    {
+      AuthorizerPayloadFormatVersion,
+      AuthorizerResultTtlInSeconds,
+      EnableSimpleResponses,
+      IdentityValidationExpression,
+      JwtConfiguration,
+    },
+    'WEBSOCKET',
+  );
+  const name = input.Name ?? former?.name ?? '';
+  assertLength('Name', name, 1, 128);
+  const identitySource = input.IdentitySource ?? former?.identitySource ?? [];
+  if (identitySource.length > IDENTITY_SOURCES_MAX)
+    throw badRequest(`At most ${IDENTITY_SOURCES_MAX} identity sources are taken.`);
+  for (const source of identitySource) assertIdentitySource(source);
+  return {
+    authorizerId: former?.authorizerId ?? '',
+    name,
+    authorizerType,
+    authorizerUri: checkedAuthorizerUri(input.AuthorizerUri ?? former?.authorizerUri),
+    identitySource: [...identitySource],
+  };
+}
+
+const contextNames: readonly string[] = handshakeContextVariables;
+
+/** AWS: `route.request.header.X`, `route.request.querystring.X`, `context.X`, `stageVariables.X`. Seen: API reference, IdentitySource. */
+function assertIdentitySource(source: string): void {
+  assertLength('IdentitySource', source, 1, 512);
+  if (/^route\.request\.header\.[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(source)) return;
+  if (/^route\.request\.querystring\.[\x21-\x7e]+$/.test(source)) return;
+  if (/^stageVariables\.[A-Za-z0-9_]+$/.test(source)) return;
+  if (source.startsWith('context.')) {
+    if (contextNames.includes(source.slice('context.'.length))) return;
+    throw badRequest(`Invalid identity source: ${source}. Stagegate knows of context: ${contextNames.join(', ')}.`);
+  }
+  throw badRequest(
+    `Invalid identity source: ${source}. Use route.request.header.{name}, route.request.querystring.{name}, context.{name}, stageVariables.{name}.`,
+  );
+}
