@@ -4,6 +4,7 @@ import type { SigningCredentials } from '../aws/sigv4-sign.ts';
 import type { UpstreamCall, UpstreamTicket } from '../http1/message.ts';
 import type { TimerNode } from '../http1/timer-wheel.ts';
 import type { RequestFacts } from '../iam-policy/caller-context.ts';
+import type { ConnectionFacts } from '../model/connection-facts.ts';
 import type { CorsConfiguration } from '../model/http-api.ts';
 import type { AccessLogDestination, AccessLogFormat } from '../model/http-api-plan.ts';
 import type { Scope } from '../model/scope.ts';
@@ -12,8 +13,8 @@ import type { CallerCredentials, CallerLookup } from './iam/caller-credentials.t
 import type { StageCaches } from './method-cache/stage-caches.ts';
 import type { RestLambdaAnswer } from './rest-api/authorizers/lambda-answer.ts';
 import type { FinishedExchange } from './telemetry/finished-exchange.ts';
-import type { ConnectionFacts } from './websocket-api/connection-facts.ts';
 import type { Connections } from './websocket-api/connections.ts';
+import type { Departures } from './websocket-api/departures.ts';
 
 /** A function as an API means it, asked for once when a deployment is assembled. */
 export interface FunctionTarget {
@@ -241,8 +242,8 @@ export interface RestApiPorts extends DataPlanePorts {
 
 /** Keeps the connections that are open, so that each gets its $disconnect also when this process dies. */
 export interface ConnectionJournal {
-  /** `done` is called, in a later turn, when the connection would survive the end of this process. */
-  opened(facts: ConnectionFacts, done: () => void): void;
+  /** `done` is called, in a later turn, when the connection would survive the end of this process; with an error if it would not. */
+  opened(facts: ConnectionFacts, done: (error: Error | undefined) => void): void;
   /** Nothing is kept of the connection any more; one that was never opened is no error. */
   closed(connectionId: string): void;
 }
@@ -251,6 +252,7 @@ export interface ConnectionJournal {
 export interface WebSocketPorts extends DataPlanePorts {
   readonly connections: Connections;
   readonly journal: ConnectionJournal;
+  readonly departures: Departures;
   /** API keys and usage plans. Absent: a $connect that requires a key refuses everybody. */
   readonly meter?: MeterPort;
 }

@@ -10,10 +10,13 @@ import { gatewayAnswers, type RefusalKind } from '../data-plane/http-api/refusal
 import { newRequestId } from '../data-plane/http-api/request-id.ts';
 import { beginResponseHeaders } from '../data-plane/http-api/response-headers.ts';
 import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
+import type { WebSocketApiPipeline } from '../data-plane/websocket-api/pipeline.ts';
 import { HeaderBlock } from '../http1/header-block.ts';
 import type { ServerRequest } from '../http1/message.ts';
+import type { Scope } from '../model/scope.ts';
 import { type ApiAddress, parseApiAddress } from './api-address.ts';
 import { refuseUnmapped, serveMappedRestApi, serveRestApi } from './rest-api-door.ts';
+import type { WebSocketDoor } from './websocket-door.ts';
 
 /**
  * AWS: request line and headers together have 10,240 bytes. Seen: HTTP API quotas. Checked here, too, because the control listener's
@@ -25,6 +28,9 @@ export interface FrontDoorOptions {
   readonly live: Pick<LiveDeployments, 'find'>;
   /** REST APIs; there are none without it. */
   readonly liveRestApis?: Pick<LiveDeployments<RestApiPipeline>, 'find'>;
+  /** WebSocket APIs; there are none without both. */
+  readonly liveWebSocketApis?: Pick<LiveDeployments<WebSocketApiPipeline>, 'find'>;
+  readonly webSocketDoor?: Pick<WebSocketDoor, 'serve'>;
   /** Custom domain names; there are none without it. */
   readonly domains?: Pick<LiveDomains, 'find'>;
   /** How clients reach the listener. */
@@ -45,6 +51,14 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     const api = options.live.find(address.apiId, address.region);
     const restApi = api === undefined ? options.liveRestApis?.find(address.apiId, address.region) : undefined;
     if (restApi !== undefined) return serveRestApi(restApi, request, address, protocol);
+    if (api === undefined) {
+      const webSocketApi = options.liveWebSocketApis?.find(address.apiId, address.region);
+      if (webSocketApi !== undefined && options.webSocketDoor !== undefined) {
+        const { stageName, path: rest } = address;
+        const domainName = address.hostName ?? defaultHostName(webSocketApi);
+        return options.webSocketDoor.serve(webSocketApi, request, { stageName, path: rest, domainName, protocol }, false);
+      }
+    }
     // AWS: an execute-api host without an API answers 403. From memory of the service, not recorded.
     if (api === undefined) return refuse(request, 'FORBIDDEN');
     if (request.headBytes > HEAD_LIMIT_BYTES) return refuse(request, 'HEADERS_TOO_LARGE');
@@ -59,7 +73,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 
 /** A custom domain's mapping names API and stage; whether the API's default endpoint is disabled does not matter here. */
 function serveCustomDomain(
-  { live, liveRestApis }: Pick<FrontDoorOptions, 'live' | 'liveRestApis'>,
+  { live, liveRestApis, liveWebSocketApis, webSocketDoor }: FrontDoorOptions,
   request: ServerRequest,
   { domain, hostName, prefix }: AddressedDomain,
   protocol: 'http' | 'https',
@@ -79,6 +93,11 @@ function serveCustomDomain(
   const restApi = liveRestApis?.find(apiId, domain.scope.region);
   if (restApi !== undefined && live.find(apiId, domain.scope.region) === undefined) {
     return serveMappedRestApi(restApi, request, { stage, rest: mapped.rest, hostName, prefix, protocol });
+  }
+  const webSocketApi = liveWebSocketApis?.find(apiId, domain.scope.region);
+  if (webSocketApi !== undefined && webSocketDoor !== undefined) {
+    const address = { stageName: stage === '' ? undefined : stage, path: mapped.rest, domainName: hostName, protocol };
+    return webSocketDoor.serve(webSocketApi, request, address, true);
   }
   const pipeline = live.find(apiId, domain.scope.region)?.stages.get(stage);
   // The stage has no deployment yet.
@@ -152,10 +171,15 @@ function toInvocationAddress(
     path: found.path,
     pathWithStage: found.pathWithStage,
     pathWithMapping: found.pathWithStage,
-    domainName: address.hostName ?? `${api.apiId}.execute-api.${api.scope.region}.amazonaws.com`,
+    domainName: address.hostName ?? defaultHostName(api),
     domainPrefix: address.apiId,
     protocol,
   };
+}
+
+/** As AWS would name the host. */
+function defaultHostName({ apiId, scope }: { readonly apiId: string; readonly scope: Scope }): string {
+  return `${apiId}.execute-api.${scope.region}.amazonaws.com`;
 }
 
 function refuse(request: ServerRequest, kind: RefusalKind): true {

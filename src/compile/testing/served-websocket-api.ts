@@ -7,6 +7,7 @@ import { FakePorts, FakeUpstreams } from '../../data-plane/testing/fake-ports.ts
 import { connect } from '../../data-plane/websocket-api/connect.ts';
 import type { ClientSocket, Connection } from '../../data-plane/websocket-api/connection.ts';
 import { Connections } from '../../data-plane/websocket-api/connections.ts';
+import { Departures } from '../../data-plane/websocket-api/departures.ts';
 import { disconnect } from '../../data-plane/websocket-api/disconnect.ts';
 import type { WebSocketApiPipeline } from '../../data-plane/websocket-api/pipeline.ts';
 import { receive } from '../../data-plane/websocket-api/receive.ts';
@@ -20,10 +21,10 @@ import type { BuiltWebSocketApi } from './websocket-api-builder.ts';
 /** Remembers what it was told, and says at once that it is durable unless it is held. */
 export class FakeJournal implements ConnectionJournal {
   readonly open = new Set<string>();
-  readonly waiting: (() => void)[] = [];
+  readonly waiting: ((error?: Error) => void)[] = [];
   holds = false;
 
-  opened(facts: { readonly connectionId: string }, done: () => void): void {
+  opened(facts: { readonly connectionId: string }, done: (error?: Error) => void): void {
     this.open.add(facts.connectionId);
     if (this.holds) this.waiting.push(done);
     else done();
@@ -79,7 +80,12 @@ export class FakeClient implements ClientSocket {
 }
 
 export class ServedWebSocketApi {
-  readonly ports: FakePorts & { readonly connections: Connections; readonly journal: FakeJournal; meter?: MeterPort };
+  readonly ports: FakePorts & {
+    readonly connections: Connections;
+    readonly journal: FakeJournal;
+    readonly departures: Departures;
+    meter?: MeterPort;
+  };
   readonly upstreams = new FakeUpstreams();
   readonly pipeline: WebSocketApiPipeline;
 
@@ -87,6 +93,7 @@ export class ServedWebSocketApi {
     this.ports = Object.assign(new FakePorts(), {
       connections: new Connections(),
       journal: new FakeJournal(),
+      departures: new Departures(),
       ...(options.meter === undefined ? {} : { meter: options.meter }),
     });
     const plan = planWebSocketApi(snapshot, stage, new SlotAllocator(this.ports.counters), ACCOUNT_LIMITS, options.surroundings);

@@ -39,6 +39,7 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
     accessLog: assembleAccessLog(plan, ports.stageLogs, webSocketContextVariable),
     connections: ports.connections,
     journal: ports.journal,
+    departures: ports.departures,
   });
 
   function assembleRoute(route: WebSocketRoutePlan): RoutePipeline {

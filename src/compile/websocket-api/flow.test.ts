@@ -173,6 +173,10 @@ describe('a handshake', () => {
     assert.equal(client.connection, undefined);
     api.ports.journal.waiting[0]?.();
     assert.ok(client.connection);
+    const refused = api.connect();
+    api.ports.journal.waiting[1]?.(new Error('disk full'));
+    assert.equal(refused.connection, undefined);
+    assert.equal(refused.request.status, 500);
   });
 
   test('of a client that leaves while its function runs is over at once: $disconnect follows', () => {
@@ -551,13 +555,29 @@ describe('the end of a connection', () => {
     api.leave(client);
     assert.equal(api.ports.journal.open.size, 1);
     let isDone = false;
-    const done = api.ports.connections.noDepartures().then(() => (isDone = true));
+    const done = api.ports.departures.idle().then(() => (isDone = true));
     await Promise.resolve();
     assert.equal(isDone, false);
     api.ports.functions.waiting.at(-1)?.onFunctionResult({ kind: 'functionError', payload: '{}' });
     assert.equal(api.ports.journal.open.size, 0);
     await done;
   });
+});
+
+test('many that leave together run $disconnect a few at a time', async () => {
+  const api = serve();
+  const clients = Array.from({ length: 100 }, () => api.connect());
+  api.ports.functions.handler = () => undefined;
+  for (const client of clients) api.leave(client);
+  const running = () => api.ports.functions.waiting.length;
+  assert.equal(running(), 64);
+  api.ports.functions.waiting[0]?.onFunctionResult({ kind: 'returned', payload: '{}' });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(running(), 65);
+  api.ports.functions.handler = () => ({ kind: 'returned', payload: '{}' });
+  for (const waiting of api.ports.functions.waiting.slice(1)) waiting.onFunctionResult({ kind: 'returned', payload: '{}' });
+  await api.ports.departures.idle();
+  assert.equal(api.ports.journal.open.size, 0);
 });
 
 test('every event is counted and recorded', () => {

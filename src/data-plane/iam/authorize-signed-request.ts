@@ -12,6 +12,8 @@ import type { CallerCredentials, CallerLookup } from './caller-credentials.ts';
 export interface SignedRoute {
   /** `arn:aws:execute-api:{region}:{account}:{apiId}/{stage}/{METHOD}/{path}`, built from the route that was matched. */
   readonly routeArn: string;
+  /** `execute-api:Invoke` when it is left out. */
+  readonly action?: string;
   readonly region: string;
   /** The account of the API. HTTP APIs have no resource policy: nobody from another account gets in. */
   readonly account: string;
@@ -29,11 +31,11 @@ export type SignedRequestDecision =
 
 /** AWS: a signature is good for five minutes at API Gateway's data plane. Seen: developer guide. */
 const CLOCK_SKEW_MS = 5 * 60_000;
-const ACTION = 'execute-api:Invoke';
+const INVOKE = 'execute-api:Invoke';
 
 /** `request.bodyHash` is of the body as it came; the caller has read it whole before. Never throws. */
 export function authorizeSignedRequest(request: SignedRequest, route: SignedRoute, callers: CallerLookup): SignedRequestDecision {
-  const { region, nowMs } = route;
+  const { region, nowMs, action = INVOKE } = route;
   // The look-up's own object: found once, and the one that the signature was checked against.
   let caller: CallerCredentials | undefined;
   const verdict = verifySignature(request, {
@@ -54,7 +56,7 @@ export function authorizeSignedRequest(request: SignedRequest, route: SignedRout
   const headers = headerValues(request.rawHeaders);
   const decision = decideForCaller(caller, {
     principal: principalOf(caller),
-    action: ACTION,
+    action,
     resource: route.routeArn,
     context: callerContext(caller, {
       nowMs,
@@ -66,7 +68,7 @@ export function authorizeSignedRequest(request: SignedRequest, route: SignedRout
     }),
   });
   if (decision.effect === 'allow') return { allowed: true, caller };
-  return refused(denialText(caller.arn, ACTION, route.routeArn, decision));
+  return refused(denialText(caller.arn, action, route.routeArn, decision));
 }
 
 function refused(reason: string): SignedRequestDecision {

@@ -1,6 +1,7 @@
 // A handshake on its way: its stages, each called when the one before has found, and its answer.
 
 import type { AbortListener, ServerRequest } from '../../http1/message.ts';
+import type { ConnectionFacts } from '../../model/connection-facts.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import { wallClock } from '../http-api/clock.ts';
 import { newRequestId, traceIdFor } from '../http-api/request-id.ts';
@@ -10,10 +11,9 @@ import { beginResponseHeaders } from '../rest-api/response-headers.ts';
 import { newCapture } from '../telemetry/capture.ts';
 import type { HandshakeIdentity } from './authorizers/handshake-authorizer.ts';
 import { type ClientSocket, Connection, newConnectionId } from './connection.ts';
-import type { ConnectionFacts } from './connection-facts.ts';
 import { disconnect } from './disconnect.ts';
 import type { RoutePipeline, WebSocketApiPipeline } from './pipeline.ts';
-import { isRefusal, messageOf, type Refusal } from './refusal.ts';
+import { isRefusal, messageOf, type Refusal, statusOf } from './refusal.ts';
 import { type IntegrationOutcome, WebSocketEvent } from './websocket-event.ts';
 
 /** A request that can become a WebSocket. */
@@ -163,8 +163,21 @@ export class ConnectEvent extends WebSocketEvent implements AbortListener {
   #open(protocol: string | undefined): void {
     const connection = new Connection(this.facts);
     const { disconnectRoute, journal } = this.pipeline;
-    if (disconnectRoute === undefined) this.#accept(connection, protocol);
-    else journal.opened(this.facts, () => this.#accept(connection, protocol));
+    if (disconnectRoute === undefined) {
+      this.#accept(connection, protocol);
+      return;
+    }
+    journal.opened(this.facts, (error) => {
+      if (error === undefined) this.#accept(connection, protocol);
+      else this.#notKept(error);
+    });
+  }
+
+  #notKept(error: Error): void {
+    this.refusal = { refused: 'API_CONFIGURATION_ERROR', reason: `The connection could not be kept: ${error.message}` };
+    this.refusedAt = 'response';
+    this.status = statusOf(this.refusal);
+    this.#answerRefusal(this.refusal);
   }
 
   #accept(connection: Connection, protocol: string | undefined): void {

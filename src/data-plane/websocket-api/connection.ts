@@ -1,7 +1,7 @@
 // One connection that is open: what is known of it, and the client at its other end.
 
 import { randomFillSync } from 'node:crypto';
-import type { ConnectionFacts } from './connection-facts.ts';
+import type { ConnectionFacts } from '../../model/connection-facts.ts';
 
 /** The client's end of a connection; the WebSocket codec's connection is one. */
 export interface ClientSocket {

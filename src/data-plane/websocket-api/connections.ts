@@ -6,8 +6,6 @@ import type { Connection } from './connection.ts';
 export class Connections {
   readonly #byId = new Map<string, Connection>();
   readonly #byStage = new Map<string, Set<Connection>>();
-  #departures = 0;
-  #whenNone: (() => void)[] = [];
 
   get size(): number {
     return this.#byId.size;
@@ -51,21 +49,6 @@ export class Connections {
 
   all(): readonly Connection[] {
     return [...this.#byId.values()];
-  }
-
-  /** A $disconnect runs. */
-  departureStarted(): void {
-    this.#departures++;
-  }
-
-  departureEnded(): void {
-    if (--this.#departures === 0) for (const tell of this.#whenNone.splice(0)) tell();
-  }
-
-  /** Resolves when no $disconnect runs. */
-  noDepartures(): Promise<void> {
-    if (this.#departures === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#whenNone.push(resolve));
   }
 }
 

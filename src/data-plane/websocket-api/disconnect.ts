@@ -11,21 +11,22 @@ export function disconnect(pipeline: WebSocketApiPipeline, connection: Connectio
   pipeline.connections.remove(connection);
   connection.socket = undefined;
   const route = pipeline.disconnectRoute;
-  const { journal, connections } = pipeline;
+  const { journal, departures } = pipeline;
   if (route === undefined) {
     journal.closed(connection.id);
     return;
   }
-  connections.departureStarted();
-  const event = new DisconnectEvent(pipeline, connection, farewell, () => {
-    journal.closed(connection.id);
-    connections.departureEnded();
+  departures.add((done) => {
+    const event = new DisconnectEvent(pipeline, connection, farewell, () => {
+      journal.closed(connection.id);
+      done();
+    });
+    event.route = route;
+    event.capture?.step('route', 'passed', { routeKey: route.routeKey });
+    try {
+      event.integrate(route);
+    } catch (error) {
+      event.crash(error);
+    }
   });
-  event.route = route;
-  event.capture?.step('route', 'passed', { routeKey: route.routeKey });
-  try {
-    event.integrate(route);
-  } catch (error) {
-    event.crash(error);
-  }
 }

@@ -9,6 +9,7 @@ import type { BoundMeter, ConnectionJournal, Deadlines, ExchangeSink } from '../
 import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import type { HandshakeAuthorizer } from './authorizers/handshake-authorizer.ts';
 import type { Connections } from './connections.ts';
+import type { Departures } from './departures.ts';
 import type { Integration } from './integrations/integration.ts';
 import type { MessageValidator } from './message-validator.ts';
 import type { WebSocketEvent } from './websocket-event.ts';
@@ -40,4 +41,5 @@ export interface WebSocketApiPipeline {
   readonly accessLog: AccessLog<WebSocketEvent> | undefined;
   readonly connections: Connections;
   readonly journal: ConnectionJournal;
+  readonly departures: Departures;
 }

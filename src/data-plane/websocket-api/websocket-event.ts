@@ -6,6 +6,7 @@ import type { HeaderView, UpstreamFailure, UpstreamReceiver, UpstreamResponse, U
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { JsonValue } from '../../json-path/json-value.ts';
 import { parseJson } from '../../json-path/parse-json.ts';
+import type { ConnectionFacts } from '../../model/connection-facts.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import type { SelectionView } from '../../selection-expression/selection-key.ts';
 import { functionErrorText, lambdaStatus } from '../context-variables/error-variables.ts';
@@ -16,7 +17,6 @@ import type { RequestFields } from '../rest-api/request-fields.ts';
 import type { Capture } from '../telemetry/capture.ts';
 import { reportExchange } from '../telemetry/exchange-report.ts';
 import type { FinishedExchange, ReportedRequest } from '../telemetry/finished-exchange.ts';
-import type { ConnectionFacts } from './connection-facts.ts';
 import { contextText } from './event-context.ts';
 import type { RoutePipeline, WebSocketApiPipeline } from './pipeline.ts';
 import { type Refusal, statusOf } from './refusal.ts';

@@ -1,7 +1,7 @@
 // Who may connect. An authorizer is asked once for each connection; what it found is remembered with it.
 
+import type { ConnectionFacts, SignerFacts } from '../../../model/connection-facts.ts';
 import type { ConnectEvent } from '../connect-event.ts';
-import type { ConnectionFacts, SignerFacts } from '../connection-facts.ts';
 
 /** What is known of a client that may go on. */
 export interface HandshakeIdentity {

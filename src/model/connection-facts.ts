@@ -1,6 +1,6 @@
 // What is known of a connection for as long as it lives, and after it for its $disconnect: plain data, so that it can be kept on disk.
 
-import type { Scope } from '../../model/scope.ts';
+import type { Scope } from './scope.ts';
 
 /** Who signed the handshake, on APIs whose $connect asks for AWS_IAM. */
 export interface SignerFacts {
