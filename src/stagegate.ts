@@ -16,6 +16,7 @@ import { LiveDomains } from './compile/live-domains.ts';
 import { LiveUsagePlans } from './compile/live-usage-plans.ts';
 import { compileRestStage } from './compile/rest-api/compile-stage.ts';
 import { explainRestApi } from './compile/rest-api/explain.ts';
+import { testAuthorizer } from './compile/rest-api/test-authorizer.ts';
 import { testInvoke } from './compile/rest-api/test-invoke.ts';
 import { waitingMethods } from './compile/rest-api/waiting-methods.ts';
 import { SlotAllocator } from './compile/slot-allocator.ts';
@@ -227,6 +228,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
         },
         usage: { keySecrets: { box: secrets, digest: keyDigest }, counts: usagePlans },
         testMethod: (tested) => testInvoke(tested, { surroundings, ports, upstreams }),
+        testAuthorizer: (tested) => testAuthorizer(tested, { surroundings, ports, upstreams }),
       }),
       apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
       lambda: lambda.operations,

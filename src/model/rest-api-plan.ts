@@ -237,6 +237,8 @@ export interface RestApiPlan {
   readonly apiId: string;
   readonly apiName: string;
   readonly stageName: string;
+  /** What method ARNs call the stage, where they call it by another name. */
+  readonly stageNameOfArns?: string;
   readonly deploymentId: string;
   readonly disableExecuteApiEndpoint: boolean;
   readonly stageVariables: Readonly<Record<string, string>>;

@@ -13,6 +13,7 @@ import type { Surroundings } from '../http-api/surroundings.ts';
 import { SlotAllocator } from '../slot-allocator.ts';
 import { assembleRestApi } from './assemble.ts';
 import { planRestApi } from './plan.ts';
+import { testLog } from './test-log.ts';
 
 export interface TestedMethod {
   readonly snapshot: RestApiSnapshot;
@@ -73,19 +74,12 @@ function planTestInvoke(tested: TestedMethod, slots: SlotAllocator, surroundings
 
 function answerOf(exchange: Exchange): TestedAnswer {
   const { requestId, status, totalUs } = exchange;
-  const lines = executionLog(exchange, true).map(({ at, text }) => `${logDate(at)} : ${text}`);
   return {
     status,
     headers: answeredHeaders(exchange),
     // The request is the one that was started above.
     body: (exchange.request as TestRequest).answer.toString('utf8'),
-    log: `${[`Execution log for request ${requestId}`, ...lines].join('\n')}\n`,
+    log: testLog(requestId, executionLog(exchange, true)),
     latencyMs: Math.round(totalUs / 1000),
   };
-}
-
-/** `Mon Nov 23 02:15:30 UTC 2026` */
-function logDate(at: number): string {
-  const [weekday = '', day, month, year, time] = new Date(at).toUTCString().split(' ');
-  return `${weekday.replace(',', '')} ${month} ${day} ${time} UTC ${year}`;
 }

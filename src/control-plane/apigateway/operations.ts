@@ -27,6 +27,7 @@ import { restApiOperations } from './rest-apis.ts';
 import { awsQuotas, type Quotas, type ServiceContext, type StageCaches, type V1Operations } from './service.ts';
 import { stageOperations } from './stages.ts';
 import { tagOperations } from './tags.ts';
+import { type AuthorizerTester, testInvokeAuthorizerOperations } from './test-invoke-authorizer.ts';
 import { type MethodTester, testInvokeOperations } from './test-invoke-method.ts';
 import { type UsageContext, usageQuotas } from './usage-context.ts';
 import { usageOperations } from './usage-operations.ts';
@@ -44,6 +45,8 @@ export interface ApiGatewayOptions {
   readonly onNotice?: (notice: string) => void;
   /** Runs methods for TestInvokeMethod; without it the operation is not in the table. */
   readonly testMethod?: MethodTester;
+  /** Asks authorizers for TestInvokeAuthorizer; without it the operation is not in the table. */
+  readonly testAuthorizer?: AuthorizerTester;
   /** API keys and usage plans; without it their operations are not in the table. */
   readonly usage?: Pick<UsageContext, 'keySecrets' | 'counts'> & { readonly quotas?: Partial<UsageContext['quotas']> };
 }
@@ -67,6 +70,7 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     ...exportRestOperations(context),
     ...importDocumentationOperations(context, operationsOver),
     ...(options.testMethod && testInvokeOperations(context, options.testMethod)),
+    ...(options.testAuthorizer && testInvokeAuthorizerOperations(context, options.testAuthorizer)),
     ...(options.usage && usageOperations({ ...context, ...options.usage, quotas: { ...usageQuotas, ...options.usage.quotas } })),
   });
 }

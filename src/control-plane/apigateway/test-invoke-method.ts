@@ -7,6 +7,7 @@ import { findMethod, loadMethod, loadResource, loadRestApi } from './documents.t
 import { snapshotOf } from './freeze-deployment.ts';
 import { badRequest } from './refusals.ts';
 import { type Input, type ServiceContext, scopeOf, type V1Operations } from './service.ts';
+import { testHeaders, testTarget } from './test-request.ts';
 
 /** Runs a method; the data plane's side of it. */
 export type MethodTester = (tested: {
@@ -27,9 +28,6 @@ export type MethodTester = (tested: {
   readonly latencyMs: number;
 }>;
 
-/** Ours; AWS gives no figure for a test. The request line of a real request has the same. */
-const TARGET_LENGTH_MAX = 10_240;
-
 export function testInvokeOperations({ store }: ServiceContext, runMethod: MethodTester) {
   return {
     async TestInvokeMethod(input: Input<'TestInvokeMethod'>, caller: Caller) {
@@ -42,10 +40,6 @@ export function testInvokeOperations({ store }: ServiceContext, runMethod: Metho
       if (input.clientCertificateId) {
         throw badRequest('Stagegate does not present client certificates to backends yet. Leave clientCertificateId out.');
       }
-      const target = input.pathWithQueryString || resource.path;
-      if (target.length > TARGET_LENGTH_MAX || /[\x00-\x20\x7f]/.test(target)) {
-        throw badRequest('Invalid pathWithQueryString specified');
-      }
       const restApi = await loadRestApi(store, scope, restApiId);
       const answer = await runMethod({
         snapshot: await snapshotOf(store, scope, restApi, ''),
@@ -53,8 +47,8 @@ export function testInvokeOperations({ store }: ServiceContext, runMethod: Metho
         stageVariables: input.stageVariables ?? {},
         invocation: {
           httpMethod,
-          target: target.startsWith('/') ? target : `/${target}`,
-          headers: headersOf(input),
+          target: testTarget(input.pathWithQueryString || resource.path),
+          headers: testHeaders(input),
           body: input.body ?? '',
         },
       });
@@ -76,19 +70,4 @@ export function testInvokeOperations({ store }: ServiceContext, runMethod: Metho
 function anyUnless(httpMethod: string, input: Input<'TestInvokeMethod'>): Input<'TestInvokeMethod'> {
   const isVerb = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'].includes(httpMethod);
   return isVerb ? { ...input, httpMethod: 'ANY' } : input;
-}
-
-/** Those with several values win over those with one. Control characters have no place in a header. */
-function headersOf({ headers = {}, multiValueHeaders = {} }: Input<'TestInvokeMethod'>): [string, string][] {
-  const several = Object.entries(multiValueHeaders).flatMap(([name, values]) =>
-    values.map((value): [string, string] => [name, value]),
-  );
-  const names = new Set(several.map(([name]) => name.toLowerCase()));
-  const all = [...Object.entries(headers).filter(([name]) => !names.has(name.toLowerCase())), ...several];
-  return all.map(([name, value]) => {
-    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || /[\x00-\x08\x0a-\x1f\x7f]/.test(value)) {
-      throw badRequest(`Invalid header specified: ${name.slice(0, 200)}`);
-    }
-    return [name, value];
-  });
 }

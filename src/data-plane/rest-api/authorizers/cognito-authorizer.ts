@@ -10,6 +10,7 @@ import { type AuthDecision, cognitoDecision } from '../auth-decision.ts';
 import { Authorizer } from '../authorizer.ts';
 import type { Exchange } from '../exchange.ts';
 import { answerCrash } from '../gateway-response.ts';
+import { javaDate } from '../java-date.ts';
 import { validationOf } from '../java-pattern.ts';
 import type { Refusal } from '../refusal.ts';
 import { withoutIdentity } from './lambda-authorizer.ts';
@@ -106,14 +107,21 @@ function issuerOf(token: string): string | undefined {
   }
 }
 
-/** AWS: claims are text, lists with commas. From memory of the service. */
+/** AWS: claims are text, lists with commas, these two moments as dates. Seen: public logs and events. */
 function claimTexts(claims: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
   const texts: [string, string][] = [];
   for (const [name, value] of Object.entries(claims)) {
     if (value === null || value === undefined) continue;
-    texts.push([name, typeof value === 'string' ? value : Array.isArray(value) ? value.join(',') : JSON.stringify(value)]);
+    texts.push([name, claimText(name, value)]);
   }
   return Object.fromEntries(texts);
+}
+
+function claimText(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.join(',');
+  const isMoment = (name === 'exp' || name === 'iat') && typeof value === 'number' && Math.abs(value) < 8.64e12;
+  return isMoment ? javaDate(value * 1000) : JSON.stringify(value);
 }
 
 /** Ends a request whose token nobody could tell anything about in time. */
