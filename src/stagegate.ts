@@ -205,6 +205,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       upstreams,
     },
     ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
+    roles: (roleArn, use) => callers.assumedByApiGateway(roleArn, use),
     ...(options.apiEndpoint === 'local' && {
       functionUrl: (_scope: Scope, urlId: string) => `http://${urlId}.lambda-url.localhost:${traffic.port}/`,
     }),
@@ -227,7 +228,10 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
           flushResponses: async (scope, restApiId, stageName) => responseCaches.flush(scope, restApiId, stageName),
         },
         usage: { keySecrets: { box: secrets, digest: keyDigest }, counts: usagePlans },
-        testMethod: (tested) => testInvoke(tested, { surroundings, ports, upstreams }),
+        testMethod: ({ tester, ...tested }) => {
+          const signer = callers.callerOf(tester) ?? accountItself(options, administrator);
+          return testInvoke({ ...tested, signer }, { surroundings, ports, upstreams });
+        },
         testAuthorizer: (tested) => testAuthorizer(tested, { surroundings, ports, upstreams }),
       }),
       apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
@@ -434,8 +438,13 @@ function administratorKey(options: StagegateOptions): AdministratorKey {
 }
 
 /** Who may sign requests to AWS_IAM routes: users of IAM, sessions, and the administrator's key as the account itself. */
-function signers({ accountId }: StagegateOptions, key: AdministratorKey, callers: CallerDirectory): CallerLookup {
-  const account: CallerCredentials = {
+function signers(options: StagegateOptions, key: AdministratorKey, callers: CallerDirectory): CallerLookup {
+  const account = accountItself(options, key);
+  return (accessKeyId, sessionToken) => (accessKeyId === key.accessKeyId ? account : callers.find(accessKeyId, sessionToken));
+}
+
+function accountItself({ accountId }: StagegateOptions, key: AdministratorKey): CallerCredentials {
+  return {
     accessKeyId: key.accessKeyId,
     secretAccessKey: key.secretAccessKey,
     account: accountId,
@@ -445,7 +454,6 @@ function signers({ accountId }: StagegateOptions, key: AdministratorKey, callers
     tags: [],
     policies: undefined,
   };
-  return (accessKeyId, sessionToken) => (accessKeyId === key.accessKeyId ? account : callers.find(accessKeyId, sessionToken));
 }
 
 /** The administrator's key may do everything; a user of IAM does what its policies allow. */

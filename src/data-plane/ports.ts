@@ -6,6 +6,7 @@ import type { TimerNode } from '../http1/timer-wheel.ts';
 import type { RequestFacts } from '../iam-policy/caller-context.ts';
 import type { CorsConfiguration } from '../model/http-api.ts';
 import type { AccessLogDestination, AccessLogFormat } from '../model/http-api-plan.ts';
+import type { CredentialsPlan } from '../model/rest-api-plan.ts';
 import type { Scope } from '../model/scope.ts';
 import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
 import type { CallerCredentials, CallerLookup } from './iam/caller-credentials.ts';
@@ -22,6 +23,14 @@ export interface FunctionTarget {
   readonly functionArn: string;
   /** `arn:aws:execute-api:{region}:{account}:{apiId}/{stage}/{METHOD}/{path}`: the function's resource policy is asked about it. */
   readonly sourceArn: string;
+  /** As whom the function is invoked; API Gateway itself when left out. */
+  readonly credentials?: CredentialsPlan | undefined;
+}
+
+/** The caller in whose name a function is invoked, and the request as policies see it. */
+export interface FunctionCaller {
+  readonly credentials: CallerCredentials;
+  readonly request: RequestFacts;
 }
 
 export type FunctionRefusal =
@@ -74,13 +83,16 @@ export interface FunctionReceiver {
 
 /** A function bound to one route. The permission check is made when it is bound and again when the function's policy changes. */
 export interface BoundFunction {
-  /** `event` is JSON text. The receiver is called once; the caller keeps its own deadline (Lambda runs on, as on AWS). */
-  invoke(event: string, traceId: string, receiver: FunctionReceiver): void;
+  /**
+   * `event` is JSON text. The receiver is called once; the caller keeps its own deadline (Lambda runs on, as on AWS). `by` is there for
+   * targets with the credentials of callers; without it nobody invokes those.
+   */
+  invoke(event: string, traceId: string, receiver: FunctionReceiver, by?: FunctionCaller): void;
   /**
    * Asynchronously: the receiver hears `returned` with an empty payload as soon as the event is durable, or why it was not accepted.
    * What the function makes of it is Lambda's business (retries, destinations).
    */
-  enqueue(event: string, receiver: FunctionReceiver): void;
+  enqueue(event: string, receiver: FunctionReceiver, by?: FunctionCaller): void;
 }
 
 export interface FunctionPort {

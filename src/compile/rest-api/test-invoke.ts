@@ -2,6 +2,7 @@
 // exist, with counters of its own, so that nothing of it is seen in metrics, throttles or the exchange log.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-test-method.html
 
+import type { CallerCredentials } from '../../data-plane/iam/caller-credentials.ts';
 import type { RestApiPorts, Upstreams } from '../../data-plane/ports.ts';
 import type { Exchange } from '../../data-plane/rest-api/exchange.ts';
 import { answeredHeaders, executionLog } from '../../data-plane/rest-api/execution-log.ts';
@@ -19,6 +20,8 @@ export interface TestedMethod {
   readonly snapshot: RestApiSnapshot;
   readonly method: RestMethod;
   readonly stageVariables: Readonly<Record<string, string>>;
+  /** Who tests: the caller of methods that ask for a signature. */
+  readonly signer: CallerCredentials;
   readonly invocation: TestInvocation;
 }
 
@@ -49,19 +52,24 @@ export function testInvoke(tested: TestedMethod, { surroundings, ports, upstream
       record: (exchange: unknown) => resolve(answerOf(exchange as Exchange)),
     };
     const pipeline = assembleRestApi(plan, { ...ports, counters, exchanges, developerHeaders: false }, upstreams);
-    startTestInvocation(pipeline, tested.invocation);
+    startTestInvocation(pipeline, tested.invocation, tested.signer);
   });
 }
 
 /** AWS: the name of the stage. From memory of the service: `$context.stage` of a test. */
 const STAGE_NAME = 'test-invoke-stage';
 
-/** AWS: authorization, API keys, throttles and the resource policy are not asked. Seen: developer guide, "Test a method". */
+/**
+ * AWS: authorization, API keys, throttles and the resource policy are not asked; a method with AWS_IAM shows the tester as its caller.
+ * Seen: developer guide, "Test a method"; public events of tests.
+ */
 function planTestInvoke(tested: TestedMethod, slots: SlotAllocator, surroundings: Surroundings): RestApiPlan {
   const { authorizerId: _, authorizationScopes: __, ...method } = tested.method;
   const snapshot: RestApiSnapshot = {
     ...tested.snapshot,
-    methods: [{ ...method, authorizationType: 'NONE', apiKeyRequired: false }],
+    methods: [
+      { ...method, authorizationType: method.authorizationType === 'AWS_IAM' ? 'AWS_IAM' : 'NONE', apiKeyRequired: false },
+    ],
   };
   const stage: RestStage = {
     ...{ stageName: STAGE_NAME, deploymentId: '', variables: tested.stageVariables, methodSettings: {} },

@@ -14,6 +14,8 @@ export type MethodTester = (tested: {
   readonly snapshot: RestApiSnapshot;
   readonly method: RestMethod;
   readonly stageVariables: Readonly<Record<string, string>>;
+  /** Who tests, and so signs. */
+  readonly tester: Caller;
   readonly invocation: {
     readonly httpMethod: string;
     readonly target: string;
@@ -45,6 +47,7 @@ export function testInvokeOperations({ store }: ServiceContext, runMethod: Metho
         snapshot: await snapshotOf(store, scope, restApi, ''),
         method,
         stageVariables: input.stageVariables ?? {},
+        tester: caller,
         invocation: {
           httpMethod,
           target: testTarget(input.pathWithQueryString || resource.path),

@@ -12,8 +12,9 @@ import type {
   MessageBody,
   ServerRequest,
 } from '../../http1/message.ts';
+import type { CallerCredentials } from '../iam/caller-credentials.ts';
 import { Capture } from '../telemetry/capture.ts';
-import { type AuthDecision, openDecision } from './auth-decision.ts';
+import { type AuthDecision, iamDecision, identityOf, openDecision } from './auth-decision.ts';
 import { Exchange } from './exchange.ts';
 import { answerCrash } from './gateway-response.ts';
 import { BODY_LIMIT_BYTES } from './integrations/whole-answer.ts';
@@ -34,9 +35,15 @@ const SOURCE_IP = 'test-invoke-source-ip';
 const API_KEY = { id: 'test-invoke-api-key-id', value: 'test-invoke-api-key' };
 const DOMAIN_NAME = 'testPrefix.testDomainName';
 
-/** Starts the one method of the pipeline. The pipeline's exchange sink hears of its end. */
-export function startTestInvocation(pipeline: RestApiPipeline, invocation: TestInvocation): TestRequest {
-  return start(pipeline, invocation, (_, method) => openDecision(method.plan));
+/** Starts the one method of the pipeline as if the tester had signed. The pipeline's exchange sink hears of its end. */
+export function startTestInvocation(
+  pipeline: RestApiPipeline,
+  invocation: TestInvocation,
+  tester: CallerCredentials,
+): TestRequest {
+  return start(pipeline, invocation, (_, { plan }) =>
+    plan.authorization.type === 'AWS_IAM' ? iamDecision(identityOf(tester), tester) : openDecision(plan),
+  );
 }
 
 /** Asks the authorizer of the one method of the pipeline. The pipeline's exchange sink hears of its end. */

@@ -9,7 +9,7 @@ import { callerContext, principalOf } from '../../../iam-policy/caller-context.t
 import { decideForCaller } from '../../../iam-policy/evaluate.ts';
 import type { GatewayResponseType } from '../../../model/rest-api-plan.ts';
 import type { CallerCredentials, CallerLookup } from '../../iam/caller-credentials.ts';
-import { type AuthDecision, iamDecision } from '../auth-decision.ts';
+import { type AuthDecision, iamDecision, identityOf } from '../auth-decision.ts';
 import { Authorizer } from '../authorizer.ts';
 import type { Exchange } from '../exchange.ts';
 import { answerCrash } from '../gateway-response.ts';
@@ -102,10 +102,9 @@ export class IamAuthorizer extends Authorizer {
         secureTransport: address.protocol === 'https',
       }),
     });
-    const { accessKeyId, account, arn, userId } = caller;
-    const identity = { accessKey: accessKeyId, accountId: account, callerId: userId, userArn: arn, userId };
+    const identity = identityOf(caller);
     if (decision.effect === 'allow') return iamDecision(identity, caller);
-    const refusal = notAllowed(arn, resource, decision.effect === 'explicitDeny');
+    const refusal = notAllowed(caller.arn, resource, decision.effect === 'explicitDeny');
     return decision.effect === 'explicitDeny' ? refusal : iamDecision(identity, caller, refusal);
   }
 }
