@@ -4,6 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { AccessKey, Authentication } from './aws/authentication.ts';
 import { createAwsEndpoint } from './aws/endpoint.ts';
 import type { ServiceName } from './aws/services.ts';
+import { ClientCertificates } from './compile/client-certificates.ts';
 import { DeploymentActivation } from './compile/deployment-activation.ts';
 import { namedAccessLogFormats, parseAccessLogFormat } from './compile/http-api/access-log-format.ts';
 import { assembleHttpApi } from './compile/http-api/assemble.ts';
@@ -23,6 +24,7 @@ import { SlotAllocator } from './compile/slot-allocator.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
 import type { IntegrationTargets } from './config/integration-targets.ts';
 import { createMasterKey, ensureMasterKey } from './config/master-key.ts';
+import { findSealedCertificate } from './control-plane/apigateway/client-certificates.ts';
 import { kindsUnderApi, loadDeployedRestStagesOf, restApiKey, restApiKind } from './control-plane/apigateway/documents.ts';
 import { apiGatewayOperations } from './control-plane/apigateway/operations.ts';
 import { usageChanges, usageDefinitions } from './control-plane/apigateway/usage-definitions.ts';
@@ -165,6 +167,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   const masterKey = options.dataDirectory === undefined ? createMasterKey() : ensureMasterKey(options.dataDirectory);
   const secrets = new SecretBox(masterKey);
   const keyDigest = new SecretDigest(masterKey, 'api keys');
+  const certificates = new ClientCertificates(secrets, onNotice);
   const usagePlans = new LiveUsagePlans({
     definitions: usageDefinitions(store),
     store: { save: (records) => saveUsage(store, records) },
@@ -228,9 +231,10 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
           flushResponses: async (scope, restApiId, stageName) => responseCaches.flush(scope, restApiId, stageName),
         },
         usage: { keySecrets: { box: secrets, digest: keyDigest }, counts: usagePlans },
-        testMethod: ({ tester, ...tested }) => {
+        testMethod: ({ tester, clientCertificate, ...tested }) => {
           const signer = callers.callerOf(tester) ?? accountItself(options, administrator);
-          return testInvoke({ ...tested, signer }, { surroundings, ports, upstreams });
+          const itsPorts = { ...ports, clientCertificate: certificates.open(clientCertificate) };
+          return testInvoke({ ...tested, signer }, { surroundings, ports: itsPorts, upstreams });
         },
         testAuthorizer: (tested) => testAuthorizer(tested, { surroundings, ports, upstreams }),
       }),
@@ -293,11 +297,22 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     deployed: {
       apis: async () => (await store.scan(restApiKind)).map(({ key }) => ({ scope: key.scope, apiId: key.id })),
       exists: async (scope, apiId) => (await store.get(restApiKey(scope, apiId))) !== undefined,
-      of: async (scope, apiId) => (await loadDeployedRestStagesOf(store, scope, apiId)).map((one) => ({ ...one, apiId })),
+      of: async (scope, apiId) => {
+        const deployed = await loadDeployedRestStagesOf(store, scope, apiId);
+        return Promise.all(
+          deployed.map(async (one) => {
+            const certificate = await findSealedCertificate(store, scope, one.stage.clientCertificateId);
+            return { ...one, apiId, clientCertificate: certificates.open(certificate) };
+          }),
+        );
+      },
     },
     live: liveRestApis,
     slots,
-    compile: (deployed) => compileRestStage(deployed, { slots, accountLimits, surroundings, ports, upstreams }),
+    compile: ({ clientCertificate, ...deployed }) => {
+      const itsPorts = { ...ports, clientCertificate };
+      return compileRestStage(deployed, { slots, accountLimits, surroundings, ports: itsPorts, upstreams });
+    },
     waiting: ({ plan }) => waitingMethods(plan),
     onProblem: onNotice,
   });

@@ -1,7 +1,7 @@
 // What the data plane needs from its neighbours, in its own words. Neighbours implement these; the data plane imports nobody.
 
 import type { SigningCredentials } from '../aws/sigv4-sign.ts';
-import type { UpstreamCall, UpstreamTicket } from '../http1/message.ts';
+import type { ClientCertificate, UpstreamCall, UpstreamTicket } from '../http1/message.ts';
 import type { TimerNode } from '../http1/timer-wheel.ts';
 import type { RequestFacts } from '../iam-policy/caller-context.ts';
 import type { CorsConfiguration } from '../model/http-api.ts';
@@ -249,6 +249,8 @@ export interface RestApiPorts extends DataPlanePorts {
   readonly responseCaches?: StageCaches;
   /** API keys and usage plans. Absent: methods that require a key refuse everybody. */
   readonly meter?: MeterPort;
+  /** Of the stage: what https backends are shown that ask for a certificate. */
+  readonly clientCertificate?: ClientCertificate | undefined;
 }
 
 /** Keeps the connections that are open, so that each gets its $disconnect also when this process dies. */

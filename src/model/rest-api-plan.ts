@@ -274,6 +274,8 @@ export interface RestApiPlan {
   readonly cacheClusterSize?: string;
   /** A canary that keeps its responses apart from those of its stage. */
   readonly cacheApart?: true;
+  /** What https backends are shown; the key is no part of the plan. */
+  readonly clientCertificateId?: string;
   readonly metricsSlot: number;
   readonly methods: readonly RestMethodPlan[];
 }

@@ -153,7 +153,7 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
         return new MockIntegration(integration, compile);
       case 'HTTP':
       case 'HTTP_PROXY':
-        return new HttpIntegration(integration, plan.apiId, upstreams, compile);
+        return new HttpIntegration(integration, plan.apiId, upstreams, compile, ports.clientCertificate);
       case 'AWS_PROXY':
         return assembleLambdaProxy(integration, new ProxyEvent(plan, method));
       case 'AWS_LAMBDA':

@@ -58,6 +58,7 @@ export function planRestApi(
     ...planExecutionLog(snapshot, stage),
     ...(stage.tracingEnabled ? { tracing: true as const } : {}),
     ...(stage.cacheClusterEnabled ? { cacheClusterSize: stage.cacheClusterSize ?? '0.5' } : {}),
+    ...(stage.clientCertificateId === undefined ? {} : { clientCertificateId: stage.clientCertificateId }),
     metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
     methods: methods.map(({ resource, method }) => planMethod(resource, method)),
   };

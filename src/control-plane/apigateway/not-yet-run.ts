@@ -17,7 +17,6 @@ export const notYetRunOnStages: readonly NotYetRun<RestStage>[] = [
   },
   { feature: 'X-Ray segments of a stage', asksForIt: ({ tracingEnabled }) => tracingEnabled },
   { feature: 'The web ACL of a stage', asksForIt: (stage) => stage.webAclArn !== undefined },
-  { feature: 'A client certificate', asksForIt: (stage) => stage.clientCertificateId !== undefined },
 ];
 
 export const notYetRunOnApis: readonly NotYetRun<RestApi>[] = [

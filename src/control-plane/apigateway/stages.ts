@@ -7,6 +7,7 @@ import { newTags } from '../apigatewayv2/tag-rules.ts';
 import { applyPatch } from '../patch/patch-table.ts';
 import { checkAccessLogSettings } from './access-log-rules.ts';
 import { assertNotMapped } from './base-path-mappings.ts';
+import { loadClientCertificate } from './client-certificates.ts';
 import {
   deploymentKind,
   documentationVersionKind,
@@ -98,6 +99,10 @@ export function stageOperations(context: ServiceContext) {
         const version = patched.documentationVersion;
         if (version !== undefined && version !== former.documentationVersion) {
           await assertDocumented(version, find(transaction, scope, documentationVersionKind, restApiId, version));
+        }
+        const { clientCertificateId } = patched;
+        if (clientCertificateId !== undefined && clientCertificateId !== former.clientCertificateId) {
+          await loadClientCertificate(transaction, scope, clientCertificateId);
         }
         const stage: RestStage = { ...patched, lastUpdatedDate: context.timestamp() };
         await transaction.put(keyUnderApi(scope, stageKind, restApiId, stage.stageName), stage);

@@ -3,6 +3,7 @@
 
 import type { Caller } from '../../aws/operations.ts';
 import type { RestApiSnapshot, RestMethod } from '../../model/rest-api.ts';
+import { findSealedCertificate, loadClientCertificate, type SealedClientCertificate } from './client-certificates.ts';
 import { findMethod, loadMethod, loadResource, loadRestApi } from './documents.ts';
 import { snapshotOf } from './freeze-deployment.ts';
 import { badRequest } from './refusals.ts';
@@ -16,6 +17,7 @@ export type MethodTester = (tested: {
   readonly stageVariables: Readonly<Record<string, string>>;
   /** Who tests, and so signs. */
   readonly tester: Caller;
+  readonly clientCertificate: SealedClientCertificate | undefined;
   readonly invocation: {
     readonly httpMethod: string;
     readonly target: string;
@@ -39,15 +41,15 @@ export function testInvokeOperations({ store }: ServiceContext, runMethod: Metho
       // AWS: a method ANY is tested with a verb. Seen: recorded answer, test_failed_invoke_test_method.
       const method = (await findMethod(store, scope, input)) ?? (await loadMethod(store, scope, anyUnless(httpMethod, input)));
       if (method.methodIntegration === undefined) throw badRequest('No integration defined for method');
-      if (input.clientCertificateId) {
-        throw badRequest('Stagegate does not present client certificates to backends yet. Leave clientCertificateId out.');
-      }
+      const clientCertificateId = input.clientCertificateId || undefined;
+      if (clientCertificateId !== undefined) await loadClientCertificate(store, scope, clientCertificateId);
       const restApi = await loadRestApi(store, scope, restApiId);
       const answer = await runMethod({
         snapshot: await snapshotOf(store, scope, restApi, ''),
         method,
         stageVariables: input.stageVariables ?? {},
         tester: caller,
+        clientCertificate: await findSealedCertificate(store, scope, clientCertificateId),
         invocation: {
           httpMethod,
           target: testTarget(input.pathWithQueryString || resource.path),
