@@ -23,6 +23,7 @@ import { type Input, present, type ServiceContext, scopeOf, type V1Operations } 
 import { toStageOutput } from './stage-output.ts';
 import { stagePatch } from './stage-patch.ts';
 import { cacheClusterOf, checkedPercentTraffic, checkedStageName, checkedVariables } from './stage-rules.ts';
+import { takeOutOfUsagePlans } from './usage-documents.ts';
 
 export function stageOperations(context: ServiceContext) {
   const { store } = context;
@@ -117,6 +118,7 @@ export function stageOperations(context: ServiceContext) {
         const { stageName } = await loadStage(transaction, scope, input.restApiId, input.stageName);
         await assertNotMapped(transaction, scope, input.restApiId ?? '', stageName);
         await transaction.delete(keyUnderApi(scope, stageKind, input.restApiId ?? '', stageName));
+        await takeOutOfUsagePlans(transaction, scope, input.restApiId ?? '', stageName);
         return {};
       });
     },
