@@ -24,6 +24,7 @@ import { SlotAllocator } from './compile/slot-allocator.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
 import type { IntegrationTargets } from './config/integration-targets.ts';
 import { createMasterKey, ensureMasterKey } from './config/master-key.ts';
+import type { VpcEndpointOption } from './config/vpc-endpoints.ts';
 import { findSealedCertificate } from './control-plane/apigateway/client-certificates.ts';
 import { kindsUnderApi, loadDeployedRestStagesOf, restApiKey, restApiKind } from './control-plane/apigateway/documents.ts';
 import { apiGatewayOperations } from './control-plane/apigateway/operations.ts';
@@ -49,6 +50,7 @@ import { createControlListener } from './front-door/control-listener.ts';
 import { coreAnswer } from './front-door/core-answer.ts';
 import { createFrontDoor, createTrafficListener } from './front-door/front-door.ts';
 import { createFunctionUrlDoor } from './front-door/function-url-door.ts';
+import { VpcEndpoints } from './front-door/vpc-endpoints.ts';
 import type { ServerRequest } from './http1/message.ts';
 import { createHttp1Server } from './http1/server.ts';
 import { TimerWheel } from './http1/timer-wheel.ts';
@@ -91,6 +93,8 @@ export interface StagegateOptions {
   readonly accountThrottle?: AccountLimits | 'none';
   /** What integrations call that is not in their definition; nothing when left out. */
   readonly integrationTargets?: IntegrationTargets;
+  /** By which VPC endpoint clients of private REST APIs come; by none when left out. */
+  readonly vpcEndpoints?: readonly VpcEndpointOption[];
   /** How functions are kept apart; the highest tier that works when left out. */
   readonly isolation?: IsolationTier | 'auto';
   /** Commands that speak the Lambda Runtime API, for runtimes that do not run here by themselves. */
@@ -346,7 +350,12 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     return done;
   };
 
-  const apiDoor = createFrontDoor({ live, liveRestApis, domains });
+  const vpcEndpoints = new VpcEndpoints({
+    endpoints: options.vpcEndpoints ?? [],
+    openToThisMachine: options.auth === 'open',
+    onNotice,
+  });
+  const apiDoor = createFrontDoor({ live, liveRestApis, domains, vpcEndpoints });
   const urlDoor = createFunctionUrlDoor(lambda.functionUrls, {
     callerOf: createUrlCallerReader({
       callers: signers(options, administrator, callers),

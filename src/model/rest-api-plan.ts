@@ -252,6 +252,8 @@ export interface RestApiPlan {
   readonly stageNameOfArns?: string;
   readonly deploymentId: string;
   readonly disableExecuteApiEndpoint: boolean;
+  /** Reached through VPC endpoints alone; by a host of its own through those that are named. */
+  readonly privateApi?: { readonly vpcEndpointIds: readonly string[] };
   readonly stageVariables: Readonly<Record<string, string>>;
   /** The stage shares its requests with a canary, so that events say which of the two answered. */
   readonly isCanary?: boolean;

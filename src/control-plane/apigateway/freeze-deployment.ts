@@ -45,6 +45,10 @@ export async function freezeDeployment(
   if (methods.length === 0) throw badRequest("The REST API doesn't contain any methods");
   if (methods.some(({ methodIntegration }) => methodIntegration === undefined))
     throw badRequest('No integration defined for method');
+  // AWS: the sentence. Seen: public reports of failed deployments.
+  if (restApi.endpointConfiguration.types.includes('PRIVATE') && !restApi.policy) {
+    throw badRequest("Private REST API doesn't have a resource policy attached to it");
+  }
   // AWS: the sentence and the moment. Seen: public reports of failed deployments.
   const passesOn = methods.some(({ methodIntegration }) => isCallerCredentials(methodIntegration?.credentials ?? ''));
   if (passesOn && restApi.policy) throw badRequest('Caller provided credentials not allowed when resource policy is set');

@@ -24,7 +24,6 @@ export const notYetRunOnApis: readonly NotYetRun<RestApi>[] = [
     feature: 'A TLS security policy',
     asksForIt: (api) => api.securityPolicy !== undefined || api.endpointAccessMode !== undefined,
   },
-  { feature: 'A private endpoint', asksForIt: (api) => api.endpointConfiguration.types.includes('PRIVATE') },
 ];
 
 export const notYetRunOnDomains: readonly NotYetRun<DomainName>[] = [

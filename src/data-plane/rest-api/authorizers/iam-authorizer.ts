@@ -16,6 +16,7 @@ import type { Exchange } from '../exchange.ts';
 import { answerCrash } from '../gateway-response.ts';
 import { methodArn } from '../method-arn.ts';
 import { bodyRefusal, type Refusal } from '../refusal.ts';
+import { sourceIp, vpcConditions } from '../request-conditions.ts';
 
 /** AWS: a signature is good for five minutes at API Gateway's data plane. */
 const CLOCK_SKEW_MS = 5 * 60_000;
@@ -87,14 +88,18 @@ export class IamAuthorizer extends Authorizer implements SignatureJudge<Exchange
       principal: principalOf(caller),
       action: ACTION,
       resource,
-      context: callerContext(caller, {
-        nowMs: at,
-        region,
-        sourceIp: request.remoteAddress,
-        userAgent: request.headers.get('user-agent'),
-        referer: request.headers.get('referer'),
-        secureTransport: address.protocol === 'https',
-      }),
+      context: callerContext(
+        caller,
+        {
+          nowMs: at,
+          region,
+          sourceIp: sourceIp(exchange),
+          userAgent: request.headers.get('user-agent'),
+          referer: request.headers.get('referer'),
+          secureTransport: address.protocol === 'https',
+        },
+        vpcConditions(exchange),
+      ),
     });
     const identity = identityOf(caller);
     if (decision.effect === 'allow') return iamDecision(identity, caller);

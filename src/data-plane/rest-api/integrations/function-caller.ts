@@ -3,6 +3,7 @@
 import type { CredentialsPlan } from '../../../model/rest-api-plan.ts';
 import type { FunctionCaller } from '../../ports.ts';
 import type { Exchange } from '../exchange.ts';
+import { sourceIp } from '../request-conditions.ts';
 
 /** Undefined when API Gateway itself or a role invokes; then, and where nobody has signed, no caller is passed on. */
 export function functionCaller(credentials: CredentialsPlan | undefined, exchange: Exchange): FunctionCaller | undefined {
@@ -14,7 +15,7 @@ export function functionCaller(credentials: CredentialsPlan | undefined, exchang
     request: {
       nowMs: at,
       region: pipeline.plan.scope.region,
-      sourceIp: request.remoteAddress,
+      sourceIp: sourceIp(exchange),
       userAgent: request.headers.get('user-agent'),
       referer: request.headers.get('referer'),
       secureTransport: address.protocol === 'https',

@@ -58,17 +58,21 @@ export class ProxyEvent {
     );
   }
 
-  #identityJson({ request, decision, apiKey }: Exchange): string {
+  #identityJson({ request, decision, apiKey, address }: Exchange): string {
     const identity = decision?.identity;
     const key =
       this.#requiresKey || apiKey !== undefined
         ? `,"apiKey":${JSON.stringify(apiKey?.value ?? null)},"apiKeyId":${JSON.stringify(apiKey?.id ?? null)}`
         : '';
+    const { vpcEndpoint } = address;
+    // AWS: there for private APIs. From memory of the service.
+    const vpc =
+      vpcEndpoint === undefined ? '' : `,"vpcId":${text(vpcEndpoint.vpcId)},"vpceId":${JSON.stringify(vpcEndpoint.vpceId)}`;
     return (
       `,"identity":{"cognitoIdentityPoolId":null,"accountId":${text(identity?.accountId)},"cognitoIdentityId":null` +
       `,"caller":${text(identity?.callerId)},"sourceIp":${JSON.stringify(request.remoteAddress)},"principalOrgId":null` +
       `,"accessKey":${text(identity?.accessKey)},"cognitoAuthenticationType":null,"cognitoAuthenticationProvider":null` +
-      `,"userArn":${text(identity?.userArn)},"userAgent":${text(request.headers.get('user-agent'))},"user":${text(identity?.userId)}${key}}`
+      `,"userArn":${text(identity?.userArn)},"userAgent":${text(request.headers.get('user-agent'))},"user":${text(identity?.userId)}${key}${vpc}}`
     );
   }
 
