@@ -240,6 +240,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
           const itsPorts = { ...ports, clientCertificate: certificates.open(clientCertificate) };
           return testInvoke({ ...tested, signer }, { surroundings, ports: itsPorts, upstreams });
         },
+        invokeUrl: (apiId, stageName) => running.invokeUrl(apiId, stageName),
         testAuthorizer: (tested) => testAuthorizer(tested, { surroundings, ports, upstreams }),
       }),
       apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
