@@ -4,6 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { AccessKey, Authentication } from './aws/authentication.ts';
 import { createAwsEndpoint } from './aws/endpoint.ts';
 import type { ServiceName } from './aws/services.ts';
+import { ClientCertificates } from './compile/client-certificates.ts';
 import { DeploymentActivation } from './compile/deployment-activation.ts';
 import { namedAccessLogFormats, parseAccessLogFormat } from './compile/http-api/access-log-format.ts';
 import { assembleHttpApi } from './compile/http-api/assemble.ts';
@@ -16,12 +17,15 @@ import { LiveDomains } from './compile/live-domains.ts';
 import { LiveUsagePlans } from './compile/live-usage-plans.ts';
 import { compileRestStage } from './compile/rest-api/compile-stage.ts';
 import { explainRestApi } from './compile/rest-api/explain.ts';
+import { testAuthorizer } from './compile/rest-api/test-authorizer.ts';
 import { testInvoke } from './compile/rest-api/test-invoke.ts';
 import { waitingMethods } from './compile/rest-api/waiting-methods.ts';
 import { SlotAllocator } from './compile/slot-allocator.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
 import type { IntegrationTargets } from './config/integration-targets.ts';
 import { createMasterKey, ensureMasterKey } from './config/master-key.ts';
+import type { VpcEndpointOption } from './config/vpc-endpoints.ts';
+import { findSealedCertificate } from './control-plane/apigateway/client-certificates.ts';
 import { kindsUnderApi, loadDeployedRestStagesOf, restApiKey, restApiKind } from './control-plane/apigateway/documents.ts';
 import { apiGatewayOperations } from './control-plane/apigateway/operations.ts';
 import { usageChanges, usageDefinitions } from './control-plane/apigateway/usage-definitions.ts';
@@ -46,6 +50,7 @@ import { createControlListener } from './front-door/control-listener.ts';
 import { coreAnswer } from './front-door/core-answer.ts';
 import { createFrontDoor, createTrafficListener } from './front-door/front-door.ts';
 import { createFunctionUrlDoor } from './front-door/function-url-door.ts';
+import { VpcEndpoints } from './front-door/vpc-endpoints.ts';
 import type { ServerRequest } from './http1/message.ts';
 import { createHttp1Server } from './http1/server.ts';
 import { TimerWheel } from './http1/timer-wheel.ts';
@@ -88,6 +93,8 @@ export interface StagegateOptions {
   readonly accountThrottle?: AccountLimits | 'none';
   /** What integrations call that is not in their definition; nothing when left out. */
   readonly integrationTargets?: IntegrationTargets;
+  /** By which VPC endpoint clients of private REST APIs come; by none when left out. */
+  readonly vpcEndpoints?: readonly VpcEndpointOption[];
   /** How functions are kept apart; the highest tier that works when left out. */
   readonly isolation?: IsolationTier | 'auto';
   /** Commands that speak the Lambda Runtime API, for runtimes that do not run here by themselves. */
@@ -164,6 +171,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   const masterKey = options.dataDirectory === undefined ? createMasterKey() : ensureMasterKey(options.dataDirectory);
   const secrets = new SecretBox(masterKey);
   const keyDigest = new SecretDigest(masterKey, 'api keys');
+  const certificates = new ClientCertificates(secrets, onNotice);
   const usagePlans = new LiveUsagePlans({
     definitions: usageDefinitions(store),
     store: { save: (records) => saveUsage(store, records) },
@@ -204,6 +212,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       upstreams,
     },
     ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
+    roles: (roleArn, use) => callers.assumedByApiGateway(roleArn, use),
     ...(options.apiEndpoint === 'local' && {
       functionUrl: (_scope: Scope, urlId: string) => `http://${urlId}.lambda-url.localhost:${traffic.port}/`,
     }),
@@ -226,7 +235,13 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
           flushResponses: async (scope, restApiId, stageName) => responseCaches.flush(scope, restApiId, stageName),
         },
         usage: { keySecrets: { box: secrets, digest: keyDigest }, counts: usagePlans },
-        testMethod: (tested) => testInvoke(tested, { surroundings, ports, upstreams }),
+        testMethod: ({ tester, clientCertificate, ...tested }) => {
+          const signer = callers.callerOf(tester) ?? accountItself(options, administrator);
+          const itsPorts = { ...ports, clientCertificate: certificates.open(clientCertificate) };
+          return testInvoke({ ...tested, signer }, { surroundings, ports: itsPorts, upstreams });
+        },
+        invokeUrl: (apiId, stageName) => running.invokeUrl(apiId, stageName),
+        testAuthorizer: (tested) => testAuthorizer(tested, { surroundings, ports, upstreams }),
       }),
       apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
       lambda: lambda.operations,
@@ -287,11 +302,22 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     deployed: {
       apis: async () => (await store.scan(restApiKind)).map(({ key }) => ({ scope: key.scope, apiId: key.id })),
       exists: async (scope, apiId) => (await store.get(restApiKey(scope, apiId))) !== undefined,
-      of: async (scope, apiId) => (await loadDeployedRestStagesOf(store, scope, apiId)).map((one) => ({ ...one, apiId })),
+      of: async (scope, apiId) => {
+        const deployed = await loadDeployedRestStagesOf(store, scope, apiId);
+        return Promise.all(
+          deployed.map(async (one) => {
+            const certificate = await findSealedCertificate(store, scope, one.stage.clientCertificateId);
+            return { ...one, apiId, clientCertificate: certificates.open(certificate) };
+          }),
+        );
+      },
     },
     live: liveRestApis,
     slots,
-    compile: (deployed) => compileRestStage(deployed, { slots, accountLimits, surroundings, ports, upstreams }),
+    compile: ({ clientCertificate, ...deployed }) => {
+      const itsPorts = { ...ports, clientCertificate };
+      return compileRestStage(deployed, { slots, accountLimits, surroundings, ports: itsPorts, upstreams });
+    },
     waiting: ({ plan }) => waitingMethods(plan),
     onProblem: onNotice,
   });
@@ -325,7 +351,12 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     return done;
   };
 
-  const apiDoor = createFrontDoor({ live, liveRestApis, domains });
+  const vpcEndpoints = new VpcEndpoints({
+    endpoints: options.vpcEndpoints ?? [],
+    openToThisMachine: options.auth === 'open',
+    onNotice,
+  });
+  const apiDoor = createFrontDoor({ live, liveRestApis, domains, vpcEndpoints });
   const urlDoor = createFunctionUrlDoor(lambda.functionUrls, {
     callerOf: createUrlCallerReader({
       callers: signers(options, administrator, callers),
@@ -432,8 +463,13 @@ function administratorKey(options: StagegateOptions): AdministratorKey {
 }
 
 /** Who may sign requests to AWS_IAM routes: users of IAM, sessions, and the administrator's key as the account itself. */
-function signers({ accountId }: StagegateOptions, key: AdministratorKey, callers: CallerDirectory): CallerLookup {
-  const account: CallerCredentials = {
+function signers(options: StagegateOptions, key: AdministratorKey, callers: CallerDirectory): CallerLookup {
+  const account = accountItself(options, key);
+  return (accessKeyId, sessionToken) => (accessKeyId === key.accessKeyId ? account : callers.find(accessKeyId, sessionToken));
+}
+
+function accountItself({ accountId }: StagegateOptions, key: AdministratorKey): CallerCredentials {
+  return {
     accessKeyId: key.accessKeyId,
     secretAccessKey: key.secretAccessKey,
     account: accountId,
@@ -443,7 +479,6 @@ function signers({ accountId }: StagegateOptions, key: AdministratorKey, callers
     tags: [],
     policies: undefined,
   };
-  return (accessKeyId, sessionToken) => (accessKeyId === key.accessKeyId ? account : callers.find(accessKeyId, sessionToken));
 }
 
 /** The administrator's key may do everything; a user of IAM does what its policies allow. */

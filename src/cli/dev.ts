@@ -9,6 +9,7 @@ import { integrationTargets } from '../config/integration-targets.ts';
 import { checkOpenAuth } from '../config/open-auth-rule.ts';
 import { runtimeCommands } from '../config/runtime-commands.ts';
 import { formatPlace } from '../config/user-error.ts';
+import { vpcEndpoints } from '../config/vpc-endpoints.ts';
 import type { RunningStagegate } from '../stagegate.ts';
 import type { DesiredState } from '../templates/desired-state.ts';
 import type { IgnoredProperty } from '../templates/serverless-yml/property-reader.ts';
@@ -66,6 +67,7 @@ export const dev: Command = async (context) => {
       apiEndpoint: values.apiEndpoint,
       accountThrottle: throttle,
       integrationTargets: targets,
+      vpcEndpoints: vpcEndpoints(values.vpcEndpoint),
       isolation: values.isolation,
       runtimes: runtimeCommands(values.runtimes),
       logStorageMb: values.logStorageMb,
@@ -251,7 +253,13 @@ function printRoutes({ out }: CommandContext, running: RunningStagegate, desired
     out.line(`  No routes: no function has an httpApi or http event. Functions: ${functions}.`);
     return;
   }
-  const shown: { readonly apiId: string; readonly stageName: string; readonly lines: (url: string) => readonly string[] }[] = [];
+  const shown: {
+    readonly apiId: string;
+    readonly stageName: string;
+    /** Of a private API: what stands in place of its id in its host. */
+    readonly label?: string;
+    readonly lines: (url: string) => readonly string[];
+  }[] = [];
   if (api?.disableExecuteApiEndpoint) out.line('  No URLs: provider.httpApi.disableDefaultEndpoint is true.');
   else if (api !== undefined) {
     shown.push({ apiId: desired.apiId, stageName: api.stageName, lines: (url) => routeTable(desired, url) });
@@ -259,14 +267,20 @@ function printRoutes({ out }: CommandContext, running: RunningStagegate, desired
   if (restApi?.disableExecuteApiEndpoint) {
     out.line('  No URLs of the REST API: provider.apiGateway.disableDefaultEndpoint is true.');
   } else if (restApi !== undefined) {
-    shown.push({ apiId: desired.restApiId, stageName: restApi.stageName, lines: (url) => restRouteTable(desired, url) });
+    const apiId = desired.restApiId;
+    const [vpceId] = restApi.vpcEndpointIds ?? [];
+    const label = restApi.endpointType !== 'PRIVATE' ? undefined : vpceId === undefined ? apiId : `${apiId}-${vpceId}`;
+    const isPrivate = label === undefined ? {} : { label };
+    shown.push({ apiId, stageName: restApi.stageName, ...isPrivate, lines: (url) => restRouteTable(desired, url) });
   }
   const paths: string[] = [];
-  for (const [index, { apiId, stageName, lines }] of shown.entries()) {
-    const url = running.invokeUrl(apiId, stageName);
+  for (const [index, { apiId, stageName, label, lines }] of shown.entries()) {
+    const url = running.invokeUrl(label ?? apiId, stageName);
     if (index > 0) out.line();
+    if (label !== undefined) out.line('  The REST API is private: its clients come through a VPC endpoint (--vpc-endpoint).');
     for (const line of lines(url)) out.line(line);
-    if (new URL(url).hostname.endsWith('.localhost')) paths.push(`${running.apiUrl}/_aws/execute-api/${apiId}/${stageName}/`);
+    if (label === undefined && new URL(url).hostname.endsWith('.localhost'))
+      paths.push(`${running.apiUrl}/_aws/execute-api/${apiId}/${stageName}/`);
   }
   if (paths.length === 0) return;
   out.line();

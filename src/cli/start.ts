@@ -7,6 +7,7 @@ import { administratorKeyFile } from '../config/administrator-key.ts';
 import { integrationTargets } from '../config/integration-targets.ts';
 import { checkOpenAuth, isLoopbackHost } from '../config/open-auth-rule.ts';
 import { runtimeCommands } from '../config/runtime-commands.ts';
+import { vpcEndpoints } from '../config/vpc-endpoints.ts';
 import type { Command } from './command.ts';
 import { commandName } from './command-name.ts';
 import { printActivity } from './print-activity.ts';
@@ -40,6 +41,7 @@ export const start: Command = async (context) => {
       apiEndpoint: values.apiEndpoint,
       accountThrottle: throttle,
       integrationTargets: targets,
+      vpcEndpoints: vpcEndpoints(values.vpcEndpoint),
       isolation: values.isolation,
       runtimes: runtimeCommands(values.runtimes),
       logStorageMb: values.logStorageMb,

@@ -248,6 +248,12 @@ export const options = {
     doc: "Where a private integration's load balancer listener or Cloud Map service is: its ARN and HOST:PORT; may be given several times.",
     example: '--vpc-target arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/a/1/2=127.0.0.1:3000',
   },
+  vpcEndpoint: {
+    type: 'pairs',
+    commands: SERVERS,
+    doc: 'Whose requests come through a VPC endpoint, for private REST APIs: its id, its VPC if policies ask for it, and the networks of the clients; may be given several times. With `--auth open` clients on this machine come through every other endpoint they name.',
+    example: '--vpc-endpoint vpce-0a1b2c3d=vpc-0e4f,10.0.0.0/16',
+  },
   isolation: {
     type: 'choice',
     choices: ['auto', 'bwrap', 'namespace', 'process'],

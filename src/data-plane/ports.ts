@@ -1,12 +1,13 @@
 // What the data plane needs from its neighbours, in its own words. Neighbours implement these; the data plane imports nobody.
 
 import type { SigningCredentials } from '../aws/sigv4-sign.ts';
-import type { UpstreamCall, UpstreamTicket } from '../http1/message.ts';
+import type { ClientCertificate, UpstreamCall, UpstreamTicket } from '../http1/message.ts';
 import type { TimerNode } from '../http1/timer-wheel.ts';
 import type { RequestFacts } from '../iam-policy/caller-context.ts';
 import type { ConnectionFacts } from '../model/connection-facts.ts';
 import type { CorsConfiguration } from '../model/http-api.ts';
 import type { AccessLogDestination, AccessLogFormat } from '../model/http-api-plan.ts';
+import type { CredentialsPlan } from '../model/rest-api-plan.ts';
 import type { Scope } from '../model/scope.ts';
 import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
 import type { CallerCredentials, CallerLookup } from './iam/caller-credentials.ts';
@@ -23,6 +24,14 @@ export interface FunctionTarget {
   readonly functionArn: string;
   /** `arn:aws:execute-api:{region}:{account}:{apiId}/{stage}/{METHOD}/{path}`: the function's resource policy is asked about it. */
   readonly sourceArn: string;
+  /** As whom the function is invoked; API Gateway itself when left out. */
+  readonly credentials?: CredentialsPlan | undefined;
+}
+
+/** The caller in whose name a function is invoked, and the request as policies see it. */
+export interface FunctionCaller {
+  readonly credentials: CallerCredentials;
+  readonly request: RequestFacts;
 }
 
 export type FunctionRefusal =
@@ -75,13 +84,16 @@ export interface FunctionReceiver {
 
 /** A function bound to one route. The permission check is made when it is bound and again when the function's policy changes. */
 export interface BoundFunction {
-  /** `event` is JSON text. The receiver is called once; the caller keeps its own deadline (Lambda runs on, as on AWS). */
-  invoke(event: string, traceId: string, receiver: FunctionReceiver): void;
+  /**
+   * `event` is JSON text. The receiver is called once; the caller keeps its own deadline (Lambda runs on, as on AWS). `by` is there for
+   * targets with the credentials of callers; without it nobody invokes those.
+   */
+  invoke(event: string, traceId: string, receiver: FunctionReceiver, by?: FunctionCaller): void;
   /**
    * Asynchronously: the receiver hears `returned` with an empty payload as soon as the event is durable, or why it was not accepted.
    * What the function makes of it is Lambda's business (retries, destinations).
    */
-  enqueue(event: string, receiver: FunctionReceiver): void;
+  enqueue(event: string, receiver: FunctionReceiver, by?: FunctionCaller): void;
 }
 
 export interface FunctionPort {
@@ -238,6 +250,8 @@ export interface RestApiPorts extends DataPlanePorts {
   readonly responseCaches?: StageCaches;
   /** API keys and usage plans. Absent: methods that require a key refuse everybody. */
   readonly meter?: MeterPort;
+  /** Of the stage: what https backends are shown that ask for a certificate. */
+  readonly clientCertificate?: ClientCertificate | undefined;
 }
 
 /** Keeps the connections that are open, so that each gets its $disconnect also when this process dies. */

@@ -1,12 +1,17 @@
-// Which API a request is for, by its host or by its path. Three forms, on every listener:
+// Which API a request is for, by its host or by its path. Three forms, on every listener, and two more of private APIs:
 //
 //   Host: {apiId}.execute-api.<anything>        /{stage}/path     or /path for the $default stage
+//   Host: {apiId}-{vpceId}.execute-api.<anything>                        /{stage}/path
+//   Host: {vpceId}[-suffix].execute-api.<anything> and x-apigw-api-id    /{stage}/path
 //   any host                                    /_aws/execute-api/{apiId}/{stage}/path
 //   any host                                    /restapis/{apiId}/{stage}/_user_request_/path
 
 /** What host and path say, before anybody knows whether such an API exists. */
 export interface ApiAddress {
+  /** In the form with a VPC endpoint's own host it is '', and a header names the API. */
   readonly apiId: string;
+  /** Of the hosts of private APIs. `apiId` is then what stands before it; the whole label might be an API's id all the same. */
+  readonly vpce?: { readonly vpceId: string; readonly label: string } | undefined;
   /** From `{apiId}.execute-api.{region}.…`, when it is there. */
   readonly region: string | undefined;
   /** The host without its port, in the host form; undefined in the path forms. */
@@ -28,7 +33,8 @@ export function parseApiAddress(host: string, path: string): ApiAddress | undefi
     knownHosts.set(kept, named);
   }
   if (named === NO_API_HOST) return fromPath(path);
-  return { apiId: named.apiId, region: named.region, hostName: named.hostName, stageName: undefined, path };
+  const { apiId, region, hostName, vpce } = named;
+  return { apiId, region, hostName, stageName: undefined, path, vpce };
 }
 
 /** What hosts mean, by Host field: clients send the same few again and again. Forgotten as a whole when somebody sends too many. */
@@ -40,24 +46,30 @@ interface NamedApi {
   readonly apiId: string;
   readonly region: string | undefined;
   readonly hostName: string | undefined;
+  readonly vpce?: { readonly vpceId: string; readonly label: string };
 }
 
 const NO_API_HOST: NamedApi = { apiId: '', region: undefined, hostName: undefined };
 
 const MARK = '.execute-api.';
 const API_ID = /^[A-Za-z0-9_-]{1,64}$/;
+/** `{apiId}-{vpceId}`, or the endpoint's own `{vpceId}[-suffix]`. */
+const VPCE_LABEL = /^(?:([a-z0-9_-]+)-)?(vpce-[0-9a-z]+)(?:-[0-9a-z-]+)?$/;
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d+$/;
 
 function fromHost(host: string): NamedApi {
   const at = host.indexOf('.');
   if (at <= 0 || host.slice(at, at + MARK.length).toLowerCase() !== MARK) return NO_API_HOST;
-  const apiId = host.slice(0, at).toLowerCase();
-  if (!API_ID.test(apiId)) return NO_API_HOST;
+  const name = host.slice(0, at).toLowerCase();
+  if (!API_ID.test(name)) return NO_API_HOST;
   const hostName = withoutPort(host).toLowerCase();
   const suffix = hostName.slice(at + MARK.length);
   const dot = suffix.indexOf('.');
   const label = dot < 0 ? suffix : suffix.slice(0, dot);
-  return { apiId, region: REGION.test(label) ? label : undefined, hostName };
+  const region = REGION.test(label) ? label : undefined;
+  const endpoint = VPCE_LABEL.exec(name);
+  if (endpoint === null) return { apiId: name, region, hostName };
+  return { apiId: endpoint[1] ?? '', region, hostName, vpce: { vpceId: endpoint[2] as string, label: name } };
 }
 
 function fromPath(path: string): ApiAddress | undefined {

@@ -16,6 +16,7 @@ import type { ServerRequest } from '../http1/message.ts';
 import type { Scope } from '../model/scope.ts';
 import { type ApiAddress, parseApiAddress } from './api-address.ts';
 import { refuseUnmapped, serveMappedRestApi, serveRestApi } from './rest-api-door.ts';
+import type { VpcEndpoints } from './vpc-endpoints.ts';
 import type { WebSocketDoor } from './websocket-door.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface FrontDoorOptions {
   readonly webSocketDoor?: Pick<WebSocketDoor, 'serve'>;
   /** Custom domain names; there are none without it. */
   readonly domains?: Pick<LiveDomains, 'find'>;
+  /** By which VPC endpoint a client of a private API comes; nobody comes by one without it. */
+  readonly vpcEndpoints?: VpcEndpoints | undefined;
   /** How clients reach the listener. */
   readonly protocol?: 'http' | 'https';
 }
@@ -48,27 +51,62 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     if (custom !== undefined) return serveCustomDomain(options, request, custom, protocol);
     const address = parseApiAddress(request.host, path);
     if (address === undefined) return false;
-    const api = options.live.find(address.apiId, address.region);
-    const restApi = api === undefined ? options.liveRestApis?.find(address.apiId, address.region) : undefined;
-    if (restApi !== undefined) return serveRestApi(restApi, request, address, protocol);
-    if (api === undefined) {
-      const webSocketApi = options.liveWebSocketApis?.find(address.apiId, address.region);
-      if (webSocketApi !== undefined && options.webSocketDoor !== undefined) {
-        const { stageName, path: rest } = address;
-        const domainName = address.hostName ?? defaultHostName(webSocketApi);
-        return options.webSocketDoor.serve(webSocketApi, request, { stageName, path: rest, domainName, protocol }, false);
-      }
-    }
-    // AWS: an execute-api host without an API answers 403. From memory of the service, not recorded.
-    if (api === undefined) return refuse(request, 'FORBIDDEN');
-    if (request.headBytes > HEAD_LIMIT_BYTES) return refuse(request, 'HEADERS_TOO_LARGE');
-    if (!path.startsWith('/')) return refuse(request, 'BAD_REQUEST');
-    const found = findStage(api, address);
-    // AWS: no such stage, and a disabled default endpoint, are 404 for HTTP APIs. Seen: developer guide.
-    if (found === undefined || found.pipeline.plan.disableExecuteApiEndpoint) return refuse(request, 'NOT_FOUND');
-    invoke(found.pipeline, request, toInvocationAddress(found, api, address, protocol));
-    return true;
+    if (address.vpce !== undefined) return servePrivateHost(options, request, address, address.vpce, protocol);
+    return serveExecuteApi(options, request, address, protocol);
   };
+}
+
+/** By an API's own host, or by a path form. */
+function serveExecuteApi(
+  options: FrontDoorOptions,
+  request: ServerRequest,
+  address: ApiAddress,
+  protocol: 'http' | 'https',
+): true {
+  const { apiId } = address;
+  const { path } = request;
+  const api = options.live.find(apiId, address.region);
+  const restApi = api === undefined ? options.liveRestApis?.find(apiId, address.region) : undefined;
+  if (restApi !== undefined) return serveRestApi(restApi, request, address, { protocol, vpcEndpoints: options.vpcEndpoints });
+  const webSocketApi = api === undefined ? options.liveWebSocketApis?.find(apiId, address.region) : undefined;
+  if (webSocketApi !== undefined && options.webSocketDoor !== undefined) {
+    const { stageName, path: rest } = address;
+    const domainName = address.hostName ?? defaultHostName(webSocketApi);
+    return options.webSocketDoor.serve(webSocketApi, request, { stageName, path: rest, domainName, protocol }, false);
+  }
+  // AWS: an execute-api host without an API answers 403. From memory of the service, not recorded.
+  if (api === undefined) return refuse(request, 'FORBIDDEN');
+  if (request.headBytes > HEAD_LIMIT_BYTES) return refuse(request, 'HEADERS_TOO_LARGE');
+  if (!path.startsWith('/')) return refuse(request, 'BAD_REQUEST');
+  const found = findStage(api, address);
+  // AWS: no such stage, and a disabled default endpoint, are 404 for HTTP APIs. Seen: developer guide.
+  if (found === undefined || found.pipeline.plan.disableExecuteApiEndpoint) return refuse(request, 'NOT_FOUND');
+  invoke(found.pipeline, request, toInvocationAddress(found, api, address, protocol));
+  return true;
+}
+
+/** By a host of a private API; an API whose id looks like one is meant first. */
+function servePrivateHost(
+  options: FrontDoorOptions,
+  request: ServerRequest,
+  address: ApiAddress,
+  vpce: NonNullable<ApiAddress['vpce']>,
+  protocol: 'http' | 'https',
+): boolean {
+  const { live, liveRestApis, vpcEndpoints } = options;
+  const whole = { ...address, apiId: vpce.label, vpce: undefined };
+  if (live.find(vpce.label) !== undefined || liveRestApis?.find(vpce.label) !== undefined) {
+    return serveExecuteApi(options, request, whole, protocol);
+  }
+  const apiId = address.apiId === '' ? request.headers.get('x-apigw-api-id') : address.apiId;
+  const restApi = apiId === undefined ? undefined : liveRestApis?.find(apiId.toLowerCase(), address.region);
+  if (restApi === undefined) return refuse(request, 'FORBIDDEN');
+  return serveRestApi(
+    restApi,
+    request,
+    { ...address, apiId: restApi.apiId },
+    { protocol, vpcEndpoints, isOwnHost: address.apiId !== '' },
+  );
 }
 
 /** A custom domain's mapping names API and stage; whether the API's default endpoint is disabled does not matter here. */

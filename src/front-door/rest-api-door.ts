@@ -11,16 +11,25 @@ import { gatewayResponseDefaults, type Refusal } from '../data-plane/rest-api/re
 import { beginResponseHeaders } from '../data-plane/rest-api/response-headers.ts';
 import type { ServerRequest } from '../http1/message.ts';
 import type { ApiAddress } from './api-address.ts';
+import type { VpcEndpoints } from './vpc-endpoints.ts';
 
 /** AWS: request line and headers together have 10,240 bytes. Seen: REST API quotas. */
 const HEAD_LIMIT_BYTES = 10_240;
+
+/** How a request came in. */
+export interface Entrance {
+  readonly protocol: 'http' | 'https';
+  readonly vpcEndpoints: VpcEndpoints | undefined;
+  /** By the host that a private API has at a VPC endpoint. */
+  readonly isOwnHost?: boolean;
+}
 
 /** By the API's own host or by a path form. */
 export function serveRestApi(
   api: LiveApi<RestApiPipeline>,
   request: ServerRequest,
   address: ApiAddress,
-  protocol: 'http' | 'https',
+  { protocol, vpcEndpoints, isOwnHost = false }: Entrance,
 ): true {
   const unfit = unfitFor(request);
   if (unfit !== undefined) return refuse(request, unfit);
@@ -29,6 +38,15 @@ export function serveRestApi(
   const pipeline = api.stages.get(stageName);
   // AWS: no such stage, and a disabled default endpoint, are 403 for REST APIs. Seen: public reports.
   if (pipeline === undefined || pipeline.plan.disableExecuteApiEndpoint) return refuse(request, forbidden);
+  const { privateApi } = pipeline.plan;
+  const vpceId = address.vpce?.vpceId;
+  const vpcEndpoint = privateApi === undefined ? undefined : vpcEndpoints?.endpointOf(vpceId, request.remoteAddress);
+  if (privateApi === undefined ? vpceId !== undefined : vpcEndpoint === undefined) {
+    if (privateApi !== undefined) vpcEndpoints?.sayOutsider(api.apiId);
+    return refuse(request, outsider);
+  }
+  // AWS: that host is there for the API's own endpoints only. Seen: developer guide, "Invoke a private API".
+  if (isOwnHost && privateApi?.vpcEndpointIds.includes(vpceId ?? '') !== true) return refuse(request, outsider);
   const path = collapsed(rest);
   const pathWithStage = `/${stageName}${rest}`;
   invoke(drawn(pipeline), request, {
@@ -37,8 +55,9 @@ export function serveRestApi(
     pathWithStage,
     pathWithMapping: pathWithStage,
     domainName: address.hostName ?? `${api.apiId}.execute-api.${api.scope.region}.amazonaws.com`,
-    domainPrefix: address.apiId,
+    domainPrefix: address.vpce?.label ?? address.apiId,
     protocol,
+    vpcEndpoint,
   });
   return true;
 }
@@ -59,7 +78,8 @@ export function serveMappedRestApi(api: LiveApi<RestApiPipeline>, request: Serve
   if (unfit !== undefined) return refuse(request, unfit);
   const { stageName, rest } = mapped.stage === '' ? cutStage(mapped.rest) : { stageName: mapped.stage, rest: mapped.rest };
   const pipeline = api.stages.get(stageName);
-  if (pipeline === undefined) return refuse(request, forbidden);
+  // AWS: a private API has private domain names only. Seen: developer guide.
+  if (pipeline === undefined || pipeline.plan.privateApi !== undefined) return refuse(request, forbidden);
   invoke(drawn(pipeline), request, {
     path: collapsed(rest),
     // AWS: events and `$context.path` show the path as it was received. Seen: localstack/localstack#12296, measured.
@@ -101,6 +121,9 @@ function collapsed(rest: string): string {
 
 // AWS: unknown stages and disabled endpoints. Seen: public reports.
 const forbidden: Refusal = { refused: 'WAF_FILTERED', reason: 'No such stage.' };
+
+// AWS: a private API from outside. Seen: public reports.
+const outsider: Refusal = { refused: 'WAF_FILTERED', reason: 'The request came through no VPC endpoint of the API.' };
 
 function unfitFor(request: ServerRequest): Refusal | undefined {
   if (request.headBytes > HEAD_LIMIT_BYTES) {

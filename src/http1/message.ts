@@ -110,6 +110,14 @@ export interface CoreAnswer {
   readonly body: string;
 }
 
+/** What a client proves itself with. */
+export interface ClientCertificate {
+  /** Tells certificates apart: connections that showed one are not used for another. */
+  readonly name: string;
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+}
+
 export interface UpstreamOrigin {
   readonly protocol: 'http' | 'https';
   readonly host: string;
@@ -118,6 +126,8 @@ export interface UpstreamOrigin {
   readonly serverName?: string;
   /** TLS: the certificate may be signed by anybody; its name and its dates are checked all the same. */
   readonly anyIssuer?: boolean;
+  /** TLS: shown to a server that asks for a certificate. */
+  readonly clientCertificate?: ClientCertificate;
   /** A unix socket to connect to instead; `host` and `port` then only name the origin. */
   readonly socketPath?: string;
 }

@@ -6,6 +6,7 @@
 
 import net from 'node:net';
 import tls from 'node:tls';
+import type { ClientCertificate } from './message.ts';
 import type { Transport, TransportReceiver } from './transport.ts';
 
 /** How an accepted socket is read: into the shared buffer, or through 'data' events. */
@@ -138,6 +139,8 @@ export interface ConnectTarget {
         readonly serverName?: string | undefined;
         /** Verified but for who signed it. */
         readonly anyIssuer?: boolean;
+        /** Shown when the server asks for one. */
+        readonly clientCertificate?: ClientCertificate | undefined;
       }
     | undefined;
   readonly lookup: net.LookupFunction | undefined;
@@ -174,9 +177,7 @@ function connectTls(target: ConnectTarget, options: NonNullable<ConnectTarget['t
     // An address is no server name (RFC 6066); the certificate is then checked against the address.
     ...(net.isIP(serverName) === 0 ? { servername: serverName } : undefined),
     ALPNProtocols: ['http/1.1'],
-    ...(options.ca === undefined
-      ? { secureContext: trustedByThisMachine() }
-      : { ca: typeof options.ca === 'string' ? options.ca : [...options.ca] }),
+    secureContext: secureContextOf(options),
     rejectUnauthorized: options.rejectUnauthorized && options.anyIssuer !== true,
     // One read buffer serves every socket of the thread, decrypted bytes included.
     onread: shared,
@@ -224,10 +225,29 @@ let machineContext: tls.SecureContext | undefined;
  * Read at the first https call and kept: parsing some hundred certificates for every connection would be felt.
  */
 function trustedByThisMachine(): tls.SecureContext {
-  machineContext ??= tls.createSecureContext({
-    ca: [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])],
-  });
+  machineContext ??= tls.createSecureContext({ ca: trustedAuthorities() });
   return machineContext;
+}
+
+function trustedAuthorities(): string[] {
+  return [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];
+}
+
+/** By certificate: reading a key and every authority takes milliseconds. */
+const clientContexts = new WeakMap<ClientCertificate, tls.SecureContext>();
+
+function secureContextOf({ ca, clientCertificate }: NonNullable<ConnectTarget['tls']>): tls.SecureContext {
+  const authorities = (): string[] => (ca === undefined ? trustedAuthorities() : typeof ca === 'string' ? [ca] : [...ca]);
+  if (clientCertificate === undefined) {
+    return ca === undefined ? trustedByThisMachine() : tls.createSecureContext({ ca: authorities() });
+  }
+  let context = clientContexts.get(clientCertificate);
+  if (context === undefined) {
+    const { certificatePem, privateKeyPem } = clientCertificate;
+    context = tls.createSecureContext({ ca: authorities(), cert: certificatePem, key: privateKeyPem });
+    clientContexts.set(clientCertificate, context);
+  }
+  return context;
 }
 
 class SocketTransport implements Transport {

@@ -92,7 +92,7 @@ export class UpstreamPool {
   private findPool(origin: UpstreamOrigin): OriginPool {
     let pool = this.known.get(origin);
     if (pool !== undefined && !pool.forgotten) return pool;
-    const key = `${origin.protocol}://${origin.host}:${origin.port} ${origin.serverName ?? ''} ${origin.anyIssuer === true} ${origin.socketPath ?? ''}`;
+    const key = `${origin.protocol}://${origin.host}:${origin.port} ${origin.serverName ?? ''} ${origin.anyIssuer === true} ${origin.clientCertificate?.name ?? ''} ${origin.socketPath ?? ''}`;
     pool = this.origins.get(key);
     pool ??= new OriginPool(this.context, origin, key, this.origins);
     this.known.set(origin, pool);
@@ -141,7 +141,10 @@ class OriginPool implements UpstreamHost {
       socketPath: origin.socketPath,
       tls:
         origin.protocol === 'https'
-          ? { ca, rejectUnauthorized, serverName: origin.serverName, anyIssuer: origin.anyIssuer === true }
+          ? {
+              ...{ ca, rejectUnauthorized, serverName: origin.serverName },
+              ...{ anyIssuer: origin.anyIssuer === true, clientCertificate: origin.clientCertificate },
+            }
           : undefined,
       lookup,
     };

@@ -1,15 +1,20 @@
-// The data plane's way to functions: bound once per route, permission checked then and whenever the policy changes.
+// The data plane's way to functions: bound once per route, permission checked then and whenever the policy changes; with
+// credentials of an integration at every call.
 
 import { randomUUID } from 'node:crypto';
+import type { RoleLookup } from '../data-plane/iam/role-lookup.ts';
 import type {
   BoundFunction,
+  FunctionCaller,
   FunctionPort,
   FunctionReceiver,
-  FunctionRefusal,
   FunctionResult,
   FunctionTarget,
 } from '../data-plane/ports.ts';
+import { callerContext } from '../iam-policy/caller-context.ts';
 import { type AccessRequest, conditionContext, evaluatePolicies } from '../iam-policy/evaluate.ts';
+import type { Policy } from '../iam-policy/policy-document.ts';
+import { type AccessedFunction, refusalOfCaller } from './caller-access.ts';
 import type { EventQueue } from './event-queue.ts';
 import { functionArn, parseFunctionArn } from './function-arn.ts';
 import { chooseVersion, type FunctionEntry, type InvocationTarget } from './function-entry.ts';
@@ -20,64 +25,55 @@ import { ASYNC_REQUEST_BYTES_MAX } from './limits.ts';
 import type { Pool } from './pool.ts';
 import { refused, runFunction } from './run-function.ts';
 
+const ACTION = 'lambda:InvokeFunction';
+
 /** Implements the port over this process's functions. */
-export function createFunctionPort(table: FunctionTable, pool: Pool, events: EventQueue): FunctionPort {
+export function createFunctionPort(surroundings: BindingSurroundings): FunctionPort {
   return {
     bind(target) {
       const reference = parseFunctionArn(target.functionArn);
       if (reference === undefined) return new Unbindable(target.functionArn);
-      return new Binding(table, pool, events, table.entry(reference.scope, reference.name), reference.qualifier, target);
+      const entry = surroundings.table.entry(reference.scope, reference.name);
+      return new Binding(surroundings, entry, reference.qualifier, target);
     },
   };
 }
 
+interface BindingSurroundings {
+  readonly table: FunctionTable;
+  readonly pool: Pool;
+  readonly events: EventQueue;
+  /** Roles that integrations name; without it none is known. */
+  readonly roles: RoleLookup | undefined;
+}
+
 class Binding implements BoundFunction {
-  readonly #table: FunctionTable;
-  readonly #pool: Pool;
-  readonly #events: EventQueue;
+  readonly #surroundings: BindingSurroundings;
   readonly #entry: FunctionEntry;
   readonly #qualifier: string | undefined;
-  readonly #request: AccessRequest;
+  readonly #target: FunctionTarget;
+  /** What policies are asked about. */
+  readonly #resource: string;
   /** Qualified when the route says so, else ''. */
   readonly #invokedArn: string;
-  #generation = 0;
-  #refusal: FunctionRefusal | undefined;
+  #generation = -1;
   #runs: InvocationTarget | undefined;
+  #policy: Policy | undefined;
+  #gatewayRefusal: string | undefined;
 
-  constructor(
-    table: FunctionTable,
-    pool: Pool,
-    events: EventQueue,
-    entry: FunctionEntry,
-    qualifier: string | undefined,
-    target: FunctionTarget,
-  ) {
-    this.#table = table;
-    this.#pool = pool;
-    this.#events = events;
+  constructor(surroundings: BindingSurroundings, entry: FunctionEntry, qualifier: string | undefined, target: FunctionTarget) {
+    this.#surroundings = surroundings;
     this.#entry = entry;
     this.#qualifier = qualifier;
+    this.#target = target;
     this.#invokedArn = qualifier === undefined ? '' : functionArn(entry.scope, entry.name, qualifier);
-    this.#request = {
-      principal: { kind: 'service', service: 'apigateway.amazonaws.com' },
-      action: 'lambda:InvokeFunction',
-      resource: qualifier === undefined || qualifier === '$LATEST' ? entry.arn : this.#invokedArn,
-      context: conditionContext({
-        'aws:SourceArn': target.sourceArn,
-        'aws:SourceAccount': target.scope.account,
-        'aws:PrincipalIsAWSService': 'true',
-        'aws:PrincipalServiceName': 'apigateway.amazonaws.com',
-      }),
-    };
+    this.#resource = qualifier === undefined || qualifier === '$LATEST' ? entry.arn : this.#invokedArn;
     this.#check();
   }
 
-  invoke(event: string, traceId: string, receiver: FunctionReceiver): void {
-    if (this.#generation !== this.#entry.generation) this.#check();
-    if (this.#refusal !== undefined || this.#runs === undefined) {
-      receiver.onFunctionResult(refused(this.#refusal ?? 'ResourceNotFound', this.#entry, this.#explanation()));
-      return;
-    }
+  invoke(event: string, traceId: string, receiver: FunctionReceiver, by?: FunctionCaller): void {
+    const runs = this.#allowed(receiver, by);
+    if (runs === undefined) return;
     const requestId = randomUUID();
     const trace = functionTrace(oneLine(traceId), this.#entry.lineage);
     receiver.onFunctionRequest?.(requestId, trace);
@@ -88,15 +84,12 @@ class Binding implements BoundFunction {
       receiver,
       invokedArn: this.#invokedArn,
     });
-    runFunction(this.#table, this.#pool, chooseVersion(this.#runs, Math.random), invocation);
+    const { table, pool } = this.#surroundings;
+    runFunction(table, pool, chooseVersion(runs, Math.random), invocation);
   }
 
-  enqueue(event: string, receiver: FunctionReceiver): void {
-    if (this.#generation !== this.#entry.generation) this.#check();
-    if (this.#refusal !== undefined || this.#runs === undefined) {
-      receiver.onFunctionResult(refused(this.#refusal ?? 'ResourceNotFound', this.#entry, this.#explanation()));
-      return;
-    }
+  enqueue(event: string, receiver: FunctionReceiver, by?: FunctionCaller): void {
+    if (this.#allowed(receiver, by) === undefined) return;
     if (Buffer.byteLength(event) > ASYNC_REQUEST_BYTES_MAX) {
       const what = `The event is larger than the ${ASYNC_REQUEST_BYTES_MAX} bytes of asynchronous invocations`;
       receiver.onFunctionResult(refused('RequestTooLarge', this.#entry, what));
@@ -104,31 +97,75 @@ class Binding implements BoundFunction {
     }
     const requestId = randomUUID();
     receiver.onFunctionRequest?.(requestId, '');
-    this.#events.add(this.#entry, this.#qualifier, requestId, event, '').then(
+    this.#surroundings.events.add(this.#entry, this.#qualifier, requestId, event, '').then(
       (hasRoom) => receiver.onFunctionResult(hasRoom ? accepted : refused('TooManyRequests', this.#entry)),
       (error: unknown) =>
         receiver.onFunctionResult(refused('ServiceError', this.#entry, `The event was not kept: ${String(error)}`)),
     );
   }
 
-  #check(): void {
-    this.#generation = this.#entry.generation;
-    this.#refusal = undefined;
-    this.#runs = this.#entry.target(this.#qualifier);
-    // AWS: every version and alias has a policy of its own; that of the function does not speak for them.
-    const policy = this.#entry.policy(this.#qualifier);
-    if (this.#runs === undefined) {
-      this.#refusal = 'ResourceNotFound';
-    } else if (policy === undefined || evaluatePolicies([policy], this.#request).effect !== 'allow') {
-      this.#refusal = 'AccessDenied';
-    }
+  /** What runs; undefined when the receiver was told why nothing does. */
+  #allowed(receiver: FunctionReceiver, by: FunctionCaller | undefined): InvocationTarget | undefined {
+    if (this.#generation !== this.#entry.generation) this.#check();
+    const refusal = this.#runs === undefined ? undefined : this.#refusal(by);
+    if (this.#runs !== undefined && refusal === undefined) return this.#runs;
+    const kind = this.#runs === undefined ? 'ResourceNotFound' : 'AccessDenied';
+    receiver.onFunctionResult(refused(kind, this.#entry, refusal));
+    return undefined;
   }
 
-  #explanation(): string | undefined {
-    if (this.#refusal !== 'AccessDenied') return undefined;
-    const source = this.#request.context.get('aws:sourcearn')?.[0];
-    const name = this.#request.resource.split(':').slice(6).join(':');
-    return `API Gateway may not invoke ${name}: its resource policy allows no lambda:InvokeFunction by apigateway.amazonaws.com from ${source}. Add it with AddPermission (aws lambda add-permission).`;
+  #check(): void {
+    this.#generation = this.#entry.generation;
+    this.#runs = this.#entry.target(this.#qualifier);
+    // AWS: every version and alias has a policy of its own; that of the function does not speak for them.
+    this.#policy = this.#entry.policy(this.#qualifier);
+    this.#gatewayRefusal = this.#refusalOfGateway();
+  }
+
+  /** Roles and callers are asked about each time: their policies change apart from the function, and may speak of the hour. */
+  #refusal(by: FunctionCaller | undefined): string | undefined {
+    const { credentials } = this.#target;
+    if (credentials === undefined) return this.#gatewayRefusal;
+    if (credentials.type === 'role') return this.#refusalOfRole(credentials.roleArn);
+    if (by === undefined) return 'The integration passes the credentials of its caller on, and the request has no signer.';
+    return refusalOfCaller(this.#accessed(), ACTION, by.credentials, callerContext(by.credentials, by.request));
+  }
+
+  /** AWS: with a role its policies decide, not what the function says about API Gateway. Seen: developer guide, Integration. */
+  #refusalOfRole(roleArn: string): string | undefined {
+    const { sourceArn, scope } = this.#target;
+    const role = this.#surroundings.roles?.(roleArn, { sourceArn, sourceAccount: scope.account });
+    // A role that is not known here cannot be asked: the function decides, as without one.
+    if (role === undefined) return this.#gatewayRefusal;
+    // AWS: this sentence. From memory of its execution logs.
+    if (role === 'untrusting') return `API Gateway does not have permission to assume the provided role ${roleArn}`;
+    const facts = {
+      ...{ nowMs: Date.now(), region: scope.region, secureTransport: true },
+      ...{ sourceIp: undefined, userAgent: undefined, referer: undefined },
+    };
+    return refusalOfCaller(this.#accessed(), ACTION, role, callerContext(role, facts));
+  }
+
+  #accessed(): AccessedFunction {
+    return { account: this.#entry.scope.account, functionArn: this.#resource, policy: this.#policy };
+  }
+
+  #refusalOfGateway(): string | undefined {
+    const { sourceArn, scope } = this.#target;
+    const request: AccessRequest = {
+      principal: { kind: 'service', service: 'apigateway.amazonaws.com' },
+      action: ACTION,
+      resource: this.#resource,
+      context: conditionContext({
+        'aws:SourceArn': sourceArn,
+        'aws:SourceAccount': scope.account,
+        'aws:PrincipalIsAWSService': 'true',
+        'aws:PrincipalServiceName': 'apigateway.amazonaws.com',
+      }),
+    };
+    if (this.#policy !== undefined && evaluatePolicies([this.#policy], request).effect === 'allow') return undefined;
+    const name = this.#resource.split(':').slice(6).join(':');
+    return `API Gateway may not invoke ${name}: its resource policy allows no lambda:InvokeFunction by apigateway.amazonaws.com from ${sourceArn}. Add it with AddPermission (aws lambda add-permission).`;
   }
 }
 

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { RoleLookup } from '../data-plane/iam/role-lookup.ts';
 import type { FunctionPort, FunctionUrlPort } from '../data-plane/ports.ts';
 import { probeReadMode } from '../http1/tcp-transport.ts';
 import type { FunctionLogLine } from '../model/function-log-line.ts';
@@ -52,6 +53,8 @@ export interface LambdaServiceOptions {
   /** `auto` when left out: the highest tier that works here. A notice says when it is less than asked for, and why. */
   readonly isolation?: IsolationTier | 'auto';
   readonly limits?: Partial<LambdaLimits>;
+  /** Roles that integrations of APIs name as their credentials; without it none is known. */
+  readonly roles?: RoleLookup;
   /** How queues, topics and buses outside are reached; without it nothing is sent to them. */
   readonly results?: ResultTargetOptions;
   /** Every line of every function's log, as it is written. Must not throw. */
@@ -179,7 +182,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   let closing: Promise<void> | undefined;
   return {
     operations: lambdaOperations(context),
-    functions: createFunctionPort(table, pool, events),
+    functions: createFunctionPort({ table, pool, events, roles: options.roles }),
     functionUrls,
     logs: (functionName, since) => log.lines(functionName, since),
     functionCodeChanged(functionName) {

@@ -61,6 +61,8 @@ interface RestLambdaAuthorizerPlan {
   readonly name: string;
   readonly functionArn: string;
   readonly sourceArn: string;
+  /** Absent: the function's resource policy is asked about API Gateway. */
+  readonly credentials?: CredentialsPlan;
   readonly resultTtlSeconds: number;
   /** Changes with everything that makes kept answers wrong. */
   readonly resultsVersion: string;
@@ -156,10 +158,15 @@ export interface RestHttpPlan extends MappedIntegrationPlan, HttpTargetPlan {
   readonly stream?: RestStreamPlan;
 }
 
+/** As whom an integration calls: whoever signed the request, or a role. */
+export type CredentialsPlan = { readonly type: 'caller' } | { readonly type: 'role'; readonly roleArn: string };
+
 export interface RestLambdaProxyPlan {
   readonly type: 'AWS_PROXY';
   readonly functionArn: string;
   readonly sourceArn: string;
+  /** Absent: the function's resource policy is asked about API Gateway. */
+  readonly credentials?: CredentialsPlan;
   readonly timeoutInMillis: number;
   /** Absent: the answer is gathered before it is sent. */
   readonly stream?: RestStreamPlan;
@@ -169,6 +176,8 @@ export interface RestLambdaPlan extends MappedIntegrationPlan {
   readonly type: 'AWS_LAMBDA';
   readonly functionArn: string;
   readonly sourceArn: string;
+  /** Absent: the function's resource policy is asked about API Gateway. */
+  readonly credentials?: CredentialsPlan;
 }
 
 /** Which action of which AWS service is called. */
@@ -188,6 +197,8 @@ export interface ServiceTargetPlan {
 
 export interface RestServicePlan extends MappedIntegrationPlan, ServiceTargetPlan {
   readonly type: 'AWS_SERVICE';
+  /** Calls are signed with the keys of whoever signed the request, not with the gateway's. */
+  readonly asCaller?: true;
 }
 
 /** A method whose integration cannot be called: it answers 500, and `explain` says why. */
@@ -237,8 +248,12 @@ export interface RestApiPlan {
   readonly apiId: string;
   readonly apiName: string;
   readonly stageName: string;
+  /** What method ARNs call the stage, where they call it by another name. */
+  readonly stageNameOfArns?: string;
   readonly deploymentId: string;
   readonly disableExecuteApiEndpoint: boolean;
+  /** Reached through VPC endpoints alone; by a host of its own through those that are named. */
+  readonly privateApi?: { readonly vpcEndpointIds: readonly string[] };
   readonly stageVariables: Readonly<Record<string, string>>;
   /** The stage shares its requests with a canary, so that events say which of the two answered. */
   readonly isCanary?: boolean;
@@ -261,6 +276,8 @@ export interface RestApiPlan {
   readonly cacheClusterSize?: string;
   /** A canary that keeps its responses apart from those of its stage. */
   readonly cacheApart?: true;
+  /** What https backends are shown; the key is no part of the plan. */
+  readonly clientCertificateId?: string;
   readonly metricsSlot: number;
   readonly methods: readonly RestMethodPlan[];
 }

@@ -27,7 +27,7 @@ export const runningFeatures = {
   /** DetailedMetricsEnabled of a stage of a REST API. */
   restApiMetrics: false,
   /** Endpoint type PRIVATE. */
-  privateEndpoints: false,
+  privateEndpoints: true,
   pythonRuntimes: true,
   providedRuntimes: true,
   rubyRuntimes: true,

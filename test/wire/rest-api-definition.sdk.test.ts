@@ -266,7 +266,7 @@ describe('a petstore with the AWS SDK', () => {
     assert.match(log ?? '', /^Execution log for request [0-9a-f-]{36}\n.* : Method request query string: \{q=1\}\n/s);
     assert.equal(typeof latency, 'number');
     const refused = new TestInvokeMethodCommand({ ...names, clientCertificateId: 'a1b2c3' });
-    await assert.rejects(restApis.send(refused), BadRequestException);
+    await assert.rejects(restApis.send(refused), NotFoundException);
   });
 
   test('is exported as a document', async (t) => {

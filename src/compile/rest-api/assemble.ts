@@ -6,7 +6,7 @@ import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
 import { cacheKeyPrefix } from '../../data-plane/method-cache/cache-key.ts';
 import type { MethodCache } from '../../data-plane/method-cache/method-cache.ts';
 import type { StageCaches } from '../../data-plane/method-cache/stage-caches.ts';
-import type { BoundMeter, RestApiPorts, TokenVerifier, Upstreams } from '../../data-plane/ports.ts';
+import type { BoundMeter, FunctionTarget, RestApiPorts, TokenVerifier, Upstreams } from '../../data-plane/ports.ts';
 import type { Authorizer } from '../../data-plane/rest-api/authorizer.ts';
 import { CognitoAuthorizer } from '../../data-plane/rest-api/authorizers/cognito-authorizer.ts';
 import { IamAuthorizer } from '../../data-plane/rest-api/authorizers/iam-authorizer.ts';
@@ -127,9 +127,7 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
   function sharedAuthorizer(authorizer: TokenAuthorizerPlan | RequestAuthorizerPlan): SharedLambdaAuthorizer {
     let shared = lambdaAuthorizers.get(authorizer.authorizerId);
     if (shared === undefined) {
-      const { functionArn, sourceArn } = authorizer;
-      const boundFunction = ports.functions.bind({ scope: plan.scope, functionArn, sourceArn });
-      shared = new SharedLambdaAuthorizer(plan, authorizer, boundFunction, ports);
+      shared = new SharedLambdaAuthorizer(plan, authorizer, bind(authorizer), ports);
       lambdaAuthorizers.set(authorizer.authorizerId, shared);
     }
     return shared;
@@ -155,13 +153,13 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
         return new MockIntegration(integration, compile);
       case 'HTTP':
       case 'HTTP_PROXY':
-        return new HttpIntegration(integration, plan.apiId, upstreams, compile);
+        return new HttpIntegration(integration, plan.apiId, upstreams, compile, ports.clientCertificate);
       case 'AWS_PROXY':
         return assembleLambdaProxy(integration, new ProxyEvent(plan, method));
       case 'AWS_LAMBDA':
         return new LambdaIntegration(integration, bind(integration), ports.deadlines, compile);
       case 'AWS_SERVICE':
-        if (ports.awsCredentials === undefined)
+        if (ports.awsCredentials === undefined && integration.asCaller !== true)
           throw new Error(`${integration.service} was planned without keys to sign its calls.`);
         return new AwsServiceIntegration(integration, plan.apiId, upstreams, ports.awsCredentials, compile);
       case 'UNSERVABLE':
@@ -176,8 +174,8 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
       : new LambdaStreamIntegration({ ...integration, stream }, bind(integration), event, ports.deadlines);
   }
 
-  function bind({ functionArn, sourceArn }: { readonly functionArn: string; readonly sourceArn: string }) {
-    return ports.functions.bind({ scope: plan.scope, functionArn, sourceArn });
+  function bind({ functionArn, sourceArn, credentials }: Omit<FunctionTarget, 'scope'>) {
+    return ports.functions.bind({ scope: plan.scope, functionArn, sourceArn, credentials });
   }
 }
 

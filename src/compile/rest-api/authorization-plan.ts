@@ -43,12 +43,14 @@ function planLambda(snapshot: RestApiSnapshot, stage: RestStage, authorizer: Res
   const functionArn = functionArnOf(uri.text);
   if (functionArn === undefined) return unservable(`The authorizer "${name}" names no Lambda function: "${uri.text}".`);
   const { account, region } = snapshot.scope;
+  const role = authorizer.authorizerCredentials || undefined;
   const shared = {
     authorizerId,
     name,
     functionArn,
     // AWS: seen in the developer guide, Lambda authorizers.
     sourceArn: `arn:${partitionOf(region)}:execute-api:${region}:${account}:${snapshot.restApi.id}/authorizers/${authorizerId}`,
+    ...(role === undefined ? {} : { credentials: { type: 'role' as const, roleArn: role } }),
     resultTtlSeconds: authorizer.authorizerResultTtlInSeconds ?? DEFAULT_TTL_SECONDS,
   };
   const sources = (authorizer.identitySource ?? '')

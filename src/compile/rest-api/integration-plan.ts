@@ -3,7 +3,9 @@
 import { partitionOf } from '../../aws/arn.ts';
 import { forbiddenTarget } from '../../data-plane/rest-api/integration-request.ts';
 import type { RestApiSnapshot, RestIntegration, RestMethod, RestResource, RestStage } from '../../model/rest-api.ts';
+import { isCallerCredentials } from '../../model/rest-api-credentials.ts';
 import type {
+  CredentialsPlan,
   IntegrationResponsePlan,
   RestIntegrationPlan,
   RestStreamPlan,
@@ -32,6 +34,13 @@ export function planIntegration(
   if (typeof responses === 'string') return unservable(`${about}: ${responses}`);
   const mapped = mappedMembers(integration, responses);
   const uri = renderStageVariables(integration.uri ?? '', stage.variables ?? {});
+  const credentials = planCredentials(integration, stage);
+  if (credentials?.type === 'caller' && method.authorizationType !== 'AWS_IAM') {
+    return unservable(
+      `${about}: the integration passes its caller's credentials on; the method's authorization must be AWS_IAM.`,
+    );
+  }
+  const asked = credentials === undefined ? {} : { credentials };
   const stream = integration.responseTransferMode === 'STREAM' ? planStream(snapshot) : undefined;
   switch (integration.type) {
     case 'MOCK':
@@ -43,8 +52,8 @@ export function planIntegration(
       return planLambdaProxy(integration, uri);
     case 'AWS': {
       const functionArn = functionArnOf(uri);
-      if (functionArn === undefined) return planServiceIntegration(integration, uri, mapped, surroundings);
-      return { type: 'AWS_LAMBDA', functionArn, sourceArn: sourceArn(), ...mapped };
+      if (functionArn === undefined) return planServiceIntegration(integration, uri, mapped, credentials, surroundings);
+      return { type: 'AWS_LAMBDA', functionArn, sourceArn: sourceArn(), ...asked, ...mapped };
     }
   }
 
@@ -67,6 +76,7 @@ export function planIntegration(
       type: 'AWS_PROXY',
       functionArn,
       sourceArn: sourceArn(),
+      ...asked,
       timeoutInMillis,
       ...(stream === undefined ? {} : { stream }),
     };
@@ -78,6 +88,12 @@ export function planIntegration(
     const verb = method.httpMethod === 'ANY' ? '*' : method.httpMethod;
     return `arn:${partitionOf(region)}:execute-api:${region}:${account}:${snapshot.restApi.id}/${stage.stageName}/${verb}${resource.path}`;
   }
+}
+
+function planCredentials({ credentials = '' }: RestIntegration, stage: RestStage): CredentialsPlan | undefined {
+  const arn = renderStageVariables(credentials, stage.variables ?? {});
+  if (arn === '') return undefined;
+  return isCallerCredentials(arn) ? { type: 'caller' } : { type: 'role', roleArn: arn };
 }
 
 /** AWS: five minutes, thirty seconds through the edge. Seen: developer guide, response streaming. */

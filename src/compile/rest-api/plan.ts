@@ -4,7 +4,7 @@
 import { THROTTLE_WORDS } from '../../data-plane/http-api/bucket-limits.ts';
 import { METRICS_WORDS } from '../../data-plane/telemetry/http-metrics.ts';
 import type { PathSegment, ThrottlePlan } from '../../model/http-api-plan.ts';
-import type { RestApiSnapshot, RestMethod, RestResource, RestStage } from '../../model/rest-api.ts';
+import type { RestApi, RestApiSnapshot, RestMethod, RestResource, RestStage } from '../../model/rest-api.ts';
 import type { GatewayResponsePlan, GatewayResponseType, RestApiPlan, RestMethodPlan } from '../../model/rest-api-plan.ts';
 import { planAccessLog } from '../http-api/access-log-format.ts';
 import { ACCOUNT_LIMITS, type AccountLimits } from '../http-api/plan.ts';
@@ -46,6 +46,7 @@ export function planRestApi(
     stageName: stage.stageName,
     deploymentId: snapshot.deploymentId,
     disableExecuteApiEndpoint: restApi.disableExecuteApiEndpoint,
+    ...planPrivateApi(restApi),
     stageVariables: stage.variables ?? {},
     ...(stage.canarySettings === undefined ? {} : { isCanary: false }),
     apiKeySource: restApi.apiKeySource,
@@ -58,6 +59,7 @@ export function planRestApi(
     ...planExecutionLog(snapshot, stage),
     ...(stage.tracingEnabled ? { tracing: true as const } : {}),
     ...(stage.cacheClusterEnabled ? { cacheClusterSize: stage.cacheClusterSize ?? '0.5' } : {}),
+    ...(stage.clientCertificateId === undefined ? {} : { clientCertificateId: stage.clientCertificateId }),
     metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
     methods: methods.map(({ resource, method }) => planMethod(resource, method)),
   };
@@ -98,6 +100,10 @@ export function planRestApi(
     // HTTP and REST APIs of one account and region take from the same bucket.
     return { slot: slots.allocate(`${scope.account}/${scope.region}//throttle`, THROTTLE_WORDS), ...limits };
   }
+}
+
+function planPrivateApi({ endpointConfiguration: { types, vpcEndpointIds = [] } }: RestApi): Pick<RestApiPlan, 'privateApi'> {
+  return types.includes('PRIVATE') ? { privateApi: { vpcEndpointIds } } : {};
 }
 
 function planGatewayResponses({ gatewayResponses }: RestApiSnapshot): RestApiPlan['gatewayResponses'] {

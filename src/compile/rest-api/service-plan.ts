@@ -2,7 +2,14 @@
 
 import { partitionOf } from '../../aws/arn.ts';
 import type { RestIntegration } from '../../model/rest-api.ts';
-import type { RestIntegrationPlan, RestServicePlan, RestUnservablePlan, ServiceTargetPlan } from '../../model/rest-api-plan.ts';
+import { isCallerCredentials } from '../../model/rest-api-credentials.ts';
+import type {
+  CredentialsPlan,
+  RestIntegrationPlan,
+  RestServicePlan,
+  RestUnservablePlan,
+  ServiceTargetPlan,
+} from '../../model/rest-api-plan.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
 import { splitUri } from './http-plan.ts';
 import { type MappedMembers, unservable } from './integration-plan.ts';
@@ -21,10 +28,14 @@ export function planServiceIntegration(
   integration: RestIntegration,
   uri: string,
   mapped: MappedMembers,
+  credentials: CredentialsPlan | undefined,
   surroundings: Surroundings,
 ): RestIntegrationPlan {
-  const target = planServiceTarget({ uri, method: integration.httpMethod, credentials: integration.credentials }, surroundings);
-  return 'type' in target ? target : ({ type: 'AWS_SERVICE', ...mapped, ...target } satisfies RestServicePlan);
+  const asCaller = credentials?.type === 'caller';
+  const named = { uri, method: integration.httpMethod, credentials: integration.credentials };
+  const target = planServiceTarget(named, surroundings, asCaller);
+  if ('type' in target) return target;
+  return { type: 'AWS_SERVICE', ...(asCaller ? { asCaller } : {}), ...mapped, ...target } satisfies RestServicePlan;
 }
 
 /** What of an integration says which action is called, and as whom; stage variables are put in. */
@@ -34,17 +45,19 @@ export interface ServiceTarget {
   readonly credentials: string | undefined;
 }
 
+/** `asCaller`: calls are signed with the keys of whoever signed the request; whoever cannot do that leaves it out. */
 export function planServiceTarget(
   { uri, method, credentials }: ServiceTarget,
   surroundings: Surroundings,
+  asCaller = false,
 ): ServiceTargetPlan | RestUnservablePlan {
   const match = SERVICE_URI.exec(uri);
   if (match === null) return unservable(`The URI names no AWS service: "${uri}".`);
   const [, region = '', subdomain, service = '', form, rest = ''] = match;
-  if (credentials === 'arn:aws:iam::*:user/*') {
+  if (!asCaller && isCallerCredentials(credentials ?? '')) {
     return unservable("The integration passes the caller's own credentials on, which is not served.");
   }
-  if (!surroundings.hasAwsKeys) {
+  if (!asCaller && !surroundings.hasAwsKeys) {
     return {
       type: 'UNSERVABLE',
       waitsForOperator: true,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { AuthorizerResults } from '../../data-plane/authorizers/authorizer-results.ts';
+import type { CallerCredentials } from '../../data-plane/iam/caller-credentials.ts';
 import type { RestLambdaAnswer } from '../../data-plane/rest-api/authorizers/lambda-answer.ts';
 import type { TestInvocation } from '../../data-plane/rest-api/test-invocation.ts';
 import { FakePorts, FakeUpstreams, fakeResponse } from '../../data-plane/testing/fake-ports.ts';
@@ -12,6 +13,11 @@ import { type TestedAnswer, testInvoke } from './test-invoke.ts';
 
 const newPorts = () => Object.assign(new FakePorts(), { restAuthorizerResults: new AuthorizerResults<RestLambdaAnswer>() });
 
+const tester: CallerCredentials = {
+  ...{ accessKeyId: 'AKIATESTER', secretAccessKey: 'secret', account: '000000000000', userId: 'AIDATESTER' },
+  ...{ arn: 'arn:aws:iam::000000000000:user/tester', userName: 'tester', tags: [], policies: [] },
+};
+
 function run(
   { snapshot }: BuiltRestApi,
   invocation: Partial<TestInvocation>,
@@ -19,7 +25,7 @@ function run(
 ): Promise<TestedAnswer> {
   const method = snapshot.methods[0] as RestMethod;
   const whole = { httpMethod: 'GET', target: '/', headers: [], body: '', ...invocation };
-  const tested = { snapshot, method, stageVariables: { backend: 'blue' }, invocation: whole };
+  const tested = { snapshot, method, stageVariables: { backend: 'blue' }, signer: tester, invocation: whole };
   return testInvoke(tested, { surroundings: nothingAround, ports, upstreams });
 }
 

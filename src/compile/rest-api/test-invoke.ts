@@ -2,6 +2,7 @@
 // exist, with counters of its own, so that nothing of it is seen in metrics, throttles or the exchange log.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-test-method.html
 
+import type { CallerCredentials } from '../../data-plane/iam/caller-credentials.ts';
 import type { RestApiPorts, Upstreams } from '../../data-plane/ports.ts';
 import type { Exchange } from '../../data-plane/rest-api/exchange.ts';
 import { answeredHeaders, executionLog } from '../../data-plane/rest-api/execution-log.ts';
@@ -13,11 +14,14 @@ import type { Surroundings } from '../http-api/surroundings.ts';
 import { SlotAllocator } from '../slot-allocator.ts';
 import { assembleRestApi } from './assemble.ts';
 import { planRestApi } from './plan.ts';
+import { testLog } from './test-log.ts';
 
 export interface TestedMethod {
   readonly snapshot: RestApiSnapshot;
   readonly method: RestMethod;
   readonly stageVariables: Readonly<Record<string, string>>;
+  /** Who tests: the caller of methods that ask for a signature. */
+  readonly signer: CallerCredentials;
   readonly invocation: TestInvocation;
 }
 
@@ -48,19 +52,24 @@ export function testInvoke(tested: TestedMethod, { surroundings, ports, upstream
       record: (exchange: unknown) => resolve(answerOf(exchange as Exchange)),
     };
     const pipeline = assembleRestApi(plan, { ...ports, counters, exchanges, developerHeaders: false }, upstreams);
-    startTestInvocation(pipeline, tested.invocation);
+    startTestInvocation(pipeline, tested.invocation, tested.signer);
   });
 }
 
 /** AWS: the name of the stage. From memory of the service: `$context.stage` of a test. */
 const STAGE_NAME = 'test-invoke-stage';
 
-/** AWS: authorization, API keys, throttles and the resource policy are not asked. Seen: developer guide, "Test a method". */
+/**
+ * AWS: authorization, API keys, throttles and the resource policy are not asked; a method with AWS_IAM shows the tester as its caller.
+ * Seen: developer guide, "Test a method"; public events of tests.
+ */
 function planTestInvoke(tested: TestedMethod, slots: SlotAllocator, surroundings: Surroundings): RestApiPlan {
   const { authorizerId: _, authorizationScopes: __, ...method } = tested.method;
   const snapshot: RestApiSnapshot = {
     ...tested.snapshot,
-    methods: [{ ...method, authorizationType: 'NONE', apiKeyRequired: false }],
+    methods: [
+      { ...method, authorizationType: method.authorizationType === 'AWS_IAM' ? 'AWS_IAM' : 'NONE', apiKeyRequired: false },
+    ],
   };
   const stage: RestStage = {
     ...{ stageName: STAGE_NAME, deploymentId: '', variables: tested.stageVariables, methodSettings: {} },
@@ -73,19 +82,12 @@ function planTestInvoke(tested: TestedMethod, slots: SlotAllocator, surroundings
 
 function answerOf(exchange: Exchange): TestedAnswer {
   const { requestId, status, totalUs } = exchange;
-  const lines = executionLog(exchange, true).map(({ at, text }) => `${logDate(at)} : ${text}`);
   return {
     status,
     headers: answeredHeaders(exchange),
     // The request is the one that was started above.
     body: (exchange.request as TestRequest).answer.toString('utf8'),
-    log: `${[`Execution log for request ${requestId}`, ...lines].join('\n')}\n`,
+    log: testLog(requestId, executionLog(exchange, true)),
     latencyMs: Math.round(totalUs / 1000),
   };
-}
-
-/** `Mon Nov 23 02:15:30 UTC 2026` */
-function logDate(at: number): string {
-  const [weekday = '', day, month, year, time] = new Date(at).toUTCString().split(' ');
-  return `${weekday.replace(',', '')} ${month} ${day} ${time} UTC ${year}`;
 }

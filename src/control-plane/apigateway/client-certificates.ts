@@ -55,7 +55,7 @@ export function clientCertificateOperations(context: UsageContext) {
           id,
           description: textOrNone(input.description),
           pemEncodedCertificate: certificatePem,
-          sealedPrivateKey: context.keySecrets.box.seal(privateKeyPem, `client certificate ${id}`),
+          sealedPrivateKey: context.keySecrets.box.seal(privateKeyPem, ownerOf(id)),
           createdDate,
           expirationDate: `${expires.toISOString().slice(0, 19)}Z`,
           tags: Object.keys(tags).length === 0 ? undefined : tags,
@@ -122,6 +122,30 @@ export async function loadClientCertificate(
   if (certificate === undefined) throw notFound('Invalid Client Certificate identifier specified');
   return certificate;
 }
+
+/** The certificate of a stage, for who opens its key; undefined for none. */
+export async function findSealedCertificate(
+  reader: Reader,
+  scope: Scope,
+  id: string | undefined,
+): Promise<SealedClientCertificate | undefined> {
+  const certificate = isId(id) ? await reader.get<StoredClientCertificate>(clientCertificateKey(scope, id)) : undefined;
+  if (id === undefined || certificate === undefined) return undefined;
+  const { pemEncodedCertificate: certificatePem, sealedPrivateKey } = certificate;
+  return { name: `${scope.account}/${scope.region}/${id}`, certificatePem, sealedPrivateKey, owner: ownerOf(id) };
+}
+
+export interface SealedClientCertificate {
+  /** Tells it from all others. */
+  readonly name: string;
+  readonly certificatePem: string;
+  /** Opens under the master key, for this owner. */
+  readonly sealedPrivateKey: string;
+  readonly owner: string;
+}
+
+/** What a sealed key belongs to. */
+const ownerOf = (id: string) => `client certificate ${id}`;
 
 function toClientCertificateOutput(certificate: StoredClientCertificate) {
   return present({

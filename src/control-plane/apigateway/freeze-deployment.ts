@@ -11,6 +11,7 @@ import type {
   RestModel,
   RestResource,
 } from '../../model/rest-api.ts';
+import { isCallerCredentials } from '../../model/rest-api-credentials.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader, Transaction } from '../../store/store.ts';
 import {
@@ -44,6 +45,13 @@ export async function freezeDeployment(
   if (methods.length === 0) throw badRequest("The REST API doesn't contain any methods");
   if (methods.some(({ methodIntegration }) => methodIntegration === undefined))
     throw badRequest('No integration defined for method');
+  // AWS: the sentence. Seen: public reports of failed deployments.
+  if (restApi.endpointConfiguration.types.includes('PRIVATE') && !restApi.policy) {
+    throw badRequest("Private REST API doesn't have a resource policy attached to it");
+  }
+  // AWS: the sentence and the moment. Seen: public reports of failed deployments.
+  const passesOn = methods.some(({ methodIntegration }) => isCallerCredentials(methodIntegration?.credentials ?? ''));
+  if (passesOn && restApi.policy) throw badRequest('Caller provided credentials not allowed when resource policy is set');
   const id = await newIdentifier(transaction, 6, (each) => keyUnderApi(scope, deploymentKind, restApi.id, each));
   const deployment: RestDeployment = present({
     id,

@@ -17,7 +17,6 @@ export const notYetRunOnStages: readonly NotYetRun<RestStage>[] = [
   },
   { feature: 'X-Ray segments of a stage', asksForIt: ({ tracingEnabled }) => tracingEnabled },
   { feature: 'The web ACL of a stage', asksForIt: (stage) => stage.webAclArn !== undefined },
-  { feature: 'A client certificate', asksForIt: (stage) => stage.clientCertificateId !== undefined },
 ];
 
 export const notYetRunOnApis: readonly NotYetRun<RestApi>[] = [
@@ -25,7 +24,6 @@ export const notYetRunOnApis: readonly NotYetRun<RestApi>[] = [
     feature: 'A TLS security policy',
     asksForIt: (api) => api.securityPolicy !== undefined || api.endpointAccessMode !== undefined,
   },
-  { feature: 'A private endpoint', asksForIt: (api) => api.endpointConfiguration.types.includes('PRIVATE') },
 ];
 
 export const notYetRunOnDomains: readonly NotYetRun<DomainName>[] = [

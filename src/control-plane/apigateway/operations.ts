@@ -7,6 +7,7 @@ import { StoreError } from '../../store/store-error.ts';
 import { exportRestOperations } from '../openapi/export-rest-api.ts';
 import { importDocumentationOperations } from '../openapi/import-documentation-parts.ts';
 import { importRestOperations } from '../openapi/import-rest-api.ts';
+import { sdkOperations } from '../sdk/sdks.ts';
 import { accountOperations } from './account.ts';
 import { authorizerOperations } from './authorizers.ts';
 import { basePathMappingOperations } from './base-path-mappings.ts';
@@ -27,6 +28,7 @@ import { restApiOperations } from './rest-apis.ts';
 import { awsQuotas, type Quotas, type ServiceContext, type StageCaches, type V1Operations } from './service.ts';
 import { stageOperations } from './stages.ts';
 import { tagOperations } from './tags.ts';
+import { type AuthorizerTester, testInvokeAuthorizerOperations } from './test-invoke-authorizer.ts';
 import { type MethodTester, testInvokeOperations } from './test-invoke-method.ts';
 import { type UsageContext, usageQuotas } from './usage-context.ts';
 import { usageOperations } from './usage-operations.ts';
@@ -44,6 +46,10 @@ export interface ApiGatewayOptions {
   readonly onNotice?: (notice: string) => void;
   /** Runs methods for TestInvokeMethod; without it the operation is not in the table. */
   readonly testMethod?: MethodTester;
+  /** Asks authorizers for TestInvokeAuthorizer; without it the operation is not in the table. */
+  readonly testAuthorizer?: AuthorizerTester;
+  /** Where clients call a stage, for generated SDKs; without it there are none. */
+  readonly invokeUrl?: (apiId: string, stageName: string) => string;
   /** API keys and usage plans; without it their operations are not in the table. */
   readonly usage?: Pick<UsageContext, 'keySecrets' | 'counts'> & { readonly quotas?: Partial<UsageContext['quotas']> };
 }
@@ -66,7 +72,9 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     ...importRestOperations(context, operationsOver),
     ...exportRestOperations(context),
     ...importDocumentationOperations(context, operationsOver),
+    ...(options.invokeUrl && sdkOperations(context, options.invokeUrl)),
     ...(options.testMethod && testInvokeOperations(context, options.testMethod)),
+    ...(options.testAuthorizer && testInvokeAuthorizerOperations(context, options.testAuthorizer)),
     ...(options.usage && usageOperations({ ...context, ...options.usage, quotas: { ...usageQuotas, ...options.usage.quotas } })),
   });
 }

@@ -17,6 +17,7 @@ import { pageOf } from './paging.ts';
 import { badRequest, notFound, quotaReached } from './refusals.ts';
 import { checkedPolicy, shownPolicy } from './resource-policy.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from './service.ts';
+import { takeOutOfUsagePlans } from './usage-documents.ts';
 
 export function restApiOperations(context: ServiceContext) {
   const { store } = context;
@@ -93,6 +94,7 @@ export function restApiOperations(context: ServiceContext) {
         await assertNotMapped(transaction, scope, id);
         for (const kind of kindsUnderApi) await transaction.deleteAll(scope, kind, id);
         await transaction.delete(restApiKey(scope, id));
+        await takeOutOfUsagePlans(transaction, scope, id);
         return {};
       });
     },

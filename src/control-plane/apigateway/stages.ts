@@ -7,6 +7,7 @@ import { newTags } from '../apigatewayv2/tag-rules.ts';
 import { applyPatch } from '../patch/patch-table.ts';
 import { checkAccessLogSettings } from './access-log-rules.ts';
 import { assertNotMapped } from './base-path-mappings.ts';
+import { loadClientCertificate } from './client-certificates.ts';
 import {
   deploymentKind,
   documentationVersionKind,
@@ -22,6 +23,7 @@ import { type Input, present, type ServiceContext, scopeOf, type V1Operations } 
 import { toStageOutput } from './stage-output.ts';
 import { stagePatch } from './stage-patch.ts';
 import { cacheClusterOf, checkedPercentTraffic, checkedStageName, checkedVariables } from './stage-rules.ts';
+import { takeOutOfUsagePlans } from './usage-documents.ts';
 
 export function stageOperations(context: ServiceContext) {
   const { store } = context;
@@ -99,6 +101,10 @@ export function stageOperations(context: ServiceContext) {
         if (version !== undefined && version !== former.documentationVersion) {
           await assertDocumented(version, find(transaction, scope, documentationVersionKind, restApiId, version));
         }
+        const { clientCertificateId } = patched;
+        if (clientCertificateId !== undefined && clientCertificateId !== former.clientCertificateId) {
+          await loadClientCertificate(transaction, scope, clientCertificateId);
+        }
         const stage: RestStage = { ...patched, lastUpdatedDate: context.timestamp() };
         await transaction.put(keyUnderApi(scope, stageKind, restApiId, stage.stageName), stage);
         context.notices.stage(stage);
@@ -112,6 +118,7 @@ export function stageOperations(context: ServiceContext) {
         const { stageName } = await loadStage(transaction, scope, input.restApiId, input.stageName);
         await assertNotMapped(transaction, scope, input.restApiId ?? '', stageName);
         await transaction.delete(keyUnderApi(scope, stageKind, input.restApiId ?? '', stageName));
+        await takeOutOfUsagePlans(transaction, scope, input.restApiId ?? '', stageName);
         return {};
       });
     },

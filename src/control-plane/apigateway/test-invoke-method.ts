@@ -3,16 +3,21 @@
 
 import type { Caller } from '../../aws/operations.ts';
 import type { RestApiSnapshot, RestMethod } from '../../model/rest-api.ts';
+import { findSealedCertificate, loadClientCertificate, type SealedClientCertificate } from './client-certificates.ts';
 import { findMethod, loadMethod, loadResource, loadRestApi } from './documents.ts';
 import { snapshotOf } from './freeze-deployment.ts';
 import { badRequest } from './refusals.ts';
 import { type Input, type ServiceContext, scopeOf, type V1Operations } from './service.ts';
+import { testHeaders, testTarget } from './test-request.ts';
 
 /** Runs a method; the data plane's side of it. */
 export type MethodTester = (tested: {
   readonly snapshot: RestApiSnapshot;
   readonly method: RestMethod;
   readonly stageVariables: Readonly<Record<string, string>>;
+  /** Who tests, and so signs. */
+  readonly tester: Caller;
+  readonly clientCertificate: SealedClientCertificate | undefined;
   readonly invocation: {
     readonly httpMethod: string;
     readonly target: string;
@@ -27,9 +32,6 @@ export type MethodTester = (tested: {
   readonly latencyMs: number;
 }>;
 
-/** Ours; AWS gives no figure for a test. The request line of a real request has the same. */
-const TARGET_LENGTH_MAX = 10_240;
-
 export function testInvokeOperations({ store }: ServiceContext, runMethod: MethodTester) {
   return {
     async TestInvokeMethod(input: Input<'TestInvokeMethod'>, caller: Caller) {
@@ -39,22 +41,19 @@ export function testInvokeOperations({ store }: ServiceContext, runMethod: Metho
       // AWS: a method ANY is tested with a verb. Seen: recorded answer, test_failed_invoke_test_method.
       const method = (await findMethod(store, scope, input)) ?? (await loadMethod(store, scope, anyUnless(httpMethod, input)));
       if (method.methodIntegration === undefined) throw badRequest('No integration defined for method');
-      if (input.clientCertificateId) {
-        throw badRequest('Stagegate does not present client certificates to backends yet. Leave clientCertificateId out.');
-      }
-      const target = input.pathWithQueryString || resource.path;
-      if (target.length > TARGET_LENGTH_MAX || /[\x00-\x20\x7f]/.test(target)) {
-        throw badRequest('Invalid pathWithQueryString specified');
-      }
+      const clientCertificateId = input.clientCertificateId || undefined;
+      if (clientCertificateId !== undefined) await loadClientCertificate(store, scope, clientCertificateId);
       const restApi = await loadRestApi(store, scope, restApiId);
       const answer = await runMethod({
         snapshot: await snapshotOf(store, scope, restApi, ''),
         method,
         stageVariables: input.stageVariables ?? {},
+        tester: caller,
+        clientCertificate: await findSealedCertificate(store, scope, clientCertificateId),
         invocation: {
           httpMethod,
-          target: target.startsWith('/') ? target : `/${target}`,
-          headers: headersOf(input),
+          target: testTarget(input.pathWithQueryString || resource.path),
+          headers: testHeaders(input),
           body: input.body ?? '',
         },
       });
@@ -76,19 +75,4 @@ export function testInvokeOperations({ store }: ServiceContext, runMethod: Metho
 function anyUnless(httpMethod: string, input: Input<'TestInvokeMethod'>): Input<'TestInvokeMethod'> {
   const isVerb = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'].includes(httpMethod);
   return isVerb ? { ...input, httpMethod: 'ANY' } : input;
-}
-
-/** Those with several values win over those with one. Control characters have no place in a header. */
-function headersOf({ headers = {}, multiValueHeaders = {} }: Input<'TestInvokeMethod'>): [string, string][] {
-  const several = Object.entries(multiValueHeaders).flatMap(([name, values]) =>
-    values.map((value): [string, string] => [name, value]),
-  );
-  const names = new Set(several.map(([name]) => name.toLowerCase()));
-  const all = [...Object.entries(headers).filter(([name]) => !names.has(name.toLowerCase())), ...several];
-  return all.map(([name, value]) => {
-    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || /[\x00-\x08\x0a-\x1f\x7f]/.test(value)) {
-      throw badRequest(`Invalid header specified: ${name.slice(0, 200)}`);
-    }
-    return [name, value];
-  });
 }

@@ -123,6 +123,23 @@ export async function loadUsagePlan(reader: Reader, scope: Scope, planId: string
   return plan;
 }
 
+/** AWS: a stage that is deleted is in no usage plan any more. Seen: hashicorp/terraform-provider-aws#14100. */
+export async function takeOutOfUsagePlans(
+  transaction: Transaction,
+  scope: Scope,
+  apiId: string,
+  /** All stages of the API when left out. */
+  stageName?: string,
+): Promise<void> {
+  const { items } = await transaction.list<StoredUsagePlan>(scope, usagePlanKind, '');
+  for (const plan of items) {
+    const apiStages = plan.apiStages.filter(
+      (each) => each.apiId !== apiId || (stageName !== undefined && each.stage !== stageName),
+    );
+    if (apiStages.length < plan.apiStages.length) await transaction.put(usagePlanKey(scope, plan.id), { ...plan, apiStages });
+  }
+}
+
 export async function findPlanKey(
   reader: Reader,
   scope: Scope,

@@ -224,6 +224,31 @@ describe('DeleteUsagePlan', () => {
   });
 });
 
+describe('a stage that is deleted', () => {
+  test('is in no plan any more; with its API all of them go', async () => {
+    const { call, stage, request } = await usageUnderTest();
+    const { id: apiId } = await call('CreateRestApi', { name: 'pets' });
+    for (const stageName of ['dev', 'prod']) await stage(apiId, stageName);
+    await stage('another', 'dev');
+    const apiStages = [
+      { apiId, stage: 'dev' },
+      { apiId, stage: 'prod' },
+      { apiId: 'another', stage: 'dev' },
+    ];
+    const { id: usagePlanId } = await call('CreateUsagePlan', { name: 'free', apiStages });
+    const { id: keyId, value } = await call('CreateApiKey', { enabled: true });
+    await call('CreateUsagePlanKey', { usagePlanId, keyId, keyType: 'API_KEY' });
+    assert.equal(request(value, apiId, 'dev'), keyId);
+    await call('DeleteStage', { restApiId: apiId, stageName: 'dev' });
+    assert.deepEqual((await call('GetUsagePlan', { usagePlanId })).apiStages, apiStages.slice(1));
+    // A stage that is made again with the same name is another one.
+    await stage(apiId, 'dev');
+    assert.deepEqual([request(value, apiId, 'dev'), request(value, apiId, 'prod')], ['INVALID_API_KEY', keyId]);
+    await call('DeleteRestApi', { restApiId: apiId });
+    assert.deepEqual((await call('GetUsagePlan', { usagePlanId })).apiStages, apiStages.slice(2));
+  });
+});
+
 test('NotFoundException for a plan that is not there', async () => {
   const { call } = await withStages();
   const unknown = awsError('NotFoundException', 'Invalid Usage Plan ID specified');

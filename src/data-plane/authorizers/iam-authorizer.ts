@@ -2,14 +2,15 @@
 // body, so the body is read before the decision and kept for the integration.
 
 import { hash } from 'node:crypto';
-import type { BodyFailure, BodyReceiver } from '../../http1/message.ts';
+import type { BodyFailure } from '../../http1/message.ts';
 import { answerCrash } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import { HeldBody } from '../http-api/held-body.ts';
 import type { Refusal } from '../http-api/refusal.ts';
 import { authorizeSignedRequest } from '../iam/authorize-signed-request.ts';
 import type { CallerLookup } from '../iam/caller-credentials.ts';
-import { BODY_LIMIT_BYTES } from '../integrations/body-limit.ts';
+import { claimsSignature, judgeWithBody, type SignatureJudge } from '../iam/signed-body.ts';
+import { bodyRefusal } from '../integrations/body-limit.ts';
 import { type IamDecision, iamDecision } from './auth-decision.ts';
 import { Authorizer } from './authorizer.ts';
 import { routeArn } from './route-arn.ts';
@@ -20,7 +21,7 @@ const notSigned: Refusal = {
   reason: 'The route has authorizationType AWS_IAM and the request is not signed (Signature Version 4, service execute-api).',
 };
 
-export class IamAuthorizer extends Authorizer {
+export class IamAuthorizer extends Authorizer implements SignatureJudge<Exchange, IamDecision | Refusal> {
   readonly #callers: CallerLookup;
 
   constructor(callers: CallerLookup) {
@@ -29,14 +30,7 @@ export class IamAuthorizer extends Authorizer {
   }
 
   override decide(exchange: Exchange): IamDecision | Refusal | undefined {
-    const { request } = exchange;
-    // Strangers are not read to.
-    if (request.headers.get('authorization') === undefined && !request.query.includes('X-Amz-Signature=')) return notSigned;
-    exchange.bodyTaken = true;
-    const text = request.body.takeText();
-    if (text !== undefined) return this.judge(exchange, Buffer.from(text, 'latin1'));
-    request.body.readAll(BODY_LIMIT_BYTES, new SignedBody(exchange, this));
-    return undefined;
+    return claimsSignature(exchange.request) ? judgeWithBody(exchange, this) : notSigned;
   }
 
   judge(exchange: Exchange, body: Buffer): IamDecision | Refusal {
@@ -62,32 +56,12 @@ export class IamAuthorizer extends Authorizer {
     const { accessKeyId, account, arn, userId } = decision.caller;
     return iamDecision({ accessKey: accessKeyId, accountId: account, callerId: userId, userArn: arn, userId });
   }
-}
 
-/** Waits for the body of a signed request. */
-class SignedBody implements BodyReceiver {
-  readonly #exchange: Exchange;
-  readonly #authorizer: IamAuthorizer;
-
-  constructor(exchange: Exchange, authorizer: IamAuthorizer) {
-    this.#exchange = exchange;
-    this.#authorizer = authorizer;
+  bodyRefusal(failure: BodyFailure): Refusal {
+    return bodyRefusal(failure);
   }
 
-  onBody(body: Buffer): void {
-    if (this.#exchange.settled) return;
-    try {
-      this.#exchange.onAuthDecision(this.#authorizer.judge(this.#exchange, body));
-    } catch (error) {
-      answerCrash(this.#exchange, error);
-    }
-  }
-
-  onBodyFailure(failure: BodyFailure): void {
-    this.#exchange.onAuthDecision(
-      failure === 'tooLarge'
-        ? { refused: 'REQUEST_TOO_LARGE', reason: 'The request body is larger than 10 MB.' }
-        : { refused: 'BAD_REQUEST', reason: `The request body did not arrive whole (${failure}).` },
-    );
+  crashed(exchange: Exchange, error: unknown): void {
+    answerCrash(exchange, error);
   }
 }

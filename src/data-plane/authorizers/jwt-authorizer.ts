@@ -1,8 +1,6 @@
 // A JWT authorizer: the bearer of a valid token of the issuer may call, when the token grants one of the route's scopes.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 
-import { performance } from 'node:perf_hooks';
-import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { JwtAuthorizerPlan } from '../../model/http-api-plan.ts';
 import { answerCrash } from '../http-api/error-response.ts';
 import type { Exchange } from '../http-api/exchange.ts';
@@ -12,11 +10,9 @@ import { type JwtDecision, jwtDecision } from './auth-decision.ts';
 import { Authorizer } from './authorizer.ts';
 import { claimTexts } from './claim-text.ts';
 import { readIdentity } from './identity-source.ts';
+import { awaitVerdict, bareToken, type TokenJudge, VERDICT_WITHIN_MS } from './token-verdict.ts';
 
-/** How long an issuer's keys are waited for; the verifier's own limits are shorter. */
-const VERDICT_WITHIN_MS = 10_000;
-
-export class JwtAuthorizer extends Authorizer {
+export class JwtAuthorizer extends Authorizer implements TokenJudge<Exchange, JwtDecision | Refusal> {
   readonly #plan: JwtAuthorizerPlan;
   readonly #verifier: TokenVerifier;
   readonly #deadlines: Deadlines;
@@ -41,22 +37,21 @@ export class JwtAuthorizer extends Authorizer {
       return { refused: 'UNAUTHORIZED', reason, challenge: 'Bearer' };
     }
     const verdict = this.#verifier.verify(bareToken(identity[0] as string));
-    if (!(verdict instanceof Promise)) return this.#found.get(verdict as VerifiedToken) ?? this.#judge(verdict);
-    const wait = new VerdictWait(exchange, this.#plan.name);
-    this.#deadlines.schedule(wait, performance.now() + VERDICT_WITHIN_MS);
-    verdict
-      .then((later) => {
-        this.#deadlines.cancel(wait);
-        if (!wait.over) exchange.onAuthDecision(this.#judge(later));
-      })
-      .catch((error: unknown) => {
-        this.#deadlines.cancel(wait);
-        answerCrash(exchange, error);
-      });
+    if (!(verdict instanceof Promise)) return this.#found.get(verdict as VerifiedToken) ?? this.judge(verdict);
+    awaitVerdict(exchange, verdict, this, this.#deadlines);
     return undefined;
   }
 
-  #judge(verdict: VerifiedToken | RefusedToken): JwtDecision | Refusal {
+  late(): Refusal {
+    const reason = `The JWT authorizer "${this.#plan.name}" could not verify the token within ${VERDICT_WITHIN_MS} ms.`;
+    return { refused: 'INTERNAL_ERROR', reason };
+  }
+
+  crashed(exchange: Exchange, error: unknown): void {
+    answerCrash(exchange, error);
+  }
+
+  judge(verdict: VerifiedToken | RefusedToken): JwtDecision | Refusal {
     if ('fault' in verdict) {
       // AWS: 401 with this header. Seen: developer guide, "Troubleshooting issues with HTTP API JWT authorizers".
       const challenge = `Bearer scope="${this.#wanted}" error="invalid_token" error_description="${verdict.description}"`;
@@ -77,29 +72,5 @@ export class JwtAuthorizer extends Authorizer {
     }
     // AWS: all scopes of the token, not those that matched; null when the route wants none. Seen: second-hand measurements.
     return jwtDecision({ authorizerId, claims: claimTexts(claims), scopes: scopes.length === 0 ? null : granted });
-  }
-}
-
-/** AWS: the token stands alone or behind `Bearer `. Seen: developer guide. The scheme's case does not matter, as in HTTP. */
-function bareToken(value: string): string {
-  return /^bearer /i.test(value) ? value.slice('bearer '.length).trim() : value;
-}
-
-/** Ends a request whose token nobody could tell anything about in time. */
-class VerdictWait extends TimerNode {
-  over = false;
-  readonly #exchange: Exchange;
-  readonly #name: string;
-
-  constructor(exchange: Exchange, name: string) {
-    super();
-    this.#exchange = exchange;
-    this.#name = name;
-  }
-
-  override onDeadline(): void {
-    this.over = true;
-    const reason = `The JWT authorizer "${this.#name}" could not verify the token within ${VERDICT_WITHIN_MS} ms.`;
-    this.#exchange.onAuthDecision({ refused: 'INTERNAL_ERROR', reason });
   }
 }

@@ -78,11 +78,33 @@ describe('TokenBucket', () => {
     for (let i = 0; i < 8; i++) before.take(START);
     const same = bucket(1, 10, memory);
     assert.equal(same.tokensLeft(), 2);
-    const larger = bucket(1, 5_000, memory);
-    assert.equal(larger.tokensLeft(), 2);
+    const larger = bucket(1, 12, memory);
+    assert.equal(larger.tokensLeft(), 4, 'what the burst grew by is there at once');
     const smaller = bucket(1, 1, memory);
     assert.equal(smaller.tokensLeft(), 1);
+    smaller.take(START);
+    assert.equal(bucket(1, 1, memory).tokensLeft(), 0, 'the same limits give nothing');
   });
+
+  for (const [from, to] of [
+    [1, 5_000],
+    [1_024, 1_025],
+    [1_025, 2_000],
+    [5_000, 7_000],
+    [0, 3],
+    [1_000_000, 1_100_000],
+  ] as const) {
+    test(`a burst that grows from ${from} to ${to} leaves the requests that were let in`, () => {
+      const memory = counters();
+      const before = bucket(0, from, memory);
+      const used = Math.min(from, 900);
+      for (let i = 0; i < used; i++) before.take(START);
+      assert.equal(before.tokensLeft(), from - used);
+      // Large bursts are known to a thousandth.
+      const off = Math.abs(bucket(0, to, memory).tokensLeft() - (to - used));
+      assert.ok(off <= to / 1000, `off by ${off}`);
+    });
+  }
 
   test('a token that was given back can be taken again', () => {
     const tested = bucket(0, 1);

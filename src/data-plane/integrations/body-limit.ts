@@ -9,12 +9,16 @@ import type { Refusal } from '../http-api/refusal.ts';
 /** Bytes of a request body, and of a backend's response body. */
 export const BODY_LIMIT_BYTES = 10 * 2 ** 20;
 
+/** A body that did not arrive whole. */
+export function bodyRefusal(failure: BodyFailure): Refusal {
+  return failure === 'tooLarge'
+    ? { refused: 'REQUEST_TOO_LARGE', reason: 'The request body is larger than 10 MB.' }
+    : { refused: 'BAD_REQUEST', reason: `The request body did not arrive whole (${failure}).` };
+}
+
 /** Ends an exchange whose request body could not be had. */
 export function refuseRequestBody(exchange: Exchange, failure: BodyFailure): void {
-  const refusal: Refusal =
-    failure === 'tooLarge'
-      ? { refused: 'REQUEST_TOO_LARGE', reason: 'The request body is larger than 10 MB.' }
-      : { refused: 'BAD_REQUEST', reason: `The request body did not arrive whole (${failure}).` };
+  const refusal = bodyRefusal(failure);
   exchange.capture?.step('integrationRequest', 'refused', refusal);
   answerRefusal(exchange, 'integrationRequest', refusal);
 }

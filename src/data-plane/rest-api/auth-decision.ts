@@ -92,6 +92,10 @@ export function cognitoDecision(authorizerId: string, claims: Readonly<Record<st
   });
 }
 
+export function identityOf({ accessKeyId, account, arn, userId }: CallerCredentials): IamIdentity {
+  return { accessKey: accessKeyId, accountId: account, callerId: userId, userArn: arn, userId };
+}
+
 /** The signer of a request. */
 export function iamDecision(identity: IamIdentity, signer: CallerCredentials, unlessAllowed?: Refusal): AuthDecision {
   return brand({

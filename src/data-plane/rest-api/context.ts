@@ -29,6 +29,8 @@ const readers: ReadonlyMap<string, ContextReader> = new Map<string, ContextReade
   ['identity.sourceIp', ({ request }) => request.remoteAddress],
   ['identity.user', ({ decision }) => decision?.identity?.userId],
   ['identity.userAgent', ({ request }) => request.headers.get('user-agent')],
+  ['identity.vpcId', ({ address }) => address.vpcEndpoint?.vpcId],
+  ['identity.vpceId', ({ address }) => address.vpcEndpoint?.vpceId],
   ['identity.userArn', ({ decision }) => decision?.identity?.userArn],
   ['isCanaryRequest', ({ pipeline }) => (pipeline.plan.isCanary === undefined ? undefined : String(pipeline.plan.isCanary))],
   // AWS: as received on a custom domain. Seen: localstack/localstack#12296, measured.

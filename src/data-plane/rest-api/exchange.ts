@@ -43,6 +43,16 @@ const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 export interface RestInvocationAddress extends InvocationAddress {
   /** What the `path` of an event shows: without the stage; as received on a custom domain. `path` when it is left out. */
   readonly eventPath?: string;
+  /** By which VPC endpoint the client came; absent for everybody who did not come through one. */
+  readonly vpcEndpoint?: VpcEndpointAddress | undefined;
+}
+
+/** A VPC endpoint. */
+export interface VpcEndpointAddress {
+  /** `vpce-0a1b2c3d` */
+  readonly vpceId: string;
+  /** `vpc-0e4f`, where it is known. */
+  readonly vpcId?: string;
 }
 
 export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceiver, FunctionReceiver, CacheWaiter, AbortListener {

@@ -11,7 +11,7 @@ import { answerRefusal } from './gateway-response.ts';
 import { answerWhole } from './integration-answer.ts';
 import { BODY_LIMIT_BYTES } from './integrations/whole-answer.ts';
 import type { MethodPipeline } from './pipeline.ts';
-import { isRefusal, type Refusal } from './refusal.ts';
+import { bodyRefusal, isRefusal, type Refusal } from './refusal.ts';
 import { denied } from './resource-policy.ts';
 import { readCached } from './response-cache.ts';
 
@@ -134,10 +134,4 @@ function throttle({ pipeline, at }: Exchange, method: MethodPipeline): Refusal |
 
 function unpacked({ request }: Exchange, received: Buffer): Buffer | Refusal {
   return decompressRequest(received, request.headers.get('content-encoding'), BODY_LIMIT_BYTES);
-}
-
-function bodyRefusal(failure: BodyFailure): Refusal {
-  return failure === 'tooLarge'
-    ? { refused: 'REQUEST_TOO_LARGE', reason: 'The request body is larger than 10 MB.' }
-    : { refused: 'DEFAULT_4XX', reason: `The request body did not arrive whole (${failure}).` };
 }

@@ -16,8 +16,8 @@ const arns = new WeakMap<RestApiPipeline, string>();
 function stageArn(pipeline: RestApiPipeline): string {
   let arn = arns.get(pipeline);
   if (arn === undefined) {
-    const { scope, apiId, stageName } = pipeline.plan;
-    arn = `arn:${partitionOf(scope.region)}:execute-api:${scope.region}:${scope.account}:${apiId}/${stageName}`;
+    const { scope, apiId, stageName, stageNameOfArns = stageName } = pipeline.plan;
+    arn = `arn:${partitionOf(scope.region)}:execute-api:${scope.region}:${scope.account}:${apiId}/${stageNameOfArns}`;
     arns.set(pipeline, arn);
   }
   return arn;

@@ -2,6 +2,7 @@
 // customise each type (gateway-response.ts).
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
+import type { BodyFailure } from '../../http1/message.ts';
 import type { GatewayResponseType } from '../../model/rest-api-plan.ts';
 
 /** A stage's decision not to go on. Refusing is ordinary work and the hot path under attack, so it is returned, not thrown. */
@@ -92,3 +93,10 @@ export function badProxyOutput(reason: string, logged = MALFORMED_OUTPUT): Refus
 
 /** Seen: LocalStack's account of the service. */
 const MALFORMED_OUTPUT = 'Execution failed due to configuration error: Malformed Lambda proxy response';
+
+/** A body that did not arrive whole. */
+export function bodyRefusal(failure: BodyFailure): Refusal {
+  return failure === 'tooLarge'
+    ? { refused: 'REQUEST_TOO_LARGE', reason: 'The request body is larger than 10 MB.' }
+    : { refused: 'DEFAULT_4XX', reason: `The request body did not arrive whole (${failure}).` };
+}

@@ -7,6 +7,7 @@ import type { AuthDecision } from './auth-decision.ts';
 import type { Exchange } from './exchange.ts';
 import { methodArn } from './method-arn.ts';
 import type { Refusal } from './refusal.ts';
+import { requestConditions } from './request-conditions.ts';
 
 export class ResourcePolicy {
   readonly #policies: readonly Policy[];
@@ -43,18 +44,12 @@ export class ResourcePolicy {
   }
 
   #decide(exchange: Exchange, principal: AccessRequest['principal']): Decision {
-    const { request, address, at } = exchange;
     return evaluatePolicies(this.#policies, {
       principal,
       action: 'execute-api:Invoke',
       resource: methodArn(exchange),
       context: conditionContext({
-        'aws:CurrentTime': new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z'),
-        'aws:EpochTime': String(Math.floor(at / 1000)),
-        'aws:SourceIp': request.remoteAddress,
-        'aws:SecureTransport': String(address.protocol === 'https'),
-        'aws:UserAgent': request.headers.get('user-agent'),
-        'aws:Referer': request.headers.get('referer'),
+        ...requestConditions(exchange),
         ...(principal.kind === 'aws' ? { 'aws:PrincipalArn': principal.arn, 'aws:PrincipalAccount': principal.account } : {}),
       }),
     });

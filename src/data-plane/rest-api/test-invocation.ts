@@ -1,5 +1,5 @@
-// A request that nobody sent: TestInvokeMethod runs a method with one. It goes the way of any other request from the integration's
-// side on; who may call a method and how often is not asked.
+// A request that nobody sent: TestInvokeMethod runs a method with one, TestInvokeAuthorizer an authorizer. It goes the way of any other
+// request; who may call a method under test and how often is not asked.
 
 import { performance } from 'node:perf_hooks';
 import type { HeaderBlock } from '../../http1/header-block.ts';
@@ -12,14 +12,15 @@ import type {
   MessageBody,
   ServerRequest,
 } from '../../http1/message.ts';
+import type { CallerCredentials } from '../iam/caller-credentials.ts';
 import { Capture } from '../telemetry/capture.ts';
-import { openDecision } from './auth-decision.ts';
+import { type AuthDecision, iamDecision, identityOf, openDecision } from './auth-decision.ts';
 import { Exchange } from './exchange.ts';
 import { answerCrash } from './gateway-response.ts';
 import { BODY_LIMIT_BYTES } from './integrations/whole-answer.ts';
 import { invokeAuthorized } from './invoke-authorized.ts';
-import type { RestApiPipeline } from './pipeline.ts';
-import { isRefusal } from './refusal.ts';
+import type { MethodPipeline, RestApiPipeline } from './pipeline.ts';
+import { isRefusal, type Refusal } from './refusal.ts';
 
 export interface TestInvocation {
   readonly httpMethod: string;
@@ -34,8 +35,31 @@ const SOURCE_IP = 'test-invoke-source-ip';
 const API_KEY = { id: 'test-invoke-api-key-id', value: 'test-invoke-api-key' };
 const DOMAIN_NAME = 'testPrefix.testDomainName';
 
-/** Starts the one method of the pipeline. The pipeline's exchange sink hears of its end. */
-export function startTestInvocation(pipeline: RestApiPipeline, invocation: TestInvocation): TestRequest {
+/** Starts the one method of the pipeline as if the tester had signed. The pipeline's exchange sink hears of its end. */
+export function startTestInvocation(
+  pipeline: RestApiPipeline,
+  invocation: TestInvocation,
+  tester: CallerCredentials,
+): TestRequest {
+  return start(pipeline, invocation, (_, { plan }) =>
+    plan.authorization.type === 'AWS_IAM' ? iamDecision(identityOf(tester), tester) : openDecision(plan),
+  );
+}
+
+/** Asks the authorizer of the one method of the pipeline. The pipeline's exchange sink hears of its end. */
+export function startTestAuthorization(pipeline: RestApiPipeline, invocation: TestInvocation): TestRequest {
+  return start(pipeline, invocation, (exchange, method) => {
+    if (method.authorizer === undefined) throw new Error('An authorizer is tested, and the method has none.');
+    return method.authorizer.decide(exchange);
+  });
+}
+
+/** `decide` says who may call; undefined: its answer comes later. */
+function start(
+  pipeline: RestApiPipeline,
+  invocation: TestInvocation,
+  decide: (exchange: Exchange, method: MethodPipeline) => AuthDecision | Refusal | undefined,
+): TestRequest {
   const request = new TestRequest(invocation);
   const { path } = request;
   const address = {
@@ -54,7 +78,8 @@ export function startTestInvocation(pipeline: RestApiPipeline, invocation: TestI
     // AWS: another path than the method's is no error; path parameters have no values then. Seen: recorded answers, bad-path.
     const match = pipeline.resources.select(verb, path);
     if (!isRefusal(match)) exchange.pathParameters = match.pathParameters;
-    invokeAuthorized(exchange, openDecision(itself.method.plan));
+    const found = decide(exchange, itself.method);
+    if (found !== undefined) invokeAuthorized(exchange, found);
   } catch (error) {
     answerCrash(exchange, error);
   }

@@ -156,7 +156,8 @@ describe('throttles', () => {
     assert.equal(many(8), 8);
     put({ throttle: { rateLimit: 0, burstLimit: 10 }, description: 'changed' });
     put({ throttle: { rateLimit: 0, burstLimit: 5000 } });
-    assert.equal(many(100), 2);
+    // To a thousandth, as far as large bursts are known.
+    assert.ok(Math.abs(many(6000) - 4992) <= 5);
     put({ throttle: { rateLimit: 0, burstLimit: 1 } });
     assert.equal(take(), 'THROTTLED');
   });

@@ -5,6 +5,7 @@ import { partitionOf } from '../../aws/arn.ts';
 import type { AuthenticatedCall } from '../../aws/authentication.ts';
 import { pathSegments } from '../../aws/rest-routes.ts';
 import type { ServiceName } from '../../aws/services.ts';
+import { isCallerCredentials } from '../../model/rest-api-credentials.ts';
 import { type IamActionNames, iamResource } from './iam-resource.ts';
 
 /** One question to the policies. */
@@ -70,7 +71,8 @@ function patchedRoles({ input }: AuthenticatedCall): readonly CalledAction[] {
 }
 
 function passedRole(role: unknown, to: string): readonly CalledAction[] {
-  if (typeof role !== 'string' || role === '') return [];
+  // Who passes on callers' own credentials passes no role.
+  if (typeof role !== 'string' || role === '' || isCallerCredentials(role)) return [];
   return [{ action: 'iam:PassRole', resource: role, keys: { 'iam:PassedToService': to } }];
 }
 

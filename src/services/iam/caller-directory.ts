@@ -1,8 +1,11 @@
 // Who owns which access key and what its policies say, in memory, so that no request asks the database. Follows the store's change
 // feed: an acknowledged change is in effect.
 
+import { parseArn } from '../../aws/arn.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { CallerCredentials } from '../../data-plane/iam/caller-credentials.ts';
+import type { AssumedRole, RoleUse } from '../../data-plane/iam/role-lookup.ts';
+import { conditionContext, evaluatePolicies } from '../../iam-policy/evaluate.ts';
 import { type Policy, parsePolicy } from '../../iam-policy/policy-document.ts';
 import { isFault } from '../../iam-policy/policy-fault.ts';
 import type { Scope } from '../../model/scope.ts';
@@ -29,6 +32,8 @@ import { mergedTags } from './tags.ts';
 
 /** Credentials that are held ready; each is a few kilobytes. */
 const CREDENTIALS_MAX = 10_000;
+
+const SESSION_NAME = 'BackplaneAssumeRoleSession';
 
 const KINDS = [userKind, roleKind, policyKind, accessKeyKind] as const;
 
@@ -96,6 +101,32 @@ export class CallerDirectory {
 
   role(scope: Scope, name: string): RoleDocument | undefined {
     return this.#documents.get(nameOf(roleKey(scope, name))) as RoleDocument | undefined;
+  }
+
+  /**
+   * The session that API Gateway gets when it assumes a role to call an integration.
+   * AWS: the session's name. Seen: LocalStack's account of the service.
+   */
+  assumedByApiGateway(roleArn: string, { sourceArn, sourceAccount }: RoleUse): AssumedRole | 'untrusting' | undefined {
+    const arn = parseArn(roleArn);
+    if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) return undefined;
+    const scope = { account: arn.account, region: `${arn.partition}-global` };
+    const role = this.role(scope, arn.resource.slice(arn.resource.lastIndexOf('/') + 1));
+    if (role === undefined || role.arn !== roleArn) return undefined;
+    const trust = parsePolicy(role.trustPolicy, 'trust');
+    const context = conditionContext({ 'aws:SourceArn': sourceArn, 'aws:SourceAccount': sourceAccount });
+    const principal = { kind: 'service', service: 'apigateway.amazonaws.com' } as const;
+    const asked = { principal, action: 'sts:AssumeRole', resource: roleArn, context };
+    if (isFault(trust) || evaluatePolicies([trust], asked).effect !== 'allow') return 'untrusting';
+    return {
+      account: scope.account,
+      arn: `arn:${arn.partition}:sts::${scope.account}:assumed-role/${role.name}/${SESSION_NAME}`,
+      roleArn,
+      userId: `${role.id}:${SESSION_NAME}`,
+      userName: undefined,
+      tags: role.tags,
+      policies: this.#policiesOf(scope, role),
+    };
   }
 
   async #follow(changes: readonly Change[]): Promise<void> {

@@ -136,14 +136,17 @@ describe('bad http events', () => {
     });
   }
 
-  test('a private endpoint stops until it runs', () => {
-    const { problems } = read(event('GET /a', '{ name: aws, endpointType: private }'), { features: runningFeatures });
+  test('a private endpoint stops where none runs', () => {
+    const { problems } = read(event('GET /a', '{ name: aws, endpointType: private }'), {
+      features: { ...runningFeatures, privateEndpoints: false },
+    });
     assert.match(problems[0]?.what ?? '', /VPC end points are not told apart here/);
   });
 
   test('a private endpoint stays private with --lenient', () => {
     const yml = event('GET /a', '{ name: aws, endpointType: private }');
-    assert.equal(read(yml, { features: runningFeatures, lenient: true }).desired?.restApi?.endpointType, 'PRIVATE');
+    const features = { ...runningFeatures, privateEndpoints: false };
+    assert.equal(read(yml, { features, lenient: true }).desired?.restApi?.endpointType, 'PRIVATE');
   });
 
   test('http events stop where REST APIs do not run', () => {

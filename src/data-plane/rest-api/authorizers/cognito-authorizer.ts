@@ -2,22 +2,19 @@
 // one of them, a method without wants an identity token.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
 
-import { performance } from 'node:perf_hooks';
-import { TimerNode } from '../../../http1/timer-wheel.ts';
 import type { CognitoAuthorizerPlan } from '../../../model/rest-api-plan.ts';
+import { awaitVerdict, bareToken, type TokenJudge, VERDICT_WITHIN_MS } from '../../authorizers/token-verdict.ts';
 import type { Deadlines, RefusedToken, TokenVerifier, VerifiedToken } from '../../ports.ts';
 import { type AuthDecision, cognitoDecision } from '../auth-decision.ts';
 import { Authorizer } from '../authorizer.ts';
 import type { Exchange } from '../exchange.ts';
 import { answerCrash } from '../gateway-response.ts';
+import { javaDate } from '../java-date.ts';
 import { validationOf } from '../java-pattern.ts';
 import type { Refusal } from '../refusal.ts';
 import { withoutIdentity } from './lambda-authorizer.ts';
 
-/** How long a pool's keys are waited for; the verifier's own limits are shorter. */
-const VERDICT_WITHIN_MS = 10_000;
-
-export class CognitoAuthorizer extends Authorizer {
+export class CognitoAuthorizer extends Authorizer implements TokenJudge<Exchange, AuthDecision | Refusal> {
   readonly #plan: CognitoAuthorizerPlan;
   /** By issuer. */
   readonly #verifiers: ReadonlyMap<string, TokenVerifier>;
@@ -37,23 +34,22 @@ export class CognitoAuthorizer extends Authorizer {
     const { header, name } = this.#plan;
     const value = exchange.request.headers.get(header.toLowerCase());
     if (value === undefined || value === '') return withoutIdentity(name, `header ${header}`);
-    const token = /^bearer /i.test(value) ? value.slice('bearer '.length).trim() : value;
+    const token = bareToken(value);
     const verifier = this.#verifierOf(token);
     if (verifier === undefined) return this.#unauthorized('the token is of none of its user pools');
     const verdict = verifier.verify(token);
-    if (!(verdict instanceof Promise)) return this.#judge(verdict);
-    const wait = new VerdictWait(exchange, name);
-    this.#deadlines.schedule(wait, performance.now() + VERDICT_WITHIN_MS);
-    verdict
-      .then((later) => {
-        this.#deadlines.cancel(wait);
-        if (!wait.over) exchange.onAuthDecision(this.#judge(later));
-      })
-      .catch((error: unknown) => {
-        this.#deadlines.cancel(wait);
-        answerCrash(exchange, error);
-      });
+    if (!(verdict instanceof Promise)) return this.judge(verdict);
+    awaitVerdict(exchange, verdict, this, this.#deadlines);
     return undefined;
+  }
+
+  late(): Refusal {
+    const reason = `The user pool authorizer "${this.#plan.name}" could not verify the token within ${VERDICT_WITHIN_MS} ms.`;
+    return { refused: 'AUTHORIZER_FAILURE', errorType: 'AuthorizerConfigurationException', reason };
+  }
+
+  crashed(exchange: Exchange, error: unknown): void {
+    answerCrash(exchange, error);
   }
 
   /** Who is asked is decided by the token's own word; only the one who is asked decides whether it is genuine. */
@@ -63,7 +59,7 @@ export class CognitoAuthorizer extends Authorizer {
     return issuer === undefined ? undefined : this.#verifiers.get(issuer);
   }
 
-  #judge(verdict: VerifiedToken | RefusedToken): AuthDecision | Refusal {
+  judge(verdict: VerifiedToken | RefusedToken): AuthDecision | Refusal {
     if ('fault' in verdict) {
       const refusal = this.#unauthorized(verdict.fault);
       // AWS: a sentence of its own. From memory of the service.
@@ -106,31 +102,19 @@ function issuerOf(token: string): string | undefined {
   }
 }
 
-/** AWS: claims are text, lists with commas. From memory of the service. */
+/** AWS: claims are text, lists with commas, these two moments as dates. Seen: public logs and events. */
 function claimTexts(claims: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
   const texts: [string, string][] = [];
   for (const [name, value] of Object.entries(claims)) {
     if (value === null || value === undefined) continue;
-    texts.push([name, typeof value === 'string' ? value : Array.isArray(value) ? value.join(',') : JSON.stringify(value)]);
+    texts.push([name, claimText(name, value)]);
   }
   return Object.fromEntries(texts);
 }
 
-/** Ends a request whose token nobody could tell anything about in time. */
-class VerdictWait extends TimerNode {
-  over = false;
-  readonly #exchange: Exchange;
-  readonly #name: string;
-
-  constructor(exchange: Exchange, name: string) {
-    super();
-    this.#exchange = exchange;
-    this.#name = name;
-  }
-
-  override onDeadline(): void {
-    this.over = true;
-    const reason = `The user pool authorizer "${this.#name}" could not verify the token within ${VERDICT_WITHIN_MS} ms.`;
-    this.#exchange.onAuthDecision({ refused: 'AUTHORIZER_FAILURE', errorType: 'AuthorizerConfigurationException', reason });
-  }
+function claimText(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.join(',');
+  const isMoment = (name === 'exp' || name === 'iat') && typeof value === 'number' && Math.abs(value) < 8.64e12;
+  return isMoment ? javaDate(value * 1000) : JSON.stringify(value);
 }

@@ -4,18 +4,19 @@
 
 import { hash } from 'node:crypto';
 import { type SignatureFailureKind, verifySignature } from '../../../aws/sigv4.ts';
-import type { BodyFailure, BodyReceiver } from '../../../http1/message.ts';
+import type { BodyFailure } from '../../../http1/message.ts';
 import { callerContext, principalOf } from '../../../iam-policy/caller-context.ts';
 import { decideForCaller } from '../../../iam-policy/evaluate.ts';
 import type { GatewayResponseType } from '../../../model/rest-api-plan.ts';
 import type { CallerCredentials, CallerLookup } from '../../iam/caller-credentials.ts';
-import { type AuthDecision, iamDecision } from '../auth-decision.ts';
+import { claimsSignature, judgeWithBody, type SignatureJudge } from '../../iam/signed-body.ts';
+import { type AuthDecision, iamDecision, identityOf } from '../auth-decision.ts';
 import { Authorizer } from '../authorizer.ts';
 import type { Exchange } from '../exchange.ts';
 import { answerCrash } from '../gateway-response.ts';
-import { BODY_LIMIT_BYTES } from '../integrations/whole-answer.ts';
 import { methodArn } from '../method-arn.ts';
-import type { Refusal } from '../refusal.ts';
+import { bodyRefusal, type Refusal } from '../refusal.ts';
+import { sourceIp, vpcConditions } from '../request-conditions.ts';
 
 /** AWS: a signature is good for five minutes at API Gateway's data plane. */
 const CLOCK_SKEW_MS = 5 * 60_000;
@@ -36,7 +37,7 @@ const refusals: Readonly<Record<SignatureFailureKind, { readonly refused: Gatewa
   tokenExpired: { refused: 'EXPIRED_TOKEN' },
 };
 
-export class IamAuthorizer extends Authorizer {
+export class IamAuthorizer extends Authorizer implements SignatureJudge<Exchange, AuthDecision | Refusal> {
   readonly #callers: CallerLookup;
 
   constructor(callers: CallerLookup) {
@@ -46,15 +47,9 @@ export class IamAuthorizer extends Authorizer {
 
   override decide(exchange: Exchange): AuthDecision | Refusal | undefined {
     const { request } = exchange;
-    const authorization = request.headers.get('authorization');
-    // Strangers are not read to.
-    if (authorization === undefined && !request.query.includes('X-Amz-Signature=')) return notSigned;
-    if (authorization !== undefined && !authorization.includes('=')) return notPairs;
-    exchange.bodyTaken = true;
-    const text = request.body.takeText();
-    if (text !== undefined) return this.judge(exchange, Buffer.from(text, 'latin1'));
-    request.body.readAll(BODY_LIMIT_BYTES, new SignedBody(exchange, this));
-    return undefined;
+    if (!claimsSignature(request)) return notSigned;
+    if (request.headers.get('authorization')?.includes('=') === false) return notPairs;
+    return judgeWithBody(exchange, this);
   }
 
   judge(exchange: Exchange, body: Buffer): AuthDecision | Refusal {
@@ -93,20 +88,31 @@ export class IamAuthorizer extends Authorizer {
       principal: principalOf(caller),
       action: ACTION,
       resource,
-      context: callerContext(caller, {
-        nowMs: at,
-        region,
-        sourceIp: request.remoteAddress,
-        userAgent: request.headers.get('user-agent'),
-        referer: request.headers.get('referer'),
-        secureTransport: address.protocol === 'https',
-      }),
+      context: callerContext(
+        caller,
+        {
+          nowMs: at,
+          region,
+          sourceIp: sourceIp(exchange),
+          userAgent: request.headers.get('user-agent'),
+          referer: request.headers.get('referer'),
+          secureTransport: address.protocol === 'https',
+        },
+        vpcConditions(exchange),
+      ),
     });
-    const { accessKeyId, account, arn, userId } = caller;
-    const identity = { accessKey: accessKeyId, accountId: account, callerId: userId, userArn: arn, userId };
+    const identity = identityOf(caller);
     if (decision.effect === 'allow') return iamDecision(identity, caller);
-    const refusal = notAllowed(arn, resource, decision.effect === 'explicitDeny');
+    const refusal = notAllowed(caller.arn, resource, decision.effect === 'explicitDeny');
     return decision.effect === 'explicitDeny' ? refusal : iamDecision(identity, caller, refusal);
+  }
+
+  bodyRefusal(failure: BodyFailure): Refusal {
+    return bodyRefusal(failure);
+  }
+
+  crashed(exchange: Exchange, error: unknown): void {
+    answerCrash(exchange, error);
   }
 }
 
@@ -123,32 +129,4 @@ function notAllowed(arn: string, resource: string, explicit: boolean): Refusal {
   const masked = resource.replace(/:\d{8}(\d{4}):/, ':********$1:');
   const message = `User: ${arn} is not authorized to perform: ${ACTION} on resource: ${masked}${explicit ? ' with an explicit deny' : ''}`;
   return { refused: 'ACCESS_DENIED', message, reason: message };
-}
-
-/** Waits for the body of a signed request. */
-class SignedBody implements BodyReceiver {
-  readonly #exchange: Exchange;
-  readonly #authorizer: IamAuthorizer;
-
-  constructor(exchange: Exchange, authorizer: IamAuthorizer) {
-    this.#exchange = exchange;
-    this.#authorizer = authorizer;
-  }
-
-  onBody(body: Buffer): void {
-    if (this.#exchange.settled) return;
-    try {
-      this.#exchange.onAuthDecision(this.#authorizer.judge(this.#exchange, body));
-    } catch (error) {
-      answerCrash(this.#exchange, error);
-    }
-  }
-
-  onBodyFailure(failure: BodyFailure): void {
-    this.#exchange.onAuthDecision(
-      failure === 'tooLarge'
-        ? { refused: 'REQUEST_TOO_LARGE', reason: 'The request body is larger than 10 MB.' }
-        : { refused: 'DEFAULT_4XX', reason: `The request body did not arrive whole (${failure}).` },
-    );
-  }
 }

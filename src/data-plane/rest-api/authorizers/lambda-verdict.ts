@@ -6,6 +6,7 @@ import { type AuthDecision, lambdaDecision } from '../auth-decision.ts';
 import type { Exchange } from '../exchange.ts';
 import { methodArn } from '../method-arn.ts';
 import type { Refusal } from '../refusal.ts';
+import { requestConditions } from '../request-conditions.ts';
 import type { RestLambdaAnswer } from './lambda-answer.ts';
 
 /** `latencyMs`: what the call took; 0 for a kept answer. */
@@ -15,20 +16,12 @@ export function lambdaVerdict(
   exchange: Exchange,
   latencyMs: number,
 ): AuthDecision | Refusal {
-  const { request, address, at } = exchange;
   const resource = methodArn(exchange);
   const { effect } = evaluatePolicies([answer.policy], {
     principal: { kind: 'anonymous' },
     action: 'execute-api:Invoke',
     resource,
-    context: conditionContext({
-      'aws:CurrentTime': new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z'),
-      'aws:EpochTime': String(Math.floor(at / 1000)),
-      'aws:SourceIp': request.remoteAddress,
-      'aws:SecureTransport': String(address.protocol === 'https'),
-      'aws:UserAgent': request.headers.get('user-agent'),
-      'aws:Referer': request.headers.get('referer'),
-    }),
+    context: conditionContext(requestConditions(exchange)),
   });
   const about = `The Lambda authorizer "${authorizer.name}" returned a policy that`;
   if (effect === 'explicitDeny') {

@@ -1,5 +1,5 @@
 // AWS: one call of an AWS service, in action or path form. Nothing of the client's request reaches the service but what the mappings
-// and the template make; the call is signed with the gateway's own keys, always.
+// and the template make; the call is signed with the gateway's own keys, or with those of whoever signed the request.
 // https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html#apigw-Type-Integration-uri
 
 import { hashBody } from '../../../aws/sigv4-canonical-request.ts';
@@ -16,6 +16,7 @@ import { IntegrationResponseMapping } from '../integration-response.ts';
 import type { TemplateCompiler } from '../mapping-template.ts';
 import { isRefusal, misconfigured, type Refusal } from '../refusal.ts';
 import { addTraceId } from '../response-headers.ts';
+import { withoutSigner } from './function-caller.ts';
 import { Integration } from './integration.ts';
 import { encodeQuery, renderPath } from './uri.ts';
 import { BODY_LIMIT_BYTES, readWholeAnswer, refusalOfFailure, type WholeAnswerReceiver } from './whole-answer.ts';
@@ -28,7 +29,8 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
   readonly #plan: RestServicePlan;
   readonly #apiId: string;
   readonly #upstreams: Upstreams;
-  readonly #credentials: SigningCredentials;
+  /** Undefined only where calls are signed with the caller's. */
+  readonly #credentials: SigningCredentials | undefined;
   readonly #request: IntegrationRequestMapping;
   readonly #response: IntegrationResponseMapping;
   readonly #origin: UpstreamOrigin;
@@ -39,7 +41,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     plan: RestServicePlan,
     apiId: string,
     upstreams: Upstreams,
-    credentials: SigningCredentials,
+    credentials: SigningCredentials | undefined,
     compile: TemplateCompiler,
   ) {
     super();
@@ -125,6 +127,8 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     for (const [name, value] of mapped.headers) if (!notForwarded.has(name.toLowerCase())) set(name, value);
     // The signature is for this host; a mapped one would make it worthless.
     set('Host', this.#host);
+    const credentials = this.#plan.asCaller === true ? exchange.decision?.signer : this.#credentials;
+    if (credentials === undefined) return misconfigured(withoutSigner);
     const block = new HeaderBlock();
     const signed: string[] = [];
     for (const [name, value] of fields.values()) {
@@ -133,7 +137,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
       }
       signed.push(name, value);
     }
-    const added = signRequest({ method, path, query, rawHeaders: signed, bodyHash: hashBody(body) }, this.#credentials, {
+    const added = signRequest({ method, path, query, rawHeaders: signed, bodyHash: hashBody(body) }, credentials, {
       region: this.#plan.region,
       service: this.#plan.service,
       now: Date.now(),

@@ -4,7 +4,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { HeaderBlock } from '../../../http1/header-block.ts';
-import type { UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../../http1/message.ts';
+import type { ClientCertificate, UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../../http1/message.ts';
 import type { RestHttpPlan } from '../../../model/rest-api-plan.ts';
 import type { Upstreams } from '../../ports.ts';
 import { asText } from '../content-handling.ts';
@@ -45,9 +45,25 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
   readonly #request: IntegrationRequestMapping;
   readonly #response: IntegrationResponseMapping;
   readonly #fixedHost: string | undefined;
+  readonly #tls: Pick<UpstreamOrigin, 'anyIssuer' | 'clientCertificate'> | undefined;
 
-  constructor(plan: RestHttpPlan, apiId: string, upstreams: Upstreams, compile: TemplateCompiler) {
+  /** `clientCertificate` is what https backends are shown that ask for one. */
+  constructor(
+    plan: RestHttpPlan,
+    apiId: string,
+    upstreams: Upstreams,
+    compile: TemplateCompiler,
+    clientCertificate?: ClientCertificate,
+  ) {
     super();
+    this.#tls =
+      plan.protocol === 'https'
+        ? {
+            // AWS: name and dates of the certificate are checked all the same. Seen: API reference, TlsConfig.
+            ...(plan.insecureSkipVerification ? { anyIssuer: true } : {}),
+            ...(clientCertificate === undefined ? {} : { clientCertificate }),
+          }
+        : undefined;
     this.#plan = plan;
     this.#upstreams = upstreams;
     this.#apiId = apiId;
@@ -165,13 +181,11 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
   }
 
   #origin(host: string): UpstreamOrigin {
-    const { protocol, port, connectTo, insecureSkipVerification } = this.#plan;
+    const { protocol, port, connectTo } = this.#plan;
     const bare = host.replace(/^\[|\]$/g, '');
-    // AWS: name and dates of the certificate are checked all the same. Seen: API reference, TlsConfig.
-    const anyIssuer = protocol === 'https' && insecureSkipVerification ? { anyIssuer: true } : undefined;
-    if (connectTo === undefined) return { protocol, host: bare, port, ...anyIssuer };
+    if (connectTo === undefined) return { protocol, host: bare, port, ...this.#tls };
     // Through a VPC link: the connection goes where the operator said, the name stays the URI's.
-    const origin = { protocol, host: connectTo.host, port: connectTo.port, ...anyIssuer };
+    const origin = { protocol, host: connectTo.host, port: connectTo.port, ...this.#tls };
     return protocol === 'https' ? { ...origin, serverName: bare } : origin;
   }
 

@@ -10,6 +10,7 @@ import { answerRefusal } from '../gateway-response.ts';
 import { answerWhole } from '../integration-answer.ts';
 import { badProxyOutput, isRefusal, type Refusal } from '../refusal.ts';
 import { addTraceId, beginResponseHeaders } from '../response-headers.ts';
+import { functionCaller } from './function-caller.ts';
 import { Integration } from './integration.ts';
 import type { ProxyEvent } from './proxy-event.ts';
 import { readProxyResponse } from './proxy-response.ts';
@@ -43,7 +44,8 @@ export class LambdaProxyIntegration extends Integration {
     }
     exchange.capture?.step('integrationRequest', 'passed', { functionArn: this.#plan.functionArn, eventBytes: event.length });
     this.#deadlines.schedule(exchange, performance.now() + this.#waitMs);
-    this.#function.invoke(event, exchange.traceId, this.receiver(exchange));
+    const by = functionCaller(this.#plan.credentials, exchange);
+    this.#function.invoke(event, exchange.traceId, this.receiver(exchange), by);
   }
 
   /** Who takes the function's answer. */

@@ -14,6 +14,7 @@ import { IntegrationResponseMapping } from '../integration-response.ts';
 import type { TemplateCompiler } from '../mapping-template.ts';
 import { isRefusal } from '../refusal.ts';
 import { addTraceId } from '../response-headers.ts';
+import { functionCaller } from './function-caller.ts';
 import { Integration } from './integration.ts';
 import { eventTooLarge, functionRefused, functionTooSlow, isTooLarge } from './lambda-proxy.ts';
 
@@ -60,13 +61,10 @@ export class LambdaIntegration extends Integration {
       return;
     }
     exchange.capture?.step('integrationRequest', 'passed', { functionArn: this.#plan.functionArn, eventBytes: event.length });
-    if (invocationType(request.headers) === 'Event') {
-      this.#deadlines.schedule(exchange, performance.now() + this.#plan.timeoutInMillis);
-      this.#function.enqueue(event, new EventReceiver(exchange, this));
-      return;
-    }
+    const by = functionCaller(this.#plan.credentials, exchange);
     this.#deadlines.schedule(exchange, performance.now() + this.#plan.timeoutInMillis);
-    this.#function.invoke(event, exchange.traceId, exchange);
+    if (invocationType(request.headers) === 'Event') this.#function.enqueue(event, new EventReceiver(exchange, this), by);
+    else this.#function.invoke(event, exchange.traceId, exchange, by);
   }
 
   override onFunctionResult(exchange: Exchange, result: FunctionResult): void {

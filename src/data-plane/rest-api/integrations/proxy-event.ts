@@ -12,7 +12,8 @@ export class ProxyEvent {
   readonly #resource: string;
   readonly #contextStart: string;
   readonly #contextEnd: string;
-  readonly #stageVariables: string;
+  /** Undefined when there are none. */
+  readonly #stageVariables: string | undefined;
   readonly #requiresKey: boolean;
 
   constructor(plan: RestApiPlan, method: RestMethodPlan) {
@@ -24,7 +25,7 @@ export class ProxyEvent {
       `,"deploymentId":${JSON.stringify(plan.deploymentId)},"apiId":${JSON.stringify(plan.apiId)}` +
       `${plan.isCanary === undefined ? '' : `,"isCanaryRequest":${plan.isCanary}`}}`;
     const hasVariables = Object.keys(plan.stageVariables).length > 0;
-    this.#stageVariables = hasVariables ? JSON.stringify(plan.stageVariables) : 'null';
+    this.#stageVariables = hasVariables ? JSON.stringify(plan.stageVariables) : undefined;
     this.#requiresKey = method.apiKeyRequired;
   }
 
@@ -33,21 +34,22 @@ export class ProxyEvent {
     // AWS: base64 for the API's binary types; what is no text at all could not be passed as text. Seen: LocalStack.
     const isBase64 = exchange.pipeline.binaryMediaTypes.matches(exchange.request.headers.get('content-type')) || !isUtf8(body);
     const bodyJson = body.length === 0 ? 'null' : JSON.stringify(body.toString(isBase64 ? 'base64' : 'utf8'));
-    return `{${this.#request(exchange, this.#authorizerJson(exchange))},"body":${bodyJson},"isBase64Encoded":${isBase64 && body.length > 0}}`;
+    return `{${this.#request(exchange, this.#authorizerJson(exchange), 'null')},"body":${bodyJson},"isBase64Encoded":${isBase64 && body.length > 0}}`;
   }
 
-  /** The event of a REQUEST authorizer. AWS: maps that are empty are empty here. Seen: developer guide's sample. */
+  /** The event of a REQUEST authorizer. AWS: maps that are empty are empty here. Seen: developer guide's sample, public logs. */
   buildForAuthorizer(exchange: Exchange, methodArn: string): string {
-    return `{"type":"REQUEST","methodArn":${JSON.stringify(methodArn)},${this.#request(exchange, '')}}`;
+    return `{"type":"REQUEST","methodArn":${JSON.stringify(methodArn)},${this.#request(exchange, '', '{}')}}`;
   }
 
-  #request(exchange: Exchange, authorizer: string): string {
+  /** `none` is what stands for an empty map. */
+  #request(exchange: Exchange, authorizer: string, none: 'null' | '{}'): string {
     const { request, address } = exchange;
     const method = JSON.stringify(request.method);
     return (
       `"resource":${this.#resource},"path":${JSON.stringify(address.eventPath ?? address.path)},"httpMethod":${method}` +
-      `${headersJson(exchange)}${queryJson(exchange)},"pathParameters":${pathParametersJson(exchange)}` +
-      `,"stageVariables":${this.#stageVariables},"requestContext":${this.#contextStart}${authorizer}` +
+      `${headersJson(exchange)}${queryJson(exchange, none)},"pathParameters":${pathParametersJson(exchange, none)}` +
+      `,"stageVariables":${this.#stageVariables ?? none},"requestContext":${this.#contextStart}${authorizer}` +
       `,"httpMethod":${method},"extendedRequestId":"${exchange.extendedRequestId}","requestTime":"${commonLogTime(exchange.at)}"` +
       `,"path":${JSON.stringify(address.pathWithMapping)},"accountId":${JSON.stringify(exchange.pipeline.plan.scope.account)}` +
       `,"protocol":"HTTP/1.1","stage":${JSON.stringify(exchange.pipeline.plan.stageName)}` +
@@ -56,17 +58,21 @@ export class ProxyEvent {
     );
   }
 
-  #identityJson({ request, decision, apiKey }: Exchange): string {
+  #identityJson({ request, decision, apiKey, address }: Exchange): string {
     const identity = decision?.identity;
     const key =
       this.#requiresKey || apiKey !== undefined
         ? `,"apiKey":${JSON.stringify(apiKey?.value ?? null)},"apiKeyId":${JSON.stringify(apiKey?.id ?? null)}`
         : '';
+    const { vpcEndpoint } = address;
+    // AWS: there for private APIs. From memory of the service.
+    const vpc =
+      vpcEndpoint === undefined ? '' : `,"vpcId":${text(vpcEndpoint.vpcId)},"vpceId":${JSON.stringify(vpcEndpoint.vpceId)}`;
     return (
       `,"identity":{"cognitoIdentityPoolId":null,"accountId":${text(identity?.accountId)},"cognitoIdentityId":null` +
       `,"caller":${text(identity?.callerId)},"sourceIp":${JSON.stringify(request.remoteAddress)},"principalOrgId":null` +
       `,"accessKey":${text(identity?.accessKey)},"cognitoAuthenticationType":null,"cognitoAuthenticationProvider":null` +
-      `,"userArn":${text(identity?.userArn)},"userAgent":${text(request.headers.get('user-agent'))},"user":${text(identity?.userId)}${key}}`
+      `,"userArn":${text(identity?.userArn)},"userAgent":${text(request.headers.get('user-agent'))},"user":${text(identity?.userId)}${key}${vpc}}`
     );
   }
 
@@ -117,8 +123,8 @@ const gatewayFields: ReadonlySet<string> = new Set([
   'x-forwarded-proto',
 ]);
 
-function queryJson({ fields }: Exchange): string {
-  if (fields.query.size === 0) return ',"queryStringParameters":null,"multiValueQueryStringParameters":null';
+function queryJson({ fields }: Exchange, none: string): string {
+  if (fields.query.size === 0) return `,"queryStringParameters":${none},"multiValueQueryStringParameters":${none}`;
   let single = '';
   let multi = '';
   for (const [name, values] of fields.query) {
@@ -129,7 +135,7 @@ function queryJson({ fields }: Exchange): string {
   return `,"queryStringParameters":{${single}},"multiValueQueryStringParameters":{${multi}}`;
 }
 
-function pathParametersJson({ pathParameters }: Exchange): string {
-  if (pathParameters.length === 0) return 'null';
+function pathParametersJson({ pathParameters }: Exchange, none: string): string {
+  if (pathParameters.length === 0) return none;
   return `{${pathParameters.map(({ name, value }) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
 }

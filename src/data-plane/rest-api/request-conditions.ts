@@ -1,0 +1,34 @@
+// What policies may ask about a request, whoever sent it.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html
+
+import type { Exchange } from './exchange.ts';
+
+/** The keys of requests that nobody signed; callerContext() makes those of signed ones. */
+export function requestConditions(exchange: Exchange): Readonly<Record<string, string | undefined>> {
+  const { request, address, at } = exchange;
+  return {
+    'aws:CurrentTime': new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    'aws:EpochTime': String(Math.floor(at / 1000)),
+    'aws:SourceIp': sourceIp(exchange),
+    'aws:SecureTransport': String(address.protocol === 'https'),
+    'aws:UserAgent': request.headers.get('user-agent'),
+    'aws:Referer': request.headers.get('referer'),
+    ...vpcConditions(exchange),
+  };
+}
+
+/** AWS: absent for who comes through a VPC endpoint. Seen: IAM user guide, "Global condition keys". */
+export function sourceIp({ request, address }: Exchange): string | undefined {
+  return address.vpcEndpoint === undefined ? request.remoteAddress : undefined;
+}
+
+/** AWS: these are there for who comes through a VPC endpoint, and for nobody else. Seen: the same. */
+export function vpcConditions({ request, address }: Exchange): Readonly<Record<string, string>> {
+  if (address.vpcEndpoint === undefined) return {};
+  const { vpceId, vpcId } = address.vpcEndpoint;
+  return {
+    'aws:SourceVpce': vpceId,
+    'aws:VpcSourceIp': request.remoteAddress,
+    ...(vpcId === undefined ? {} : { 'aws:SourceVpc': vpcId }),
+  };
+}
