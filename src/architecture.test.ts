@@ -63,6 +63,7 @@ const rules: Record<string, { readonly run: readonly string[]; readonly types?: 
   lambda: { run: ['model', 'http1', 'aws', 'iam-policy', 'store'], types: ['data-plane'] },
   services: { run: ['model', 'aws', 'iam-policy', 'secrets', 'store'], types: ['data-plane'] },
   cli: { run: ['stagegate.ts', 'config', 'templates', 'aws', 'json-path', 'vtl'], types: ['model'] },
+  composition: { run: ['*'] },
   'stagegate.ts': { run: ['*'] },
 };
 

@@ -1,49 +1,37 @@
 // The composition root: options in, running system out. The only file that knows everybody.
 
-import { timingSafeEqual } from 'node:crypto';
-import type { AccessKey, Authentication } from './aws/authentication.ts';
 import { createAwsEndpoint } from './aws/endpoint.ts';
 import type { ServiceName } from './aws/services.ts';
 import { ClientCertificates } from './compile/client-certificates.ts';
-import { DeploymentActivation } from './compile/deployment-activation.ts';
-import { namedAccessLogFormats, parseAccessLogFormat } from './compile/http-api/access-log-format.ts';
-import { assembleHttpApi } from './compile/http-api/assemble.ts';
-import { explainRoute } from './compile/http-api/explain.ts';
-import { ACCOUNT_LIMITS, type AccountLimits, planHttpApi } from './compile/http-api/plan.ts';
+import { ACCOUNT_LIMITS, type AccountLimits } from './compile/http-api/plan.ts';
 import type { Surroundings } from './compile/http-api/surroundings.ts';
-import { waitingRoutes } from './compile/http-api/waiting-routes.ts';
-import { LiveDeployments } from './compile/live-deployments.ts';
 import { LiveDomains } from './compile/live-domains.ts';
 import { LiveUsagePlans } from './compile/live-usage-plans.ts';
-import { compileRestStage } from './compile/rest-api/compile-stage.ts';
-import { explainRestApi } from './compile/rest-api/explain.ts';
 import { testAuthorizer } from './compile/rest-api/test-authorizer.ts';
 import { testInvoke } from './compile/rest-api/test-invoke.ts';
-import { waitingMethods } from './compile/rest-api/waiting-methods.ts';
 import { SlotAllocator } from './compile/slot-allocator.ts';
-import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from './config/administrator-key.ts';
+import { accountItself, administratorKey, authentication, sameSecret, signers } from './composition/authentication.ts';
+import { openDeployedApis } from './composition/deployed-apis.ts';
+import { stageLogs } from './composition/stage-logs.ts';
+import { WebSocketConnections } from './composition/websocket-connections.ts';
+import type { AdministratorKey } from './config/administrator-key.ts';
 import type { IntegrationTargets } from './config/integration-targets.ts';
 import { createMasterKey, ensureMasterKey } from './config/master-key.ts';
 import type { VpcEndpointOption } from './config/vpc-endpoints.ts';
-import { findSealedCertificate } from './control-plane/apigateway/client-certificates.ts';
-import { kindsUnderApi, loadDeployedRestStagesOf, restApiKey, restApiKind } from './control-plane/apigateway/documents.ts';
 import { apiGatewayOperations } from './control-plane/apigateway/operations.ts';
 import { usageChanges, usageDefinitions } from './control-plane/apigateway/usage-definitions.ts';
 import { saveUsage } from './control-plane/apigateway/usage-records.ts';
-import { apiKind, findApi, loadApisOf, loadDeployedStagesOf } from './control-plane/apigatewayv2/documents.ts';
 import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
 import { LogFile } from './data-plane/access-log/log-file.ts';
 import { AuthorizerResults } from './data-plane/authorizers/authorizer-results.ts';
 import { TokenVerifiers } from './data-plane/authorizers/token-verifiers.ts';
 import { createUrlCallerReader } from './data-plane/function-url/url-caller.ts';
-import type { CallerCredentials, CallerLookup } from './data-plane/iam/caller-credentials.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
 import { StageCaches } from './data-plane/method-cache/stage-caches.ts';
 import { createDocumentFetch } from './data-plane/outbound/fetch-document.ts';
-import type { Deadlines, LineSink, RestApiPorts, StageLogs } from './data-plane/ports.ts';
+import type { Deadlines, RestApiPorts, WebSocketPorts } from './data-plane/ports.ts';
 import type { RestLambdaAnswer } from './data-plane/rest-api/authorizers/lambda-answer.ts';
-import type { RestApiPipeline } from './data-plane/rest-api/pipeline.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
@@ -59,18 +47,17 @@ import type { IsolationTier } from './lambda/isolation.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
 import type { ExchangeRecord } from './model/exchange-record.ts';
 import type { FunctionLogLine } from './model/function-log-line.ts';
-import type { AccessLogDestination } from './model/http-api-plan.ts';
 import type { Scope } from './model/scope.ts';
 import { SecretBox } from './secrets/secret-box.ts';
 import { SecretDigest } from './secrets/secret-digest.ts';
 import { CallerDirectory } from './services/iam/caller-directory.ts';
-import { assertMayCall } from './services/iam/control-plane-access.ts';
 import { iamOperations } from './services/iam/operations.ts';
-import { createLogsService, type LogsService, newLogStream } from './services/logs/logs-service.ts';
+import { createLogsService } from './services/logs/logs-service.ts';
 import { stsOperations } from './services/sts/operations.ts';
 import { createMemoryStore } from './store/memory.ts';
 import { openSqliteStore } from './store/sqlite.ts';
-import type { Change, Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
+import type { WebSocketLimits } from './websocket/websocket-limits.ts';
 
 export interface StagegateOptions {
   /** API traffic. 0 picks a free port. */
@@ -105,6 +92,10 @@ export interface StagegateOptions {
   readonly accessLog?: string;
   /** `json`, `clf`, or a format with `$context` variables; `json` when left out. */
   readonly accessLogFormat?: string;
+  /** Limits of WebSocket connections that are not AWS's own. */
+  readonly webSocketLimits?: Partial<WebSocketLimits>;
+  /** Origins of web pages that may open WebSockets; absent: any, as on AWS. */
+  readonly webSocketOrigins?: ReadonlySet<string>;
   /** Megabytes that log events may take; then the oldest go. */
   readonly logStorageMb?: number;
   /** Something the operator should read once: an old runtime name, a stage that could not be compiled. */
@@ -167,11 +158,12 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
         });
   const store: Store =
     options.dataDirectory === undefined ? createMemoryStore() : await openSqliteStore({ directory: options.dataDirectory });
-  const administrator = administratorKey(options);
+  const administrator = administratorKey(options.dataDirectory);
   const masterKey = options.dataDirectory === undefined ? createMasterKey() : ensureMasterKey(options.dataDirectory);
   const secrets = new SecretBox(masterKey);
   const keyDigest = new SecretDigest(masterKey, 'api keys');
   const certificates = new ClientCertificates(secrets, onNotice);
+  const sockets = new WebSocketConnections(options.dataDirectory);
   const usagePlans = new LiveUsagePlans({
     definitions: usageDefinitions(store),
     store: { save: (records) => saveUsage(store, records) },
@@ -236,7 +228,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
         },
         usage: { keySecrets: { box: secrets, digest: keyDigest }, counts: usagePlans },
         testMethod: ({ tester, clientCertificate, ...tested }) => {
-          const signer = callers.callerOf(tester) ?? accountItself(options, administrator);
+          const signer = callers.callerOf(tester) ?? accountItself(options.accountId, administrator);
           const itsPorts = { ...ports, clientCertificate: certificates.open(clientCertificate) };
           return testInvoke({ ...tested, signer }, { surroundings, ports: itsPorts, upstreams });
         },
@@ -249,7 +241,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       sts: stsOperations({ directory: callers, secrets }),
       logs: logs.operations,
     },
-    authentication: authentication(options, administrator, callers),
+    authentication: authentication(options.auth, administrator, callers),
     accountId: options.accountId,
     defaultRegion: options.defaultRegion,
     onError: (error) => onError(error),
@@ -258,8 +250,6 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   const authorizerResults = new AuthorizerResults();
   const restAuthorizerResults = new AuthorizerResults<RestLambdaAnswer>();
   const counters = new Int32Array(new SharedArrayBuffer(COUNTER_WORDS * Int32Array.BYTES_PER_ELEMENT));
-  const slots = new SlotAllocator(counters);
-  const accountLimits = options.accountThrottle === 'none' ? undefined : (options.accountThrottle ?? ACCOUNT_LIMITS);
   const surroundings: Surroundings = {
     vpcTargets: options.integrationTargets?.vpcTargets ?? new Map(),
     awsEndpoints: options.integrationTargets?.awsEndpoints ?? new Map(),
@@ -268,7 +258,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       ? {}
       : { cognitoIssuer: options.integrationTargets.cognitoIssuer }),
   };
-  const ports: RestApiPorts = {
+  const ports: RestApiPorts & WebSocketPorts = {
     functions: lambda.functions,
     exchanges,
     counters,
@@ -279,60 +269,28 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     responseCaches,
     meter: usagePlans.meter,
     tokens: new TokenVerifiers(createDocumentFetch(upstreams)),
-    callers: signers(options, administrator, callers),
+    callers: signers(options.accountId, administrator, callers),
     stageLogs: stageLogs(logs, accessLogFile, options.accessLogFormat ?? 'json'),
     developerHeaders: options.dev,
+    ...sockets.ports,
   };
-  const live = new LiveDeployments();
-  const activation = new DeploymentActivation({
-    deployed: {
-      apis: () => loadApisOf(store, 'HTTP'),
-      exists: async (scope, apiId) => (await findApi(store, scope, apiId))?.protocolType === 'HTTP',
-      of: (scope, apiId) => loadDeployedStagesOf(store, scope, apiId),
-    },
-    live,
-    slots,
-    compile: ({ snapshot, stage }) =>
-      assembleHttpApi(planHttpApi(snapshot, stage, slots, accountLimits, surroundings), ports, upstreams),
-    waiting: ({ plan }) => waitingRoutes(plan),
-    onProblem: onNotice,
+  const deployed = await openDeployedApis({
+    store,
+    slots: new SlotAllocator(counters),
+    accountLimits: options.accountThrottle === 'none' ? undefined : (options.accountThrottle ?? ACCOUNT_LIMITS),
+    surroundings,
+    ports,
+    upstreams,
+    certificates,
+    onNotice,
   });
-  const liveRestApis = new LiveDeployments<RestApiPipeline>();
-  const restActivation = new DeploymentActivation({
-    deployed: {
-      apis: async () => (await store.scan(restApiKind)).map(({ key }) => ({ scope: key.scope, apiId: key.id })),
-      exists: async (scope, apiId) => (await store.get(restApiKey(scope, apiId))) !== undefined,
-      of: async (scope, apiId) => {
-        const deployed = await loadDeployedRestStagesOf(store, scope, apiId);
-        return Promise.all(
-          deployed.map(async (one) => {
-            const certificate = await findSealedCertificate(store, scope, one.stage.clientCertificateId);
-            return { ...one, apiId, clientCertificate: certificates.open(certificate) };
-          }),
-        );
-      },
-    },
-    live: liveRestApis,
-    slots,
-    compile: ({ clientCertificate, ...deployed }) => {
-      const itsPorts = { ...ports, clientCertificate };
-      return compileRestStage(deployed, { slots, accountLimits, surroundings, ports: itsPorts, upstreams });
-    },
-    waiting: ({ plan }) => waitingMethods(plan),
-    onProblem: onNotice,
-  });
-  await activation.activateAll();
-  await restActivation.activateAll();
   const domains = new LiveDomains();
   domains.replace(await loadMappedDomains(store));
   store.subscribe(async (changes) => {
     await usagePlans.apply(usageChanges(changes));
-    for (const { scope, apiId } of touchedApis(changes, apiKind, isOfHttpApis)) await activation.refresh(scope, apiId);
-    for (const { scope, apiId } of touchedApis(changes, restApiKind, isOfRestApis)) {
-      await restActivation.refresh(scope, apiId);
-      responseCaches.retain(scope, apiId, liveStageNames(liveRestApis, scope, apiId));
-    }
+    await deployed.apply(changes, (scope, apiId, stages) => responseCaches.retain(scope, apiId, stages));
     if (changes.some(({ key }) => isOfDomains(key))) domains.replace(await loadMappedDomains(store));
+    sockets.closeOrphans();
   });
 
   let resetting: Promise<void> = Promise.resolve();
@@ -343,6 +301,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       authorizerResults.clear();
       restAuthorizerResults.clear();
       responseCaches.clear();
+      sockets.clear();
       lambda.clear();
       logs.clear();
       await options.onReset?.();
@@ -356,10 +315,22 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     openToThisMachine: options.auth === 'open',
     onNotice,
   });
-  const apiDoor = createFrontDoor({ live, liveRestApis, domains, vpcEndpoints });
+  const apiDoor = createFrontDoor({
+    live: deployed.httpApis,
+    liveRestApis: deployed.restApis,
+    liveWebSocketApis: deployed.webSocketApis,
+    webSocketDoor: sockets.door({
+      live: deployed.webSocketApis,
+      callers: options.auth === 'open' ? undefined : signers(options.accountId, administrator, callers),
+      limits: options.webSocketLimits ?? {},
+      origins: options.webSocketOrigins,
+    }),
+    domains,
+    vpcEndpoints,
+  });
   const urlDoor = createFunctionUrlDoor(lambda.functionUrls, {
     callerOf: createUrlCallerReader({
-      callers: signers(options, administrator, callers),
+      callers: signers(options.accountId, administrator, callers),
       openAccount: options.auth === 'open' ? options.accountId : undefined,
     }),
     records: exchanges,
@@ -397,7 +368,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
         recentLogs: (functionName, limit) => lambda.logs(functionName).slice(-limit),
         onLog: (listener) => subscribe(logListeners, listener),
         downloadCode: (query) => lambda.downloadCode(query),
-        explain: (method, path, api) => explain(live, liveRestApis, method, path, api),
+        explain: (method, path, api) => deployed.explain(method, path, api),
         reset: options.dev ? reset : undefined,
         token: options.auth === 'required' ? (presented) => sameSecret(presented, administrator.adminToken) : undefined,
         onError,
@@ -436,11 +407,13 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     functionCodeChanged: (functionName) => lambda.functionCodeChanged(functionName),
     async close(graceMs = 5000) {
       await Promise.all([traffic.drain(graceMs), control.drain(Math.min(graceMs, 1000))]);
+      await sockets.idle(graceMs);
       upstreams.close();
       await lambda.close(graceMs);
       await logs.close();
       await accessLogFile?.close();
       await usagePlans.close();
+      sockets.close();
       await store.close();
     },
   };
@@ -455,44 +428,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     throw error;
   }
   controlUrl = running.controlUrl;
+  sockets.finishLeft();
   return running;
-}
-
-function administratorKey(options: StagegateOptions): AdministratorKey {
-  return options.dataDirectory === undefined ? createAdministratorKey() : ensureAdministratorKey(options.dataDirectory);
-}
-
-/** Who may sign requests to AWS_IAM routes: users of IAM, sessions, and the administrator's key as the account itself. */
-function signers(options: StagegateOptions, key: AdministratorKey, callers: CallerDirectory): CallerLookup {
-  const account = accountItself(options, key);
-  return (accessKeyId, sessionToken) => (accessKeyId === key.accessKeyId ? account : callers.find(accessKeyId, sessionToken));
-}
-
-function accountItself({ accountId }: StagegateOptions, key: AdministratorKey): CallerCredentials {
-  return {
-    accessKeyId: key.accessKeyId,
-    secretAccessKey: key.secretAccessKey,
-    account: accountId,
-    arn: `arn:aws:iam::${accountId}:root`,
-    userId: accountId,
-    userName: undefined,
-    tags: [],
-    policies: undefined,
-  };
-}
-
-/** The administrator's key may do everything; a user of IAM does what its policies allow. */
-function authentication(options: StagegateOptions, administrator: AdministratorKey, callers: CallerDirectory): Authentication {
-  if (options.auth === 'open') return { mode: 'open' };
-  const administratorKey: AccessKey = { secretAccessKey: administrator.secretAccessKey };
-  return {
-    mode: 'required',
-    credentials: (accessKeyId, sessionToken) =>
-      accessKeyId === administrator.accessKeyId ? administratorKey : callers.find(accessKeyId, sessionToken),
-    authorize: (call) => {
-      if (call.key !== administratorKey) assertMayCall(call, callers);
-    },
-  };
 }
 
 /** For debugging: whoever stops at a breakpoint must not be told that the integration timed out. */
@@ -503,78 +440,11 @@ function postponed(wheel: TimerWheel): Deadlines {
   };
 }
 
-/** Access logs of stages go to their log groups, one stream for each group and run; those of every stage to the operator's file. */
-function stageLogs(logs: LogsService, file: LineSink | undefined, format: string): StageLogs {
-  const sinks = new Map<string, LineSink>();
-  const open = ({ scope, logGroupName }: AccessLogDestination): LineSink => {
-    const key = `${scope.account}/${scope.region}/${logGroupName}`;
-    const known = sinks.get(key);
-    if (known !== undefined) return known;
-    const stream = newLogStream(scope, logGroupName);
-    const sink: LineSink = { write: (line, at) => logs.append(stream, at, line) };
-    sinks.set(key, sink);
-    return sink;
-  };
-  if (file === undefined) return { open };
-  return { open, ofEveryStage: { format: parseAccessLogFormat(namedAccessLogFormats[format] ?? format), sink: file } };
-}
-
-const isOfHttpApis = (kind: string): boolean => kind.startsWith('apigatewayv2/');
-const isOfRestApis = (kind: string): boolean => (kindsUnderApi as readonly string[]).includes(kind);
-
-/** The APIs of one kind that a commit may have changed, each once. */
-function touchedApis(
-  changes: readonly Change[],
-  kindOfApi: string,
-  isUnderApi: (kind: string) => boolean,
-): { readonly scope: Scope; readonly apiId: string }[] {
-  const touched = new Map<string, { readonly scope: Scope; readonly apiId: string }>();
-  for (const { key } of changes) {
-    if (key.kind !== kindOfApi && !isUnderApi(key.kind)) continue;
-    const apiId = key.kind === kindOfApi ? key.id : key.parent;
-    // Nouns beside the APIs, like VPC links, have no parent.
-    if (apiId === '') continue;
-    touched.set(`${key.scope.account}/${key.scope.region}/${apiId}`, { scope: key.scope, apiId });
-  }
-  return [...touched.values()];
-}
-
-function liveStageNames(live: LiveDeployments<RestApiPipeline>, scope: Scope, apiId: string): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { plan } of live.pipelines()) {
-    if (plan.apiId !== apiId || plan.scope.account !== scope.account || plan.scope.region !== scope.region) continue;
-    names.add(plan.stageName);
-  }
-  return names;
-}
-
-function explain(
-  live: LiveDeployments,
-  liveRestApis: LiveDeployments<RestApiPipeline>,
-  method: string,
-  path: string,
-  api: string | undefined,
-): unknown {
-  const isMeant = (plan: { readonly apiId: string; readonly apiName: string }) =>
-    api === undefined || plan.apiId === api || plan.apiName === api;
-  return [
-    ...live.pipelines().flatMap(({ plan }) => (isMeant(plan) ? [explainRoute(plan, method, path)] : [])),
-    ...liveRestApis.pipelines().flatMap(({ plan }) => (isMeant(plan) ? [explainRestApi(plan, method, path)] : [])),
-  ];
-}
-
 function subscribe<L>(listeners: Set<L>, listener: L): () => void {
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
   };
-}
-
-// The comparison takes the same time whatever is presented, so that it does not tell how much of it was right.
-function sameSecret(presented: string, secret: string): boolean {
-  const a = Buffer.from(presented);
-  const b = Buffer.from(secret);
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function url(host: string, port: number): string {

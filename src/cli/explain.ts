@@ -2,9 +2,10 @@
 
 import { UserError } from '../config/user-error.ts';
 import type { IntegrationPlan } from '../model/http-api-plan.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandContext } from './command.ts';
 import { findControl, getJson } from './control-client.ts';
 import { type RestMatch, restMatchRows } from './explain-rest.ts';
+import { type EventMatch, eventMatchRows, eventVerbs } from './explain-websocket.ts';
 import { alignColumns } from './table.ts';
 import { plainText, type Terminal } from './terminal.ts';
 
@@ -23,7 +24,7 @@ interface RouteExplanation {
   readonly method: string;
   readonly path: string;
   readonly considered?: readonly { readonly routeKey: string; readonly outcome: string; readonly why: string }[];
-  readonly match?: HttpMatch | RestMatch;
+  readonly match?: HttpMatch | RestMatch | EventMatch;
   readonly refusal?: { readonly refused: string; readonly reason: string };
 }
 
@@ -31,8 +32,9 @@ interface RouteExplanation {
 const ROUTES_IN_FULL = 12;
 
 export const explain: Command = async (context) => {
-  const { out, err, values, positionals } = context;
+  const { positionals } = context;
   const [first = '/', second] = positionals;
+  if (second === undefined && eventVerbs.has(first.toUpperCase())) return explainOne(context, first.toUpperCase(), '');
   if (second === undefined && /^[A-Za-z]+$/.test(first)) {
     throw new UserError('SG_BAD_ARGUMENT', `${first} is no path, which begins with a slash.`, {
       fix: `For example: stagegate explain ${first} /orders/17`,
@@ -40,7 +42,13 @@ export const explain: Command = async (context) => {
   }
   const method = (second === undefined ? 'GET' : first).toUpperCase();
   const path = second ?? first;
-  const query = new URLSearchParams({ method, path: path.startsWith('/') ? path : `/${path}` });
+  // Of a WebSocket API the second word is a message.
+  return explainOne(context, method, path.startsWith('/') || eventVerbs.has(method) ? path : `/${path}`);
+};
+
+async function explainOne(context: CommandContext, method: string, path: string): Promise<number> {
+  const { out, err, values } = context;
+  const query = new URLSearchParams({ method, path });
   if (values.api !== undefined) query.set('api', values.api);
   const answer = await getJson(findControl(context), `/_stagegate/explain?${query}`);
   if (values.json) {
@@ -57,7 +65,7 @@ export const explain: Command = async (context) => {
     for (const line of explanationLines(one, out)) out.line(line);
   }
   return explanations.some((one) => one.match !== undefined) ? 0 : 1;
-};
+}
 
 function explanationLines(one: RouteExplanation, out: Terminal): string[] {
   const head = `${out.paint('bold', `${one.method} ${plainText(one.path)}`)}  on ${one.apiName} (${one.apiId}), stage ${one.stageName}`;
@@ -76,7 +84,7 @@ function explanationLines(one: RouteExplanation, out: Terminal): string[] {
     lines.push(
       ...alignColumns([
         ['  route', out.paint('green', match.routeKey)],
-        ['  path parameters', describePairs(match.pathParameters)],
+        ...('pathParameters' in match ? [['  path parameters', describePairs(match.pathParameters)]] : []),
         ...matchRows(match).map(([name, value]) => [`  ${name}`, value]),
       ]),
     );
@@ -94,7 +102,8 @@ function explanationLines(one: RouteExplanation, out: Terminal): string[] {
   return lines;
 }
 
-function matchRows(match: HttpMatch | RestMatch): readonly (readonly [string, string])[] {
+function matchRows(match: HttpMatch | RestMatch | EventMatch): readonly (readonly [string, string])[] {
+  if ('returnsResponse' in match) return eventMatchRows(match);
   if ('resourceId' in match) return restMatchRows(match);
   return [
     ['authorization', match.authorizationType],

@@ -56,6 +56,8 @@ export class DeploymentActivation<S extends DeployedStage, P extends LivePipelin
     const { deployed, live, slots } = this.#options;
     const prefix = `${scope.account}/${scope.region}/${apiId}/`;
     if (!(await deployed.exists(scope, apiId))) {
+      // One that was never of this kind keeps its counters.
+      if (!live.has(scope, apiId)) return;
       live.retireApi(scope, apiId);
       slots.release(prefix);
       return;

@@ -63,6 +63,10 @@ export class LiveDeployments<P extends LivePipeline = HttpApiPipeline> {
     return [...this.#apis.values()].flat().flatMap((api) => [...api.stages.values()]);
   }
 
+  has(scope: Scope, apiId: string): boolean {
+    return this.#find(scope, apiId) !== undefined;
+  }
+
   #find(scope: Scope, apiId: string): LiveApi<P> | undefined {
     return this.#apis.get(apiId)?.find((api) => isIn(api, scope));
   }

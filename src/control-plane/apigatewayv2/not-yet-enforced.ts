@@ -23,13 +23,6 @@ const setsSomething = (value: unknown) => Object.values(value ?? {}).some((inner
 
 export const notYetEnforced: readonly NotYetEnforced[] = [
   {
-    operations: ['CreateApi'],
-    member: 'ProtocolType',
-    feature: 'WebSocket APIs',
-    asksForIt: (value) => value === 'WEBSOCKET',
-    instead: 'Use HTTP.',
-  },
-  {
     operations: authorizerWrites,
     member: 'AuthorizerCredentialsArn',
     feature: 'authorizers that assume a role',

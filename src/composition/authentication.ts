@@ -1,0 +1,56 @@
+// Who may call what: the administrator's key, users of IAM, and the account itself.
+
+import { timingSafeEqual } from 'node:crypto';
+import type { AccessKey, Authentication } from '../aws/authentication.ts';
+import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from '../config/administrator-key.ts';
+import type { CallerCredentials, CallerLookup } from '../data-plane/iam/caller-credentials.ts';
+import type { CallerDirectory } from '../services/iam/caller-directory.ts';
+import { assertMayCall } from '../services/iam/control-plane-access.ts';
+
+export function administratorKey(dataDirectory: string | undefined): AdministratorKey {
+  return dataDirectory === undefined ? createAdministratorKey() : ensureAdministratorKey(dataDirectory);
+}
+
+/** Who may sign requests to AWS_IAM routes: users of IAM, sessions, and the administrator's key as the account itself. */
+export function signers(accountId: string, key: AdministratorKey, callers: CallerDirectory): CallerLookup {
+  const account = accountItself(accountId, key);
+  return (accessKeyId, sessionToken) => (accessKeyId === key.accessKeyId ? account : callers.find(accessKeyId, sessionToken));
+}
+
+export function accountItself(accountId: string, key: AdministratorKey): CallerCredentials {
+  return {
+    accessKeyId: key.accessKeyId,
+    secretAccessKey: key.secretAccessKey,
+    account: accountId,
+    arn: `arn:aws:iam::${accountId}:root`,
+    userId: accountId,
+    userName: undefined,
+    tags: [],
+    policies: undefined,
+  };
+}
+
+/** The administrator's key may do everything; a user of IAM does what its policies allow. */
+export function authentication(
+  auth: 'open' | 'required',
+  administrator: AdministratorKey,
+  callers: CallerDirectory,
+): Authentication {
+  if (auth === 'open') return { mode: 'open' };
+  const itsKey: AccessKey = { secretAccessKey: administrator.secretAccessKey };
+  return {
+    mode: 'required',
+    credentials: (accessKeyId, sessionToken) =>
+      accessKeyId === administrator.accessKeyId ? itsKey : callers.find(accessKeyId, sessionToken),
+    authorize: (call) => {
+      if (call.key !== itsKey) assertMayCall(call, callers);
+    },
+  };
+}
+
+// The comparison takes the same time whatever is presented, so that it does not tell how much of it was right.
+export function sameSecret(presented: string, secret: string): boolean {
+  const a = Buffer.from(presented);
+  const b = Buffer.from(secret);
+  return a.length === b.length && timingSafeEqual(a, b);
+}

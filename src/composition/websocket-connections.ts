@@ -1,0 +1,86 @@
+// The WebSocket connections of this process: their table, their journal, the door they come through, and what a former process left.
+
+import type { LiveDeployments } from '../compile/live-deployments.ts';
+import type { CallerLookup } from '../data-plane/iam/caller-credentials.ts';
+import type { WebSocketPorts } from '../data-plane/ports.ts';
+import { Connection } from '../data-plane/websocket-api/connection.ts';
+import { Connections } from '../data-plane/websocket-api/connections.ts';
+import { Departures } from '../data-plane/websocket-api/departures.ts';
+import { disconnect } from '../data-plane/websocket-api/disconnect.ts';
+import type { WebSocketApiPipeline } from '../data-plane/websocket-api/pipeline.ts';
+import { pipelineOf, WebSocketDoor } from '../front-door/websocket-door.ts';
+import { createMemoryJournal, type OpenConnectionJournal, openConnectionJournal } from '../store/connection-journal.ts';
+import type { WebSocketLimits } from '../websocket/websocket-limits.ts';
+
+/** How a connection of a former process ended: nobody said Close. RFC 6455 section 7.1.5. */
+const VANISHED = { code: 1006, reason: '' };
+const GOING_AWAY = { code: 1001, reason: 'Going away' };
+
+export interface ConnectionsOptions {
+  readonly live: LiveDeployments<WebSocketApiPipeline>;
+  /** Who may manage connections; undefined asks nobody for a signature. */
+  readonly callers: CallerLookup | undefined;
+  readonly limits: Partial<WebSocketLimits>;
+  /** Origins of web pages that may connect; undefined for any. */
+  readonly origins: ReadonlySet<string> | undefined;
+}
+
+export class WebSocketConnections {
+  readonly #connections = new Connections();
+  readonly #departures = new Departures();
+  readonly #journal: OpenConnectionJournal;
+  #live: LiveDeployments<WebSocketApiPipeline> | undefined;
+
+  /** Throws the system's error when the journal cannot be opened. Without a folder nothing is kept. */
+  constructor(dataDirectory: string | undefined) {
+    this.#journal = dataDirectory === undefined ? createMemoryJournal() : openConnectionJournal(dataDirectory);
+  }
+
+  get ports(): Pick<WebSocketPorts, 'connections' | 'journal' | 'departures'> {
+    return { connections: this.#connections, journal: this.#journal, departures: this.#departures };
+  }
+
+  /** Where handshakes come in. */
+  door({ live, callers, limits, origins }: ConnectionsOptions): WebSocketDoor {
+    this.#live = live;
+    return new WebSocketDoor({ live, connections: this.#connections, journal: this.#journal, callers, limits, origins });
+  }
+
+  /** Runs the $disconnect of every connection that a former process left open. */
+  finishLeft(): void {
+    for (const facts of this.#journal.left()) {
+      const pipeline = this.#live && pipelineOf(this.#live, facts);
+      if (pipeline === undefined) this.#journal.closed(facts.connectionId);
+      else disconnect(pipeline, new Connection(facts), VANISHED);
+    }
+  }
+
+  /** Ends the connections whose stage is gone. */
+  closeOrphans(): void {
+    const live = this.#live;
+    if (live === undefined || this.#connections.size === 0) return;
+    for (const connection of this.#connections.all()) {
+      if (pipelineOf(live, connection.facts) === undefined) connection.socket?.close(GOING_AWAY.code, GOING_AWAY.reason);
+    }
+  }
+
+  /** Forgets everything, for test suites. */
+  clear(): void {
+    for (const connection of this.#connections.all()) connection.socket?.close(GOING_AWAY.code, GOING_AWAY.reason);
+    this.#journal.clear();
+  }
+
+  /** Resolves when no $disconnect runs any more, at the latest after `graceMs`: what is left then runs at the next start. */
+  async idle(graceMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([this.#departures.idle(), late]);
+    clearTimeout(timer);
+  }
+
+  close(): void {
+    this.#journal.close();
+  }
+}
