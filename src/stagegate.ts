@@ -327,7 +327,10 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   domains.replace(await loadMappedDomains(store));
   store.subscribe(async (changes) => {
     await usagePlans.apply(usageChanges(changes));
-    for (const { scope, apiId } of touchedApis(changes, apiKind, isOfHttpApis)) await activation.refresh(scope, apiId);
+    for (const { scope, apiId } of touchedApis(changes, apiKind, isOfV2Apis)) {
+      // Counters are named by the API's id alone: those of a WebSocket API are not this activation's to release.
+      if ((await findApi(store, scope, apiId))?.protocolType !== 'WEBSOCKET') await activation.refresh(scope, apiId);
+    }
     for (const { scope, apiId } of touchedApis(changes, restApiKind, isOfRestApis)) {
       await restActivation.refresh(scope, apiId);
       responseCaches.retain(scope, apiId, liveStageNames(liveRestApis, scope, apiId));
@@ -519,7 +522,7 @@ function stageLogs(logs: LogsService, file: LineSink | undefined, format: string
   return { open, ofEveryStage: { format: parseAccessLogFormat(namedAccessLogFormats[format] ?? format), sink: file } };
 }
 
-const isOfHttpApis = (kind: string): boolean => kind.startsWith('apigatewayv2/');
+const isOfV2Apis = (kind: string): boolean => kind.startsWith('apigatewayv2/');
 const isOfRestApis = (kind: string): boolean => (kindsUnderApi as readonly string[]).includes(kind);
 
 /** The APIs of one kind that a commit may have changed, each once. */
