@@ -1,8 +1,13 @@
 // The composed system over real sockets: what is acknowledged is live, who may call the control listener, our own endpoints.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { webSocketGateway } from './control-plane/apigatewayv2/websocket-gateway-under-test.ts';
 import { type RunningStagegate, type StagegateOptions, startStagegate } from './stagegate.ts';
+import { openSqliteStore } from './store/sqlite.ts';
 
 const memory: StagegateOptions = {
   host: '127.0.0.1',
@@ -268,6 +273,49 @@ test('with the local API endpoint, what CreateApi returns is where the API answe
     assert.equal((await call(running.port, 'GET', '/', { host: endpoint.host })).status, 503);
   } finally {
     await running.close(0);
+  }
+});
+
+test('a WebSocket API in the data folder is shown and changed; nothing of it is served, and others answer beside it', async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'stagegate-websocket-'));
+  const backend = await echoBackend();
+  let running: RunningStagegate | undefined;
+  try {
+    const store = await openSqliteStore({ directory });
+    const gateway = await webSocketGateway({ store });
+    const { ApiId } = gateway;
+    const us = { account: memory.accountId, region: 'us-east-1', requestId: 'test' };
+    const chat = await gateway.call(
+      'CreateApi',
+      { Name: 'chat', ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' },
+      us,
+    );
+    await gateway.call('CreateRoute', { ApiId: chat.ApiId, RouteKey: '$default' }, us);
+    await gateway.call('CreateStage', { ApiId: chat.ApiId, StageName: 'prod', AutoDeploy: true }, us);
+    await store.close();
+
+    running = await startStagegate({ ...memory, dataDirectory: directory });
+    const http = await running.call('apigatewayv2', 'CreateApi', {
+      Name: 'orders',
+      ProtocolType: 'HTTP',
+      Target: `http://127.0.0.1:${backend.port}`,
+    });
+    const ask = (apiId: unknown, target: string) =>
+      call((running as RunningStagegate).port, 'GET', target, { host: `${apiId}.execute-api.localhost` });
+    const unknown = await ask('nobody', '/prod');
+    for (let round = 0; round < 2; round++) {
+      assert.equal((await ask(http.ApiId, '/a')).status, 200);
+      const refused = await ask(chat.ApiId, '/prod');
+      assert.deepEqual([refused.status, refused.body], [unknown.status, unknown.body]);
+      await running.call('apigatewayv2', 'UpdateApi', { ApiId: chat.ApiId, Description: `round ${round}` });
+    }
+    const read = await running.call('apigatewayv2', 'GetApi', { ApiId: chat.ApiId });
+    assert.equal(read.Description, 'round 1');
+    await assert.rejects(running.call('apigatewayv2', 'GetApi', { ApiId }), /Invalid API identifier/, 'of another region');
+  } finally {
+    await running?.close(0);
+    backend.close();
+    rmSync(directory, { recursive: true, force: true });
   }
 });
 

@@ -56,6 +56,8 @@ export interface WebSocketIntegrationResponsePlan {
 
 interface WebSocketIntegrationBase {
   readonly integrationId: string;
+  /** Of answers; an integration response may say something else. */
+  readonly contentHandling?: ContentHandlingStrategy;
   readonly timeoutInMillis: number;
 }
 
@@ -68,7 +70,6 @@ interface MappedWebSocketPlan extends WebSocketIntegrationBase {
   readonly requestTemplates: Readonly<Record<string, string>>;
   /** What happens to a message that no template is for. */
   readonly passthroughBehavior: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
-  readonly contentHandling?: ContentHandlingStrategy;
   readonly responses: readonly WebSocketIntegrationResponsePlan[];
 }
 

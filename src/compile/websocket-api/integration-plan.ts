@@ -27,8 +27,8 @@ export function planIntegration(
     return unservable(`Route "${route.routeKey}" points at integration ${integrationId}, which does not exist.`);
   }
   const about = `Integration ${integrationId}`;
-  const { integrationType, timeoutInMillis } = integration;
-  const base = { integrationId, timeoutInMillis };
+  const { integrationType, timeoutInMillis, contentHandlingStrategy: contentHandling } = integration;
+  const base = { integrationId, timeoutInMillis, ...(contentHandling === undefined ? {} : { contentHandling }) };
   const given = putInStageVariables(integration.integrationUri ?? '', stage.stageVariables);
   if ('missing' in given) {
     return unservable(
@@ -91,13 +91,11 @@ export function unservable(reason: string): UnservablePlan {
 
 function mappedMembers(integration: WebSocketIntegration, responses: readonly IntegrationResponse[]) {
   const { requestParameters, requestTemplates, templateSelectionExpression, passthroughBehavior } = integration;
-  const { contentHandlingStrategy: contentHandling } = integration;
   return {
     requestParameters: requestParameters ?? {},
     templateSelection: planSelection(templateSelectionExpression ?? '$default', requestSelection),
     requestTemplates: requestTemplates ?? {},
     passthroughBehavior,
-    ...(contentHandling === undefined ? {} : { contentHandling }),
     responses: [...responses].sort((a, b) => (a.integrationResponseKey < b.integrationResponseKey ? -1 : 1)).map(planResponse),
   };
 }

@@ -33,7 +33,7 @@ function checkDestination(destinationArn: string, scope: Scope): void {
   const arn = parseArn(destinationArn);
   if (arn?.service === 'firehose') {
     throw badRequest(
-      'Stagegate writes access logs of HTTP APIs to log groups only, as AWS does: DestinationArn names a Firehose stream.',
+      'Stagegate writes access logs of HTTP and WebSocket APIs to log groups only: DestinationArn names a Firehose stream.',
     );
   }
   const isGroup = arn?.service === 'logs' && /^log-group:[.\-_/#A-Za-z0-9]{1,512}$/.test(arn.resource);

@@ -1,5 +1,5 @@
 // IntegrationResponse: CreateIntegrationResponse, GetIntegrationResponse, GetIntegrationResponses, UpdateIntegrationResponse,
-// DeleteIntegrationResponse. Of WebSocket APIs: what is made of a backend's answer.
+// DeleteIntegrationResponse. Of WebSocket APIs: what is made of a backend's answer. Those of a proxy are kept and never used, as on AWS.
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations-integrationid-integrationresponses.html
 
 import type { Caller } from '../../aws/operations.ts';
@@ -37,13 +37,7 @@ export function integrationResponseOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
         const { apiId } = await loadWebSocketApi(transaction, scope, input.ApiId, 'IntegrationResponse');
-        const { integrationId, integrationType } = await loadIntegration(transaction, scope, apiId, input.IntegrationId);
-        // AWS: "For proxy integrations … there is no integration response." Seen: developer guide; the words are ours.
-        if (integrationType === 'AWS_PROXY' || integrationType === 'HTTP_PROXY') {
-          throw badRequest(
-            `IntegrationResponse is not supported for integration of type ${integrationType}: a proxy passes answers on as they are`,
-          );
-        }
+        const { integrationId } = await loadIntegration(transaction, scope, apiId, input.IntegrationId);
         const keyOf = (id: string) => keyUnderApi(scope, integrationResponseKind, apiId, childId(integrationId, id));
         const wanted = toIntegrationResponse(input, undefined);
         const others = await loadChildren<IntegrationResponse>(transaction, scope, integrationResponseKind, apiId, integrationId);

@@ -62,14 +62,7 @@ export function toWebSocketIntegration(input: Sent, former: WebSocketIntegration
 
 /** AWS: the words about timeouts, URIs and methods, on REST APIs. The others are ours. */
 function checkIntegration(integration: WebSocketIntegration): void {
-  const {
-    integrationType: type,
-    integrationUri,
-    timeoutInMillis,
-    credentialsArn,
-    requestParameters,
-    requestTemplates,
-  } = integration;
+  const { integrationType: type, integrationUri, timeoutInMillis, credentialsArn, requestParameters } = integration;
   if (!Number.isInteger(timeoutInMillis) || timeoutInMillis < 50 || timeoutInMillis > 29_000) {
     throw badRequest('Timeout should be between 50 ms and 29000 ms');
   }
@@ -96,18 +89,8 @@ function checkIntegration(integration: WebSocketIntegration): void {
     }
     checkCredentials(credentialsArn);
   }
+  // AWS: mappings and templates of proxies are checked, kept and not used. Seen: recorded answers of REST APIs.
   checkRequestMapping(requestParameters);
-  if (type !== 'AWS_PROXY' && type !== 'HTTP_PROXY') return;
-  // AWS: templates are for integrations that are no proxies. Seen: developer guide, "WebSocket selection expression summary".
-  const { templateSelectionExpression, contentHandlingStrategy } = integration;
-  for (const [member, value] of Object.entries({ requestTemplates, templateSelectionExpression, contentHandlingStrategy })) {
-    if (isEmpty(value)) continue;
-    const name = `${member[0]?.toUpperCase()}${member.slice(1)}`;
-    throw badRequest(`${name} is not supported for integration of type ${type}: a proxy passes messages on as they are`);
-  }
-  if (type === 'AWS_PROXY' && !isEmpty(requestParameters)) {
-    throw badRequest('RequestParameters are not supported for integration of type AWS_PROXY: an event has a shape of its own');
-  }
 }
 
 function methodOf(input: Sent, former: WebSocketIntegration | undefined, type: WebSocketIntegrationType): string | undefined {

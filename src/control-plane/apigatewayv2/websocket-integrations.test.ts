@@ -185,11 +185,6 @@ describe('CreateIntegration of a WebSocket API › BadRequestException', () => {
       message: /^Invalid mapping template for \$default: .*\(line 2, column \d+\)$/,
     },
     {
-      desc: 'templates of a proxy',
-      input: { ...web, IntegrationType: 'HTTP_PROXY', RequestTemplates: { $default: '{}' } },
-      message: /RequestTemplates is not supported for integration of type HTTP_PROXY/,
-    },
-    {
       desc: 'a selection that cannot be read',
       input: { ...web, TemplateSelectionExpression: '$input.a' },
       message: /^Invalid TemplateSelectionExpression: \$input\.a is no variable/,
@@ -282,10 +277,27 @@ describe('UpdateIntegration of a WebSocket API › 200', () => {
 
   test('an update is checked as a whole', async () => {
     const { call, ApiId, integration } = await webSocketGateway();
-    const IntegrationId = await integration({ RequestTemplates: { $default: '{}' } });
+    const IntegrationId = await integration();
     await assert.rejects(
-      call('UpdateIntegration', { ApiId, IntegrationId, IntegrationType: 'AWS_PROXY', IntegrationUri: invocationUri }),
-      awsError('BadRequestException', /RequestTemplates is not supported for integration of type AWS_PROXY/),
+      call('UpdateIntegration', { ApiId, IntegrationId, IntegrationType: 'HTTP', IntegrationUri: 'http://a.example' }),
+      awsError('BadRequestException', 'Enumeration value for HttpMethod must be non-empty'),
+    );
+  });
+
+  test('what a proxy has no use for is checked and kept', async () => {
+    const { call, ApiId, integration } = await webSocketGateway();
+    const IntegrationId = await integration({
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: invocationUri,
+      ContentHandlingStrategy: 'CONVERT_TO_TEXT',
+      RequestTemplates: { $default: '{}' },
+    });
+    const read = await call('GetIntegration', { ApiId, IntegrationId });
+    assert.deepEqual(read.RequestTemplates, { $default: '{}' });
+    await call('CreateIntegrationResponse', { ApiId, IntegrationId, IntegrationResponseKey: '/200/' });
+    await assert.rejects(
+      call('UpdateIntegration', { ApiId, IntegrationId, RequestTemplates: { $default: '#if(' } }),
+      awsError('BadRequestException', /Invalid mapping template/),
     );
   });
 });
@@ -402,7 +414,7 @@ describe('integration responses', () => {
     });
   }
 
-  test('a key exists once › ConflictException; a proxy has none › BadRequestException', async () => {
+  test('a key exists once › ConflictException', async () => {
     const { call, ApiId, integration } = await webSocketGateway();
     const IntegrationId = await integration();
     const IntegrationResponseKey = '$default';
@@ -410,11 +422,6 @@ describe('integration responses', () => {
     await assert.rejects(
       call('CreateIntegrationResponse', { ApiId, IntegrationId, IntegrationResponseKey }),
       awsError('ConflictException', /already exists for this Integration/),
-    );
-    const proxy = await integration({ IntegrationType: 'AWS_PROXY', IntegrationUri: invocationUri });
-    await assert.rejects(
-      call('CreateIntegrationResponse', { ApiId, IntegrationId: proxy, IntegrationResponseKey }),
-      awsError('BadRequestException', /IntegrationResponse is not supported for integration of type AWS_PROXY/),
     );
   });
 
