@@ -70,14 +70,14 @@ export class WebSocketConnection<T = unknown> extends OutgoingSide<T> implements
     return this.transport?.remotePort ?? 0;
   }
 
-  /** When the 101 was sent, in milliseconds since the epoch. */
+  /** When the 101 was sent, in milliseconds since the epoch, give or take one. */
   get connectedAt(): number {
-    return performance.timeOrigin + this.openedMs;
+    return epochMs(this.openedMs);
   }
 
-  /** When the last message went in either direction, in milliseconds since the epoch. */
+  /** When the last message went in either direction, in milliseconds since the epoch, give or take one. */
   get lastActiveAt(): number {
-    return performance.timeOrigin + this.activeMs;
+    return epochMs(this.activeMs);
   }
 
   // --- sending ---
@@ -137,9 +137,12 @@ export class WebSocketConnection<T = unknown> extends OutgoingSide<T> implements
   resume(): void {
     if (!this.paused) return;
     this.paused = false;
+    // A message that could not become complete because of us has all its time again.
+    if (this.reader !== null) this.readingSinceMs = nowMs();
     // Never from within the call of the handler's own.
     if (this.held === null) this.transport?.resume();
     else process.nextTick(readHeld, this);
+    this.schedule();
   }
 
   // --- what http1 says: ProtocolOwner ---
@@ -368,12 +371,11 @@ export class WebSocketConnection<T = unknown> extends OutgoingSide<T> implements
   private dueNext(): number {
     const { limits } = this.endpoint;
     if (this.life !== 'open') return this.closeDueMs;
-    return Math.min(
-      this.openedMs + limits.lifeMs,
-      this.activeMs + limits.idleMs,
-      this.reader === null ? NEVER : this.readingSinceMs + limits.messageMs,
-      this.stallDueMs,
-    );
+    return Math.min(this.openedMs + limits.lifeMs, this.activeMs + limits.idleMs, this.messageDueMs, this.stallDueMs);
+  }
+
+  private get messageDueMs(): number {
+    return this.reader === null || this.paused ? NEVER : this.readingSinceMs + this.endpoint.limits.messageMs;
   }
 
   onDeadline(): void {
@@ -385,7 +387,7 @@ export class WebSocketConnection<T = unknown> extends OutgoingSide<T> implements
       return;
     }
     if (now >= this.stallDueMs && this.endStalled()) return;
-    if (this.reader !== null && now >= this.readingSinceMs + limits.messageMs) {
+    if (now >= this.messageDueMs) {
       this.fail({ code: closeCode.policyViolation, reason: 'The message did not arrive in time' });
     } else if (now >= this.openedMs + limits.lifeMs || now >= this.activeMs + limits.idleMs) {
       this.startClosing(GOING_AWAY);
@@ -393,6 +395,11 @@ export class WebSocketConnection<T = unknown> extends OutgoingSide<T> implements
       this.schedule();
     }
   }
+}
+
+/** By the wall clock of now: the other clock stands still while a machine sleeps. */
+function epochMs(ms: number): number {
+  return Math.round(Date.now() - performance.now() + ms);
 }
 
 function readHeld(connection: WebSocketConnection<unknown>): void {
