@@ -344,6 +344,26 @@ test('time', async (t) => {
     assert.deepEqual(socket.heard, ['closed 1008 The message did not arrive in time']);
   });
 
+  await t.test('a message that trickles in has no more time than any', async () => {
+    const socket = openWebSocket({ messageMs: 60, closeMs: 20, framesPerMessage: 1e6 });
+    socket.transport.feed(clientFrame(1, 'a', { fin: false }));
+    await until(() => {
+      socket.transport.feed(clientFrame(0, 'b', { fin: false }));
+      return over(socket);
+    });
+    assert.deepEqual(socket.heard, ['closed 1008 The message did not arrive in time']);
+  });
+
+  await t.test('a message that was held back for longer than it may take still has its time', async () => {
+    const socket = openWebSocket({ messageMs: 400 });
+    socket.transport.feed(clientFrame(1, 'a', { fin: false }));
+    socket.connection.pause();
+    await new Promise((resolve) => setTimeout(resolve, 450));
+    socket.connection.resume();
+    socket.connection.onDeadline();
+    assert.equal(socket.connection.isOpen, true);
+  });
+
   await t.test('a message that we hold back has its time after that', () => {
     const socket = openWebSocket({ messageMs: 0 });
     socket.transport.feed(clientFrame(1, 'a', { fin: false }));

@@ -318,12 +318,10 @@ export class WebSocketConnection<T = unknown> extends OutgoingSide<T> implements
   private finish(ending: Ending, wasClean: boolean): void {
     this.life = 'over';
     this.ending = ending;
-    this.paused = false;
     this.held = null;
     this.closeDueMs = nowMs() + this.endpoint.limits.closeMs;
     this.schedule();
     this.transport?.end();
-    this.transport?.resume();
     this.tell(ending, wasClean);
   }
 
