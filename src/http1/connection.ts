@@ -433,6 +433,8 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
     this.consuming = false;
     this.following = 0;
     this.host.fault(error);
+    // What arrived behind the head is lost to the owner.
+    if (this.life === 'switched') this.transport.destroy();
     if (this.life !== 'open') return;
     const exchange = this.exchange;
     if (exchange === null) {

@@ -118,6 +118,21 @@ test('a request whose body is still coming cannot switch', () => {
   assert.throws(accept, /body has not arrived/);
 });
 
+test('a handler that throws after the switch: reported, and the connection ends', async () => {
+  const error = new Error('of the handler');
+  const owner = new Owner();
+  const { transport, faults } = connect(`${head}early`, {
+    onRequest(request): void {
+      request.switchProtocols?.('echo', new HeaderBlock(), owner);
+      throw error;
+    },
+  });
+  await turn();
+  assert.deepEqual(faults, [error]);
+  assert.equal(transport.destroyed, true);
+  assert.deepEqual(owner.heard, ['switched', 'closed']);
+});
+
 test('it keeps its place among the connections, and frees it', async () => {
   const { server, accept, owner } = connect(head, { limits: { connections: 1, connectionsPerAddress: 1 } });
   accept();

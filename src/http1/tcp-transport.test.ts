@@ -170,6 +170,7 @@ for (const mode of ['shared', 'data'] as const) {
       let writes = 1;
       while (transport.write(piece) && writes < 100) writes++;
       assert.ok(writes < 100);
+      assert.equal(transport.queuedBytes, piece.length);
       await tick();
       assert.equal(events.length, 0);
       let got = 0;
@@ -179,6 +180,7 @@ for (const mode of ['shared', 'data'] as const) {
       client.resume();
       await until(() => events.includes('drain') && got === writes * piece.length);
       assert.deepEqual(events, ['drain']);
+      assert.equal(transport.queuedBytes, 0);
       assert.equal(transport.write('more'), true);
       await until(() => got === writes * piece.length + 4);
       await close();

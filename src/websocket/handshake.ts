@@ -93,9 +93,9 @@ export function isSubprotocol(value: string): boolean {
   return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(value);
 }
 
-/** 16 bytes are 22 characters and two of padding; the last character carries two bits. */
+/** 16 bytes are 22 characters and two of padding. The four bits that are left over mean nothing (RFC 4648 section 3.5). */
 function isKey(value: string): boolean {
-  return /^[A-Za-z0-9+/]{21}[AQgw]==$/.test(value);
+  return /^[A-Za-z0-9+/]{22}==$/.test(value);
 }
 
 function readProtocols(list: string | undefined): readonly string[] | undefined {

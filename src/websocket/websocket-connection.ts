@@ -4,11 +4,11 @@
 import { HeldBytes } from '../http1/held-bytes.ts';
 import { latin1Text } from '../http1/latin1.ts';
 import type { ProtocolOwner, SwitchHost } from '../http1/protocol-switch.ts';
-import { TimerNode } from '../http1/timer-wheel.ts';
 import type { Transport } from '../http1/transport.ts';
 import { closeCode, isSendableCloseCode, REASON_BYTES_MAX } from './close-code.ts';
 import { closeFrame, controlFrame, dataFrame, type MessageFrame, opcode, textFrame } from './frame.ts';
 import { INCOMPLETE, type MessageReader, VIOLATION, type Violation } from './message-reader.ts';
+import { type Ending, nowMs, OutgoingSide } from './outgoing-side.ts';
 import type { WebSocketEndpoint } from './websocket-endpoint.ts';
 
 /**
@@ -23,22 +23,13 @@ export type SendRefusal = 'closed' | 'slowConsumer';
  */
 type Life = 'opening' | 'open' | 'closing' | 'over';
 
-/** How a connection ends, as the handler will hear it. */
-interface Ending {
-  readonly code: number;
-  readonly reason: string;
-}
-
 const GOING_AWAY: Ending = { code: closeCode.goingAway, reason: 'Going away' };
 const VANISHED: Ending = { code: closeCode.abnormal, reason: '' };
 const NEVER = Number.POSITIVE_INFINITY;
 
-export class WebSocketConnection<T = unknown> extends TimerNode implements ProtocolOwner {
+export class WebSocketConnection<T = unknown> extends OutgoingSide<T> implements ProtocolOwner {
   /** Whatever the endpoint's handler wants to find here again. */
   attachment: T;
-  private readonly endpoint: WebSocketEndpoint<T>;
-  private transport: Transport | null = null;
-  private host: SwitchHost | null = null;
   private life: Life = 'opening';
   private told = false;
   private ending: Ending | null = null;
@@ -50,10 +41,6 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
   private held: HeldBytes | null = null;
   private inputEnded = false;
 
-  private congested = false;
-  private stalledSinceMs = 0;
-  /** What waits for this client, as the endpoint has counted it. */
-  private countedBytes = 0;
   /** The answer to the last ping that came while the client did not read. */
   private owedPong: string | null = null;
 
@@ -66,8 +53,7 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
 
   /** Made by `acceptWebSocket`. */
   constructor(endpoint: WebSocketEndpoint<T>, attachment: T) {
-    super();
-    this.endpoint = endpoint;
+    super(endpoint);
     this.attachment = attachment;
   }
 
@@ -84,19 +70,14 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
     return this.transport?.remotePort ?? 0;
   }
 
-  /** When the 101 was sent, in milliseconds since the epoch. */
+  /** When the 101 was sent, in milliseconds since the epoch, give or take one. */
   get connectedAt(): number {
-    return performance.timeOrigin + this.openedMs;
+    return epochMs(this.openedMs);
   }
 
-  /** When the last message went in either direction, in milliseconds since the epoch. */
+  /** When the last message went in either direction, in milliseconds since the epoch, give or take one. */
   get lastActiveAt(): number {
-    return performance.timeOrigin + this.activeMs;
-  }
-
-  /** Bytes that wait for the client. */
-  get queuedBytes(): number {
-    return this.transport?.queuedBytes ?? 0;
+    return epochMs(this.activeMs);
   }
 
   // --- sending ---
@@ -113,17 +94,10 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
 
   /** Sends a message that was framed before, once for many connections. */
   send(frame: MessageFrame): SendRefusal | undefined {
-    if (this.life !== 'open' || this.transport === null) return 'closed';
-    if (this.congested && !this.hasRoomFor(frame.bytes)) return 'slowConsumer';
+    if (this.life !== 'open') return 'closed';
+    if (!this.hasRoomFor(frame.bytes)) return 'slowConsumer';
     this.activeMs = nowMs();
-    if (frame.payload === undefined) {
-      this.write(frame.wire);
-    } else {
-      this.transport.cork();
-      this.write(frame.wire);
-      this.write(frame.payload);
-      this.transport.uncork();
-    }
+    this.writeFrame(frame);
     return undefined;
   }
 
@@ -131,7 +105,7 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
   ping(payload = ''): SendRefusal | undefined {
     if (this.life !== 'open') return 'closed';
     const frame = controlFrame(opcode.ping, payload);
-    if (this.congested && !this.hasRoomFor(frame.length)) return 'slowConsumer';
+    if (!this.hasRoomFor(frame.length)) return 'slowConsumer';
     this.write(frame);
     return undefined;
   }
@@ -163,9 +137,12 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
   resume(): void {
     if (!this.paused) return;
     this.paused = false;
+    // A message that could not become complete because of us has all its time again.
+    if (this.reader !== null) this.readingSinceMs = nowMs();
     // Never from within the call of the handler's own.
     if (this.held === null) this.transport?.resume();
     else process.nextTick(readHeld, this);
+    this.schedule();
   }
 
   // --- what http1 says: ProtocolOwner ---
@@ -204,8 +181,7 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
   }
 
   onDrain(): void {
-    this.congested = false;
-    this.count(0);
+    this.nothingWaits();
     const pong = this.owedPong;
     this.owedPong = null;
     if (pong !== null && this.life === 'open') this.write(pong);
@@ -218,7 +194,7 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
     this.reader = null;
     this.held = null;
     this.owedPong = null;
-    this.count(0);
+    this.nothingWaits();
     this.tell(this.ending ?? VANISHED, false);
   }
 
@@ -342,16 +318,14 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
   private finish(ending: Ending, wasClean: boolean): void {
     this.life = 'over';
     this.ending = ending;
-    this.paused = false;
     this.held = null;
     this.closeDueMs = nowMs() + this.endpoint.limits.closeMs;
     this.schedule();
     this.transport?.end();
-    this.transport?.resume();
     this.tell(ending, wasClean);
   }
 
-  private cutOff(ending: Ending): void {
+  protected cutOff(ending: Ending): void {
     if (this.life === 'over' || this.life === 'opening') return;
     this.life = 'over';
     this.ending = ending;
@@ -368,7 +342,7 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
     }
   }
 
-  // --- what waits in both directions ---
+  // --- what was held back ---
 
   private hold(bytes: Buffer, start: number, end: number): void {
     this.held ??= new HeldBytes();
@@ -386,44 +360,20 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
     if (this.inputEnded) this.onEnd();
   }
 
-  private write(data: string | Buffer): void {
-    if (this.transport === null || this.transport.write(data) || this.congested) return;
-    this.congested = true;
-    this.stalledSinceMs = nowMs();
-    this.count(this.transport.queuedBytes);
-    this.schedule();
-  }
-
-  /** False, and the connection is cut off, when what waits for this client or for all would become too much. */
-  private hasRoomFor(bytes: number): boolean {
-    const { limits } = this.endpoint;
-    this.moves();
-    this.count(this.queuedBytes + bytes);
-    if (this.countedBytes <= limits.queueBytes && this.endpoint.queuedBytes <= limits.queueBytesInAll) return true;
-    this.cutOff({ code: closeCode.abnormal, reason: 'The client reads too slowly' });
-    return false;
-  }
-
-  private count(bytes: number): void {
-    this.endpoint.queuedBytes += bytes - this.countedBytes;
-    this.countedBytes = bytes;
-  }
-
   // --- deadlines ---
 
-  private schedule(): void {
+  protected schedule(): void {
     this.host?.wheel.schedule(this, this.dueNext());
   }
 
   private dueNext(): number {
     const { limits } = this.endpoint;
     if (this.life !== 'open') return this.closeDueMs;
-    return Math.min(
-      this.openedMs + limits.lifeMs,
-      this.activeMs + limits.idleMs,
-      this.reader === null ? NEVER : this.readingSinceMs + limits.messageMs,
-      this.congested ? this.stalledSinceMs + limits.writeStallMs : NEVER,
-    );
+    return Math.min(this.openedMs + limits.lifeMs, this.activeMs + limits.idleMs, this.messageDueMs, this.stallDueMs);
+  }
+
+  private get messageDueMs(): number {
+    return this.reader === null || this.paused ? NEVER : this.readingSinceMs + this.endpoint.limits.messageMs;
   }
 
   onDeadline(): void {
@@ -434,9 +384,8 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
       else this.schedule();
       return;
     }
-    if (this.congested && now >= this.stalledSinceMs + limits.writeStallMs && !this.moves()) {
-      this.cutOff({ code: closeCode.abnormal, reason: 'The client reads nothing' });
-    } else if (this.reader !== null && now >= this.readingSinceMs + limits.messageMs) {
+    if (now >= this.stallDueMs && this.endStalled()) return;
+    if (now >= this.messageDueMs) {
       this.fail({ code: closeCode.policyViolation, reason: 'The message did not arrive in time' });
     } else if (now >= this.openedMs + limits.lifeMs || now >= this.activeMs + limits.idleMs) {
       this.startClosing(GOING_AWAY);
@@ -444,19 +393,11 @@ export class WebSocketConnection<T = unknown> extends TimerNode implements Proto
       this.schedule();
     }
   }
-
-  /** True when a client that does not read much has taken something since it was looked at last. */
-  private moves(): boolean {
-    const queued = this.queuedBytes;
-    if (queued >= this.countedBytes) return false;
-    this.count(queued);
-    this.stalledSinceMs = nowMs();
-    return true;
-  }
 }
 
-function nowMs(): number {
-  return Math.floor(performance.now());
+/** By the wall clock of now: the other clock stands still while a machine sleeps. */
+function epochMs(ms: number): number {
+  return Math.round(Date.now() - performance.now() + ms);
 }
 
 function readHeld(connection: WebSocketConnection<unknown>): void {

@@ -1,0 +1,60 @@
+// An echo server for bench/websocket.ts: `node --expose-gc bench/websocket-server.ts ours|ws bytes|text`. `bytes` sends back what came; `text`
+// goes through a string, as a gateway does that looks into its messages. Tells its parent the port, and how
+// large the young generation is after a collection that the parent asks for.
+
+import { getHeapSpaceStatistics } from 'node:v8';
+import { WebSocketServer } from 'ws';
+import { createHttp1Server } from '../src/http1/server.ts';
+import { acceptWebSocket, readHandshake } from '../src/websocket/handshake.ts';
+import { WebSocketEndpoint } from '../src/websocket/websocket-endpoint.ts';
+
+const [candidate, way] = process.argv.slice(2);
+const asText = way === 'text';
+const port = candidate === 'ws' ? await serveWs() : await serveOurs();
+process.send?.({ port });
+process.on('message', () => {
+  globalThis.gc?.();
+  const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+  process.send?.({ youngMb: (young?.physical_space_size ?? 0) / 2 ** 20 });
+});
+process.on('disconnect', () => process.exit(0));
+
+async function serveOurs(): Promise<number> {
+  const endpoint = new WebSocketEndpoint<undefined>({
+    onMessage(connection, message, isText): void {
+      if (asText) connection.sendText(message.toString('utf8'));
+      else connection.sendBytes(message, isText);
+    },
+    onClose(): void {},
+  });
+  const server = createHttp1Server({
+    limits: { connections: 20_000 },
+    onRequest(request): void {
+      const handshake = readHandshake(request);
+      if ('refused' in handshake) request.respond(handshake.refused, handshake.headers, handshake.message);
+      else acceptWebSocket(request, handshake, endpoint, undefined);
+    },
+  });
+  await server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
+  return server.port;
+}
+
+function serveWs(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = new WebSocketServer({
+      port: 0,
+      host: '127.0.0.1',
+      backlog: 4096,
+      perMessageDeflate: false,
+      maxPayload: 128 * 1024,
+    });
+    server.on('connection', (socket) => {
+      socket.on('message', (data, isBinary) => {
+        if (asText) socket.send(data.toString());
+        else socket.send(data as Buffer, { binary: isBinary });
+      });
+      socket.on('error', () => {});
+    });
+    server.on('listening', () => resolve((server.address() as { port: number }).port));
+  });
+}
