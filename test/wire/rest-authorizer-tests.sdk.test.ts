@@ -115,10 +115,10 @@ describe('a TOKEN authorizer under test', () => {
   });
 
   test('answers with its principal and policy, and the log says how', async () => {
-    const answer = await ask(id, { headers: { authorization: 'friend-of-the-house' } });
+    const answer = await ask(id, { headers: { authorization: 'friend-of-the-house-next-door' } });
     const methodArn = `arn:aws:execute-api:us-east-1:${account}:${restApiId}/ESTestInvoke-stage/GET/`;
     assert.equal(answer.clientStatus, 0);
-    assert.equal(answer.principalId, 'ann-friend-of-the-house');
+    assert.equal(answer.principalId, 'ann-friend-of-the-house-next-door');
     assert.deepEqual(JSON.parse(answer.policy ?? ''), {
       Version: '2012-10-17',
       Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: methodArn }],
@@ -131,12 +131,12 @@ describe('a TOKEN authorizer under test', () => {
     assert.deepEqual(lines, [
       'Execution log for request ID',
       `Starting authorizer: ${id} for request: ID`,
-      'Incoming identity: *************-house',
+      'Incoming identity: ***********************t-door',
       `Endpoint request URI: ${uri}`,
       'Endpoint request headers: {}',
-      `Endpoint request body after transformations: {"type":"TOKEN","methodArn":"${methodArn}","authorizationToken":"friend-of-the-house"}`,
+      `Endpoint request body after transformations: {"type":"TOKEN","methodArn":"${methodArn}","authorizationToken":"friend-of-the-house-next-door"}`,
       `Sending request to ${uri}`,
-      'Using valid authorizer policy for principal: *****************-house',
+      'Using valid authorizer policy for principal: ***************************t-door',
       'Successfully completed authorizer execution',
     ]);
   });
@@ -228,7 +228,7 @@ describe('a REQUEST authorizer under test', () => {
     });
     assert.match(answer.policy ?? '', /ESTestInvoke-stage\/GET\/pets\/5"/);
     const identity =
-      'Incoming identity: {method.request.header.Asked=***ee, method.request.querystring.q=*, context.tenant=****ill}';
+      'Incoming identity: {method.request.header.Asked=*****, method.request.querystring.q=*, context.tenant=*******}';
     assert.equal(linesOf(answer.log)[2], identity);
     const without = await ask(id, { pathWithQueryString: '/pets/5?q=1', stageVariables: { fn: 'mirror' } });
     assert.equal(without.clientStatus, 401);

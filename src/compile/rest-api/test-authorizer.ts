@@ -167,6 +167,7 @@ class WatchedFunctions implements FunctionPort {
         const asked = { functionArn: target.functionArn, event };
         this.call = { ...asked, payload: undefined, denied: false, latencyMs: 0 };
         const watching: FunctionReceiver = {
+          onFunctionRequest: (requestId, trace) => receiver.onFunctionRequest?.(requestId, trace),
           onFunctionResult: (result) => {
             this.call = { ...asked, ...outcomeOf(result), latencyMs: performance.now() - startedAt };
             receiver.onFunctionResult(result);

@@ -5,7 +5,7 @@
 import { boundedText } from '../telemetry/exchange-report.ts';
 import { readRestLambdaAnswer } from './authorizers/lambda-answer.ts';
 import type { Exchange } from './exchange.ts';
-import type { ExecutionLogLine } from './execution-log.ts';
+import { type ExecutionLogLine, masked } from './execution-log.ts';
 import { compileRequestValue } from './parameter-values.ts';
 import { gatewayResponseDefaults, type Refusal } from './refusal.ts';
 
@@ -112,12 +112,6 @@ function identityText(exchange: Exchange, sourceNames: readonly string[] | undef
     default:
       return '';
   }
-}
-
-/** AWS: the last six characters stay, of a short text not even half of it. Seen: public logs. */
-function masked(text: string): string {
-  const shown = Math.min(6, Math.floor(text.length / 2));
-  return '*'.repeat(text.length - shown) + text.slice(text.length - shown);
 }
 
 function cut(text: string): string {
