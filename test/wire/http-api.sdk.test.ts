@@ -445,8 +445,10 @@ describe('errors', () => {
   }
 
   test('an unbuilt operation says so in the protocol of the service', async () => {
-    const response = await fetch(`${server.controlUrl}/restapis/any/stages/any/sdks/java`, {
-      headers: { authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/apigateway/aws4_request` },
+    const response = await fetch(`${server.controlUrl}/GetSamplingRules`, {
+      method: 'POST',
+      body: '{}',
+      headers: { authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/xray/aws4_request` },
     });
     assert.equal(response.status, 501);
     assert.match(response.headers.get('content-type') ?? '', /json/);
