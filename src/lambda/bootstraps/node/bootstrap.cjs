@@ -168,6 +168,18 @@ process.env = new Proxy(env, {
   },
 });
 
+// ── the gateway's own hosts ─────────────────────────────────────────────────────────────────────────────────────────
+
+const gatewayUrl = env.AWS_ENDPOINT_URL;
+let knownHost;
+
+/** Of a WebSocket event: the function will want to answer there. */
+function knowHost(domainName) {
+  if (domainName === knownHost || typeof domainName !== 'string' || gatewayUrl === undefined) return;
+  knownHost = domainName;
+  require('./own-hosts.cjs').add(domainName, gatewayUrl);
+}
+
 // ── one invocation ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 function invoke(text) {
@@ -217,7 +229,9 @@ function invoke(text) {
   };
   invocation.finish = finish;
   try {
-    const result = runtime.handler(parse(text.slice(clientEnd + 1)), context, callback);
+    const event = parse(text.slice(clientEnd + 1));
+    if (event?.requestContext?.connectionId !== undefined) knowHost(event.requestContext.domainName);
+    const result = runtime.handler(event, context, callback);
     if (result !== null && typeof result === 'object' && typeof result.then === 'function') {
       // AWS: nothing thrown is the text "handled". Seen: aws-lambda-ric.
       result.then(context.succeed, (error) => finish(error ?? 'handled'));

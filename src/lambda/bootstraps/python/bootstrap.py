@@ -336,11 +336,37 @@ def load_handler(name):
         raise Fault("Runtime.HandlerNotFound", "Handler '{}' missing on module '{}'".format(function_name, module_name))
 
 
+own_hosts = None
+known_host = None
+
+
+def know_host(domain_name):
+    """Of a WebSocket event: the function will want to answer there."""
+    global own_hosts, known_host
+    endpoint = environ.get("AWS_ENDPOINT_URL")
+    if domain_name == known_host or not isinstance(domain_name, str) or endpoint is None:
+        return
+    known_host = domain_name
+    if own_hosts is None:
+        import importlib.util
+
+        # Beside this file, whatever modules the function has.
+        file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "own_hosts.py")
+        spec = importlib.util.spec_from_file_location("stagegate_own_hosts", file)
+        own_hosts = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(own_hosts)
+    own_hosts.add(domain_name, endpoint)
+
+
 def call(handler, event, context):
     try:
         event = loads(event)
     except Exception as error:
         raise Fault("Runtime.UnmarshalError", "Unable to unmarshal input: {}".format(error))
+    if isinstance(event, dict):
+        request_context = event.get("requestContext")
+        if isinstance(request_context, dict) and "connectionId" in request_context:
+            know_host(request_context.get("domainName"))
     value = handler(event, context)
     try:
         return dumps(value).encode("utf-8")
