@@ -95,7 +95,7 @@ export interface StagegateOptions {
   /** Limits of WebSocket connections that are not AWS's own. */
   readonly webSocketLimits?: Partial<WebSocketLimits>;
   /** Origins of web pages that may open WebSockets; absent: any, as on AWS. */
-  readonly webSocketOrigins?: ReadonlySet<string>;
+  readonly webSocketOrigins?: ReadonlySet<string> | undefined;
   /** Megabytes that log events may take; then the oldest go. */
   readonly logStorageMb?: number;
   /** Something the operator should read once: an old runtime name, a stage that could not be compiled. */

@@ -10,6 +10,7 @@ import { checkOpenAuth } from '../config/open-auth-rule.ts';
 import { runtimeCommands } from '../config/runtime-commands.ts';
 import { formatPlace } from '../config/user-error.ts';
 import { vpcEndpoints } from '../config/vpc-endpoints.ts';
+import { webSocketLimits, webSocketOrigins } from '../config/websocket-options.ts';
 import type { RunningStagegate } from '../stagegate.ts';
 import type { DesiredState } from '../templates/desired-state.ts';
 import type { IgnoredProperty } from '../templates/serverless-yml/property-reader.ts';
@@ -68,6 +69,8 @@ export const dev: Command = async (context) => {
       accountThrottle: throttle,
       integrationTargets: targets,
       vpcEndpoints: vpcEndpoints(values.vpcEndpoint),
+      webSocketLimits: webSocketLimits(values.webSocketLimit),
+      webSocketOrigins: webSocketOrigins(values.webSocketOrigin),
       isolation: values.isolation,
       runtimes: runtimeCommands(values.runtimes),
       logStorageMb: values.logStorageMb,

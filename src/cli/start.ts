@@ -8,6 +8,7 @@ import { integrationTargets } from '../config/integration-targets.ts';
 import { checkOpenAuth, isLoopbackHost } from '../config/open-auth-rule.ts';
 import { runtimeCommands } from '../config/runtime-commands.ts';
 import { vpcEndpoints } from '../config/vpc-endpoints.ts';
+import { webSocketLimits, webSocketOrigins } from '../config/websocket-options.ts';
 import type { Command } from './command.ts';
 import { commandName } from './command-name.ts';
 import { printActivity } from './print-activity.ts';
@@ -42,6 +43,8 @@ export const start: Command = async (context) => {
       accountThrottle: throttle,
       integrationTargets: targets,
       vpcEndpoints: vpcEndpoints(values.vpcEndpoint),
+      webSocketLimits: webSocketLimits(values.webSocketLimit),
+      webSocketOrigins: webSocketOrigins(values.webSocketOrigin),
       isolation: values.isolation,
       runtimes: runtimeCommands(values.runtimes),
       logStorageMb: values.logStorageMb,

@@ -254,6 +254,20 @@ export const options = {
     doc: 'Whose requests come through a VPC endpoint, for private REST APIs: its id, its VPC if policies ask for it, and the networks of the clients; may be given several times. With `--auth open` clients on this machine come through every other endpoint they name.',
     example: '--vpc-endpoint vpce-0a1b2c3d=vpc-0e4f,10.0.0.0/16',
   },
+  webSocketLimit: {
+    type: 'pairs',
+    flag: 'websocket-limit',
+    commands: SERVERS,
+    doc: "Changes a limit of WebSocket connections, which is AWS's otherwise: `frame-kb` (32), `message-kb` (128), `idle-seconds` (600), `life-seconds` (7200); the last two may be `none`.",
+    example: '--websocket-limit idle-seconds=3600 --websocket-limit life-seconds=none',
+  },
+  webSocketOrigin: {
+    type: 'text',
+    flag: 'websocket-origin',
+    commands: SERVERS,
+    doc: 'Origins of the web pages that may open WebSockets, separated by commas; without it any may, as on AWS. Clients that send no Origin are not browsers and pass.',
+    example: '--websocket-origin https://chat.example.com',
+  },
   isolation: {
     type: 'choice',
     choices: ['auto', 'bwrap', 'namespace', 'process'],

@@ -65,7 +65,16 @@ export class WebSocketDoor {
       return refuse(request, 403, 'Forbidden');
     const id = managedConnection(rest);
     if (id !== undefined) {
-      serveConnectionApi({ pipeline, callers: this.#options.callers, protocol: address.protocol }, request, id);
+      serveConnectionApi(
+        {
+          pipeline,
+          callers: this.#options.callers,
+          protocol: address.protocol,
+          messageBytes: this.#endpoint.limits.messageBytes,
+        },
+        request,
+        id,
+      );
       return true;
     }
     if (rest !== '' && rest !== '/') return refuse(request, 403, 'Forbidden');

@@ -12,8 +12,6 @@ import { beginResponseHeaders } from '../rest-api/response-headers.ts';
 import type { Connection } from './connection.ts';
 import type { WebSocketApiPipeline } from './pipeline.ts';
 
-/** AWS: of a message, whoever sends it. Seen: WebSocket API quotas. */
-const MESSAGE_BYTES_MAX = 128 * 1024;
 /** AWS: the close frame of a connection that was ended this way. Seen: boto3#3789. */
 const CLOSED_NORMALLY = { code: 1000, reason: 'Connection Closed Normally' };
 /** Ours and AWS's: url-safe base64. */
@@ -24,6 +22,8 @@ export interface ConnectionApi {
   /** Who owns an access key; undefined asks for no signature. */
   readonly callers: CallerLookup | undefined;
   readonly protocol: 'http' | 'https';
+  /** AWS: the same for clients and for this API. Seen: WebSocket API quotas. */
+  readonly messageBytes: number;
 }
 
 /** The methods of the management API, and the fact that a request was for it. */
@@ -67,7 +67,7 @@ class ConnectionCall implements BodyReceiver {
       return;
     }
     // A signature covers the body, so it is read first.
-    body.readAll(MESSAGE_BYTES_MAX, this);
+    body.readAll(this.#api.messageBytes, this);
   }
 
   onBody(body: Buffer): void {
