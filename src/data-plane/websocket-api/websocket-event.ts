@@ -18,6 +18,7 @@ import type { Capture } from '../telemetry/capture.ts';
 import { reportExchange } from '../telemetry/exchange-report.ts';
 import type { FinishedExchange, ReportedRequest } from '../telemetry/finished-exchange.ts';
 import { contextText } from './event-context.ts';
+import type { TemplateContext } from './mapping-template.ts';
 import type { RoutePipeline, WebSocketApiPipeline } from './pipeline.ts';
 import { type Refusal, statusOf } from './refusal.ts';
 
@@ -74,6 +75,8 @@ export abstract class WebSocketEvent
   integrationError: string | undefined = undefined;
   functionRequestId: string | undefined = undefined;
   upstream: UpstreamTicket | undefined = undefined;
+  /** `$context` of its templates, from the first one that reads it. */
+  templateContext: TemplateContext | undefined = undefined;
 
   /** True once the event's outcome is known: late callbacks are ignored then. */
   settled = false;
