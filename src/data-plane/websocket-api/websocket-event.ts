@@ -6,6 +6,7 @@ import type { HeaderView, UpstreamFailure, UpstreamReceiver, UpstreamResponse, U
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { JsonValue } from '../../json-path/json-value.ts';
 import { parseJson } from '../../json-path/parse-json.ts';
+import { parsePlainObject } from '../../json-path/plain-json.ts';
 import type { ConnectionFacts } from '../../model/connection-facts.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import type { SelectionView } from '../../selection-expression/selection-key.ts';
@@ -89,6 +90,7 @@ export abstract class WebSocketEvent
   #traceId: string | undefined = undefined;
   #json: JsonValue | undefined = undefined;
   #isParsed = false;
+  #object: Readonly<Record<string, unknown>> | undefined = undefined;
 
   constructor(pipeline: WebSocketApiPipeline, facts: ConnectionFacts, request: ReportedRequest, capture: Capture | undefined) {
     super();
@@ -229,6 +231,15 @@ export abstract class WebSocketEvent
       this.#json = parsed?.fault === undefined ? parsed?.value : undefined;
     }
     return this.#json;
+  }
+
+  requestObject(): Readonly<Record<string, unknown>> | undefined {
+    if (this.#object === undefined && !this.#isParsed) {
+      this.#object = parsePlainObject(this.body);
+      // Asked again it is read exactly at once.
+      if (this.#object === undefined) this.requestBody();
+    }
+    return this.#object;
   }
 
   requestHeader(name: string): string | undefined {
