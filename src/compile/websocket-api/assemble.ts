@@ -11,6 +11,7 @@ import {
 } from '../../data-plane/websocket-api/authorizers/handshake-authorizer.ts';
 import { IamAuthorizer } from '../../data-plane/websocket-api/authorizers/iam-authorizer.ts';
 import { LambdaAuthorizer } from '../../data-plane/websocket-api/authorizers/lambda-authorizer.ts';
+import { WebSocketExecutionLog } from '../../data-plane/websocket-api/execution-log.ts';
 import { AwsServiceIntegration } from '../../data-plane/websocket-api/integrations/aws-service.ts';
 import { HttpIntegration } from '../../data-plane/websocket-api/integrations/http.ts';
 import type { Integration } from '../../data-plane/websocket-api/integrations/integration.ts';
@@ -41,10 +42,18 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
     exchanges: ports.exchanges,
     deadlines: ports.deadlines,
     accessLog: assembleAccessLog(plan, ports.stageLogs, webSocketContextVariable),
+    executionLog: assembleExecutionLog(),
+    tracesData: plan.routes.some(({ executionLog }) => executionLog?.dataTrace === true),
     connections: ports.connections,
     journal: ports.journal,
     departures: ports.departures,
   });
+
+  function assembleExecutionLog(): WebSocketExecutionLog | undefined {
+    if (plan.executionLog === undefined) return undefined;
+    if (ports.stageLogs === undefined) throw new Error('There is nowhere to write execution logs to.');
+    return new WebSocketExecutionLog(ports.stageLogs.open(plan.executionLog));
+  }
 
   function assembleRoute(route: WebSocketRoutePlan): RoutePipeline {
     return Object.freeze({

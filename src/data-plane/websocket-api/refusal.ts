@@ -10,6 +10,8 @@ export interface Refusal {
   readonly status?: number;
   /** What the client is told, when it is not the kind's own. */
   readonly message?: string;
+  /** Words of the execution log, when they are others than the reason, which may show what a function said. */
+  readonly logged?: string;
   /** `$context.error.validationErrorString` */
   readonly validationError?: string;
 }

@@ -160,6 +160,7 @@ export abstract class WebSocketEvent
 
   writeLogs(): void {
     this.pipeline.accessLog?.write(this);
+    this.pipeline.executionLog?.write(this);
   }
 
   #end(): void {

@@ -81,7 +81,7 @@ export class LambdaIntegration extends Integration {
     if (kind === 'functionError' && event.eventType === 'CONNECT') {
       // An integration response has no status to say that nobody is let in: whoever fails has not let anybody in.
       event.capture?.integrationResponse([], Buffer.from(payload, 'utf8'));
-      event.refuse('integration', functionFailed(payload));
+      event.refuse('integration', functionFailed(event, payload));
       return;
     }
     this.#answer(event, payload, errorMessageOf(payload), 200);
