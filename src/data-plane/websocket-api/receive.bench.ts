@@ -13,6 +13,7 @@ import { HttpMetrics } from '../telemetry/http-metrics.ts';
 import { FakeDeadlines, FakeUpstreams } from '../testing/fake-ports.ts';
 import { type ClientSocket, Connection, newConnectionId } from './connection.ts';
 import { Connections } from './connections.ts';
+import { Departures } from './departures.ts';
 import type { WebSocketApiPipeline } from './pipeline.ts';
 import { receive } from './receive.ts';
 
@@ -92,6 +93,7 @@ for (const level of [0, 2] as const) {
     deadlines: new FakeDeadlines(),
     authorizerResults: new AuthorizerResults(),
     connections: new Connections(),
+    departures: new Departures(),
     journal: { opened: (_facts: object, open: () => void) => open(), closed: () => {} },
   };
   const pipeline = assembleWebSocketApi(plan, ports, new FakeUpstreams());
