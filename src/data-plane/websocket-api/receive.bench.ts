@@ -94,7 +94,7 @@ for (const level of [0, 2] as const) {
     authorizerResults: new AuthorizerResults(),
     connections: new Connections(),
     departures: new Departures(),
-    journal: { opened: (_facts: object, open: () => void) => open(), closed: () => {} },
+    journal: { opened: (_facts: object, open: (error: undefined) => void) => open(undefined), closed: () => {} },
   };
   const pipeline = assembleWebSocketApi(plan, ports, new FakeUpstreams());
   const connection = new Connection({
