@@ -81,7 +81,7 @@ export async function openDeployedApis(options: DeployedApisOptions): Promise<De
     live: webSocketApis,
     slots,
     compile: ({ snapshot, stage }) =>
-      assembleWebSocketApi(planWebSocketApi(snapshot, stage, slots, accountLimits, surroundings), ports),
+      assembleWebSocketApi(planWebSocketApi(snapshot, stage, slots, accountLimits, surroundings), ports, upstreams),
     waiting: ({ plan }) => waitingWebSocketRoutes(plan),
     onProblem,
   });

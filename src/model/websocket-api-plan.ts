@@ -56,13 +56,13 @@ export interface WebSocketIntegrationResponsePlan {
 
 interface WebSocketIntegrationBase {
   readonly integrationId: string;
-  /** Of answers; an integration response may say something else. */
+  /** Of messages on their way to the integration. */
   readonly contentHandling?: ContentHandlingStrategy;
   readonly timeoutInMillis: number;
 }
 
 /** What integrations that are no proxies have in common. */
-interface MappedWebSocketPlan extends WebSocketIntegrationBase {
+export interface MappedWebSocketPlan extends WebSocketIntegrationBase {
   /** `integration.request.header.X` -> expression. */
   readonly requestParameters: Readonly<Record<string, string>>;
   readonly templateSelection: SelectionExpression;

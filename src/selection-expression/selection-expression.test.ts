@@ -1,9 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions in AWS's notation
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { compileJsonPath } from '../json-path/json-path.ts';
+import type { JsonValue } from '../json-path/json-value.ts';
 import { parseJson } from '../json-path/parse-json.ts';
+import { parsePlainObject } from '../json-path/plain-json.ts';
 import { parseSelectionExpression } from './parse-selection-expression.ts';
-import { compileSelectionKey, type SelectionView } from './selection-key.ts';
+import { compileSelectionKey, keyText, type SelectionView } from './selection-key.ts';
 import { requestSelection, responseSelection } from './selection-scopes.ts';
 
 function evaluate(text: string, view: SelectionView | string): string | undefined {
@@ -94,6 +97,103 @@ describe('the grammar', () => {
     assert.ok((evaluate('$request.body', deep) ?? '').length < 200);
     const long = JSON.stringify({ a: Array.from({ length: 50_000 }, () => 'x') });
     assert.ok((evaluate('$request.body.a', long) ?? '').length <= 2_048);
+  });
+});
+
+describe('the short way through the engine gives the key of the exact one', () => {
+  const keys = ['$.action', '$.a.b', '$.length', '$.toString'].map((path) => {
+    const { path: jsonPath } = compileJsonPath(path);
+    assert.ok(jsonPath);
+    return { path, key: compileSelectionKey([{ source: 'requestBody', path }]), jsonPath };
+  });
+
+  function assertSame(message: string): void {
+    const { value: body } = parseJson(message) as { value?: JsonValue };
+    const view: SelectionView = { requestBody: () => body, requestObject: () => parsePlainObject(message) };
+    for (const { path, key, jsonPath } of keys) {
+      const found = body === undefined ? undefined : jsonPath.read(body);
+      const exact = found?.found === true ? keyText(found.value) : found && '';
+      assert.equal(key(view), exact, `${path} of ${message.slice(0, 200)}`);
+    }
+  }
+
+  const values = [
+    '"join"',
+    '""',
+    '"\\u0061\\/\\n\\ud800"',
+    '"ü😀"',
+    '5',
+    '1.0',
+    '1e3',
+    '-0',
+    '12345678901234567890',
+    'true',
+    'null',
+    '[]',
+    '["x",1]',
+    '{}',
+    '{"b":"x"}',
+    '{"b":7}',
+    '{"b":null}',
+    '{"b":{"c":1}}',
+    '[{"b":"x"}]',
+    "'single'",
+    'bare',
+    '',
+    ',',
+    '"open',
+    '"tab\there"',
+  ];
+
+  test('messages of every kind', () => {
+    for (const value of values) {
+      assertSame(value);
+      for (const other of values) {
+        for (const message of [
+          `{"action":${value},"a":${other}}`,
+          `{"a":${other},"action":${value},"action":${other}}`,
+          ` {"action":${value}} `,
+          `{"action":${value}}x`,
+          `[{"action":${value}}]`,
+          `{"action" : ${value} , "a":${other},}`,
+        ]) {
+          assertSame(message);
+        }
+      }
+    }
+    for (const message of [
+      '{"__proto__":{"action":"x"}}',
+      '{"a":{"__proto__":{"b":"x"}}}',
+      '{"constructor":1}',
+      '{"toString":"x"}',
+    ])
+      assertSame(message);
+  });
+
+  test('documents at the edge of what is read at all', () => {
+    for (const depth of [1, 198, 199, 200, 201, 202, 398, 399, 400, 401, 402]) {
+      for (const [open, close] of [
+        ['{"a":', '}'],
+        ['[', ']'],
+      ] as const) {
+        assertSame(`{"action":"x","deep":${open.repeat(depth)}1${close.repeat(depth)}}`);
+      }
+    }
+    assertSame(`{"action":"x","text":"${'{['.repeat(500)}"}`);
+  });
+
+  test('messages with something broken in them', () => {
+    const message = '{"action":"jo\\u0069n","a":{"b":"x","c":[1,2.5,{"d":null}]},"e":true}';
+    let seed = 7;
+    const random = (below: number): number => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return seed % below;
+    };
+    const pieces = ['"', '{', '}', '[', ']', ':', ',', '\\', 'a', '1', ' ', "'", '\u0000', '\n', 'ü'];
+    for (let i = 0; i < 5_000; i++) {
+      const at = random(message.length);
+      assertSame(message.slice(0, at) + pieces[random(pieces.length)] + message.slice(at + random(3)));
+    }
   });
 });
 

@@ -8,6 +8,8 @@ import type { SelectionExpression, SelectionSource } from '../model/selection-ex
 export interface SelectionView {
   /** The value of parseJson; undefined when the body is not JSON. Asked at most once for each variable. */
   requestBody?(): JsonValue | undefined;
+  /** The same by parsePlainObject, for those who can give it; undefined when requestBody has to be asked. */
+  requestObject?(): Readonly<Record<string, unknown>> | undefined;
   requestHeader?(name: string): string | undefined;
   requestQuery?(name: string): string | undefined;
   context?(name: string): string | undefined;
@@ -66,12 +68,37 @@ function compileBody(member: 'requestBody' | 'responseBody', path: string | unde
   const compiled = compileJsonPath(path);
   if (compiled.path === undefined) throw new Error(`${path} is no JSONPath: ${compiled.fault.message}`);
   const { path: jsonPath } = compiled;
-  return (view) => {
+  const exact: SelectionKey = (view) => {
     const body = view[member]?.();
     if (body === undefined) return undefined;
+    // Members of what has none: most messages that are no JSON are a text for parseJson.
+    if (isOfMembers && (typeof body === 'string' || typeof body === 'number')) return '';
     const found = jsonPath.read(body);
     return found.found ? keyText(found.value) : '';
   };
+  const names = memberNames(path);
+  const isOfMembers = names !== undefined;
+  if (names === undefined || member !== 'requestBody') return exact;
+  return (view) => {
+    const object = view.requestObject?.();
+    return (object === undefined ? undefined : textAt(object, names)) ?? exact(view);
+  };
+}
+
+/** `a` and `b` of `$.a.b`; undefined for a path that says anything else. */
+function memberNames(path: string): readonly string[] | undefined {
+  return /^\$(?:\.[A-Za-z_][A-Za-z0-9_]*)+$/.test(path) ? path.split('.').slice(1) : undefined;
+}
+
+/** Undefined when it is no text, or lies in something that is no object. */
+function textAt(object: Readonly<Record<string, unknown>>, names: readonly string[]): string | undefined {
+  let value: unknown = object;
+  for (const name of names) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    if (!Object.hasOwn(value, name)) return '';
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** No key is longer: what lies deeper in a value could not match anything. */

@@ -97,7 +97,7 @@ export class ServedWebSocketApi {
       ...(options.meter === undefined ? {} : { meter: options.meter }),
     });
     const plan = planWebSocketApi(snapshot, stage, new SlotAllocator(this.ports.counters), ACCOUNT_LIMITS, options.surroundings);
-    this.pipeline = assembleWebSocketApi(plan, this.ports);
+    this.pipeline = assembleWebSocketApi(plan, this.ports, this.upstreams);
   }
 
   /** A handshake straight into the flow; `client.connection` is there when it was let in. */

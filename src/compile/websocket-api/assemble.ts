@@ -3,7 +3,7 @@
 import { assembleAccessLog } from '../../data-plane/access-log/access-log.ts';
 import { webSocketContextVariable } from '../../data-plane/context-variables/websocket-context-variables.ts';
 import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
-import type { BoundMeter, WebSocketPorts } from '../../data-plane/ports.ts';
+import type { BoundMeter, Upstreams, WebSocketPorts } from '../../data-plane/ports.ts';
 import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
 import {
   type HandshakeAuthorizer,
@@ -11,8 +11,13 @@ import {
 } from '../../data-plane/websocket-api/authorizers/handshake-authorizer.ts';
 import { IamAuthorizer } from '../../data-plane/websocket-api/authorizers/iam-authorizer.ts';
 import { LambdaAuthorizer } from '../../data-plane/websocket-api/authorizers/lambda-authorizer.ts';
+import { WebSocketExecutionLog } from '../../data-plane/websocket-api/execution-log.ts';
+import { AwsServiceIntegration } from '../../data-plane/websocket-api/integrations/aws-service.ts';
+import { HttpIntegration } from '../../data-plane/websocket-api/integrations/http.ts';
 import type { Integration } from '../../data-plane/websocket-api/integrations/integration.ts';
+import { LambdaIntegration } from '../../data-plane/websocket-api/integrations/lambda.ts';
 import { LambdaProxyIntegration } from '../../data-plane/websocket-api/integrations/lambda-proxy.ts';
+import { MockIntegration } from '../../data-plane/websocket-api/integrations/mock.ts';
 import { UnservableIntegration } from '../../data-plane/websocket-api/integrations/unservable.ts';
 import { MessageValidator } from '../../data-plane/websocket-api/message-validator.ts';
 import type { RoutePipeline, WebSocketApiPipeline } from '../../data-plane/websocket-api/pipeline.ts';
@@ -21,7 +26,7 @@ import { compileSelectionKey } from '../../selection-expression/selection-key.ts
 import { compileSchema } from '../rest-api/schema-compiler.ts';
 
 /** The pipeline is frozen: an event that began in it ends in it, whatever is deployed meanwhile. */
-export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPorts): WebSocketApiPipeline {
+export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPorts, upstreams: Upstreams): WebSocketApiPipeline {
   const routes = plan.routes.map(assembleRoute);
   const routeOf = (key: string) => routes.find(({ routeKey }) => routeKey === key);
   const ofMessages = routes.filter(({ routeKey }) => routeKey !== '$connect' && routeKey !== '$disconnect');
@@ -37,10 +42,18 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
     exchanges: ports.exchanges,
     deadlines: ports.deadlines,
     accessLog: assembleAccessLog(plan, ports.stageLogs, webSocketContextVariable),
+    executionLog: assembleExecutionLog(),
+    tracesData: plan.routes.some(({ executionLog }) => executionLog?.dataTrace === true),
     connections: ports.connections,
     journal: ports.journal,
     departures: ports.departures,
   });
+
+  function assembleExecutionLog(): WebSocketExecutionLog | undefined {
+    if (plan.executionLog === undefined) return undefined;
+    if (ports.stageLogs === undefined) throw new Error('There is nowhere to write execution logs to.');
+    return new WebSocketExecutionLog(ports.stageLogs.open(plan.executionLog));
+  }
 
   function assembleRoute(route: WebSocketRoutePlan): RoutePipeline {
     return Object.freeze({
@@ -79,10 +92,19 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
     switch (integration.type) {
       case 'AWS_PROXY':
         return new LambdaProxyIntegration(integration, bind(integration), ports.deadlines);
+      case 'MOCK':
+        return new MockIntegration(integration);
+      case 'HTTP':
+      case 'HTTP_PROXY':
+        return new HttpIntegration(integration, plan.apiId, upstreams);
+      case 'AWS_LAMBDA':
+        return new LambdaIntegration(integration, bind(integration), ports.deadlines);
+      case 'AWS_SERVICE':
+        if (ports.awsCredentials === undefined)
+          throw new Error(`${integration.service} was planned without keys to sign its calls.`);
+        return new AwsServiceIntegration(integration, plan.apiId, upstreams, ports.awsCredentials);
       case 'UNSERVABLE':
         return new UnservableIntegration(integration.reason);
-      default:
-        return new UnservableIntegration(`Integrations of type ${integration.type} are not served yet.`);
     }
   }
 

@@ -4,7 +4,8 @@
 // AWS: these lines. Seen: recorded TestInvokeMethod (mocks and a failure); those about endpoints in the developer guide and public logs.
 
 import type { CapturedMessage } from '../../model/exchange-record.ts';
-import type { GatewayResponseType, RestMethodPlan } from '../../model/rest-api-plan.ts';
+import type { GatewayResponseType } from '../../model/rest-api-plan.ts';
+import type { Capture } from '../telemetry/capture.ts';
 import { boundedText } from '../telemetry/exchange-report.ts';
 import type { Exchange } from './exchange.ts';
 import type { Refusal } from './refusal.ts';
@@ -23,7 +24,8 @@ export function executionLog(exchange: Exchange, dataTrace: boolean): readonly E
     `HTTP Method: ${request.method}, Resource Path: ${address.path}`,
     ...(dataTrace ? methodRequestLines(exchange) : []),
   ];
-  const last = dataTrace ? endpointLines(exchange) : [];
+  const { method } = exchange;
+  const last = dataTrace && method !== undefined ? endpointLines(exchange, method.plan.integration) : [];
   if (refusal !== undefined) last.push(failureLine(refusal));
   else last.push(...(dataTrace ? methodResponseLines(exchange) : []), 'Successfully completed execution');
   last.push(completedLine(exchange));
@@ -72,11 +74,21 @@ function methodResponseLines(exchange: Exchange): string[] {
   ];
 }
 
-/** AWS: a mock has none. Seen: recorded TestInvokeMethod. */
-function endpointLines({ capture, method, integrationStartedAt, integrationEndedAt }: Exchange): string[] {
+/** A call of an integration, as far as it was captured. */
+interface TracedCall {
+  readonly capture: Capture | undefined;
+  readonly integrationStartedAt: number;
+  readonly integrationEndedAt: number;
+}
+
+/** What went to an integration and came back; bodies only if they were captured. AWS: a mock has none. Seen: recorded TestInvokeMethod. */
+export function endpointLines(
+  { capture, integrationStartedAt, integrationEndedAt }: TracedCall,
+  integration: { readonly type: string; readonly functionArn?: string },
+): string[] {
   const sent = capture?.integrationRequestMessage;
-  if (sent === undefined || method === undefined || method.plan.integration.type === 'MOCK') return [];
-  const uri = endpointUri(method.plan, capture?.steps.find(({ stage }) => stage === 'integrationRequest')?.finding);
+  if (sent === undefined || integration.type === 'MOCK') return [];
+  const uri = endpointUri(integration, capture?.steps.find(({ stage }) => stage === 'integrationRequest')?.finding);
   const lines = [
     `Endpoint request URI: ${uri}`,
     `Endpoint request headers: ${mapText(sent.headers.map(withoutSecret))}`,
@@ -95,16 +107,17 @@ function endpointLines({ capture, method, integrationStartedAt, integrationEnded
   return lines;
 }
 
-function endpointUri({ integration }: RestMethodPlan, finding: unknown): string {
-  if ('functionArn' in integration) {
-    const region = integration.functionArn.split(':')[3] ?? '';
-    return `https://lambda.${region}.amazonaws.com/2015-03-31/functions/${integration.functionArn}/invocations`;
+function endpointUri({ functionArn }: { readonly functionArn?: string }, finding: unknown): string {
+  if (functionArn !== undefined) {
+    const region = functionArn.split(':')[3] ?? '';
+    return `https://lambda.${region}.amazonaws.com/2015-03-31/functions/${functionArn}/invocations`;
   }
   const { url, endpoint, path } = (finding ?? {}) as { url?: string; endpoint?: string; path?: string };
   return url ?? (endpoint === undefined ? '' : `https://${endpoint}${path ?? ''}`);
 }
 
-function withoutSecret([name, value]: readonly [string, string]): readonly [string, string] {
+/** A header as logs show it. */
+export function withoutSecret([name, value]: readonly [string, string]): readonly [string, string] {
   return [name, isSecret(name) ? masked(value) : value];
 }
 
@@ -146,12 +159,13 @@ export function failureLine({ refused, reason, logged, message, validationError 
 }
 
 /** `{a=b, c=d}`; several values of one name are joined with commas. */
-function mapText(entries: Iterable<readonly [string, string | readonly string[]]>): string {
+export function mapText(entries: Iterable<readonly [string, string | readonly string[]]>): string {
   const texts = [...entries].map(([name, value]) => `${name}=${typeof value === 'string' ? value : value.join(',')}`);
   return `{${texts.join(', ')}}`;
 }
 
-function bodyText(message: CapturedMessage | undefined): string {
+/** What was captured of a body. */
+export function bodyText(message: CapturedMessage | undefined): string {
   // AWS: this in place of bytes that are no text. From memory of the service.
   if (message?.bodyEncoding === 'base64') return '[Binary Data]';
   return `${message?.body ?? ''}${message?.truncated === true ? ' [TRUNCATED]' : ''}`;

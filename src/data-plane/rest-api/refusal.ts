@@ -92,7 +92,7 @@ export function badProxyOutput(reason: string, logged = MALFORMED_OUTPUT): Refus
 }
 
 /** Seen: LocalStack's account of the service. */
-const MALFORMED_OUTPUT = 'Execution failed due to configuration error: Malformed Lambda proxy response';
+export const MALFORMED_OUTPUT = 'Execution failed due to configuration error: Malformed Lambda proxy response';
 
 /** A body that did not arrive whole. */
 export function bodyRefusal(failure: BodyFailure): Refusal {

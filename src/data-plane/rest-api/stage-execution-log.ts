@@ -28,7 +28,7 @@ export class StageExecutionLog {
     const settings = method?.plan.executionLog;
     if (method === undefined || settings === undefined) return;
     const lines = settings.level === 'INFO' ? everyLine(exchange, method, settings.dataTrace) : errorLines(exchange);
-    for (const { text, at } of lines) this.#sink.write(event(`(${requestId}) ${text}`), at);
+    for (const { text, at } of lines) this.#sink.write(logEvent(`(${requestId}) ${text}`), at);
   }
 }
 
@@ -115,7 +115,7 @@ function meterLine({ method, pipeline }: Exchange, refusal: Refusal): string {
 }
 
 /** One event, of one line: what clients and backends sent is in it. */
-function event(text: string): string {
+export function logEvent(text: string): string {
   const line = text.length > EVENT_BYTES_MAX ? text.slice(0, EVENT_BYTES_MAX) : text;
   if (Buffer.byteLength(text) <= EVENT_BYTES_MAX) return line;
   const bytes = Buffer.from(line, 'utf8').subarray(0, EVENT_BYTES_MAX);

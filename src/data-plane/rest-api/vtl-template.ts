@@ -80,7 +80,7 @@ class VtlTemplate implements MappingTemplate {
 }
 
 /** The template's lines and what each did. */
-function linesOf(source: string, trace: readonly TraceLine[]): Omit<TemplateRecord, 'stage'> {
+export function linesOf(source: string, trace: readonly TraceLine[]): Omit<TemplateRecord, 'stage'> {
   const texts = source.split('\n');
   const lines = trace
     .slice(0, TRACED_LINES_MAX)

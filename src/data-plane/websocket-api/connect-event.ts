@@ -147,7 +147,8 @@ export class ConnectEvent extends WebSocketEvent implements AbortListener {
     }
     if (outcome.status < 200 || outcome.status > 299) {
       // AWS: the status is the handshake's; nothing else of the answer is. Seen: serverless-offline PR#1301, chalice#1768.
-      this.#respond(outcome.status, '');
+      // What is no final status of HTTP cannot be sent as one.
+      this.#respond(outcome.status >= 200 && outcome.status <= 599 ? outcome.status : 502, '');
       return;
     }
     this.#open(outcome.protocol);

@@ -46,9 +46,19 @@ export const contextNames: readonly string[] = [...variables.keys()];
 export function contextText(event: WebSocketEvent, name: string): string | undefined {
   const read = variables.get(name);
   if (read !== undefined) return read(event);
-  if (!name.startsWith('authorizer.')) return undefined;
+  return name.startsWith('authorizer.') ? authorizerText(event, name.slice('authorizer.'.length)) : undefined;
+}
+
+/** Reads one variable; found once, when a deployment is assembled. */
+export function contextReader(name: string): (event: WebSocketEvent) => string | undefined {
+  const read = variables.get(name);
+  if (read !== undefined) return read;
+  if (!name.startsWith('authorizer.')) return () => undefined;
   const member = name.slice('authorizer.'.length);
-  const { authorizer } = event.facts;
+  return (event) => authorizerText(event, member);
+}
+
+function authorizerText({ facts: { authorizer } }: WebSocketEvent, member: string): string | undefined {
   return authorizer !== undefined && Object.hasOwn(authorizer, member) ? String(authorizer[member]) : undefined;
 }
 

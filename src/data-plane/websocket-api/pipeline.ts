@@ -10,6 +10,7 @@ import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import type { HandshakeAuthorizer } from './authorizers/handshake-authorizer.ts';
 import type { Connections } from './connections.ts';
 import type { Departures } from './departures.ts';
+import type { WebSocketExecutionLog } from './execution-log.ts';
 import type { Integration } from './integrations/integration.ts';
 import type { MessageValidator } from './message-validator.ts';
 import type { WebSocketEvent } from './websocket-event.ts';
@@ -39,6 +40,9 @@ export interface WebSocketApiPipeline {
   readonly exchanges: ExchangeSink;
   readonly deadlines: Deadlines;
   readonly accessLog: AccessLog<WebSocketEvent> | undefined;
+  readonly executionLog: WebSocketExecutionLog | undefined;
+  /** Some route's execution log shows messages. */
+  readonly tracesData: boolean;
   readonly connections: Connections;
   readonly journal: ConnectionJournal;
   readonly departures: Departures;

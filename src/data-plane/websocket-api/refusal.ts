@@ -10,6 +10,8 @@ export interface Refusal {
   readonly status?: number;
   /** What the client is told, when it is not the kind's own. */
   readonly message?: string;
+  /** Words of the execution log, when they are others than the reason, which may show what a function said. */
+  readonly logged?: string;
   /** `$context.error.validationErrorString` */
   readonly validationError?: string;
 }
@@ -32,6 +34,8 @@ export const refusals = {
   INVALID_API_KEY: { status: 403, message: 'Forbidden', responseType: 'INVALID_API_KEY' },
   BAD_REQUEST_PARAMETERS: { status: 400, message: 'Bad Request', responseType: 'BAD_REQUEST_PARAMETERS' },
   BAD_REQUEST_BODY: { status: 400, message: 'Bad request body', responseType: 'BAD_REQUEST_BODY' },
+  /** AWS: status and message. By analogy with REST APIs. */
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'Unsupported Media Type', responseType: 'UNSUPPORTED_MEDIA_TYPE' },
   THROTTLED: { status: 429, message: 'Too Many Requests', responseType: 'THROTTLED' },
   QUOTA_EXCEEDED: { status: 429, message: 'Limit Exceeded', responseType: 'QUOTA_EXCEEDED' },
   AUTHORIZER_FAILURE: { status: 500, message: 'Internal server error', responseType: 'AUTHORIZER_FAILURE' },
@@ -44,6 +48,11 @@ export const refusals = {
 
 export function isRefusal(value: unknown): value is Refusal {
   return typeof value === 'object' && value !== null && 'refused' in value;
+}
+
+/** Something about the definition or its mapping does not work: a 500. */
+export function misconfigured(reason: string): Refusal {
+  return { refused: 'API_CONFIGURATION_ERROR', reason };
 }
 
 export function statusOf({ refused, status }: Refusal): number {

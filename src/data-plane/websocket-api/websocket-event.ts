@@ -6,6 +6,7 @@ import type { HeaderView, UpstreamFailure, UpstreamReceiver, UpstreamResponse, U
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { JsonValue } from '../../json-path/json-value.ts';
 import { parseJson } from '../../json-path/parse-json.ts';
+import { parsePlainObject } from '../../json-path/plain-json.ts';
 import type { ConnectionFacts } from '../../model/connection-facts.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import type { SelectionView } from '../../selection-expression/selection-key.ts';
@@ -18,6 +19,7 @@ import type { Capture } from '../telemetry/capture.ts';
 import { reportExchange } from '../telemetry/exchange-report.ts';
 import type { FinishedExchange, ReportedRequest } from '../telemetry/finished-exchange.ts';
 import { contextText } from './event-context.ts';
+import type { TemplateContext } from './mapping-template.ts';
 import type { RoutePipeline, WebSocketApiPipeline } from './pipeline.ts';
 import { type Refusal, statusOf } from './refusal.ts';
 
@@ -74,6 +76,8 @@ export abstract class WebSocketEvent
   integrationError: string | undefined = undefined;
   functionRequestId: string | undefined = undefined;
   upstream: UpstreamTicket | undefined = undefined;
+  /** `$context` of its templates, from the first one that reads it. */
+  templateContext: TemplateContext | undefined = undefined;
 
   /** True once the event's outcome is known: late callbacks are ignored then. */
   settled = false;
@@ -86,6 +90,7 @@ export abstract class WebSocketEvent
   #traceId: string | undefined = undefined;
   #json: JsonValue | undefined = undefined;
   #isParsed = false;
+  #object: Readonly<Record<string, unknown>> | undefined = undefined;
 
   constructor(pipeline: WebSocketApiPipeline, facts: ConnectionFacts, request: ReportedRequest, capture: Capture | undefined) {
     super();
@@ -155,6 +160,7 @@ export abstract class WebSocketEvent
 
   writeLogs(): void {
     this.pipeline.accessLog?.write(this);
+    this.pipeline.executionLog?.write(this);
   }
 
   #end(): void {
@@ -226,6 +232,15 @@ export abstract class WebSocketEvent
       this.#json = parsed?.fault === undefined ? parsed?.value : undefined;
     }
     return this.#json;
+  }
+
+  requestObject(): Readonly<Record<string, unknown>> | undefined {
+    if (this.#object === undefined && !this.#isParsed) {
+      this.#object = parsePlainObject(this.body);
+      // Asked again it is read exactly at once.
+      if (this.#object === undefined) this.requestBody();
+    }
+    return this.#object;
   }
 
   requestHeader(name: string): string | undefined {

@@ -3,10 +3,11 @@
 // https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html#apigw-Type-Integration-uri
 
 import { hashBody } from '../../../aws/sigv4-canonical-request.ts';
-import { type SigningCredentials, signRequest } from '../../../aws/sigv4-sign.ts';
-import { HeaderBlock } from '../../../http1/header-block.ts';
+import type { SigningCredentials } from '../../../aws/sigv4-sign.ts';
+import type { HeaderBlock } from '../../../http1/header-block.ts';
 import type { UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../../http1/message.ts';
 import type { RestServicePlan } from '../../../model/rest-api-plan.ts';
+import { signedHeaders } from '../../integrations/signed-headers.ts';
 import type { Upstreams } from '../../ports.ts';
 import type { Exchange } from '../exchange.ts';
 import { answerRefusal } from '../gateway-response.ts';
@@ -129,22 +130,11 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     set('Host', this.#host);
     const credentials = this.#plan.asCaller === true ? exchange.decision?.signer : this.#credentials;
     if (credentials === undefined) return misconfigured(withoutSigner);
-    const block = new HeaderBlock();
-    const signed: string[] = [];
-    for (const [name, value] of fields.values()) {
-      if (!block.add(name, value)) {
-        return misconfigured(`Mapped to the header "${name}": the name or value can stand in no HTTP message.`);
-      }
-      signed.push(name, value);
-    }
-    const added = signRequest({ method, path, query, rawHeaders: signed, bodyHash: hashBody(body) }, credentials, {
-      region: this.#plan.region,
-      service: this.#plan.service,
-      now: Date.now(),
-    });
-    for (const [name, value] of added) {
-      // Without one of them the call would go out unsigned.
-      if (!block.add(name, value)) throw new Error(`The ${name} header of a signed request cannot be sent.`);
+    const { region, service } = this.#plan;
+    const call = { method, path, query, bodyHash: hashBody(body), fields: fields.values(), region, service };
+    const block = signedHeaders(call, credentials);
+    if (typeof block === 'string') {
+      return misconfigured(`Mapped to the header "${block}": the name or value can stand in no HTTP message.`);
     }
     block.addTrusted(`X-Amzn-Trace-Id: ${exchange.traceId}\r\n`);
     return block;

@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { HeaderBlock } from '../../../http1/header-block.ts';
 import type { ClientCertificate, UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../../http1/message.ts';
 import type { RestHttpPlan } from '../../../model/rest-api-plan.ts';
+import { hostLineOf, type OriginTls, originOf, tlsOf } from '../../integrations/http-backend.ts';
 import type { Upstreams } from '../../ports.ts';
 import { asText } from '../content-handling.ts';
 import type { Exchange } from '../exchange.ts';
@@ -45,7 +46,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
   readonly #request: IntegrationRequestMapping;
   readonly #response: IntegrationResponseMapping;
   readonly #fixedHost: string | undefined;
-  readonly #tls: Pick<UpstreamOrigin, 'anyIssuer' | 'clientCertificate'> | undefined;
+  readonly #tls: OriginTls | undefined;
 
   /** `clientCertificate` is what https backends are shown that ask for one. */
   constructor(
@@ -56,14 +57,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     clientCertificate?: ClientCertificate,
   ) {
     super();
-    this.#tls =
-      plan.protocol === 'https'
-        ? {
-            // AWS: name and dates of the certificate are checked all the same. Seen: API reference, TlsConfig.
-            ...(plan.insecureSkipVerification ? { anyIssuer: true } : {}),
-            ...(clientCertificate === undefined ? {} : { clientCertificate }),
-          }
-        : undefined;
+    this.#tls = tlsOf(plan, clientCertificate);
     this.#plan = plan;
     this.#upstreams = upstreams;
     this.#apiId = apiId;
@@ -181,12 +175,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
   }
 
   #origin(host: string): UpstreamOrigin {
-    const { protocol, port, connectTo } = this.#plan;
-    const bare = host.replace(/^\[|\]$/g, '');
-    if (connectTo === undefined) return { protocol, host: bare, port, ...this.#tls };
-    // Through a VPC link: the connection goes where the operator said, the name stays the URI's.
-    const origin = { protocol, host: connectTo.host, port: connectTo.port, ...this.#tls };
-    return protocol === 'https' ? { ...origin, serverName: bare } : origin;
+    return originOf(this.#plan, host, this.#tls);
   }
 
   #target(exchange: Exchange, mapped: MappedRequest): string {
@@ -204,8 +193,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
   }
 
   #hostLine(host: string): string {
-    const isDefaultPort = this.#plan.port === (this.#plan.protocol === 'https' ? 443 : 80);
-    return isDefaultPort ? `Host: ${host}\r\n` : `Host: ${host}:${this.#plan.port}\r\n`;
+    return hostLineOf(this.#plan, host);
   }
 
   #mappedHeaders(exchange: Exchange, mapped: MappedRequest, host: string): HeaderBlock | Refusal {

@@ -105,18 +105,19 @@ export function functionTooSlow(timeoutInMillis: number): Refusal {
   };
 }
 
+/** Seen: AWS's support pages on this error. */
+export const NO_PERMISSION = 'Execution failed due to configuration error: Invalid permissions on Lambda function';
+
 /** AWS: whatever keeps Lambda from running the function is a 500. Seen: LocalStack's account of the service. */
 export function functionRefused({ refusal, message }: FunctionResult & { readonly kind: 'refused' }): Refusal {
   const reason = `Lambda did not run the function (${refusal}): ${message}`;
   if (refusal === 'RequestTooLarge') return { refused: 'REQUEST_TOO_LARGE', reason };
   if (refusal !== 'AccessDenied') return { refused: 'API_CONFIGURATION_ERROR', reason };
-  // Seen: AWS's support pages on this error.
-  const logged = 'Execution failed due to configuration error: Invalid permissions on Lambda function';
-  return { refused: 'API_CONFIGURATION_ERROR', reason, logged };
+  return { refused: 'API_CONFIGURATION_ERROR', reason, logged: NO_PERMISSION };
 }
 
 /** Seen: execution logs that users quote. */
-function customerFunctionError(payload: string, requestId: string | undefined): string {
+export function customerFunctionError(payload: string, requestId: string | undefined): string {
   const message = functionErrorMessage(payload) ?? '';
   return `Lambda execution failed with status 200 due to customer function error: ${message}. Lambda request id: ${requestId ?? ''}`;
 }

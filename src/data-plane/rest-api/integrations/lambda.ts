@@ -133,12 +133,12 @@ class EventReceiver implements FunctionReceiver {
   }
 }
 
-function invocationType(headers: ReadonlyMap<string, string>): string | undefined {
+export function invocationType(headers: ReadonlyMap<string, string>): string | undefined {
   for (const [name, value] of headers) if (name.toLowerCase() === 'x-amz-invocation-type') return value;
   return undefined;
 }
 
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;
@@ -147,7 +147,7 @@ function isJson(text: string): boolean {
   }
 }
 
-function errorMessageOf(payload: string): string {
+export function errorMessageOf(payload: string): string {
   if (!payload.includes('errorMessage')) return '';
   try {
     const value = JSON.parse(payload) as unknown;

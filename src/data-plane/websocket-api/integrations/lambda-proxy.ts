@@ -5,6 +5,8 @@
 import { performance } from 'node:perf_hooks';
 import type { WebSocketLambdaProxyPlan } from '../../../model/websocket-api-plan.ts';
 import type { BoundFunction, Deadlines, FunctionResult } from '../../ports.ts';
+import { customerFunctionError, NO_PERMISSION } from '../../rest-api/integrations/lambda-proxy.ts';
+import { MALFORMED_OUTPUT } from '../../rest-api/refusal.ts';
 import { lambdaEvent } from '../lambda-event.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import type { IntegrationOutcome, WebSocketEvent } from '../websocket-event.ts';
@@ -37,7 +39,7 @@ export class LambdaProxyIntegration extends Integration {
     }
     event.capture?.integrationResponse([], Buffer.from(result.payload, 'utf8'));
     if (result.kind === 'functionError') {
-      event.refuse('integration', functionFailed(result.payload));
+      event.refuse('integration', functionFailed(event, result.payload));
       return;
     }
     const outcome = readAnswer(result.payload);
@@ -47,13 +49,15 @@ export class LambdaProxyIntegration extends Integration {
 }
 
 /** AWS: a $connect whose function fails is a 502. Seen: public reports. */
-export function functionFailed(payload: string): Refusal {
-  return { refused: 'INTEGRATION_FAILURE', reason: `The function failed: ${payload.slice(0, 1_000)}` };
+export function functionFailed({ functionRequestId }: WebSocketEvent, payload: string): Refusal {
+  const logged = customerFunctionError(payload, functionRequestId);
+  return { refused: 'INTEGRATION_FAILURE', reason: `The function failed: ${payload.slice(0, 1_000)}`, logged };
 }
 
 /** AWS: 500, as a missing permission on a message's route is an "Internal server error" frame. Seen: aws-cdk#18208. */
 export function functionRefused({ refusal, message }: FunctionResult & { readonly kind: 'refused' }): Refusal {
-  return { refused: 'API_CONFIGURATION_ERROR', reason: `Lambda did not run the function (${refusal}): ${message}` };
+  const reason = `Lambda did not run the function (${refusal}): ${message}`;
+  return { refused: 'API_CONFIGURATION_ERROR', reason, ...(refusal === 'AccessDenied' ? { logged: NO_PERMISSION } : {}) };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -97,5 +101,6 @@ function subprotocolOf(headers: unknown): string | undefined {
 }
 
 function malformed(what: string): Refusal {
-  return { refused: 'INTEGRATION_FAILURE', reason: `The function's answer cannot be used: ${what}.` };
+  const reason = `The function's answer cannot be used: ${what}.`;
+  return { refused: 'INTEGRATION_FAILURE', reason, logged: MALFORMED_OUTPUT };
 }
