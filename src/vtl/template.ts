@@ -57,7 +57,8 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
         source,
         render: (input, limits = defaultRenderLimits) => render(source, emit, scope, input, limits),
         trace(input, limits = defaultRenderLimits) {
-          recorder ??= new TraceRecorder(source, parsed, dialect, compileBlock);
+          // Parsed again: the parts of a template that nobody traces take more memory than its functions.
+          recorder ??= new TraceRecorder(source, parseTemplate(text, lead), dialect, compileBlock);
           const { emit: traced, scope: tracedScope } = recorder.begin();
           return { ...render(source, traced, tracedScope, input, limits), trace: recorder.lines() };
         },

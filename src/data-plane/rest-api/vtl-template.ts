@@ -15,15 +15,9 @@ import { misconfigured, type Refusal } from './refusal.ts';
 const TRACED_LINES_MAX = 200;
 const TRACED_SOURCE_MAX = 200;
 
-export const compileMappingTemplate: TemplateCompiler = (text) => {
+export const compileMappingTemplate: TemplateCompiler = (text) =>
   // Most templates of mocks have nothing to compute.
-  if (!/[$#\\]/.test(text)) return new FixedTemplate(text);
-  const compiled = compileTemplate(text);
-  if (compiled.fault === undefined) return new VtlTemplate(compiled.template);
-  const { message, line, column } = compiled.fault;
-  const refusal = misconfigured(`The mapping template cannot be compiled (line ${line}, column ${column}): ${message}`);
-  return { render: () => refusal };
-};
+  /[$#\\]/.test(text) ? new VtlTemplate(text) : new FixedTemplate(text);
 
 class FixedTemplate implements MappingTemplate {
   readonly #rendered: Rendered;
@@ -37,14 +31,22 @@ class FixedTemplate implements MappingTemplate {
   }
 }
 
+/**
+ * Its functions are made when it is rendered first: of thousands that are deployed most are not used for hours, and those functions
+ * are most of a stage's memory. A template with a fault never gets here: it is refused where it is written.
+ */
 class VtlTemplate implements MappingTemplate {
-  readonly #template: Template;
+  readonly #text: string;
+  #compiled: Template | Refusal | undefined;
 
-  constructor(template: Template) {
-    this.#template = template;
+  constructor(text: string) {
+    this.#text = text;
   }
 
   render(exchange: Exchange, body: string, stage: 'integrationRequest' | 'integrationResponse'): Rendered | Refusal {
+    this.#compiled ??= compiled(this.#text);
+    const template = this.#compiled;
+    if ('refused' in template) return template;
     exchange.templateContext ??= templateContext(contextObject(exchange));
     const context = exchange.templateContext;
     const input = {
@@ -59,7 +61,7 @@ class VtlTemplate implements MappingTemplate {
       stageVariables: new Map(Object.entries(exchange.pipeline.plan.stageVariables)),
     };
     const rendered =
-      exchange.capture?.tracesTemplates === true ? this.#trace(input, exchange, stage) : this.#template.render(input);
+      exchange.capture?.tracesTemplates === true ? traced(template, input, exchange, stage) : template.render(input);
     if (rendered.fault !== undefined) {
       const { message, line, column } = rendered.fault;
       return misconfigured(`The mapping template failed (line ${line}, column ${column}): ${message}`);
@@ -70,13 +72,18 @@ class VtlTemplate implements MappingTemplate {
       responseOverride: responseOverridesOf(context),
     };
   }
+}
 
-  /** As render, slower: what each line did is kept with the exchange. */
-  #trace(input: TemplateInput, { capture }: Exchange, stage: TemplateRecord['stage']): TracedRendering {
-    const traced = this.#template.trace(input);
-    capture?.templates.push({ stage, ...linesOf(this.#template.source, traced.trace) });
-    return traced;
-  }
+/** As render, slower: what each line did is kept with the exchange. */
+function traced(
+  template: Template,
+  input: TemplateInput,
+  { capture }: Exchange,
+  stage: TemplateRecord['stage'],
+): TracedRendering {
+  const rendered = template.trace(input);
+  capture?.templates.push({ stage, ...linesOf(template.source, rendered.trace) });
+  return rendered;
 }
 
 /** The template's lines and what each did. */
@@ -86,6 +93,13 @@ function linesOf(source: string, trace: readonly TraceLine[]): Omit<TemplateReco
     .slice(0, TRACED_LINES_MAX)
     .map(([line, value, runs]) => ({ line, source: (texts[line - 1] ?? '').slice(0, TRACED_SOURCE_MAX), runs, value }));
   return trace.length > lines.length ? { lines, truncated: true } : { lines };
+}
+
+/** What an older version took, or a store that somebody edited, may still not compile: then every request that needs it is refused. */
+function compiled(text: string): Template | Refusal {
+  const { template, fault } = compileTemplate(text);
+  if (fault === undefined) return template;
+  return misconfigured(`The mapping template cannot be compiled (line ${fault.line}, column ${fault.column}): ${fault.message}`);
 }
 
 /** AWS: of several values the last. Seen: recorded requests. */
