@@ -30,13 +30,15 @@ export interface RestStart {
 
 export interface RestRound {
   readonly apis: number;
+  /** How many of them are requested, in turn. */
+  readonly requested: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly microsecondsPerRequest: number;
   readonly errors: number;
 }
 
-/** Starts with one API and with a thousand, one after the other, then requests to both in alternating rounds. */
+/** Starts with one API and with a thousand, then requests to the one, to one of the thousand and to all of them in alternating rounds. */
 export async function measureRestStartup(
   rounds: number,
   seconds: number,
@@ -58,21 +60,23 @@ export async function measureRestStartup(
         await stop(child);
       }
     }
-    const targets: { apis: number; child: ChildProcess; request: LoadRequest }[] = [];
+    const targets: { apis: number; requested: number; child: ChildProcess; request: LoadRequest }[] = [];
     for (const { apis, folder, hosts } of folders) {
       const { child, port } = await startOnce(folder, place);
       running.push(child);
-      targets.push({ apis, child, request: requestOf(port, hosts) });
+      for (const requested of new Set([1, apis])) {
+        targets.push({ apis, requested, child, request: requestOf(port, hosts.slice(0, requested)) });
+      }
     }
     const options = { connections: 16, prefix: place.loadPrefix, folder: place.folder };
     for (const { request } of targets) await load(request, { ...options, seconds: 2 });
     for (let round = 0; round < rounds; round++) {
-      for (const { apis, child, request } of round % 2 === 0 ? targets : targets.toReversed()) {
+      for (const { apis, requested, child, request } of round % 2 === 0 ? targets : targets.toReversed()) {
         const before = cpuOf(child.pid ?? 0);
         const { requests, p50Ms, p99Ms, errors } = await load(request, { ...options, seconds });
         const after = cpuOf(child.pid ?? 0);
         const cpu = after.user + after.system - before.user - before.system;
-        measured.push({ apis, p50Ms, p99Ms, microsecondsPerRequest: (cpu / requests) * 1e6, errors });
+        measured.push({ apis, requested, p50Ms, p99Ms, microsecondsPerRequest: (cpu / requests) * 1e6, errors });
       }
     }
   } finally {
