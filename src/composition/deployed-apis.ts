@@ -7,7 +7,7 @@ import { explainRoute } from '../compile/http-api/explain.ts';
 import { type AccountLimits, planHttpApi } from '../compile/http-api/plan.ts';
 import type { Surroundings } from '../compile/http-api/surroundings.ts';
 import { waitingRoutes } from '../compile/http-api/waiting-routes.ts';
-import { LiveDeployments, type LivePipeline } from '../compile/live-deployments.ts';
+import { LiveDeployments } from '../compile/live-deployments.ts';
 import { compileRestStage } from '../compile/rest-api/compile-stage.ts';
 import { explainRestApi } from '../compile/rest-api/explain.ts';
 import { waitingMethods } from '../compile/rest-api/waiting-methods.ts';

@@ -29,6 +29,7 @@ import type { Capture } from '../telemetry/capture.ts';
 import type { AuthDecision } from './auth-decision.ts';
 import { abandonExchange, answerCrash } from './gateway-response.ts';
 import { invokeAuthorized, invokeShared, invokeWithBody } from './invoke-authorized.ts';
+import type { Payload } from './payload.ts';
 import type { MethodPipeline, RestApiPipeline } from './pipeline.ts';
 import type { Refusal } from './refusal.ts';
 import { RequestFields } from './request-fields.ts';
@@ -36,7 +37,6 @@ import type { PathParameter } from './resource-selection.ts';
 import type { ResponseOverride } from './template-overrides.ts';
 
 const noParameters: readonly PathParameter[] = [];
-const noBytes = Buffer.alloc(0);
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -73,7 +73,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   /** The API key that let the request pass. */
   apiKey: { readonly id: string; readonly value: string } | undefined = undefined;
   /** The body, decompressed; empty before it was read. */
-  body: Buffer = noBytes;
+  body: Payload = '';
   /** What templates see as `$context`; undefined before the first. */
   templateContext: ReturnType<typeof templateContext> | undefined = undefined;
   /** What the request's template said about the response. */

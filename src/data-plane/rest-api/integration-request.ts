@@ -7,6 +7,7 @@ import type { Exchange } from './exchange.ts';
 import { MappingTemplates, type TemplateCompiler } from './mapping-template.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { compileRequestValue, type ParameterReader } from './parameter-values.ts';
+import { type Payload, payloadOfText, textOf } from './payload.ts';
 import { isRefusal, misconfigured, type Refusal } from './refusal.ts';
 
 /** What an integration is called with, as far as mappings decide it. */
@@ -15,7 +16,7 @@ export interface MappedRequest {
   readonly headers: Map<string, string>;
   readonly query: Map<string, string>;
   readonly path: Map<string, string>;
-  readonly body: Buffer;
+  readonly body: Payload;
   /** The body passed through a template. */
   readonly rendered: boolean;
 }
@@ -77,6 +78,11 @@ export class IntegrationRequestMapping {
     this.#refusal = refusal;
   }
 
+  /** The headers that mappings may set, as these spell them. */
+  get headerNames(): readonly string[] {
+    return this.#targets.filter(({ location }) => location === 'header').map(({ name }) => name);
+  }
+
   /** `withBody`: GET, HEAD and OPTIONS are sent without one; their templates are not rendered into a body but still run. */
   map(exchange: Exchange): MappedRequest | Refusal {
     if (this.#refusal !== undefined) return this.#refusal;
@@ -100,7 +106,7 @@ export class IntegrationRequestMapping {
     if (isBinary && this.#plan.contentHandling !== 'CONVERT_TO_TEXT') {
       return misconfigured('The request body is binary, and a request template needs text.');
     }
-    const rendered = template.render(exchange, body.toString('utf8'), 'integrationRequest');
+    const rendered = template.render(exchange, textOf(body), 'integrationRequest');
     if (isRefusal(rendered)) return rendered;
     exchange.responseOverride = rendered.responseOverride;
     if (rendered.requestOverride !== undefined) {
@@ -108,7 +114,7 @@ export class IntegrationRequestMapping {
       override(mapped.query, rendered.requestOverride.querystring, false);
       override(mapped.path, rendered.requestOverride.path, false);
     }
-    return { ...mapped, body: Buffer.from(rendered.text, 'utf8'), rendered: true };
+    return { ...mapped, body: payloadOfText(rendered.text), rendered: true };
   }
 
   #passes(): boolean {

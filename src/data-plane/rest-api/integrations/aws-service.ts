@@ -14,6 +14,7 @@ import { answerWhole } from '../integration-answer.ts';
 import { IntegrationRequestMapping, type MappedRequest } from '../integration-request.ts';
 import { IntegrationResponseMapping } from '../integration-response.ts';
 import type { TemplateCompiler } from '../mapping-template.ts';
+import { bytesOf, type Payload } from '../payload.ts';
 import { isRefusal, misconfigured, type Refusal } from '../refusal.ts';
 import { addTraceId } from '../response-headers.ts';
 import { withoutSigner } from './function-caller.ts';
@@ -69,7 +70,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     const path = `${this.#basePath}${renderPath(this.#plan.path, mapped.path)}`;
     const own = renderPath(this.#plan.query, mapped.path);
     const query = [own, encodeQuery(mapped.query)].filter((text) => text !== '').join('&');
-    const body = withoutBody.has(method) ? Buffer.alloc(0) : mapped.body;
+    const body = withoutBody.has(method) ? '' : mapped.body;
     const headers = this.#signedHeaders(exchange, method, path, query, mapped, body);
     if (isRefusal(headers)) {
       answerRefusal(exchange, 'integrationRequest', headers);
@@ -97,7 +98,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     answerRefusal(exchange, 'integration', refusalOfFailure(failure, `The service at ${this.#host}`));
   }
 
-  onWholeAnswer(exchange: Exchange, response: UpstreamResponse, body: Buffer): void {
+  onWholeAnswer(exchange: Exchange, response: UpstreamResponse, body: Payload): void {
     exchange.capture?.step('integration', 'passed', { status: response.status });
     const mapped = this.#response.map(exchange, { headers: response.headers, body }, String(response.status), response.status);
     if (isRefusal(mapped)) {
@@ -115,7 +116,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     path: string,
     query: string,
     mapped: MappedRequest,
-    body: Buffer,
+    body: Payload,
   ): HeaderBlock | Refusal {
     const fields = new Map<string, readonly [string, string]>();
     const set = (name: string, value: string): void => void fields.set(name.toLowerCase(), [name, value]);
@@ -137,7 +138,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
       }
       signed.push(name, value);
     }
-    const added = signRequest({ method, path, query, rawHeaders: signed, bodyHash: hashBody(body) }, credentials, {
+    const added = signRequest({ method, path, query, rawHeaders: signed, bodyHash: hashBody(bytesOf(body)) }, credentials, {
       region: this.#plan.region,
       service: this.#plan.service,
       now: Date.now(),

@@ -39,5 +39,6 @@ export function encodeQuery(pairs: Iterable<readonly [string, string | readonly 
 }
 
 function encode(text: string): string {
+  if (/^[A-Za-z0-9_.~*!'()-]*$/.test(text)) return text;
   return encodeURIComponent(text.toWellFormed());
 }
