@@ -74,8 +74,7 @@ function render(source: string, emit: Emit, scope: Scope, input: TemplateInput, 
   const slots: Value[] = [new InputObject(input.body, input.parameters), utilObject, input.context, input.stageVariables];
   for (let slot = slots.length; slot < scope.slotCount; slot++) slots.push(undefined);
   const run = new Run(slots, limits);
-  const { overrides } = input.context;
-  for (const override of overrides) override.beginTemplate();
+  for (const override of input.context.overrides) override.beginTemplate();
   try {
     try {
       emit(run);
@@ -84,7 +83,7 @@ function render(source: string, emit: Emit, scope: Scope, input: TemplateInput, 
     }
     run.checkOutput();
     if (run.out.length * 3 > limits.outputBytesMax && Buffer.byteLength(run.out) > limits.outputBytesMax) run.tooLong();
-    for (const { twice } of overrides) {
+    for (const { twice } of input.context.overrides) {
       if (twice !== undefined) throw new TemplateStop('override', `${twice} is overridden twice.`, run.at);
     }
     return { output: run.out };

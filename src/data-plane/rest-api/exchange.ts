@@ -17,7 +17,7 @@ import type {
 } from '../../http1/message.ts';
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { StageName } from '../../model/exchange-record.ts';
-import type { templateContext } from '../../vtl/template-input.ts';
+import type { RequestContext } from '../../vtl/request-context.ts';
 import { functionErrorText, lambdaStatus } from '../context-variables/error-variables.ts';
 import { wallClock } from '../http-api/clock.ts';
 import type { InvocationAddress } from '../http-api/exchange.ts';
@@ -75,7 +75,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   /** The body, decompressed; empty before it was read. */
   body: Payload = '';
   /** What templates see as `$context`; undefined before the first. */
-  templateContext: ReturnType<typeof templateContext> | undefined = undefined;
+  templateContext: RequestContext | undefined = undefined;
   /** What the request's template said about the response. */
   responseOverride: ResponseOverride | undefined = undefined;
 

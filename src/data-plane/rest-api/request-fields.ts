@@ -2,7 +2,7 @@
 // when somebody asks.
 // AWS: header names keep the case they came with; these fields are dropped before anything sees them. Seen: recorded events.
 
-import type { ServerRequest } from '../../http1/message.ts';
+import type { HeaderView, ServerRequest } from '../../http1/message.ts';
 import { parseQuery } from '../http-api/request-parameters.ts';
 
 const unseen: ReadonlySet<string> = new Set([
@@ -20,9 +20,21 @@ const unseen: ReadonlySet<string> = new Set([
   'www-authenticate',
 ]);
 
+type Values = ReadonlyMap<string, readonly string[]>;
+
+/** What is read of a header section. */
+interface Section {
+  readonly values: Values;
+  /** Undefined before somebody asked. */
+  last: ReadonlyMap<string, string> | undefined;
+}
+
+// A client that keeps its connection sends the same section again and again: it is read once.
+const remembered = new WeakMap<HeaderView, Section>();
+
 export class RequestFields {
   readonly #request: ServerRequest;
-  #headers: Map<string, string[]> | undefined;
+  #section: Section | undefined;
   #query: Map<string, string[]> | undefined;
 
   constructor(request: ServerRequest) {
@@ -30,26 +42,20 @@ export class RequestFields {
   }
 
   /** All values in the order received, by name as received; a name that comes in two cases is one, named as it came first. */
-  get headers(): ReadonlyMap<string, readonly string[]> {
-    if (this.#headers !== undefined) return this.#headers;
-    const headers = new Map<string, string[]>();
-    const names = new Map<string, string[]>();
-    const { raw } = this.#request.headers;
-    for (let i = 0; i + 1 < raw.length; i += 2) {
-      const received = raw[i] as string;
-      const lower = received.toLowerCase();
-      if (unseen.has(lower)) continue;
-      const values = names.get(lower);
-      if (values !== undefined) {
-        values.push(raw[i + 1] as string);
-        continue;
-      }
-      const first = [raw[i + 1] as string];
-      names.set(lower, first);
-      headers.set(shownName(received, lower), first);
-    }
-    this.#headers = headers;
-    return headers;
+  get headers(): Values {
+    return this.#read().values;
+  }
+
+  /** AWS: templates see the last of several values. Seen: recorded requests. */
+  get lastHeaders(): ReadonlyMap<string, string> {
+    const section = this.#read();
+    section.last ??= lastOf(section.values);
+    return section.last;
+  }
+
+  /** The same of the query string. */
+  get lastQuery(): ReadonlyMap<string, string> {
+    return lastOf(this.query);
   }
 
   /**
@@ -69,6 +75,44 @@ export class RequestFields {
     this.#query ??= parseQuery(this.#request.query);
     return this.#query;
   }
+
+  #read(): Section {
+    if (this.#section !== undefined) return this.#section;
+    const { headers } = this.#request;
+    const isKept = headers.repeats === true;
+    let section = isKept ? remembered.get(headers) : undefined;
+    if (section === undefined) {
+      section = { values: valuesOf(headers.raw), last: undefined };
+      if (isKept) remembered.set(headers, section);
+    }
+    this.#section = section;
+    return section;
+  }
+}
+
+function valuesOf(raw: readonly string[]): Values {
+  const headers = new Map<string, string[]>();
+  const names = new Map<string, string[]>();
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const received = raw[i] as string;
+    const lower = received.toLowerCase();
+    if (unseen.has(lower)) continue;
+    const values = names.get(lower);
+    if (values !== undefined) {
+      values.push(raw[i + 1] as string);
+      continue;
+    }
+    const first = [raw[i + 1] as string];
+    names.set(lower, first);
+    headers.set(shownName(received, lower), first);
+  }
+  return headers;
+}
+
+function lastOf(values: Values): ReadonlyMap<string, string> {
+  const last = new Map<string, string>();
+  for (const [name, all] of values) last.set(name, all[all.length - 1] ?? '');
+  return last;
 }
 
 /** AWS: these two are shown in Title-Case however they came. Seen: recorded events. */

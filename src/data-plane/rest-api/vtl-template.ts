@@ -3,10 +3,13 @@
 
 import type { JsonObject } from '../../json-path/json-value.ts';
 import type { TemplateRecord } from '../../model/exchange-record.ts';
+import type { RestApiPlan } from '../../model/rest-api-plan.ts';
+import { BorrowedMap } from '../../vtl/borrowed-map.ts';
+import type { Parameters } from '../../vtl/input-object.ts';
 import { compileTemplate, type Template, type TracedRendering } from '../../vtl/template.ts';
-import { requestOverridesOf, responseOverridesOf, type TemplateInput, templateContext } from '../../vtl/template-input.ts';
+import { requestOverridesOf, responseOverridesOf, type TemplateInput } from '../../vtl/template-input.ts';
 import type { TraceLine } from '../../vtl/template-trace.ts';
-import { contextObject } from './context.ts';
+import { templateContextOf } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import type { MappingTemplate, Rendered, TemplateCompiler } from './mapping-template.ts';
 import { misconfigured, type Refusal } from './refusal.ts';
@@ -47,18 +50,13 @@ class VtlTemplate implements MappingTemplate {
     this.#compiled ??= compiled(this.#text);
     const template = this.#compiled;
     if ('refused' in template) return template;
-    exchange.templateContext ??= templateContext(contextObject(exchange));
+    exchange.templateContext ??= templateContextOf(exchange);
     const context = exchange.templateContext;
     const input = {
       body,
-      parameters: {
-        path: new Map(exchange.pathParameters.map(({ name, value }) => [name, value])),
-        querystring: lastValues(exchange.fields.query),
-        header: lastValues(exchange.fields.headers),
-      },
+      parameters: new TemplateParameters(exchange),
       context,
-      // A copy: templates may change it.
-      stageVariables: new Map(Object.entries(exchange.pipeline.plan.stageVariables)),
+      stageVariables: new BorrowedMap(stageVariablesOf(exchange.pipeline.plan)),
     };
     const rendered =
       exchange.capture?.tracesTemplates === true ? traced(template, input, exchange, stage) : template.render(input);
@@ -68,8 +66,8 @@ class VtlTemplate implements MappingTemplate {
     }
     return {
       text: rendered.output,
-      requestOverride: requestOverridesOf(context),
-      responseOverride: responseOverridesOf(context),
+      requestOverride: context.overrides.length === 0 ? undefined : requestOverridesOf(context),
+      responseOverride: context.overrides.length === 0 ? undefined : responseOverridesOf(context),
     };
   }
 }
@@ -102,9 +100,42 @@ function compiled(text: string): Template | Refusal {
   return misconfigured(`The mapping template cannot be compiled (line ${fault.line}, column ${fault.column}): ${fault.message}`);
 }
 
-/** AWS: of several values the last. Seen: recorded requests. */
-function lastValues(values: ReadonlyMap<string, readonly string[]>): JsonObject {
-  const last: JsonObject = new Map();
-  for (const [name, all] of values) last.set(name, all.at(-1) ?? '');
-  return last;
+/** `$input.params()` of one rendering: made when it asks, and the same ones afterwards, with what it changed in them. */
+class TemplateParameters implements Parameters {
+  readonly #exchange: Exchange;
+  #path: JsonObject | undefined;
+  #querystring: JsonObject | undefined;
+  #header: JsonObject | undefined;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+  }
+
+  get path(): JsonObject {
+    if (this.#path !== undefined) return this.#path;
+    this.#path = new Map();
+    for (const { name, value } of this.#exchange.pathParameters) this.#path.set(name, value);
+    return this.#path;
+  }
+
+  get querystring(): JsonObject {
+    this.#querystring ??= new BorrowedMap(this.#exchange.fields.lastQuery);
+    return this.#querystring;
+  }
+
+  get header(): JsonObject {
+    this.#header ??= new BorrowedMap(this.#exchange.fields.lastHeaders);
+    return this.#header;
+  }
+}
+
+const variableMaps = new WeakMap<RestApiPlan, ReadonlyMap<string, string>>();
+
+function stageVariablesOf(plan: RestApiPlan): ReadonlyMap<string, string> {
+  let variables = variableMaps.get(plan);
+  if (variables === undefined) {
+    variables = new Map(Object.entries(plan.stageVariables));
+    variableMaps.set(plan, variables);
+  }
+  return variables;
 }
