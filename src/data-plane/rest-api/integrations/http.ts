@@ -21,7 +21,7 @@ import { startStream } from '../response-stream.ts';
 import { forwardedFor } from './forwarded-for.ts';
 import { Integration } from './integration.ts';
 import { notForwarded, proxiedFields, WithheldFields } from './proxied-headers.ts';
-import { encodeQuery, fixedText, renderPath, renderPlain } from './uri.ts';
+import { encodeQuery, fixedText, isPlainQuery, renderPath, renderPlain } from './uri.ts';
 import { BODY_LIMIT_BYTES, readWholeAnswer, refusalOfFailure, type WholeAnswerReceiver } from './whole-answer.ts';
 
 /** AWS: sent without a body. Seen: LocalStack's account of the service. */
@@ -210,21 +210,24 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
   #target(exchange: Exchange, mapped: MappedRequest): string {
     const path = renderPath(this.#plan.path, mapped.path);
     const own = this.#fixedQuery ?? renderPath(this.#plan.query, mapped.path);
-    const added = encodeQuery(this.#queryPairs(exchange, mapped));
+    const added = this.#addedQuery(exchange, mapped);
     const query = own === '' || added === '' ? own + added : `${own}&${added}`;
     return query === '' ? path : `${path}?${query}`;
   }
 
-  #queryPairs(exchange: Exchange, mapped: MappedRequest): ReadonlyMap<string, string | readonly string[]> {
-    if (!this.#isProxy) return mapped.query;
+  /** What mappings add, and the client's own parameters when they are passed on. */
+  #addedQuery(exchange: Exchange, mapped: MappedRequest): string {
+    if (!this.#isProxy) return encodeQuery(mapped.query);
+    const { query } = exchange.request;
+    if (mapped.query.size === 0 && (query === '' || isPlainQuery(query))) return query;
     const sent = exchange.fields.query;
-    if (mapped.query.size === 0) return sent;
+    if (mapped.query.size === 0) return encodeQuery(sent);
     const pairs = new Map<string, string | readonly string[]>(sent);
     for (const [name, value] of mapped.query) {
       // AWS: a parameter that the client sent, too, is added to, not replaced. Seen: recorded requests (`bar,foo`).
       pairs.set(name, [...(sent.get(name) ?? []), value]);
     }
-    return pairs;
+    return encodeQuery(pairs);
   }
 
   #hostLine(host: string): string {
