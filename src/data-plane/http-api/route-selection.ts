@@ -30,13 +30,34 @@ export interface RouteMatch<R> {
   readonly pathParameters: readonly PathParameter[];
 }
 
+/**
+ * A route as it is matched: with hundreds of routes in turn what costs is memory that is not in a cache, so what a match reads lies
+ * together, and nothing is read of what the route does not have.
+ */
+interface Entry<R> {
+  readonly method: string;
+  readonly route: R;
+  readonly variables: readonly Variable[];
+  /** The match of a route without variables, made once. */
+  readonly fixed: RouteMatch<R> | undefined;
+  readonly endsInVariable: boolean;
+}
+
+interface Variable {
+  readonly name: string;
+  /** Which segment. */
+  readonly at: number;
+  readonly greedy: boolean;
+}
+
 interface Terminal<R> {
-  readonly methods: Map<string, R>;
-  any: R | undefined;
+  /** By method: one, mostly. */
+  readonly entries: Entry<R>[];
+  any: Entry<R> | undefined;
 }
 
 interface Node<R> {
-  readonly literals: Map<string, Node<R>>;
+  literals: Map<string, Node<R>> | undefined;
   variable: Node<R> | undefined;
   /** Routes that end here. */
   terminal: Terminal<R> | undefined;
@@ -54,8 +75,6 @@ export class RouteTable<R extends SelectableRoute> {
   readonly #default: RouteMatch<R> | undefined;
   /** There is no other route than `$default`. */
   readonly #onlyDefault: boolean;
-  /** Matches of routes without variables, made once. */
-  readonly #fixed = new Map<R, RouteMatch<R>>();
 
   constructor(routes: readonly R[]) {
     let fallback: R | undefined;
@@ -72,8 +91,8 @@ export class RouteTable<R extends SelectableRoute> {
     if (this.#onlyDefault && hasOneReading(path)) return this.#default as RouteMatch<R>;
     const exact = this.#exact.size === 0 ? undefined : this.#exact.get(path);
     if (exact !== undefined) {
-      const route = routeFor(exact, method);
-      if (route !== undefined) return this.#fixed.get(route) as RouteMatch<R>;
+      const entry = entryFor(exact, method);
+      if (entry !== undefined) return entry.fixed as RouteMatch<R>;
     }
     const parsed = parseRequestPath(path);
     if ('refused' in parsed) return parsed;
@@ -90,11 +109,12 @@ export class RouteTable<R extends SelectableRoute> {
     let literal = true;
     for (const segment of route.segments) {
       if (segment.kind === 'greedy') {
-        node.greedy ??= { methods: new Map(), any: undefined };
+        node.greedy ??= { entries: [], any: undefined };
         putRoute(node.greedy, route);
         return;
       }
       if (segment.kind === 'literal') {
+        node.literals ??= new Map();
         const child = node.literals.get(segment.text) ?? newNode<R>();
         node.literals.set(segment.text, child);
         node = child;
@@ -105,22 +125,21 @@ export class RouteTable<R extends SelectableRoute> {
         literal = false;
       }
     }
-    node.terminal ??= { methods: new Map(), any: undefined };
+    node.terminal ??= { entries: [], any: undefined };
     putRoute(node.terminal, route);
     // A literal with a percent sign is compared decoded, in the trie only.
     if (!literal || exact.includes('%')) return;
     this.#exact.set(exact === '' ? '/' : exact, node.terminal);
-    this.#fixed.set(route, { route, pathParameters: noParameters });
   }
 
   #full(node: Node<R>, path: RequestPath, depth: number, method: string): RouteMatch<R> | undefined {
     if (depth === path.segments.length) {
       if (node.terminal === undefined) return undefined;
-      const route = routeFor(node.terminal, method);
-      return route === undefined || !trailingSlashAllowed(route, path) ? undefined : matched(route, path);
+      const entry = entryFor(node.terminal, method);
+      return entry === undefined || !trailingSlashAllowed(entry, path) ? undefined : matched(entry, path);
     }
     const segment = path.segments[depth] as string;
-    const child = node.literals.get(segment);
+    const child = node.literals?.get(segment);
     const found = child === undefined ? undefined : this.#full(child, path, depth + 1, method);
     if (found !== undefined || node.variable === undefined || segment === '') return found;
     return this.#full(node.variable, path, depth + 1, method);
@@ -129,49 +148,63 @@ export class RouteTable<R extends SelectableRoute> {
   #greedy(node: Node<R>, path: RequestPath, depth: number, method: string): RouteMatch<R> | undefined {
     if (depth === path.segments.length) return undefined;
     const segment = path.segments[depth] as string;
-    const child = node.literals.get(segment);
+    const child = node.literals?.get(segment);
     let found = child === undefined ? undefined : this.#greedy(child, path, depth + 1, method);
     if (found === undefined && node.variable !== undefined && segment !== '') {
       found = this.#greedy(node.variable, path, depth + 1, method);
     }
     if (found !== undefined || node.greedy === undefined || (segment === '' && depth === path.segments.length - 1)) return found;
-    const route = routeFor(node.greedy, method);
-    return route === undefined ? undefined : matched(route, path);
+    const entry = entryFor(node.greedy, method);
+    return entry === undefined ? undefined : matched(entry, path);
   }
 }
 
 function newNode<R>(): Node<R> {
-  return { literals: new Map(), variable: undefined, terminal: undefined, greedy: undefined };
+  return { literals: undefined, variable: undefined, terminal: undefined, greedy: undefined };
 }
 
 function putRoute<R extends SelectableRoute>(terminal: Terminal<R>, route: R): void {
-  if (route.method === 'ANY') terminal.any = route;
-  else terminal.methods.set(route.method, route);
+  const entry = entryOf(route);
+  if (route.method === 'ANY') terminal.any = entry;
+  else {
+    const before = terminal.entries.findIndex(({ method }) => method === route.method);
+    if (before < 0) terminal.entries.push(entry);
+    else terminal.entries[before] = entry;
+  }
+}
+
+function entryOf<R extends SelectableRoute>(route: R): Entry<R> {
+  const variables: Variable[] = [];
+  route.segments.forEach((segment, at) => {
+    if (segment.kind !== 'literal') variables.push({ name: segment.name, at, greedy: segment.kind === 'greedy' });
+  });
+  const fixed = variables.length === 0 ? { route, pathParameters: noParameters } : undefined;
+  return { method: route.method, route, variables, fixed, endsInVariable: route.segments.at(-1)?.kind === 'variable' };
 }
 
 // AWS: HEAD is not served by a GET route. Seen: developer guide, route keys name one method or ANY.
-function routeFor<R>(terminal: Terminal<R>, method: string): R | undefined {
-  return terminal.methods.get(method) ?? terminal.any;
+function entryFor<R>({ entries, any }: Terminal<R>, method: string): Entry<R> | undefined {
+  for (let i = 0; i < entries.length; i++) if (entries[i]?.method === method) return entries[i];
+  return any;
 }
 
 /**
  * AWS: `/metrics/` does not match `GET /metrics`. Seen: storacha/w3infra#166. After a variable the slash is tolerated and is
  * not part of the value. Seen: second-hand measurements of other emulators.
  */
-function trailingSlashAllowed(route: SelectableRoute, path: RequestPath): boolean {
-  return !path.trailingSlash || path.segments.length === 0 || route.segments.at(-1)?.kind === 'variable';
+function trailingSlashAllowed({ endsInVariable }: Entry<unknown>, path: RequestPath): boolean {
+  return !path.trailingSlash || path.segments.length === 0 || endsInVariable;
 }
 
-function matched<R extends SelectableRoute>(route: R, path: RequestPath): RouteMatch<R> {
+function matched<R>({ route, variables, fixed }: Entry<R>, path: RequestPath): RouteMatch<R> {
+  if (fixed !== undefined) return fixed;
   const pathParameters: PathParameter[] = [];
-  for (let i = 0; i < route.segments.length; i++) {
-    const segment = route.segments[i] as PathSegment;
-    if (segment.kind === 'variable') {
-      pathParameters.push({ name: segment.name, raw: path.rawSegments[i] as string, value: path.segments[i] as string });
-    } else if (segment.kind === 'greedy') {
-      const raw = path.rawSegments.slice(i).join('/');
-      pathParameters.push({ name: segment.name, raw, value: path.segments.slice(i).join('/') });
-    }
+  for (let i = 0; i < variables.length; i++) {
+    const { name, at, greedy } = variables[i] as Variable;
+    if (greedy) {
+      const raw = path.rawSegments.slice(at).join('/');
+      pathParameters.push({ name, raw, value: path.segments.slice(at).join('/') });
+    } else pathParameters.push({ name, raw: path.rawSegments[at] as string, value: path.segments[at] as string });
   }
-  return { route, pathParameters: pathParameters.length === 0 ? noParameters : pathParameters };
+  return { route, pathParameters };
 }

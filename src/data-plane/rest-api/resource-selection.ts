@@ -25,13 +25,27 @@ export interface MethodMatch<M> {
   readonly pathParameters: readonly PathParameter[];
 }
 
+/** A method as it is matched: what a match reads lies together, nothing is read of what the resource does not have. */
+interface Entry<M> {
+  readonly verb: string;
+  readonly method: M;
+  readonly variables: readonly Variable[];
+}
+
+interface Variable {
+  readonly name: string;
+  /** Which segment. */
+  readonly at: number;
+  readonly greedy: boolean;
+}
+
 interface Terminal<M> {
-  readonly verbs: Map<string, M>;
-  any: M | undefined;
+  readonly entries: Entry<M>[];
+  any: Entry<M> | undefined;
 }
 
 interface Node<M> {
-  readonly literals: Map<string, Node<M>>;
+  literals: Map<string, Node<M>> | undefined;
   variable: Node<M> | undefined;
   terminal: Terminal<M> | undefined;
   greedy: Terminal<M> | undefined;
@@ -54,20 +68,21 @@ export class ResourceTable<M extends SelectableMethod> {
     if ('refused' in parsed) return { refused: 'DEFAULT_4XX', reason: parsed.reason };
     const terminal = this.#find(this.#root, parsed, 0);
     if (terminal === undefined) return missing(`No resource of this API matches ${path}.`);
-    const method = terminal.verbs.get(verb) ?? (anyVerbs.has(verb) ? terminal.any : undefined);
-    if (method === undefined) return missing(`The resource that matches ${path} has no method ${verb}.`);
-    return { method, pathParameters: parametersOf(method, parsed) };
+    const entry = entryFor(terminal, verb);
+    if (entry === undefined) return missing(`The resource that matches ${path} has no method ${verb}.`);
+    return { method: entry.method, pathParameters: parametersOf(entry, parsed) };
   }
 
   #add(method: M): void {
     let node = this.#root;
     for (const segment of method.plan.segments) {
       if (segment.kind === 'greedy') {
-        node.greedy ??= { verbs: new Map(), any: undefined };
+        node.greedy ??= { entries: [], any: undefined };
         put(node.greedy, method);
         return;
       }
       if (segment.kind === 'literal') {
+        node.literals ??= new Map();
         const child = node.literals.get(segment.text) ?? newNode<M>();
         node.literals.set(segment.text, child);
         node = child;
@@ -76,7 +91,7 @@ export class ResourceTable<M extends SelectableMethod> {
         node = node.variable;
       }
     }
-    node.terminal ??= { verbs: new Map(), any: undefined };
+    node.terminal ??= { entries: [], any: undefined };
     put(node.terminal, method);
   }
 
@@ -84,7 +99,7 @@ export class ResourceTable<M extends SelectableMethod> {
   #find(node: Node<M>, path: RequestPath, depth: number): Terminal<M> | undefined {
     if (depth === path.segments.length) return node.terminal;
     const segment = path.segments[depth] as string;
-    const child = node.literals.get(segment);
+    const child = node.literals?.get(segment);
     let found = child === undefined ? undefined : this.#find(child, path, depth + 1);
     if (found === undefined && node.variable !== undefined && segment !== '') found = this.#find(node.variable, path, depth + 1);
     return found ?? node.greedy;
@@ -97,22 +112,36 @@ function missing(reason: string): Refusal {
 }
 
 function newNode<M>(): Node<M> {
-  return { literals: new Map(), variable: undefined, terminal: undefined, greedy: undefined };
+  return { literals: undefined, variable: undefined, terminal: undefined, greedy: undefined };
 }
 
 function put<M extends SelectableMethod>(terminal: Terminal<M>, method: M): void {
-  if (method.plan.httpMethod === 'ANY') terminal.any = method;
-  else terminal.verbs.set(method.plan.httpMethod, method);
+  const verb = method.plan.httpMethod;
+  const variables: Variable[] = [];
+  method.plan.segments.forEach((segment, at) => {
+    if (segment.kind !== 'literal') variables.push({ name: segment.name, at, greedy: segment.kind === 'greedy' });
+  });
+  const entry = { verb, method, variables };
+  if (verb === 'ANY') terminal.any = entry;
+  else {
+    const before = terminal.entries.findIndex((other) => other.verb === verb);
+    if (before < 0) terminal.entries.push(entry);
+    else terminal.entries[before] = entry;
+  }
 }
 
-function parametersOf(method: SelectableMethod, path: RequestPath): readonly PathParameter[] {
+function entryFor<M>({ entries, any }: Terminal<M>, verb: string): Entry<M> | undefined {
+  for (let i = 0; i < entries.length; i++) if (entries[i]?.verb === verb) return entries[i];
+  return any !== undefined && anyVerbs.has(verb) ? any : undefined;
+}
+
+function parametersOf({ variables }: Entry<unknown>, { rawSegments }: RequestPath): readonly PathParameter[] {
+  if (variables.length === 0) return noParameters;
   const parameters: PathParameter[] = [];
-  const { segments } = method.plan;
-  for (let i = 0; i < segments.length; i++) {
-    const segment = segments[i] as PathSegment;
-    if (segment.kind === 'variable') parameters.push({ name: segment.name, value: path.rawSegments[i] as string });
+  for (let i = 0; i < variables.length; i++) {
+    const { name, at, greedy } = variables[i] as Variable;
     // AWS: a slash at the end is no part of the value, slashes inside are. Seen: recorded events.
-    else if (segment.kind === 'greedy') parameters.push({ name: segment.name, value: path.rawSegments.slice(i).join('/') });
+    parameters.push({ name, value: greedy ? rawSegments.slice(at).join('/') : (rawSegments[at] as string) });
   }
-  return parameters.length === 0 ? noParameters : parameters;
+  return parameters;
 }
