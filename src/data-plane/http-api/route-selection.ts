@@ -31,16 +31,18 @@ export interface RouteMatch<R> {
 }
 
 /**
- * A route as it is matched: with hundreds of routes in turn what costs is memory that is not in a cache, so what a match reads lies
- * together, and nothing is read of what the route does not have.
+ * A route as it is matched. With hundreds of routes in turn what costs is memory that is not in a cache: lists are chains, which take
+ * nothing besides what is in them, and nothing is read of what a route does not have.
  */
 interface Entry<R> {
   readonly method: string;
   readonly route: R;
-  readonly variables: readonly Variable[];
+  readonly variables: Variable | undefined;
   /** The match of a route without variables, made once. */
   readonly fixed: RouteMatch<R> | undefined;
   readonly endsInVariable: boolean;
+  /** The same path with another method; ANY is the last. */
+  next: Entry<R> | undefined;
 }
 
 interface Variable {
@@ -48,21 +50,16 @@ interface Variable {
   /** Which segment. */
   readonly at: number;
   readonly greedy: boolean;
-}
-
-interface Terminal<R> {
-  /** By method: one, mostly. */
-  readonly entries: Entry<R>[];
-  any: Entry<R> | undefined;
+  readonly next: Variable | undefined;
 }
 
 interface Node<R> {
   literals: Map<string, Node<R>> | undefined;
   variable: Node<R> | undefined;
   /** Routes that end here. */
-  terminal: Terminal<R> | undefined;
+  terminal: Entry<R> | undefined;
   /** Routes that end here with `{name+}`. */
-  greedy: Terminal<R> | undefined;
+  greedy: Entry<R> | undefined;
 }
 
 const noParameters: readonly PathParameter[] = [];
@@ -71,7 +68,7 @@ const noParameters: readonly PathParameter[] = [];
 export class RouteTable<R extends SelectableRoute> {
   readonly #root: Node<R> = newNode();
   /** Routes without variables by their whole path: nothing has to be cut up for them. */
-  readonly #exact = new Map<string, Terminal<R>>();
+  readonly #exact = new Map<string, Entry<R>>();
   readonly #default: RouteMatch<R> | undefined;
   /** There is no other route than `$default`. */
   readonly #onlyDefault: boolean;
@@ -109,8 +106,7 @@ export class RouteTable<R extends SelectableRoute> {
     let literal = true;
     for (const segment of route.segments) {
       if (segment.kind === 'greedy') {
-        node.greedy ??= { entries: [], any: undefined };
-        putRoute(node.greedy, route);
+        node.greedy = withRoute(node.greedy, route);
         return;
       }
       if (segment.kind === 'literal') {
@@ -125,8 +121,7 @@ export class RouteTable<R extends SelectableRoute> {
         literal = false;
       }
     }
-    node.terminal ??= { entries: [], any: undefined };
-    putRoute(node.terminal, route);
+    node.terminal = withRoute(node.terminal, route);
     // A literal with a percent sign is compared decoded, in the trie only.
     if (!literal || exact.includes('%')) return;
     this.#exact.set(exact === '' ? '/' : exact, node.terminal);
@@ -163,29 +158,34 @@ function newNode<R>(): Node<R> {
   return { literals: undefined, variable: undefined, terminal: undefined, greedy: undefined };
 }
 
-function putRoute<R extends SelectableRoute>(terminal: Terminal<R>, route: R): void {
-  const entry = entryOf(route);
-  if (route.method === 'ANY') terminal.any = entry;
-  else {
-    const before = terminal.entries.findIndex(({ method }) => method === route.method);
-    if (before < 0) terminal.entries.push(entry);
-    else terminal.entries[before] = entry;
-  }
+/** The chain with this route in it, which takes the place of one with the same method. */
+function withRoute<R extends SelectableRoute>(first: Entry<R> | undefined, route: R): Entry<R> {
+  const entries = [entryOf(route)];
+  for (let entry = first; entry !== undefined; entry = entry.next) if (entry.method !== route.method) entries.push(entry);
+  entries.sort((one, other) => Number(one.method === 'ANY') - Number(other.method === 'ANY'));
+  entries.forEach((entry, at) => {
+    entry.next = entries[at + 1];
+  });
+  return entries[0] as Entry<R>;
 }
 
 function entryOf<R extends SelectableRoute>(route: R): Entry<R> {
-  const variables: Variable[] = [];
-  route.segments.forEach((segment, at) => {
-    if (segment.kind !== 'literal') variables.push({ name: segment.name, at, greedy: segment.kind === 'greedy' });
-  });
-  const fixed = variables.length === 0 ? { route, pathParameters: noParameters } : undefined;
-  return { method: route.method, route, variables, fixed, endsInVariable: route.segments.at(-1)?.kind === 'variable' };
+  const { method, segments } = route;
+  let variables: Variable | undefined;
+  for (let at = segments.length - 1; at >= 0; at--) {
+    const segment = segments[at] as PathSegment;
+    if (segment.kind === 'literal') continue;
+    variables = { name: segment.name, at, greedy: segment.kind === 'greedy', next: variables };
+  }
+  const fixed = variables === undefined ? { route, pathParameters: noParameters } : undefined;
+  return { method, route, variables, fixed, endsInVariable: segments.at(-1)?.kind === 'variable', next: undefined };
 }
 
 // AWS: HEAD is not served by a GET route. Seen: developer guide, route keys name one method or ANY.
-function entryFor<R>({ entries, any }: Terminal<R>, method: string): Entry<R> | undefined {
-  for (let i = 0; i < entries.length; i++) if (entries[i]?.method === method) return entries[i];
-  return any;
+function entryFor<R>(first: Entry<R>, method: string): Entry<R> | undefined {
+  let entry: Entry<R> | undefined = first;
+  while (entry !== undefined && entry.method !== method && entry.method !== 'ANY') entry = entry.next;
+  return entry;
 }
 
 /**
@@ -199,8 +199,8 @@ function trailingSlashAllowed({ endsInVariable }: Entry<unknown>, path: RequestP
 function matched<R>({ route, variables, fixed }: Entry<R>, path: RequestPath): RouteMatch<R> {
   if (fixed !== undefined) return fixed;
   const pathParameters: PathParameter[] = [];
-  for (let i = 0; i < variables.length; i++) {
-    const { name, at, greedy } = variables[i] as Variable;
+  for (let variable = variables; variable !== undefined; variable = variable.next) {
+    const { name, at, greedy } = variable;
     if (greedy) {
       const raw = path.rawSegments.slice(at).join('/');
       pathParameters.push({ name, raw, value: path.segments.slice(at).join('/') });

@@ -25,11 +25,13 @@ export interface MethodMatch<M> {
   readonly pathParameters: readonly PathParameter[];
 }
 
-/** A method as it is matched: what a match reads lies together, nothing is read of what the resource does not have. */
+/** A method as it is matched, in chains: most resources have one or two methods, and most paths one variable. */
 interface Entry<M> {
   readonly verb: string;
   readonly method: M;
-  readonly variables: readonly Variable[];
+  readonly variables: Variable | undefined;
+  /** Another method of the resource; ANY is the last. */
+  next: Entry<M> | undefined;
 }
 
 interface Variable {
@@ -37,18 +39,14 @@ interface Variable {
   /** Which segment. */
   readonly at: number;
   readonly greedy: boolean;
-}
-
-interface Terminal<M> {
-  readonly entries: Entry<M>[];
-  any: Entry<M> | undefined;
+  readonly next: Variable | undefined;
 }
 
 interface Node<M> {
   literals: Map<string, Node<M>> | undefined;
   variable: Node<M> | undefined;
-  terminal: Terminal<M> | undefined;
-  greedy: Terminal<M> | undefined;
+  terminal: Entry<M> | undefined;
+  greedy: Entry<M> | undefined;
 }
 
 const noParameters: readonly PathParameter[] = [];
@@ -66,9 +64,9 @@ export class ResourceTable<M extends SelectableMethod> {
   select(verb: string, path: string): MethodMatch<M> | Refusal {
     const parsed = parseRequestPath(path);
     if ('refused' in parsed) return { refused: 'DEFAULT_4XX', reason: parsed.reason };
-    const terminal = this.#find(this.#root, parsed, 0);
-    if (terminal === undefined) return missing(`No resource of this API matches ${path}.`);
-    const entry = entryFor(terminal, verb);
+    const first = this.#find(this.#root, parsed, 0);
+    if (first === undefined) return missing(`No resource of this API matches ${path}.`);
+    const entry = entryFor(first, verb);
     if (entry === undefined) return missing(`The resource that matches ${path} has no method ${verb}.`);
     return { method: entry.method, pathParameters: parametersOf(entry, parsed) };
   }
@@ -77,8 +75,7 @@ export class ResourceTable<M extends SelectableMethod> {
     let node = this.#root;
     for (const segment of method.plan.segments) {
       if (segment.kind === 'greedy') {
-        node.greedy ??= { entries: [], any: undefined };
-        put(node.greedy, method);
+        node.greedy = withMethod(node.greedy, method);
         return;
       }
       if (segment.kind === 'literal') {
@@ -91,12 +88,11 @@ export class ResourceTable<M extends SelectableMethod> {
         node = node.variable;
       }
     }
-    node.terminal ??= { entries: [], any: undefined };
-    put(node.terminal, method);
+    node.terminal = withMethod(node.terminal, method);
   }
 
   /** Resources nest no deeper than their paths, so this ends after as many steps as the definition is deep, whatever the request. */
-  #find(node: Node<M>, path: RequestPath, depth: number): Terminal<M> | undefined {
+  #find(node: Node<M>, path: RequestPath, depth: number): Entry<M> | undefined {
     if (depth === path.segments.length) return node.terminal;
     const segment = path.segments[depth] as string;
     const child = node.literals?.get(segment);
@@ -115,31 +111,35 @@ function newNode<M>(): Node<M> {
   return { literals: undefined, variable: undefined, terminal: undefined, greedy: undefined };
 }
 
-function put<M extends SelectableMethod>(terminal: Terminal<M>, method: M): void {
-  const verb = method.plan.httpMethod;
-  const variables: Variable[] = [];
-  method.plan.segments.forEach((segment, at) => {
-    if (segment.kind !== 'literal') variables.push({ name: segment.name, at, greedy: segment.kind === 'greedy' });
-  });
-  const entry = { verb, method, variables };
-  if (verb === 'ANY') terminal.any = entry;
-  else {
-    const before = terminal.entries.findIndex((other) => other.verb === verb);
-    if (before < 0) terminal.entries.push(entry);
-    else terminal.entries[before] = entry;
+/** The chain with this method in it, which takes the place of one with the same verb. */
+function withMethod<M extends SelectableMethod>(first: Entry<M> | undefined, method: M): Entry<M> {
+  const { httpMethod, segments } = method.plan;
+  let variables: Variable | undefined;
+  for (let at = segments.length - 1; at >= 0; at--) {
+    const segment = segments[at] as PathSegment;
+    if (segment.kind === 'literal') continue;
+    variables = { name: segment.name, at, greedy: segment.kind === 'greedy', next: variables };
   }
+  const entries: Entry<M>[] = [{ verb: httpMethod, method, variables, next: undefined }];
+  for (let entry = first; entry !== undefined; entry = entry.next) if (entry.verb !== httpMethod) entries.push(entry);
+  entries.sort((one, other) => Number(one.verb === 'ANY') - Number(other.verb === 'ANY'));
+  entries.forEach((entry, at) => {
+    entry.next = entries[at + 1];
+  });
+  return entries[0] as Entry<M>;
 }
 
-function entryFor<M>({ entries, any }: Terminal<M>, verb: string): Entry<M> | undefined {
-  for (let i = 0; i < entries.length; i++) if (entries[i]?.verb === verb) return entries[i];
-  return any !== undefined && anyVerbs.has(verb) ? any : undefined;
+function entryFor<M>(first: Entry<M>, verb: string): Entry<M> | undefined {
+  let entry: Entry<M> | undefined = first;
+  while (entry !== undefined && entry.verb !== verb && entry.verb !== 'ANY') entry = entry.next;
+  return entry?.verb !== 'ANY' || anyVerbs.has(verb) ? entry : undefined;
 }
 
 function parametersOf({ variables }: Entry<unknown>, { rawSegments }: RequestPath): readonly PathParameter[] {
-  if (variables.length === 0) return noParameters;
+  if (variables === undefined) return noParameters;
   const parameters: PathParameter[] = [];
-  for (let i = 0; i < variables.length; i++) {
-    const { name, at, greedy } = variables[i] as Variable;
+  for (let variable: Variable | undefined = variables; variable !== undefined; variable = variable.next) {
+    const { name, at, greedy } = variable;
     // AWS: a slash at the end is no part of the value, slashes inside are. Seen: recorded events.
     parameters.push({ name, value: greedy ? rawSegments.slice(at).join('/') : (rawSegments[at] as string) });
   }
