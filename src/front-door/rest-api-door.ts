@@ -1,9 +1,8 @@
 // Where a request meets a REST API: the first segment names the stage, always; refusals here are worded like those of its gateway
 // responses, which belong to a stage and are not asked.
 
-import { randomUUID } from 'node:crypto';
 import type { LiveApi } from '../compile/live-deployments.ts';
-import { newRequestId } from '../data-plane/http-api/request-id.ts';
+import { newRequestId, newUuid } from '../data-plane/http-api/request-id.ts';
 import { builtInBody } from '../data-plane/rest-api/gateway-response.ts';
 import { invoke } from '../data-plane/rest-api/invoke.ts';
 import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
@@ -154,7 +153,7 @@ function refuse(request: ServerRequest, refusal: Refusal): true {
   const { status, errorType } = gatewayResponseDefaults[refusal.refused];
   const headers = beginResponseHeaders();
   headers.addTrusted(
-    `Content-Type: application/json\r\nx-amzn-RequestId: ${randomUUID()}\r\nx-amzn-ErrorType: ${errorType}\r\n` +
+    `Content-Type: application/json\r\nx-amzn-RequestId: ${newUuid()}\r\nx-amzn-ErrorType: ${errorType}\r\n` +
       `x-amz-apigw-id: ${newRequestId()}\r\n`,
   );
   request.respond(refusal.status ?? status, headers, builtInBody(refusal));

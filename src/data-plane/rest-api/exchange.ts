@@ -2,7 +2,6 @@
 // once, by the conductor or by the integration it started. It receives the callbacks of bodies, backends, functions and deadlines, so
 // that no request needs a closure or a promise.
 
-import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type {
   AbortListener,
@@ -21,7 +20,7 @@ import type { RequestContext } from '../../vtl/request-context.ts';
 import { functionErrorText, lambdaStatus } from '../context-variables/error-variables.ts';
 import { wallClock } from '../http-api/clock.ts';
 import type { InvocationAddress } from '../http-api/exchange.ts';
-import { newRequestId, traceIdFor } from '../http-api/request-id.ts';
+import { newRequestId, newUuid, traceIdFor } from '../http-api/request-id.ts';
 import type { CachedResponse } from '../method-cache/cached-response.ts';
 import type { CacheFlight, CacheWaiter } from '../method-cache/method-cache.ts';
 import type { FunctionReceiver, FunctionResult } from '../ports.ts';
@@ -129,7 +128,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     this.fields = new RequestFields(request);
     // AWS: a client may choose the id, when it is a UUID. Seen: developer guide, $context.requestId.
     const chosen = request.headers.get('x-amzn-requestid');
-    this.requestId = chosen !== undefined && UUID.test(chosen) ? Buffer.from(chosen, 'latin1').toString('latin1') : randomUUID();
+    this.requestId = chosen !== undefined && UUID.test(chosen) ? Buffer.from(chosen, 'latin1').toString('latin1') : newUuid();
     request.onAbort = this;
   }
 

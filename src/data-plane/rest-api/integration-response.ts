@@ -3,6 +3,7 @@
 
 import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { IntegrationResponsePlan } from '../../model/rest-api-plan.ts';
+import { wallClock } from '../http-api/clock.ts';
 import { convertResponse, unconvertible } from './content-handling.ts';
 import type { Exchange } from './exchange.ts';
 import { compileJavaPattern } from './java-pattern.ts';
@@ -115,7 +116,7 @@ export class IntegrationResponseMapping {
       for (const known of [...fields.keys()]) if (known.toLowerCase() === name.toLowerCase()) fields.delete(known);
       fields.set(name, value);
     }
-    const headers = beginResponseHeaders();
+    const headers = beginResponseHeaders(wallClock(exchange.integrationEndedAt));
     let typed = false;
     let encoded = false;
     for (const [name, value] of fields) {

@@ -3,6 +3,7 @@
 // AWS: header names keep the case they came with; these fields are dropped before anything sees them. Seen: recorded events.
 
 import type { HeaderView, ServerRequest } from '../../http1/message.ts';
+import { headerName } from '../http-api/header-names.ts';
 import { parseQuery } from '../http-api/request-parameters.ts';
 
 const unseen: ReadonlySet<string> = new Set([
@@ -22,10 +23,9 @@ const unseen: ReadonlySet<string> = new Set([
 
 type Values = ReadonlyMap<string, readonly string[]>;
 
-/** What is read of a header section. */
+/** What was read of a header section; undefined before somebody asked. */
 interface Section {
-  readonly values: Values;
-  /** Undefined before somebody asked. */
+  values: Values | undefined;
   last: ReadonlyMap<string, string> | undefined;
 }
 
@@ -43,19 +43,23 @@ export class RequestFields {
 
   /** All values in the order received, by name as received; a name that comes in two cases is one, named as it came first. */
   get headers(): Values {
-    return this.#read().values;
+    const section = this.#sectionOf();
+    section.values ??= valuesOf(this.#request.headers.raw);
+    return section.values;
   }
 
   /** AWS: templates see the last of several values. Seen: recorded requests. */
   get lastHeaders(): ReadonlyMap<string, string> {
-    const section = this.#read();
-    section.last ??= lastOf(section.values);
+    const section = this.#sectionOf();
+    section.last ??= lastValuesOf(this.#request.headers.raw);
     return section.last;
   }
 
   /** The same of the query string. */
   get lastQuery(): ReadonlyMap<string, string> {
-    return lastOf(this.query);
+    const last = new Map<string, string>();
+    for (const [name, all] of this.query) last.set(name, all[all.length - 1] ?? '');
+    return last;
   }
 
   /**
@@ -76,13 +80,13 @@ export class RequestFields {
     return this.#query;
   }
 
-  #read(): Section {
+  #sectionOf(): Section {
     if (this.#section !== undefined) return this.#section;
     const { headers } = this.#request;
     const isKept = headers.repeats === true;
     let section = isKept ? remembered.get(headers) : undefined;
     if (section === undefined) {
-      section = { values: valuesOf(headers.raw), last: undefined };
+      section = { values: undefined, last: undefined };
       if (isKept) remembered.set(headers, section);
     }
     this.#section = section;
@@ -92,27 +96,35 @@ export class RequestFields {
 
 function valuesOf(raw: readonly string[]): Values {
   const headers = new Map<string, string[]>();
-  const names = new Map<string, string[]>();
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const received = raw[i] as string;
-    const lower = received.toLowerCase();
-    if (unseen.has(lower)) continue;
-    const values = names.get(lower);
-    if (values !== undefined) {
-      values.push(raw[i + 1] as string);
-      continue;
-    }
-    const first = [raw[i + 1] as string];
-    names.set(lower, first);
-    headers.set(shownName(received, lower), first);
-  }
+  forEachSeen(raw, (name, value) => {
+    const values = headers.get(name);
+    if (values === undefined) headers.set(name, [value]);
+    else values.push(value);
+  });
   return headers;
 }
 
-function lastOf(values: Values): ReadonlyMap<string, string> {
+function lastValuesOf(raw: readonly string[]): ReadonlyMap<string, string> {
   const last = new Map<string, string>();
-  for (const [name, all] of values) last.set(name, all[all.length - 1] ?? '');
+  forEachSeen(raw, (name, value) => last.set(name, value));
   return last;
+}
+
+/** Each field that is shown, under the name that it has everywhere: as it came first. */
+function forEachSeen(raw: readonly string[], see: (name: string, value: string) => void): void {
+  const lowers: string[] = [];
+  const shown: string[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const received = raw[i] as string;
+    const { lower } = headerName(received);
+    if (unseen.has(lower)) continue;
+    let at = lowers.indexOf(lower);
+    if (at < 0) {
+      at = lowers.push(lower) - 1;
+      shown.push(shownName(received, lower));
+    }
+    see(shown[at] as string, raw[i + 1] as string);
+  }
 }
 
 /** AWS: these two are shown in Title-Case however they came. Seen: recorded events. */

@@ -116,6 +116,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
       headers,
       body: body === null || body.length === 0 ? null : body,
       timeoutMs: timeoutInMillis,
+      startedAt: exchange.integrationStartedAt,
       maxResponseBytes: this.#plan.stream === undefined ? BODY_LIMIT_BYTES : Number.MAX_SAFE_INTEGER,
       receiver: exchange,
     });
@@ -132,7 +133,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
       const sink = startStream(
         exchange,
         response.status,
-        proxiedFields(response.headers, 'streamed'),
+        proxiedFields(response.headers, 'streamed', exchange.integrationEndedAt),
         length,
         stream,
         timeoutInMillis,
@@ -147,7 +148,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
       exchange.capture?.integrationResponse(response.headers.raw, '');
       exchange.capture?.step('integration', 'passed', { status: response.status });
       response.body.discard();
-      const fields = proxiedFields(response.headers, 'proxied');
+      const fields = proxiedFields(response.headers, 'proxied', exchange.integrationEndedAt);
       const whole = { idleTimeoutInMillis: timeoutInMillis };
       startStream(exchange, response.status, fields, response.declaredLength, whole, timeoutInMillis)?.end();
       return;
@@ -184,7 +185,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
   }
 
   #answerProxied(exchange: Exchange, response: UpstreamResponse, body: Payload): void {
-    const headers = proxiedFields(response.headers, 'proxied');
+    const headers = proxiedFields(response.headers, 'proxied', exchange.integrationEndedAt);
     const { binaryMediaTypes } = exchange.pipeline;
     const isBinary = binaryMediaTypes.matches(response.headers.get('content-type'));
     answerWhole(exchange, response.status, headers, isBinary ? body : asText(body), false);

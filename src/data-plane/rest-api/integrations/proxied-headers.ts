@@ -2,6 +2,7 @@
 
 import { HeaderBlock } from '../../../http1/header-block.ts';
 import type { HeaderView } from '../../../http1/message.ts';
+import { wallClock } from '../../http-api/clock.ts';
 import { answeredName, beginResponseHeaders } from '../response-headers.ts';
 
 /** Fields of the client that are not passed on, and mapped ones that neither HTTP nor HTTP_PROXY sends. */
@@ -49,9 +50,9 @@ export class WithheldFields {
 // Backends that keep their connection mostly send one header section again and again: its lines are made once.
 const remembered = { proxied: new WeakMap<HeaderView, string>(), streamed: new WeakMap<HeaderView, string>() };
 
-/** The answer's header section with a proxied backend's fields. */
-export function proxiedFields(section: HeaderView, kind: 'proxied' | 'streamed'): HeaderBlock {
-  const headers = beginResponseHeaders();
+/** The answer's header section with a proxied backend's fields. `answeredAt`: performance.now() when the backend had answered. */
+export function proxiedFields(section: HeaderView, kind: 'proxied' | 'streamed', answeredAt: number): HeaderBlock {
+  const headers = beginResponseHeaders(wallClock(answeredAt));
   let lines = section.repeats === true ? remembered[kind].get(section) : undefined;
   if (lines === undefined) {
     lines = answeredLines(section, kind);
