@@ -10,24 +10,28 @@ import { zipFile } from '../test/wire/zip-file.ts';
 import { freePorts, type Launch, type Place } from './candidate.ts';
 import { createJobApis, type Issuer, jobNginx, jobOptions, jobRequest } from './job.ts';
 import type { LoadRequest } from './load.ts';
+import { createBenchRestApi, isRest, keyHeader, type RestScenario, restRequest } from './rest.ts';
 
 export const root = path.resolve(import.meta.dirname, '..');
 export const peersFolder = path.join(root, 'bench/peers');
-export const names = ['ours', 'before', 'nginx', 'fast-gateway', 'fastify-http-proxy', 'serverless-offline'] as const;
+export const names = ['ours', 'with-key', 'before', 'nginx', 'fast-gateway', 'fastify-http-proxy', 'serverless-offline'] as const;
 export type Name = (typeof names)[number];
-export type Scenario = 'get' | 'post' | 'job' | 'lambda';
+export type Scenario = 'get' | 'post' | RestScenario | 'job' | 'lambda';
 
 /** Who takes part in a scenario. The first is what the others are put in relation to. */
 export const entrants: Readonly<Record<Scenario, readonly Name[]>> = {
   get: ['nginx', 'ours', 'before', 'fast-gateway', 'fastify-http-proxy'],
   post: ['nginx', 'ours', 'before', 'fast-gateway', 'fastify-http-proxy'],
+  'rest-mock': ['nginx', 'ours', 'before'],
+  'rest-get': ['nginx', 'ours', 'with-key', 'before'],
+  'rest-post': ['nginx', 'ours', 'before'],
   job: ['nginx', 'ours', 'before'],
   lambda: ['serverless-offline', 'ours', 'before'],
 };
 
-/** Our own: this checkout, or another one to compare it with. */
-export function isOurs(name: string): boolean {
-  return name === 'ours' || name === 'before';
+/** Our own: this checkout, the same with an API key and what hangs on it, or another checkout to compare it with. */
+export function isOurs(name: string): name is 'ours' | 'with-key' | 'before' {
+  return name === 'ours' || name === 'with-key' || name === 'before';
 }
 
 /** What the candidates of a scenario have in common. */
@@ -50,6 +54,7 @@ export const upstreamBody = JSON.stringify({
   text: 'x'.repeat(61),
 });
 
+/** 1 KB of JSON. */
 const postBody = JSON.stringify({ filler: 'y'.repeat(1024 - 13) });
 
 /** The nginx that answers for the origin in the proxy scenarios. */
@@ -72,20 +77,15 @@ export async function candidate(name: Name, scenario: Scenario, surroundings: Su
   const { place, upstreamUrl, issuer } = surroundings;
   const [port = 0, second = 0] = await freePorts(2);
   const base = `http://127.0.0.1:${port}`;
-  const plain: LoadRequest = { url: `${base}/items`, ...requestOf(scenario) };
+  const plain = plainRequest(scenario, base);
   switch (name) {
     case 'nginx': {
       if (issuer !== undefined) {
         const http = jobNginx(port, upstreamUrl.slice('http://'.length), place.folder);
         return nginx('nginx', place, base, http, jobRequest(base, issuer.tokens, []));
       }
-      const proxy = [
-        `upstream origin { server ${upstreamUrl.slice('http://'.length)}; keepalive 128; keepalive_requests 100000000; }`,
-        `server { listen 127.0.0.1:${port} backlog=4096; location / {`,
-        '  proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection "";',
-        '} }',
-      ];
-      return nginx('nginx', place, base, proxy.join('\n'), plain);
+      const http = scenario === 'rest-mock' ? answeringNginx(port) : proxyingNginx(port, upstreamUrl);
+      return nginx('nginx', place, base, http, plain);
     }
     case 'fast-gateway':
       return peer(name, 'fast-gateway.cjs', [String(port), upstreamUrl], base, { ...plain, url: `${base}/svc/items` });
@@ -105,9 +105,29 @@ export async function candidate(name: Name, scenario: Scenario, surroundings: Su
         prepare: async () => ({ url: `${base}/hello`, ...requestOf('lambda') }),
       };
     case 'ours':
+    case 'with-key':
     case 'before':
       return ours(name, scenario, [port, second], surroundings);
   }
+}
+
+function answeringNginx(port: number): string {
+  return `server { listen 127.0.0.1:${port} backlog=4096; location / { default_type application/json; return 200 '${upstreamBody}'; } }`;
+}
+
+function proxyingNginx(port: number, upstreamUrl: string): string {
+  return [
+    `upstream origin { server ${upstreamUrl.slice('http://'.length)}; keepalive 128; keepalive_requests 100000000; }`,
+    `server { listen 127.0.0.1:${port} backlog=4096; location / {`,
+    '  proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection "";',
+    '} }',
+  ].join('\n');
+}
+
+/** What a scenario requests, but for what chooses one of our APIs. */
+function plainRequest(scenario: Scenario, base: string): LoadRequest {
+  if (isRest(scenario)) return restRequest(scenario, base, postBody);
+  return { url: `${base}${scenario === 'lambda' ? '/hello' : '/items'}`, ...requestOf(scenario) };
 }
 
 function requestOf(scenario: Scenario): Omit<LoadRequest, 'url'> {
@@ -117,7 +137,7 @@ function requestOf(scenario: Scenario): Omit<LoadRequest, 'url'> {
 }
 
 function ours(
-  name: 'ours' | 'before',
+  name: 'ours' | 'with-key' | 'before',
   scenario: Scenario,
   [port, controlPort]: readonly [number, number],
   { place, upstreamUrl, issuer, before }: Surroundings,
@@ -128,7 +148,7 @@ function ours(
     name,
     command: [
       process.execPath,
-      path.join(name === 'ours' ? root : before, 'src/cli/main.ts'),
+      path.join(name === 'before' ? before : root, 'src/cli/main.ts'),
       ...['start', '--memory', '--auth', 'open', '--host', '127.0.0.1'],
       ...['--port', String(port), '--control-port', String(controlPort)],
       // Of an AWS account: 10,000 requests a second.
@@ -145,10 +165,14 @@ function ours(
           const apiIds = await createJobApis(clients, upstreamUrl, issuer.url);
           return jobRequest(base, issuer.tokens, apiIds.map(host));
         }
+        const plain = plainRequest(scenario, base);
+        if (isRest(scenario)) {
+          const keyed = name === 'with-key';
+          const apiId = await createBenchRestApi(clients, { scenario, upstreamUrl, answer: upstreamBody, keyed });
+          return { ...plain, headers: { ...plain.headers, Host: host(apiId), ...(keyed && keyHeader) } };
+        }
         const apiId = scenario === 'lambda' ? await lambdaApi(clients) : await proxyApi(clients, upstreamUrl);
-        const { headers, ...rest } = requestOf(scenario);
-        const target = scenario === 'lambda' ? '/hello' : '/items';
-        return { url: `${base}${target}`, ...rest, headers: { ...headers, Host: host(apiId) } };
+        return { ...plain, headers: { ...plain.headers, Host: host(apiId) } };
       } finally {
         clients.destroy();
       }

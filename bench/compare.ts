@@ -11,6 +11,7 @@ import { measureFunctions } from './functions.ts';
 import { type Issuer, startIssuer } from './job.ts';
 import { load } from './load.ts';
 import { cpuOf, memoryOf } from './process-tree.ts';
+import { measureRestStartup } from './rest-startup.ts';
 import { measureStartup, type StartupResult } from './startup.ts';
 import { table } from './table.ts';
 import { ensureCommands, ensurePeers, has } from './tools.ts';
@@ -36,7 +37,7 @@ interface Measured {
 
 const { values } = parseArgs({
   options: {
-    scenario: { type: 'string', default: 'get,post,job,lambda,functions,startup' },
+    scenario: { type: 'string', default: 'get,post,rest-mock,rest-get,rest-post,job,lambda,functions,startup,rest-startup' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
     only: { type: 'string', default: names.join(',') },
@@ -45,7 +46,7 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
-const known = [...Object.keys(entrants), 'functions', 'startup'];
+const known = [...Object.keys(entrants), 'functions', 'startup', 'rest-startup'];
 const scenarios = chosen(values.scenario, known, 'scenario');
 const only = chosen(values.only, names, 'candidate');
 const rounds = count(values.rounds, 'rounds', 100);
@@ -81,6 +82,7 @@ try {
     try {
       if (scenario === 'startup') await startupScenario();
       else if (scenario === 'functions') await functionsScenario();
+      else if (scenario === 'rest-startup') await restStartupScenario();
       else await loadScenario(scenario as Scenario);
     } catch (error) {
       failures++;
@@ -215,6 +217,36 @@ async function startupScenario(): Promise<void> {
       ],
     ),
   );
+}
+
+async function restStartupScenario(): Promise<void> {
+  const missing = ensureCommands(['wrk']);
+  if (missing.length > 0) {
+    console.error('\nSKIPPED rest-startup: wrk missing.\n');
+    return;
+  }
+  const measured = await measureRestStartup(rounds, seconds, place);
+  results['rest-startup'] = measured;
+  const rows = [...new Set(measured.rounds.map(({ apis, requested }) => `${requested} of ${apis}`))].map((requested) => {
+    const loads = measured.rounds.filter((round) => `${round.requested} of ${round.apis}` === requested);
+    const starts = measured.starts.filter((start) => start.apis === loads[0]?.apis);
+    const readyMs = starts.map((start) => start.readyMs);
+    const p99Ms = loads.map((round) => round.p99Ms);
+    return [
+      ...[requested, median(readyMs).toFixed(0), spread(readyMs, 0)],
+      median(starts.map((start) => start.cpuMs)).toFixed(0),
+      median(starts.map((start) => start.mb)).toFixed(0),
+      median(loads.map((round) => round.microsecondsPerRequest)).toFixed(1),
+      median(loads.map((round) => round.p50Ms)).toFixed(2),
+      ...[median(p99Ms).toFixed(2), spread(p99Ms, 2)],
+      String(loads.reduce((sum, round) => sum + round.errors, 0)),
+    ];
+  });
+  console.log(
+    '\n== rest-startup: `stagegate start` with REST APIs of 30 methods in the SQLite store, and requests to as many of them in turn',
+  );
+  const head = ['requested', 'ready ms', '[min-max]', 'cpu ms', 'rssMB', 'cpu us/req', 'p50 ms', 'p99 ms', '[min-max]', 'errors'];
+  console.log(table(head, rows));
 }
 
 function printScenario(scenario: Scenario, measured: readonly Measured[], connections: number): void {

@@ -65,12 +65,10 @@ export class DeploymentActivation<S extends DeployedStage, P extends LivePipelin
     live.announce(scope, apiId);
     const stages = await deployed.of(scope, apiId);
     const names = new Set(stages.map((one) => one.stage.stageName));
-    for (const pipeline of live.pipelines()) {
-      const { plan } = pipeline;
-      if (plan.apiId !== apiId || plan.scope.region !== scope.region || plan.scope.account !== scope.account) continue;
-      if (names.has(plan.stageName)) continue;
-      live.retire(scope, apiId, plan.stageName);
-      slots.release(`${prefix}${plan.stageName}/`);
+    for (const stageName of live.stageNames(scope, apiId)) {
+      if (names.has(stageName)) continue;
+      live.retire(scope, apiId, stageName);
+      slots.release(`${prefix}${stageName}/`);
     }
     for (const one of stages) this.#activate(one);
   }

@@ -1,5 +1,5 @@
-// Which pipeline answers for (API, stage) now. A change makes a new map and swaps one reference; requests that run keep the pipeline
-// they began with.
+// Which pipeline answers for (API, stage) now. A change makes the API's entry anew and swaps one reference; requests that run keep the
+// pipeline they began with.
 
 import type { HttpApiPipeline } from '../data-plane/http-api/pipeline.ts';
 import type { Scope } from '../model/scope.ts';
@@ -18,7 +18,7 @@ export interface LiveApi<P extends LivePipeline = HttpApiPipeline> {
 
 export class LiveDeployments<P extends LivePipeline = HttpApiPipeline> {
   /** By apiId; ids chosen by users may exist in more than one region. The newest comes first. */
-  #apis: ReadonlyMap<string, readonly LiveApi<P>[]> = new Map();
+  readonly #apis = new Map<string, readonly LiveApi<P>[]>();
 
   /** The API with this id, in `region` when one is named and known there. */
   find(apiId: string, region?: string): LiveApi<P> | undefined {
@@ -51,11 +51,14 @@ export class LiveDeployments<P extends LivePipeline = HttpApiPipeline> {
 
   /** The API is gone. */
   retireApi(scope: Scope, apiId: string): void {
-    const apis = new Map(this.#apis);
-    const rest = (apis.get(apiId) ?? []).filter((api) => !isIn(api, scope));
-    if (rest.length === 0) apis.delete(apiId);
-    else apis.set(apiId, rest);
-    this.#apis = apis;
+    const rest = (this.#apis.get(apiId) ?? []).filter((api) => !isIn(api, scope));
+    if (rest.length === 0) this.#apis.delete(apiId);
+    else this.#apis.set(apiId, rest);
+  }
+
+  /** The names of the API's stages that answer now. */
+  stageNames(scope: Scope, apiId: string): readonly string[] {
+    return [...(this.#find(scope, apiId)?.stages.keys() ?? [])];
   }
 
   /** Every live pipeline, for listings and figures. */
@@ -72,10 +75,8 @@ export class LiveDeployments<P extends LivePipeline = HttpApiPipeline> {
   }
 
   #put(api: LiveApi<P>): void {
-    const apis = new Map(this.#apis);
-    const others = (apis.get(api.apiId) ?? []).filter((other) => !isIn(other, api.scope));
-    apis.set(api.apiId, Object.freeze([Object.freeze(api), ...others]));
-    this.#apis = apis;
+    const others = (this.#apis.get(api.apiId) ?? []).filter((other) => !isIn(other, api.scope));
+    this.#apis.set(api.apiId, Object.freeze([Object.freeze(api), ...others]));
   }
 }
 

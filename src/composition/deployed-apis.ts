@@ -7,7 +7,7 @@ import { explainRoute } from '../compile/http-api/explain.ts';
 import { type AccountLimits, planHttpApi } from '../compile/http-api/plan.ts';
 import type { Surroundings } from '../compile/http-api/surroundings.ts';
 import { waitingRoutes } from '../compile/http-api/waiting-routes.ts';
-import { LiveDeployments, type LivePipeline } from '../compile/live-deployments.ts';
+import { LiveDeployments } from '../compile/live-deployments.ts';
 import { compileRestStage } from '../compile/rest-api/compile-stage.ts';
 import { explainRestApi } from '../compile/rest-api/explain.ts';
 import { waitingMethods } from '../compile/rest-api/waiting-methods.ts';
@@ -132,7 +132,7 @@ export async function openDeployedApis(options: DeployedApisOptions): Promise<De
       }
       for (const { scope, apiId } of touchedApis(changes, restApiKind, isOfRestApis)) {
         await rest.refresh(scope, apiId);
-        onRestApi(scope, apiId, liveStageNames(restApis, scope, apiId));
+        onRestApi(scope, apiId, new Set(restApis.stageNames(scope, apiId)));
       }
     },
     explain(method, path, api) {
@@ -163,13 +163,4 @@ function touchedApis(
     touched.set(`${key.scope.account}/${key.scope.region}/${apiId}`, { scope: key.scope, apiId });
   }
   return [...touched.values()];
-}
-
-function liveStageNames<P extends LivePipeline>(live: LiveDeployments<P>, scope: Scope, apiId: string): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { plan } of live.pipelines()) {
-    if (plan.apiId !== apiId || plan.scope.account !== scope.account || plan.scope.region !== scope.region) continue;
-    names.add(plan.stageName);
-  }
-  return names;
 }

@@ -1,9 +1,8 @@
 // Where a request meets a REST API: the first segment names the stage, always; refusals here are worded like those of its gateway
 // responses, which belong to a stage and are not asked.
 
-import { randomUUID } from 'node:crypto';
 import type { LiveApi } from '../compile/live-deployments.ts';
-import { newRequestId } from '../data-plane/http-api/request-id.ts';
+import { newRequestId, newUuid } from '../data-plane/http-api/request-id.ts';
 import { builtInBody } from '../data-plane/rest-api/gateway-response.ts';
 import { invoke } from '../data-plane/rest-api/invoke.ts';
 import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
@@ -33,8 +32,8 @@ export function serveRestApi(
 ): true {
   const unfit = unfitFor(request);
   if (unfit !== undefined) return refuse(request, unfit);
-  const { stageName, rest } =
-    address.stageName === undefined ? cutStage(address.path) : { stageName: address.stageName, rest: address.path };
+  const { stageName, rest, whole } =
+    address.stageName === undefined ? cutStage(address.path) : atStage(address.stageName, address.path);
   const pipeline = api.stages.get(stageName);
   // AWS: no such stage, and a disabled default endpoint, are 403 for REST APIs. Seen: public reports.
   if (pipeline === undefined || pipeline.plan.disableExecuteApiEndpoint) return refuse(request, forbidden);
@@ -48,12 +47,11 @@ export function serveRestApi(
   // AWS: that host is there for the API's own endpoints only. Seen: developer guide, "Invoke a private API".
   if (isOwnHost && privateApi?.vpcEndpointIds.includes(vpceId ?? '') !== true) return refuse(request, outsider);
   const path = collapsed(rest);
-  const pathWithStage = `/${stageName}${rest}`;
   invoke(drawn(pipeline), request, {
     path,
     eventPath: path,
-    pathWithStage,
-    pathWithMapping: pathWithStage,
+    pathWithStage: whole,
+    pathWithMapping: whole,
     domainName: address.hostName ?? `${api.apiId}.execute-api.${api.scope.region}.amazonaws.com`,
     domainPrefix: address.vpce?.label ?? address.apiId,
     protocol,
@@ -76,7 +74,7 @@ export interface MappedRequest {
 export function serveMappedRestApi(api: LiveApi<RestApiPipeline>, request: ServerRequest, mapped: MappedRequest): true {
   const unfit = unfitFor(request);
   if (unfit !== undefined) return refuse(request, unfit);
-  const { stageName, rest } = mapped.stage === '' ? cutStage(mapped.rest) : { stageName: mapped.stage, rest: mapped.rest };
+  const { stageName, rest, whole } = mapped.stage === '' ? cutStage(mapped.rest) : atStage(mapped.stage, mapped.rest);
   const pipeline = api.stages.get(stageName);
   // AWS: a private API has private domain names only. Seen: developer guide.
   if (pipeline === undefined || pipeline.plan.privateApi !== undefined) return refuse(request, forbidden);
@@ -84,7 +82,7 @@ export function serveMappedRestApi(api: LiveApi<RestApiPipeline>, request: Serve
     path: collapsed(rest),
     // AWS: events and `$context.path` show the path as it was received. Seen: localstack/localstack#12296, measured.
     eventPath: request.path,
-    pathWithStage: `/${stageName}${rest}`,
+    pathWithStage: whole,
     pathWithMapping: request.path,
     domainName: mapped.hostName,
     domainPrefix: mapped.prefix,
@@ -104,14 +102,27 @@ function drawn(pipeline: RestApiPipeline): RestApiPipeline {
   return canary !== undefined && Math.random() * 100 < canary.percentTraffic ? canary.pipeline : pipeline;
 }
 
+interface StagePath {
+  readonly stageName: string;
+  readonly rest: string;
+  /** Both, with a slash in front. */
+  readonly whole: string;
+}
+
+function atStage(stageName: string, rest: string): StagePath {
+  return { stageName, rest, whole: `/${stageName}${rest}` };
+}
+
 /** `/prod/pets` -> prod, /pets. AWS: slashes before the stage are passed over. Seen: recorded requests (`//stage/path`). */
-function cutStage(path: string): { readonly stageName: string; readonly rest: string } {
-  const start = path.search(/[^/]/);
-  if (start < 0) return { stageName: '', rest: '' };
+function cutStage(path: string): StagePath {
+  let start = 0;
+  while (start < path.length && path.charCodeAt(start) === 0x2f) start++;
+  if (start === path.length) return atStage('', '');
   const slash = path.indexOf('/', start);
-  return slash < 0
-    ? { stageName: path.slice(start), rest: '' }
-    : { stageName: path.slice(start, slash), rest: path.slice(slash) };
+  const stageName = slash < 0 ? path.slice(start) : path.slice(start, slash);
+  const rest = slash < 0 ? '' : path.slice(slash);
+  // As it was received, unless slashes were passed over: no text is put together for it.
+  return start === 1 ? { stageName, rest, whole: path } : atStage(stageName, rest);
 }
 
 /** AWS: slashes right behind the stage are one for routing, and stay in `requestContext.path`. Seen: recorded events. */
@@ -142,7 +153,7 @@ function refuse(request: ServerRequest, refusal: Refusal): true {
   const { status, errorType } = gatewayResponseDefaults[refusal.refused];
   const headers = beginResponseHeaders();
   headers.addTrusted(
-    `Content-Type: application/json\r\nx-amzn-RequestId: ${randomUUID()}\r\nx-amzn-ErrorType: ${errorType}\r\n` +
+    `Content-Type: application/json\r\nx-amzn-RequestId: ${newUuid()}\r\nx-amzn-ErrorType: ${errorType}\r\n` +
       `x-amz-apigw-id: ${newRequestId()}\r\n`,
   );
   request.respond(refusal.status ?? status, headers, builtInBody(refusal));

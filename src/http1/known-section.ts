@@ -19,6 +19,8 @@ export class KnownSection<F> {
   private memory: Buffer | undefined = undefined;
   private view: DataView | undefined = undefined;
   private misses = 0;
+  /** Where another section differed last: what changes from one request to the next (a token, say) mostly stands at one place. */
+  private differedAt = 0;
 
   /** True when the bytes from `from` on, which end before `stop`, are this section again. */
   matches(bytes: Buffer, from: number, stop: number): boolean {
@@ -26,7 +28,13 @@ export class KnownSection<F> {
     if (length === 0 || view === undefined || memory === undefined || from + length > stop) return false;
     const other = viewOf(bytes);
     const words = length & ~3;
-    for (let i = 0; i < words; i += 4) if (view.getInt32(i) !== other.getInt32(from + i)) return false;
+    const first = this.differedAt;
+    if (first < words && view.getInt32(first) !== other.getInt32(from + first)) return false;
+    for (let i = 0; i < words; i += 4) {
+      if (view.getInt32(i) === other.getInt32(from + i)) continue;
+      this.differedAt = i;
+      return false;
+    }
     for (let i = words; i < length; i++) if (memory[i] !== bytes[from + i]) return false;
     this.misses = 0;
     return true;

@@ -14,16 +14,21 @@ const LIMITS: VerifiedTokenLimits = { tokens: 10_000, characters: 16 * 1024 * 10
 interface Entry<V> {
   readonly value: V;
   readonly length: number;
+  /** Which look-up it was that moved it to the end of the line last. */
+  movedAt: number;
 }
 
-/** The least recently used goes first. Tokens are known by their SHA-256: neither they nor the requests they came in are kept. */
+/** The least recently used goes first, to within a few per cent of the line: moving a token for every request costs more than finding it. Tokens are known by their SHA-256: neither they nor the requests they came in are kept. */
 export class VerifiedTokens<V> {
   readonly #limits: VerifiedTokenLimits;
   readonly #entries = new Map<string, Entry<V>>();
+  readonly #moveAfter: number;
+  #lookUps = 0;
   #characters = 0;
 
   constructor(limits: VerifiedTokenLimits = LIMITS) {
     this.#limits = limits;
+    this.#moveAfter = Math.floor(limits.tokens / 32);
   }
 
   get size(): number {
@@ -33,14 +38,18 @@ export class VerifiedTokens<V> {
   get(digest: string): V | undefined {
     const entry = this.#entries.get(digest);
     if (entry === undefined) return undefined;
-    this.#entries.delete(digest);
-    this.#entries.set(digest, entry);
+    const lookUp = ++this.#lookUps;
+    if (lookUp - entry.movedAt > this.#moveAfter) {
+      entry.movedAt = lookUp;
+      this.#entries.delete(digest);
+      this.#entries.set(digest, entry);
+    }
     return entry.value;
   }
 
   set(digest: string, value: V, length: number): void {
     this.delete(digest);
-    this.#entries.set(digest, { value, length });
+    this.#entries.set(digest, { value, length, movedAt: this.#lookUps });
     this.#characters += length;
     while (this.#entries.size > this.#limits.tokens || this.#characters > this.#limits.characters) {
       this.delete(this.#entries.keys().next().value as string);

@@ -2,7 +2,8 @@
 
 import type { JsonObject, JsonValue } from '../json-path/json-value.ts';
 import type { Parameters } from './input-object.ts';
-import { ContextMap, OverrideMap, RequestContext } from './vtl-value.ts';
+import { RequestContext } from './request-context.ts';
+import { ContextMap } from './vtl-value.ts';
 
 export interface TemplateInput {
   /** As text. */
@@ -15,17 +16,14 @@ export interface TemplateInput {
 
 /** `$context` of a request, from its variables. */
 export function templateContext(variables: JsonObject): RequestContext {
-  const path = new OverrideMap();
-  const header = new OverrideMap();
-  const querystring = new OverrideMap();
-  const responseHeader = new OverrideMap();
-  const response = new OverrideMap();
-  response.set('header', responseHeader);
-  const request = new ContextMap();
-  request.set('path', path).set('header', header).set('querystring', querystring);
-  const context = new RequestContext(contextMap(variables), [path, header, querystring, response, responseHeader]);
-  context.set('requestOverride', request).set('responseOverride', response);
-  return context;
+  const names = [...variables.keys()].map(String);
+  return new RequestContext({
+    read(name) {
+      const value = variables.get(name);
+      return value instanceof Map ? contextMap(value) : value;
+    },
+    names: () => names,
+  });
 }
 
 function contextMap(variables: JsonObject): ContextMap {
@@ -47,14 +45,14 @@ export interface ResponseOverrides {
 }
 
 /** What templates have set on `$context.requestOverride`. */
-export function requestOverridesOf(context: ContextMap): RequestOverrides {
-  const override = context.get('requestOverride');
+export function requestOverridesOf(context: RequestContext): RequestOverrides {
+  const override = context.overridden('requestOverride');
   return { path: texts(override, 'path'), header: texts(override, 'header'), querystring: texts(override, 'querystring') };
 }
 
 /** What templates have set on `$context.responseOverride`. */
-export function responseOverridesOf(context: ContextMap): ResponseOverrides {
-  const override = context.get('responseOverride');
+export function responseOverridesOf(context: RequestContext): ResponseOverrides {
+  const override = context.overridden('responseOverride');
   const status = override instanceof Map ? override.get('status') : undefined;
   const text = typeof status === 'number' || typeof status === 'string' ? String(status) : '';
   return { header: texts(override, 'header'), status: /^[1-5][0-9][0-9]$/.test(text) ? Number(text) : undefined };

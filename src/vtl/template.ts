@@ -57,7 +57,8 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
         source,
         render: (input, limits = defaultRenderLimits) => render(source, emit, scope, input, limits),
         trace(input, limits = defaultRenderLimits) {
-          recorder ??= new TraceRecorder(source, parsed, dialect, compileBlock);
+          // Parsed again: the parts of a template that nobody traces take more memory than its functions.
+          recorder ??= new TraceRecorder(source, parseTemplate(text, lead), dialect, compileBlock);
           const { emit: traced, scope: tracedScope } = recorder.begin();
           return { ...render(source, traced, tracedScope, input, limits), trace: recorder.lines() };
         },
@@ -73,8 +74,7 @@ function render(source: string, emit: Emit, scope: Scope, input: TemplateInput, 
   const slots: Value[] = [new InputObject(input.body, input.parameters), utilObject, input.context, input.stageVariables];
   for (let slot = slots.length; slot < scope.slotCount; slot++) slots.push(undefined);
   const run = new Run(slots, limits);
-  const { overrides } = input.context;
-  for (const override of overrides) override.beginTemplate();
+  for (const override of input.context.overrides) override.beginTemplate();
   try {
     try {
       emit(run);
@@ -83,7 +83,7 @@ function render(source: string, emit: Emit, scope: Scope, input: TemplateInput, 
     }
     run.checkOutput();
     if (run.out.length * 3 > limits.outputBytesMax && Buffer.byteLength(run.out) > limits.outputBytesMax) run.tooLong();
-    for (const { twice } of overrides) {
+    for (const { twice } of input.context.overrides) {
       if (twice !== undefined) throw new TemplateStop('override', `${twice} is overridden twice.`, run.at);
     }
     return { output: run.out };

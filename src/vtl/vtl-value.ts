@@ -49,16 +49,6 @@ export class OverrideMap extends ContextMap {
   }
 }
 
-/** `$context` of a request. */
-export class RequestContext extends ContextMap {
-  readonly overrides: readonly OverrideMap[];
-
-  constructor(variables: Iterable<readonly [unknown, JsonValue]>, overrides: readonly OverrideMap[]) {
-    super(variables);
-    this.overrides = overrides;
-  }
-}
-
 export class MapEntry extends VtlObject {
   readonly key: Value;
   readonly value: Value;

@@ -42,12 +42,13 @@ import type {
   RestMethodPlan,
   TokenAuthorizerPlan,
 } from '../../model/rest-api-plan.ts';
-import { compileSchema } from './schema-compiler.ts';
+import { sharingSchemaCompiler } from './schema-compiler.ts';
 
 /** The pipeline is frozen: a request that began in it ends in it, whatever is deployed meanwhile. */
 export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstreams: Upstreams, canary?: Canary): RestApiPipeline {
   const lambdaAuthorizers = new Map<string, SharedLambdaAuthorizer>();
   const verifiers = new Map<string, TokenVerifier>();
+  const compileSchema = sharingSchemaCompiler();
   const stageCache = openStageCache(plan, ports.responseCaches);
   return Object.freeze({
     plan,

@@ -86,6 +86,20 @@ describe('templates', () => {
     });
   }
 
+  test('$context is a tree: a dot in a key is no path, and a loop sees the names in order', () => {
+    const template =
+      '{"statusCode":200}#set($context.responseOverride.header.x-echo = "$context.identity.sourceIp|$context[\'identity.sourceIp\']' +
+      '|#foreach($k in $context.keySet())$k,#end|#foreach($k in $context.identity.keySet())$k,#end")';
+    const api = new ServedRestApi(restApi({ 'GET /': { integration: mock({ requestTemplates: { [json]: template } }) } }));
+    const echo = api.call({}).responseHeader('x-echo') ?? '';
+    const [address, dotted, names = '', identity] = echo.split('|');
+    assert.match(address ?? '', /^[0-9.]+$/);
+    assert.equal(dotted, '');
+    assert.ok(names.startsWith('accountId,apiId,deploymentId,'), names);
+    assert.ok(names.endsWith('requestOverride,responseOverride,'), names);
+    assert.equal(identity, 'sourceIp,');
+  });
+
   test('VTL reads the body, the parameters, $context and stage variables', () => {
     const template =
       "{\"statusCode\": 200, \"echo\": \"$input.path('$.name') $input.params('id') $input.params('q') $input.params('X-A')\"}";
@@ -502,7 +516,11 @@ describe('content handling', () => {
       );
       const answer = api.call({ method: 'POST', headers: [['Content-Type', contentType]], body: new FakeBody(body) });
       if (expected === 500) assert.equal(answer.status, 500);
-      else assert.deepEqual(api.upstreams.calls[0]?.body, Buffer.from(expected));
+      else {
+        // What is sent: latin1 text or bytes.
+        const body = api.upstreams.calls[0]?.body as string | Buffer;
+        assert.deepEqual(typeof body === 'string' ? Buffer.from(body, 'latin1') : body, Buffer.from(expected));
+      }
     });
   }
 

@@ -1,7 +1,7 @@
 // Models as validators of request bodies.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileSchema } from './schema-compiler.ts';
+import { compileSchema, sharingSchemaCompiler } from './schema-compiler.ts';
 
 const ref = '{"type":"array","items":{"$ref":"https://apigateway.amazonaws.com/restapis/a1b2c3/models/Pet"}}';
 
@@ -21,4 +21,13 @@ test('a model that cannot be compiled lets nothing pass', () => {
   assert.match(compileSchema(ref, {})([]) ?? '', /^the model cannot be used: at \/items\/\$ref: the model Pet does not exist/);
   assert.match(compileSchema('{"pattern":"(?=a)"}', {})('a') ?? '', /look-ahead is not supported/);
   assert.match(compileSchema('no schema', {})({}) ?? '', /at its root: the schema is not JSON/);
+});
+
+test('methods share the validator of one model, and no other', () => {
+  const compile = sharingSchemaCompiler();
+  const first = compile(ref, { Pet: '{"required":["name"]}' });
+  assert.equal(compile(ref, { Pet: '{"required":["name"]}' }), first);
+  const other = compile(ref, { Pet: '{"required":["age"]}' });
+  assert.equal(first([{ name: 'a' }]), undefined);
+  assert.match(other([{ name: 'a' }]) ?? '', /age/);
 });

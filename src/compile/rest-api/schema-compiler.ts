@@ -19,3 +19,16 @@ export const compileSchema: SchemaCompiler = (schema, models) => {
     return errors.length === 0 ? undefined : validationErrorString(errors);
   };
 };
+
+/** For one stage: methods that take the same model share its validator. */
+export function sharingSchemaCompiler(): SchemaCompiler {
+  const validators = new Map<string, ReturnType<SchemaCompiler>>();
+  return (schema, models) => {
+    const key = JSON.stringify([schema, models]);
+    const known = validators.get(key);
+    if (known !== undefined) return known;
+    const validator = compileSchema(schema, models);
+    validators.set(key, validator);
+    return validator;
+  };
+}

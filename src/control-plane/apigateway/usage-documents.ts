@@ -46,8 +46,7 @@ export function fromLiveText(text: string): LiveKey {
   const end = text.indexOf(' ', DIGEST_LENGTH + 1);
   const plans = text.slice(end + 2);
   return {
-    // Copied: a slice would keep the whole text in memory, and be slower to compare.
-    digest: Buffer.from(text.slice(0, DIGEST_LENGTH), 'latin1').toString('latin1'),
+    digest: text.slice(0, DIGEST_LENGTH),
     keyId: text.slice(DIGEST_LENGTH + 1, end),
     enabled: text.charCodeAt(end + 1) === 0x2b,
     planIds: plans === '' ? [] : plans.split(','),

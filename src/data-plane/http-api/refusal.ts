@@ -22,7 +22,8 @@ export interface Refusal {
 }
 
 export function isRefusal(value: object): value is Refusal {
-  return 'refused' in value;
+  // Not `in`: what is asked about has many shapes, and then a look at a member costs a fraction of that.
+  return (value as Partial<Refusal>).refused !== undefined;
 }
 
 // The bodies of 400, 403, 431 and 503 are from memory of the service, the others are documented or recorded.

@@ -30,18 +30,36 @@ export interface RouteMatch<R> {
   readonly pathParameters: readonly PathParameter[];
 }
 
-interface Terminal<R> {
-  readonly methods: Map<string, R>;
-  any: R | undefined;
+/**
+ * A route as it is matched. With hundreds of routes in turn what costs is memory that is not in a cache: lists are chains, which take
+ * nothing besides what is in them, and nothing is read of what a route does not have.
+ */
+interface Entry<R> {
+  readonly method: string;
+  readonly route: R;
+  readonly variables: Variable | undefined;
+  /** The match of a route without variables, made once. */
+  readonly fixed: RouteMatch<R> | undefined;
+  readonly endsInVariable: boolean;
+  /** The same path with another method; ANY is the last. */
+  next: Entry<R> | undefined;
+}
+
+interface Variable {
+  readonly name: string;
+  /** Which segment. */
+  readonly at: number;
+  readonly greedy: boolean;
+  readonly next: Variable | undefined;
 }
 
 interface Node<R> {
-  readonly literals: Map<string, Node<R>>;
+  literals: Map<string, Node<R>> | undefined;
   variable: Node<R> | undefined;
   /** Routes that end here. */
-  terminal: Terminal<R> | undefined;
+  terminal: Entry<R> | undefined;
   /** Routes that end here with `{name+}`. */
-  greedy: Terminal<R> | undefined;
+  greedy: Entry<R> | undefined;
 }
 
 const noParameters: readonly PathParameter[] = [];
@@ -50,12 +68,10 @@ const noParameters: readonly PathParameter[] = [];
 export class RouteTable<R extends SelectableRoute> {
   readonly #root: Node<R> = newNode();
   /** Routes without variables by their whole path: nothing has to be cut up for them. */
-  readonly #exact = new Map<string, Terminal<R>>();
+  readonly #exact = new Map<string, Entry<R>>();
   readonly #default: RouteMatch<R> | undefined;
   /** There is no other route than `$default`. */
   readonly #onlyDefault: boolean;
-  /** Matches of routes without variables, made once. */
-  readonly #fixed = new Map<R, RouteMatch<R>>();
 
   constructor(routes: readonly R[]) {
     let fallback: R | undefined;
@@ -72,8 +88,8 @@ export class RouteTable<R extends SelectableRoute> {
     if (this.#onlyDefault && hasOneReading(path)) return this.#default as RouteMatch<R>;
     const exact = this.#exact.size === 0 ? undefined : this.#exact.get(path);
     if (exact !== undefined) {
-      const route = routeFor(exact, method);
-      if (route !== undefined) return this.#fixed.get(route) as RouteMatch<R>;
+      const entry = entryFor(exact, method);
+      if (entry !== undefined) return entry.fixed as RouteMatch<R>;
     }
     const parsed = parseRequestPath(path);
     if ('refused' in parsed) return parsed;
@@ -90,11 +106,11 @@ export class RouteTable<R extends SelectableRoute> {
     let literal = true;
     for (const segment of route.segments) {
       if (segment.kind === 'greedy') {
-        node.greedy ??= { methods: new Map(), any: undefined };
-        putRoute(node.greedy, route);
+        node.greedy = withRoute(node.greedy, route);
         return;
       }
       if (segment.kind === 'literal') {
+        node.literals ??= new Map();
         const child = node.literals.get(segment.text) ?? newNode<R>();
         node.literals.set(segment.text, child);
         node = child;
@@ -105,22 +121,20 @@ export class RouteTable<R extends SelectableRoute> {
         literal = false;
       }
     }
-    node.terminal ??= { methods: new Map(), any: undefined };
-    putRoute(node.terminal, route);
+    node.terminal = withRoute(node.terminal, route);
     // A literal with a percent sign is compared decoded, in the trie only.
     if (!literal || exact.includes('%')) return;
     this.#exact.set(exact === '' ? '/' : exact, node.terminal);
-    this.#fixed.set(route, { route, pathParameters: noParameters });
   }
 
   #full(node: Node<R>, path: RequestPath, depth: number, method: string): RouteMatch<R> | undefined {
     if (depth === path.segments.length) {
       if (node.terminal === undefined) return undefined;
-      const route = routeFor(node.terminal, method);
-      return route === undefined || !trailingSlashAllowed(route, path) ? undefined : matched(route, path);
+      const entry = entryFor(node.terminal, method);
+      return entry === undefined || !trailingSlashAllowed(entry, path) ? undefined : matched(entry, path);
     }
     const segment = path.segments[depth] as string;
-    const child = node.literals.get(segment);
+    const child = node.literals?.get(segment);
     const found = child === undefined ? undefined : this.#full(child, path, depth + 1, method);
     if (found !== undefined || node.variable === undefined || segment === '') return found;
     return this.#full(node.variable, path, depth + 1, method);
@@ -129,49 +143,68 @@ export class RouteTable<R extends SelectableRoute> {
   #greedy(node: Node<R>, path: RequestPath, depth: number, method: string): RouteMatch<R> | undefined {
     if (depth === path.segments.length) return undefined;
     const segment = path.segments[depth] as string;
-    const child = node.literals.get(segment);
+    const child = node.literals?.get(segment);
     let found = child === undefined ? undefined : this.#greedy(child, path, depth + 1, method);
     if (found === undefined && node.variable !== undefined && segment !== '') {
       found = this.#greedy(node.variable, path, depth + 1, method);
     }
     if (found !== undefined || node.greedy === undefined || (segment === '' && depth === path.segments.length - 1)) return found;
-    const route = routeFor(node.greedy, method);
-    return route === undefined ? undefined : matched(route, path);
+    const entry = entryFor(node.greedy, method);
+    return entry === undefined ? undefined : matched(entry, path);
   }
 }
 
 function newNode<R>(): Node<R> {
-  return { literals: new Map(), variable: undefined, terminal: undefined, greedy: undefined };
+  return { literals: undefined, variable: undefined, terminal: undefined, greedy: undefined };
 }
 
-function putRoute<R extends SelectableRoute>(terminal: Terminal<R>, route: R): void {
-  if (route.method === 'ANY') terminal.any = route;
-  else terminal.methods.set(route.method, route);
+/** The chain with this route in it, which takes the place of one with the same method. */
+function withRoute<R extends SelectableRoute>(first: Entry<R> | undefined, route: R): Entry<R> {
+  const entries = [entryOf(route)];
+  for (let entry = first; entry !== undefined; entry = entry.next) if (entry.method !== route.method) entries.push(entry);
+  entries.sort((one, other) => Number(one.method === 'ANY') - Number(other.method === 'ANY'));
+  entries.forEach((entry, at) => {
+    entry.next = entries[at + 1];
+  });
+  return entries[0] as Entry<R>;
+}
+
+function entryOf<R extends SelectableRoute>(route: R): Entry<R> {
+  const { method, segments } = route;
+  let variables: Variable | undefined;
+  for (let at = segments.length - 1; at >= 0; at--) {
+    const segment = segments[at] as PathSegment;
+    if (segment.kind === 'literal') continue;
+    variables = { name: segment.name, at, greedy: segment.kind === 'greedy', next: variables };
+  }
+  const fixed = variables === undefined ? { route, pathParameters: noParameters } : undefined;
+  return { method, route, variables, fixed, endsInVariable: segments.at(-1)?.kind === 'variable', next: undefined };
 }
 
 // AWS: HEAD is not served by a GET route. Seen: developer guide, route keys name one method or ANY.
-function routeFor<R>(terminal: Terminal<R>, method: string): R | undefined {
-  return terminal.methods.get(method) ?? terminal.any;
+function entryFor<R>(first: Entry<R>, method: string): Entry<R> | undefined {
+  let entry: Entry<R> | undefined = first;
+  while (entry !== undefined && entry.method !== method && entry.method !== 'ANY') entry = entry.next;
+  return entry;
 }
 
 /**
  * AWS: `/metrics/` does not match `GET /metrics`. Seen: storacha/w3infra#166. After a variable the slash is tolerated and is
  * not part of the value. Seen: second-hand measurements of other emulators.
  */
-function trailingSlashAllowed(route: SelectableRoute, path: RequestPath): boolean {
-  return !path.trailingSlash || path.segments.length === 0 || route.segments.at(-1)?.kind === 'variable';
+function trailingSlashAllowed({ endsInVariable }: Entry<unknown>, path: RequestPath): boolean {
+  return !path.trailingSlash || path.segments.length === 0 || endsInVariable;
 }
 
-function matched<R extends SelectableRoute>(route: R, path: RequestPath): RouteMatch<R> {
+function matched<R>({ route, variables, fixed }: Entry<R>, path: RequestPath): RouteMatch<R> {
+  if (fixed !== undefined) return fixed;
   const pathParameters: PathParameter[] = [];
-  for (let i = 0; i < route.segments.length; i++) {
-    const segment = route.segments[i] as PathSegment;
-    if (segment.kind === 'variable') {
-      pathParameters.push({ name: segment.name, raw: path.rawSegments[i] as string, value: path.segments[i] as string });
-    } else if (segment.kind === 'greedy') {
-      const raw = path.rawSegments.slice(i).join('/');
-      pathParameters.push({ name: segment.name, raw, value: path.segments.slice(i).join('/') });
-    }
+  for (let variable = variables; variable !== undefined; variable = variable.next) {
+    const { name, at, greedy } = variable;
+    if (greedy) {
+      const raw = path.rawSegments.slice(at).join('/');
+      pathParameters.push({ name, raw, value: path.segments.slice(at).join('/') });
+    } else pathParameters.push({ name, raw: path.rawSegments[at] as string, value: path.segments[at] as string });
   }
-  return { route, pathParameters: pathParameters.length === 0 ? noParameters : pathParameters };
+  return { route, pathParameters };
 }

@@ -14,7 +14,7 @@ export class TokenBucket {
   constructor(counters: Int32Array<SharedArrayBuffer>, plan: ThrottlePlan, what: string, nowMs: number = Date.now()) {
     this.#counters = counters;
     this.#slot = plan.slot;
-    this.#limits = new BucketLimits(plan.rateLimit, plan.burstLimit);
+    this.#limits = limitsOf(plan);
     this.#refusal = {
       refused: 'THROTTLED',
       reason: `Throttled: ${what} allows ${plan.rateLimit} requests a second with a burst of ${plan.burstLimit}.`,
@@ -36,4 +36,14 @@ export class TokenBucket {
   tokensLeft(): number {
     return this.#limits.tokensLeft(this.#counters, this.#slot);
   }
+}
+
+let lastLimits: { readonly rateLimit: number; readonly burstLimit: number; readonly limits: BucketLimits } | undefined;
+
+/** A stage's routes mostly have the same limits: one object for all of them stays in the processor's cache. */
+function limitsOf({ rateLimit, burstLimit }: ThrottlePlan): BucketLimits {
+  if (lastLimits === undefined || lastLimits.rateLimit !== rateLimit || lastLimits.burstLimit !== burstLimit) {
+    lastLimits = { rateLimit, burstLimit, limits: new BucketLimits(rateLimit, burstLimit) };
+  }
+  return lastLimits.limits;
 }

@@ -4,6 +4,7 @@
 import { isAscii } from 'node:buffer';
 import type { ContentHandling } from '../../model/rest-api.ts';
 import { mediaTypeOf } from './media-type.ts';
+import { bytesOf, type Payload } from './payload.ts';
 
 /** The API's binaryMediaTypes. */
 export class BinaryMediaTypes {
@@ -36,10 +37,10 @@ export const unconvertible = Symbol('unconvertible');
 
 /** What the integration gets of a request's body. */
 export function convertRequest(
-  body: Buffer,
+  body: Payload,
   isBinary: boolean,
   handling: ContentHandling | undefined,
-): Buffer | typeof unconvertible {
+): Payload | typeof unconvertible {
   if (isBinary) return handling === 'CONVERT_TO_TEXT' ? toBase64(body) : body;
   return handling === 'CONVERT_TO_BINARY' ? fromBase64(body) : asText(body);
 }
@@ -49,12 +50,12 @@ export function convertRequest(
  * the type that the client accepts.
  */
 export function convertResponse(
-  body: Buffer,
+  body: Payload,
   types: BinaryMediaTypes,
   isBinary: boolean,
   acceptsBinary: boolean,
   handling: ContentHandling | undefined,
-): Buffer | typeof unconvertible {
+): Payload | typeof unconvertible {
   if (types.isEmpty) return handling === 'CONVERT_TO_BINARY' ? fromBase64(body) : asText(body);
   if (isBinary) {
     const keep = acceptsBinary ? handling !== 'CONVERT_TO_TEXT' : handling === 'CONVERT_TO_BINARY';
@@ -64,20 +65,20 @@ export function convertResponse(
   return decode ? fromBase64(body) : asText(body);
 }
 
-function toBase64(body: Buffer): Buffer {
-  return Buffer.from(body.toString('base64'), 'latin1');
+function toBase64(body: Payload): Payload {
+  return bytesOf(body).toString('base64');
 }
 
 /** AWS: text that is no base64 is a failure of the conversion (500). Seen: LocalStack's account of the service. */
-function fromBase64(body: Buffer): Buffer | typeof unconvertible {
-  const text = body.toString('latin1').trim();
+function fromBase64(body: Payload): Payload | typeof unconvertible {
+  const text = (typeof body === 'string' ? body : body.toString('latin1')).trim();
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return unconvertible;
   return Buffer.from(text, 'base64');
 }
 
 /** AWS: bytes that are no UTF-8 become U+FFFD on their way through text. Seen: recorded responses. */
-export function asText(body: Buffer): Buffer {
-  if (isAscii(body)) return body;
+export function asText(body: Payload): Payload {
+  if (typeof body === 'string' || isAscii(body)) return body;
   const text = body.toString('utf8');
   return text.includes('\ufffd') ? Buffer.from(text, 'utf8') : body;
 }

@@ -2,7 +2,8 @@
 // value here has none: it is dropped from mappings and empty in templates.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
 
-import type { JsonObject } from '../../json-path/json-value.ts';
+import { RequestContext } from '../../vtl/request-context.ts';
+import { ContextMap } from '../../vtl/vtl-value.ts';
 import { commonLogTime } from '../http-api/clock.ts';
 import type { Exchange } from './exchange.ts';
 import { gatewayResponseDefaults } from './refusal.ts';
@@ -61,32 +62,47 @@ export function contextReader(name: string): ContextReader {
   return () => undefined;
 }
 
-/** All variables that have a value, as a tree: what a mapping template sees as `$context`. */
-export function contextObject(exchange: Exchange): JsonObject {
-  const context: JsonObject = new Map();
-  for (const [name, read] of readers) {
-    const value = read(exchange);
-    if (value === undefined) continue;
-    const dot = name.indexOf('.');
-    if (dot < 0) context.set(name, value);
-    else branch(context, name.slice(0, dot)).set(name.slice(dot + 1), value);
-  }
-  const { decision } = exchange;
-  if (decision === undefined) return context;
-  // Names that an authorizer or a token chose are keys as they are: a dot in them is no path.
-  for (const [name, value] of Object.entries(decision.context ?? {})) branch(context, 'authorizer').set(name, value);
-  for (const [name, value] of Object.entries(decision.claims ?? {})) {
-    branch(branch(context, 'authorizer'), 'claims').set(name, value);
-  }
-  return context;
+/** The variables directly under `$context`. */
+const leaves = new Map<string, ContextReader>();
+/** `a.b` of the others by their `a`, whose readers then are by `b`. */
+const branches = new Map<string, [member: string, read: ContextReader][]>();
+/** The names directly under `$context`, in order. */
+const topNames = new Set<string>();
+for (const [name, read] of readers) {
+  const [top = '', member] = name.split('.');
+  topNames.add(top);
+  const members = branches.get(top);
+  if (member === undefined) leaves.set(name, read);
+  else if (members === undefined) branches.set(top, [[member, read]]);
+  else members.push([member, read]);
 }
 
-function branch(parent: JsonObject, name: string): JsonObject {
-  const known = parent.get(name);
-  if (known instanceof Map) return known;
-  const made: JsonObject = new Map();
-  parent.set(name, made);
-  return made;
+/** What a mapping template sees as `$context`, read as it asks. */
+export function templateContextOf(exchange: Exchange): RequestContext {
+  return new RequestContext({
+    read(name) {
+      const read = leaves.get(name);
+      if (read !== undefined) return read(exchange);
+      return branches.has(name) ? branchOf(exchange, name) : undefined;
+    },
+    names: () => topNames,
+  });
+}
+
+function branchOf(exchange: Exchange, name: string): ContextMap | undefined {
+  const branch = new ContextMap();
+  for (const [member, read] of branches.get(name) ?? []) {
+    const value = read(exchange);
+    if (value !== undefined) branch.set(member, value);
+  }
+  // Names that an authorizer or a token chose are keys as they are: a dot in them is no path.
+  if (name === 'authorizer') {
+    const { context, claims } = exchange.decision ?? {};
+    for (const [key, value] of Object.entries(context ?? {})) branch.set(key, value);
+    const given = Object.entries(claims ?? {});
+    if (given.length > 0) branch.set('claims', new ContextMap(given));
+  }
+  return branch.size === 0 ? undefined : branch;
 }
 
 function own(values: Readonly<Record<string, string>> | undefined, name: string): string | undefined {

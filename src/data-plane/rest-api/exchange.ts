@@ -2,7 +2,6 @@
 // once, by the conductor or by the integration it started. It receives the callbacks of bodies, backends, functions and deadlines, so
 // that no request needs a closure or a promise.
 
-import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type {
   AbortListener,
@@ -17,11 +16,11 @@ import type {
 } from '../../http1/message.ts';
 import { TimerNode } from '../../http1/timer-wheel.ts';
 import type { StageName } from '../../model/exchange-record.ts';
-import type { templateContext } from '../../vtl/template-input.ts';
+import type { RequestContext } from '../../vtl/request-context.ts';
 import { functionErrorText, lambdaStatus } from '../context-variables/error-variables.ts';
 import { wallClock } from '../http-api/clock.ts';
 import type { InvocationAddress } from '../http-api/exchange.ts';
-import { newRequestId, traceIdFor } from '../http-api/request-id.ts';
+import { newRequestId, newUuid, traceIdFor } from '../http-api/request-id.ts';
 import type { CachedResponse } from '../method-cache/cached-response.ts';
 import type { CacheFlight, CacheWaiter } from '../method-cache/method-cache.ts';
 import type { FunctionReceiver, FunctionResult } from '../ports.ts';
@@ -29,6 +28,7 @@ import type { Capture } from '../telemetry/capture.ts';
 import type { AuthDecision } from './auth-decision.ts';
 import { abandonExchange, answerCrash } from './gateway-response.ts';
 import { invokeAuthorized, invokeShared, invokeWithBody } from './invoke-authorized.ts';
+import type { Payload } from './payload.ts';
 import type { MethodPipeline, RestApiPipeline } from './pipeline.ts';
 import type { Refusal } from './refusal.ts';
 import { RequestFields } from './request-fields.ts';
@@ -36,7 +36,6 @@ import type { PathParameter } from './resource-selection.ts';
 import type { ResponseOverride } from './template-overrides.ts';
 
 const noParameters: readonly PathParameter[] = [];
-const noBytes = Buffer.alloc(0);
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -73,9 +72,9 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   /** The API key that let the request pass. */
   apiKey: { readonly id: string; readonly value: string } | undefined = undefined;
   /** The body, decompressed; empty before it was read. */
-  body: Buffer = noBytes;
+  body: Payload = '';
   /** What templates see as `$context`; undefined before the first. */
-  templateContext: ReturnType<typeof templateContext> | undefined = undefined;
+  templateContext: RequestContext | undefined = undefined;
   /** What the request's template said about the response. */
   responseOverride: ResponseOverride | undefined = undefined;
 
@@ -129,7 +128,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     this.fields = new RequestFields(request);
     // AWS: a client may choose the id, when it is a UUID. Seen: developer guide, $context.requestId.
     const chosen = request.headers.get('x-amzn-requestid');
-    this.requestId = chosen !== undefined && UUID.test(chosen) ? Buffer.from(chosen, 'latin1').toString('latin1') : randomUUID();
+    this.requestId = chosen !== undefined && UUID.test(chosen) ? Buffer.from(chosen, 'latin1').toString('latin1') : newUuid();
     request.onAbort = this;
   }
 

@@ -4,15 +4,16 @@ import type { HeaderBlock } from '../../http1/header-block.ts';
 import { reportExchange } from '../telemetry/exchange-report.ts';
 import { compress, responseCoding } from './content-encoding.ts';
 import type { Exchange } from './exchange.ts';
+import { bytesOf, type Payload } from './payload.ts';
 import { shareResponse } from './response-cache.ts';
 import { addRequestIds } from './response-headers.ts';
 
 /** `headers` was begun with beginResponseHeaders(); `encoded`: the integration named a Content-Encoding itself. */
-export function answerWhole(exchange: Exchange, status: number, headers: HeaderBlock, body: Buffer, encoded: boolean): void {
+export function answerWhole(exchange: Exchange, status: number, headers: HeaderBlock, body: Payload, encoded: boolean): void {
   if (exchange.settled) return;
   exchange.settled = true;
   exchange.status = status;
-  if (exchange.flight !== undefined) shareResponse(exchange.flight, status, headers, body);
+  if (exchange.flight !== undefined) shareResponse(exchange.flight, status, headers, bytesOf(body));
   if (exchange.warning !== undefined) headers.add('Warning', exchange.warning);
   const { minimumCompressionSize } = exchange.pipeline.plan;
   const coding = encoded
@@ -20,7 +21,7 @@ export function answerWhole(exchange: Exchange, status: number, headers: HeaderB
     : responseCoding(exchange.request.headers.get('accept-encoding'), body.length, minimumCompressionSize);
   let sent = body;
   if (coding !== undefined) {
-    sent = compress(body, coding);
+    sent = compress(bytesOf(body), coding);
     headers.addTrusted(`Content-Encoding: ${coding}\r\n`);
   }
   addRequestIds(exchange, headers);

@@ -7,15 +7,16 @@ import type { Exchange } from './exchange.ts';
 import { MappingTemplates, type TemplateCompiler } from './mapping-template.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { compileRequestValue, type ParameterReader } from './parameter-values.ts';
+import { type Payload, payloadOfText, textOf } from './payload.ts';
 import { isRefusal, misconfigured, type Refusal } from './refusal.ts';
 
 /** What an integration is called with, as far as mappings decide it. */
 export interface MappedRequest {
   /** By name as the mapping spells it. */
-  readonly headers: Map<string, string>;
-  readonly query: Map<string, string>;
-  readonly path: Map<string, string>;
-  readonly body: Buffer;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly query: ReadonlyMap<string, string>;
+  readonly path: ReadonlyMap<string, string>;
+  readonly body: Payload;
   /** The body passed through a template. */
   readonly rendered: boolean;
 }
@@ -77,12 +78,19 @@ export class IntegrationRequestMapping {
     this.#refusal = refusal;
   }
 
+  /** The headers that mappings may set, as these spell them. */
+  get headerNames(): readonly string[] {
+    return this.#targets.filter(({ location }) => location === 'header').map(({ name }) => name);
+  }
+
   /** `withBody`: GET, HEAD and OPTIONS are sent without one; their templates are not rendered into a body but still run. */
   map(exchange: Exchange): MappedRequest | Refusal {
     if (this.#refusal !== undefined) return this.#refusal;
     const { request, pipeline } = exchange;
     const contentType = request.headers.get('content-type');
-    const chosen = this.#templates.forRequest(mediaTypeOf(contentType) ?? 'application/json');
+    const chosen = this.#templates.isEmpty
+      ? undefined
+      : this.#templates.forRequest(mediaTypeOf(contentType) ?? 'application/json');
     if (chosen === undefined && !this.#passes()) {
       return {
         refused: 'UNSUPPORTED_MEDIA_TYPE',
@@ -95,20 +103,23 @@ export class IntegrationRequestMapping {
     const mapped = this.#parameters(exchange);
     if (isRefusal(mapped)) return mapped;
     const template = chosen?.template;
-    if (template === undefined) return { ...mapped, body, rendered: false };
+    const { headers, query, path } = mapped;
+    if (template === undefined) return { headers, query, path, body, rendered: false };
     // AWS: a template reads text. Seen: LocalStack's account of the service.
     if (isBinary && this.#plan.contentHandling !== 'CONVERT_TO_TEXT') {
       return misconfigured('The request body is binary, and a request template needs text.');
     }
-    const rendered = template.render(exchange, body.toString('utf8'), 'integrationRequest');
+    const rendered = template.render(exchange, textOf(body), 'integrationRequest');
     if (isRefusal(rendered)) return rendered;
     exchange.responseOverride = rendered.responseOverride;
-    if (rendered.requestOverride !== undefined) {
-      override(mapped.headers, rendered.requestOverride.header, true);
-      override(mapped.query, rendered.requestOverride.querystring, false);
-      override(mapped.path, rendered.requestOverride.path, false);
-    }
-    return { ...mapped, body: Buffer.from(rendered.text, 'utf8'), rendered: true };
+    const { requestOverride } = rendered;
+    return {
+      headers: requestOverride === undefined ? headers : overridden(headers, requestOverride.header, true),
+      query: requestOverride === undefined ? query : overridden(query, requestOverride.querystring, false),
+      path: requestOverride === undefined ? path : overridden(path, requestOverride.path, false),
+      body: payloadOfText(rendered.text),
+      rendered: true,
+    };
   }
 
   #passes(): boolean {
@@ -117,23 +128,39 @@ export class IntegrationRequestMapping {
   }
 
   #parameters(exchange: Exchange): Pick<MappedRequest, 'headers' | 'query' | 'path'> | Refusal {
-    const mapped = { headers: new Map<string, string>(), query: new Map<string, string>(), path: new Map<string, string>() };
+    const mapped = { headers: nothing, query: nothing, path: nothing };
     for (const { location, name, read } of this.#targets) {
       const value = read(exchange);
       if (value === undefined) continue;
       if (typeof value !== 'string') return value;
       if (value.length > VALUE_LENGTH_MAX) return misconfigured(`Mapped to ${location} ${name}: the value is too long.`);
-      (location === 'header' ? mapped.headers : location === 'path' ? mapped.path : mapped.query).set(name, value);
+      if (location === 'header') mapped.headers = withValue(mapped.headers, name, value);
+      else if (location === 'path') mapped.path = withValue(mapped.path, name, value);
+      else mapped.query = withValue(mapped.query, name, value);
     }
     return mapped;
   }
 }
 
-function override(values: Map<string, string>, changes: ReadonlyMap<string, string>, anyCase: boolean): void {
+/** Of a location that nothing is mapped to. Never written to. */
+const nothing = new Map<string, string>();
+
+function withValue(values: Map<string, string>, name: string, value: string): Map<string, string> {
+  return (values === nothing ? new Map<string, string>() : values).set(name, value);
+}
+
+function overridden(
+  before: ReadonlyMap<string, string>,
+  changes: ReadonlyMap<string, string>,
+  anyCase: boolean,
+): ReadonlyMap<string, string> {
+  if (changes.size === 0) return before;
+  const values = new Map(before);
   for (const [name, value] of changes) {
     if (anyCase) {
       for (const known of [...values.keys()]) if (known.toLowerCase() === name.toLowerCase()) values.delete(known);
     }
     values.set(name, value);
   }
+  return values;
 }

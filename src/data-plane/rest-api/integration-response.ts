@@ -3,12 +3,14 @@
 
 import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { IntegrationResponsePlan } from '../../model/rest-api-plan.ts';
+import { wallClock } from '../http-api/clock.ts';
 import { convertResponse, unconvertible } from './content-handling.ts';
 import type { Exchange } from './exchange.ts';
 import { compileJavaPattern } from './java-pattern.ts';
 import { MappingTemplates, type TemplateCompiler } from './mapping-template.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { compileResponseValue, type IntegrationAnswer, type ResponseReader } from './parameter-values.ts';
+import { type Payload, payloadOfText, textOf } from './payload.ts';
 import { isRefusal, misconfigured, type Refusal } from './refusal.ts';
 import { answeredName, beginResponseHeaders } from './response-headers.ts';
 import { joinedOverride, type ResponseOverride } from './template-overrides.ts';
@@ -17,7 +19,7 @@ import { joinedOverride, type ResponseOverride } from './template-overrides.ts';
 export interface MappedResponse {
   readonly status: number;
   readonly headers: HeaderBlock;
-  readonly body: Buffer;
+  readonly body: Payload;
   readonly encoded: boolean;
 }
 
@@ -86,12 +88,12 @@ export class IntegrationResponseMapping {
     if (converted === unconvertible)
       return misconfigured("The integration's body is not base64 and cannot be converted to binary.");
     const template = response.templates.forResponse(mediaTypeOf(accept) ?? 'application/json');
-    let body = converted;
+    let body: Payload = converted;
     let override = exchange.responseOverride;
     if (template !== undefined) {
-      const rendered = template.render(exchange, converted.toString('utf8'), 'integrationResponse');
+      const rendered = template.render(exchange, textOf(converted), 'integrationResponse');
       if (isRefusal(rendered)) return rendered;
-      body = Buffer.from(rendered.text, 'utf8');
+      body = payloadOfText(rendered.text);
       override = joinedOverride(override, rendered.responseOverride);
     }
     return this.#answer(exchange, response, { headers: answer.headers, body: answer.body }, body, override);
@@ -101,7 +103,7 @@ export class IntegrationResponseMapping {
     exchange: Exchange,
     response: Selectable,
     answer: IntegrationAnswer,
-    body: Buffer,
+    body: Payload,
     override: ResponseOverride | undefined,
   ): MappedResponse | Refusal {
     const fields = new Map<string, string>();
@@ -114,7 +116,7 @@ export class IntegrationResponseMapping {
       for (const known of [...fields.keys()]) if (known.toLowerCase() === name.toLowerCase()) fields.delete(known);
       fields.set(name, value);
     }
-    const headers = beginResponseHeaders();
+    const headers = beginResponseHeaders(wallClock(exchange.integrationEndedAt));
     let typed = false;
     let encoded = false;
     for (const [name, value] of fields) {

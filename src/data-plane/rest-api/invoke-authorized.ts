@@ -10,6 +10,7 @@ import type { Exchange } from './exchange.ts';
 import { answerRefusal } from './gateway-response.ts';
 import { answerWhole } from './integration-answer.ts';
 import { BODY_LIMIT_BYTES } from './integrations/whole-answer.ts';
+import { bytesOf, type Payload, payloadOfBytes } from './payload.ts';
 import type { MethodPipeline } from './pipeline.ts';
 import { bodyRefusal, isRefusal, type Refusal } from './refusal.ts';
 import { denied } from './resource-policy.ts';
@@ -38,22 +39,23 @@ export function invokeAuthorized(exchange: Exchange, found: AuthDecision | Refus
   exchange.capture?.step('meter', method.meter === undefined ? 'off' : 'passed', { apiKeyId: exchange.apiKey?.id });
 
   if (exchange.bodyHeld) {
-    invokeWithBody(exchange, exchange.body);
+    invokeWithPayload(exchange, exchange.body);
     return;
   }
   exchange.bodyTaken = true;
   const { body } = exchange.request;
   const text = body.takeText();
   if (text === undefined) body.readAll(BODY_LIMIT_BYTES, exchange);
-  else invokeWithBody(exchange, Buffer.from(text, 'latin1'));
+  else invokeWithPayload(exchange, payloadOfBytes(text));
 }
 
 /** The body is there whole, or will never be. */
 export function invokeWithBody(exchange: Exchange, received: Buffer | BodyFailure): void {
-  if (typeof received === 'string') {
-    answerRefusal(exchange, 'methodRequest', bodyRefusal(received));
-    return;
-  }
+  if (typeof received === 'string') answerRefusal(exchange, 'methodRequest', bodyRefusal(received));
+  else invokeWithPayload(exchange, received);
+}
+
+function invokeWithPayload(exchange: Exchange, received: Payload): void {
   exchange.bodyBytes = received.length;
   exchange.capture?.requestBody(received);
   const method = exchange.method as MethodPipeline;
@@ -132,6 +134,7 @@ function throttle({ pipeline, at }: Exchange, method: MethodPipeline): Refusal |
   return { refused: 'THROTTLED', reason: byAccount.reason };
 }
 
-function unpacked({ request }: Exchange, received: Buffer): Buffer | Refusal {
-  return decompressRequest(received, request.headers.get('content-encoding'), BODY_LIMIT_BYTES);
+function unpacked({ request }: Exchange, received: Payload): Payload | Refusal {
+  const encoding = request.headers.get('content-encoding');
+  return encoding === undefined ? received : decompressRequest(bytesOf(received), encoding, BODY_LIMIT_BYTES);
 }

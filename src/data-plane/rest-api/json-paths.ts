@@ -1,6 +1,7 @@
 // The JSON paths of parameter mappings (`method.request.body.a.b[0]`): one value of a body, as text.
 
 import { parseJsonPath, selectJson } from '../../parameter-mapping/json-path.ts';
+import { type Payload, textOf } from './payload.ts';
 
 /** `text` is undefined when the path leads to nothing, or to null. */
 export interface Selected {
@@ -8,7 +9,7 @@ export interface Selected {
 }
 
 /** Undefined when the body is no JSON. AWS: an empty body is read as `{}`. */
-export type JsonPathReader = (body: Buffer) => Selected | undefined;
+export type JsonPathReader = (body: Payload) => Selected | undefined;
 
 const nothing: Selected = { text: undefined };
 
@@ -20,7 +21,7 @@ export function compileJsonPath(path: string): JsonPathReader | undefined {
     if (body.length === 0) return nothing;
     let json: unknown;
     try {
-      json = JSON.parse(body.toString('utf8'));
+      json = JSON.parse(textOf(body));
     } catch {
       return undefined;
     }

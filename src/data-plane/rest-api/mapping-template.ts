@@ -16,7 +16,7 @@ export interface MappingTemplate {
   render(exchange: Exchange, body: string, stage: 'integrationRequest' | 'integrationResponse'): Rendered | Refusal;
 }
 
-/** Compiles one template's text. What cannot be compiled refuses every request that it is rendered for. */
+/** Makes one template of its text. What cannot be compiled refuses every request that it is rendered for. */
 export type TemplateCompiler = (text: string) => MappingTemplate;
 
 /**

@@ -6,6 +6,7 @@ import { NOT_JSON_ERROR_STRING } from '../../json-schema/json-schema.ts';
 import type { RequestValidationPlan } from '../../model/rest-api-plan.ts';
 import type { Exchange } from './exchange.ts';
 import { mediaTypeOf } from './media-type.ts';
+import { textOf } from './payload.ts';
 import type { Refusal } from './refusal.ts';
 
 /** A compiled JSON schema: what is wrong with a value, in AWS's words; undefined when nothing is. */
@@ -58,7 +59,7 @@ export class RequestValidator {
     // AWS: a type without a model is not looked at. Seen: developer guide.
     if (validate === undefined) return undefined;
     // AWS: an empty body is read as `{}`. Seen: recorded responses.
-    const instance = parseJsonInstance(exchange.body.length === 0 ? '{}' : exchange.body.toString('utf8'));
+    const instance = parseJsonInstance(exchange.body.length === 0 ? '{}' : textOf(exchange.body));
     if (instance.fault !== undefined) return invalid(`The body ${instance.fault}.`, NOT_JSON_ERROR_STRING);
     const fault = validate(instance.value);
     return fault === undefined ? undefined : invalid(`The body does not fit its model: ${fault}`, fault);

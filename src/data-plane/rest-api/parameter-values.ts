@@ -9,6 +9,7 @@ import type { HeaderView } from '../../http1/message.ts';
 import { contextReader } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import { compileJsonPath } from './json-paths.ts';
+import { type Payload, textOf } from './payload.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Text, none, or why it could not be read. */
@@ -18,7 +19,7 @@ export type ParameterReader = (exchange: Exchange) => MappedValue;
 /** What an integration answered, as far as mappings read it. */
 export interface IntegrationAnswer {
   readonly headers: HeaderView;
-  readonly body: Buffer;
+  readonly body: Payload;
 }
 
 export type ResponseReader = (exchange: Exchange, answer: IntegrationAnswer) => MappedValue;
@@ -36,7 +37,7 @@ export function compileRequestValue(expression: string): ParameterReader | undef
   if (shared !== undefined) return shared;
   const match = /^method\.request\.(path|querystring|multivaluequerystring|header|multivalueheader)\.(.+)$/.exec(expression);
   if (match !== null) return compileRequestSource(match[1] as string, match[2] as string);
-  if (expression === 'method.request.body') return ({ body }) => body.toString('utf8');
+  if (expression === 'method.request.body') return ({ body }) => textOf(body);
   if (!expression.startsWith('method.request.body.')) return undefined;
   const path = compileJsonPath(expression.slice('method.request.body.'.length));
   if (path === undefined) return undefined;
@@ -59,7 +60,7 @@ export function compileResponseValue(expression: string): ResponseReader | undef
     const name = (match[2] as string).toLowerCase();
     return match[1] === 'header' ? (_, { headers }) => lastOf(headers, name) : (_, { headers }) => headers.get(name);
   }
-  if (expression === 'integration.response.body') return (_, { body }) => body.toString('utf8');
+  if (expression === 'integration.response.body') return (_, { body }) => textOf(body);
   if (!expression.startsWith('integration.response.body.')) return undefined;
   const path = compileJsonPath(expression.slice('integration.response.body.'.length));
   if (path === undefined) return undefined;

@@ -2,7 +2,8 @@
 // when somebody asks.
 // AWS: header names keep the case they came with; these fields are dropped before anything sees them. Seen: recorded events.
 
-import type { ServerRequest } from '../../http1/message.ts';
+import type { HeaderView, ServerRequest } from '../../http1/message.ts';
+import { headerName } from '../http-api/header-names.ts';
 import { parseQuery } from '../http-api/request-parameters.ts';
 
 const unseen: ReadonlySet<string> = new Set([
@@ -20,9 +21,20 @@ const unseen: ReadonlySet<string> = new Set([
   'www-authenticate',
 ]);
 
+type Values = ReadonlyMap<string, readonly string[]>;
+
+/** What was read of a header section; undefined before somebody asked. */
+interface Section {
+  values: Values | undefined;
+  last: ReadonlyMap<string, string> | undefined;
+}
+
+// A client that keeps its connection sends the same section again and again: it is read once.
+const remembered = new WeakMap<HeaderView, Section>();
+
 export class RequestFields {
   readonly #request: ServerRequest;
-  #headers: Map<string, string[]> | undefined;
+  #section: Section | undefined;
   #query: Map<string, string[]> | undefined;
 
   constructor(request: ServerRequest) {
@@ -30,26 +42,24 @@ export class RequestFields {
   }
 
   /** All values in the order received, by name as received; a name that comes in two cases is one, named as it came first. */
-  get headers(): ReadonlyMap<string, readonly string[]> {
-    if (this.#headers !== undefined) return this.#headers;
-    const headers = new Map<string, string[]>();
-    const names = new Map<string, string[]>();
-    const { raw } = this.#request.headers;
-    for (let i = 0; i + 1 < raw.length; i += 2) {
-      const received = raw[i] as string;
-      const lower = received.toLowerCase();
-      if (unseen.has(lower)) continue;
-      const values = names.get(lower);
-      if (values !== undefined) {
-        values.push(raw[i + 1] as string);
-        continue;
-      }
-      const first = [raw[i + 1] as string];
-      names.set(lower, first);
-      headers.set(shownName(received, lower), first);
-    }
-    this.#headers = headers;
-    return headers;
+  get headers(): Values {
+    const section = this.#sectionOf();
+    section.values ??= valuesOf(this.#request.headers.raw);
+    return section.values;
+  }
+
+  /** AWS: templates see the last of several values. Seen: recorded requests. */
+  get lastHeaders(): ReadonlyMap<string, string> {
+    const section = this.#sectionOf();
+    section.last ??= lastValuesOf(this.#request.headers.raw);
+    return section.last;
+  }
+
+  /** The same of the query string. */
+  get lastQuery(): ReadonlyMap<string, string> {
+    const last = new Map<string, string>();
+    for (const [name, all] of this.query) last.set(name, all[all.length - 1] ?? '');
+    return last;
   }
 
   /**
@@ -68,6 +78,52 @@ export class RequestFields {
   get query(): ReadonlyMap<string, readonly string[]> {
     this.#query ??= parseQuery(this.#request.query);
     return this.#query;
+  }
+
+  #sectionOf(): Section {
+    if (this.#section !== undefined) return this.#section;
+    const { headers } = this.#request;
+    const isKept = headers.repeats === true;
+    let section = isKept ? remembered.get(headers) : undefined;
+    if (section === undefined) {
+      section = { values: undefined, last: undefined };
+      if (isKept) remembered.set(headers, section);
+    }
+    this.#section = section;
+    return section;
+  }
+}
+
+function valuesOf(raw: readonly string[]): Values {
+  const headers = new Map<string, string[]>();
+  forEachSeen(raw, (name, value) => {
+    const values = headers.get(name);
+    if (values === undefined) headers.set(name, [value]);
+    else values.push(value);
+  });
+  return headers;
+}
+
+function lastValuesOf(raw: readonly string[]): ReadonlyMap<string, string> {
+  const last = new Map<string, string>();
+  forEachSeen(raw, (name, value) => last.set(name, value));
+  return last;
+}
+
+/** Each field that is shown, under the name that it has everywhere: as it came first. */
+function forEachSeen(raw: readonly string[], see: (name: string, value: string) => void): void {
+  const lowers: string[] = [];
+  const shown: string[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const received = raw[i] as string;
+    const { lower } = headerName(received);
+    if (unseen.has(lower)) continue;
+    let at = lowers.indexOf(lower);
+    if (at < 0) {
+      at = lowers.push(lower) - 1;
+      shown.push(shownName(received, lower));
+    }
+    see(shown[at] as string, raw[i + 1] as string);
   }
 }
 

@@ -25,16 +25,28 @@ export interface MethodMatch<M> {
   readonly pathParameters: readonly PathParameter[];
 }
 
-interface Terminal<M> {
-  readonly verbs: Map<string, M>;
-  any: M | undefined;
+/** A method as it is matched, in chains: most resources have one or two methods, and most paths one variable. */
+interface Entry<M> {
+  readonly verb: string;
+  readonly method: M;
+  readonly variables: Variable | undefined;
+  /** Another method of the resource; ANY is the last. */
+  next: Entry<M> | undefined;
+}
+
+interface Variable {
+  readonly name: string;
+  /** Which segment. */
+  readonly at: number;
+  readonly greedy: boolean;
+  readonly next: Variable | undefined;
 }
 
 interface Node<M> {
-  readonly literals: Map<string, Node<M>>;
+  literals: Map<string, Node<M>> | undefined;
   variable: Node<M> | undefined;
-  terminal: Terminal<M> | undefined;
-  greedy: Terminal<M> | undefined;
+  terminal: Entry<M> | undefined;
+  greedy: Entry<M> | undefined;
 }
 
 const noParameters: readonly PathParameter[] = [];
@@ -52,22 +64,22 @@ export class ResourceTable<M extends SelectableMethod> {
   select(verb: string, path: string): MethodMatch<M> | Refusal {
     const parsed = parseRequestPath(path);
     if ('refused' in parsed) return { refused: 'DEFAULT_4XX', reason: parsed.reason };
-    const terminal = this.#find(this.#root, parsed, 0);
-    if (terminal === undefined) return missing(`No resource of this API matches ${path}.`);
-    const method = terminal.verbs.get(verb) ?? (anyVerbs.has(verb) ? terminal.any : undefined);
-    if (method === undefined) return missing(`The resource that matches ${path} has no method ${verb}.`);
-    return { method, pathParameters: parametersOf(method, parsed) };
+    const first = this.#find(this.#root, parsed, 0);
+    if (first === undefined) return missing(`No resource of this API matches ${path}.`);
+    const entry = entryFor(first, verb);
+    if (entry === undefined) return missing(`The resource that matches ${path} has no method ${verb}.`);
+    return { method: entry.method, pathParameters: parametersOf(entry, parsed) };
   }
 
   #add(method: M): void {
     let node = this.#root;
     for (const segment of method.plan.segments) {
       if (segment.kind === 'greedy') {
-        node.greedy ??= { verbs: new Map(), any: undefined };
-        put(node.greedy, method);
+        node.greedy = withMethod(node.greedy, method);
         return;
       }
       if (segment.kind === 'literal') {
+        node.literals ??= new Map();
         const child = node.literals.get(segment.text) ?? newNode<M>();
         node.literals.set(segment.text, child);
         node = child;
@@ -76,15 +88,14 @@ export class ResourceTable<M extends SelectableMethod> {
         node = node.variable;
       }
     }
-    node.terminal ??= { verbs: new Map(), any: undefined };
-    put(node.terminal, method);
+    node.terminal = withMethod(node.terminal, method);
   }
 
   /** Resources nest no deeper than their paths, so this ends after as many steps as the definition is deep, whatever the request. */
-  #find(node: Node<M>, path: RequestPath, depth: number): Terminal<M> | undefined {
+  #find(node: Node<M>, path: RequestPath, depth: number): Entry<M> | undefined {
     if (depth === path.segments.length) return node.terminal;
     const segment = path.segments[depth] as string;
-    const child = node.literals.get(segment);
+    const child = node.literals?.get(segment);
     let found = child === undefined ? undefined : this.#find(child, path, depth + 1);
     if (found === undefined && node.variable !== undefined && segment !== '') found = this.#find(node.variable, path, depth + 1);
     return found ?? node.greedy;
@@ -97,22 +108,40 @@ function missing(reason: string): Refusal {
 }
 
 function newNode<M>(): Node<M> {
-  return { literals: new Map(), variable: undefined, terminal: undefined, greedy: undefined };
+  return { literals: undefined, variable: undefined, terminal: undefined, greedy: undefined };
 }
 
-function put<M extends SelectableMethod>(terminal: Terminal<M>, method: M): void {
-  if (method.plan.httpMethod === 'ANY') terminal.any = method;
-  else terminal.verbs.set(method.plan.httpMethod, method);
-}
-
-function parametersOf(method: SelectableMethod, path: RequestPath): readonly PathParameter[] {
-  const parameters: PathParameter[] = [];
-  const { segments } = method.plan;
-  for (let i = 0; i < segments.length; i++) {
-    const segment = segments[i] as PathSegment;
-    if (segment.kind === 'variable') parameters.push({ name: segment.name, value: path.rawSegments[i] as string });
-    // AWS: a slash at the end is no part of the value, slashes inside are. Seen: recorded events.
-    else if (segment.kind === 'greedy') parameters.push({ name: segment.name, value: path.rawSegments.slice(i).join('/') });
+/** The chain with this method in it, which takes the place of one with the same verb. */
+function withMethod<M extends SelectableMethod>(first: Entry<M> | undefined, method: M): Entry<M> {
+  const { httpMethod, segments } = method.plan;
+  let variables: Variable | undefined;
+  for (let at = segments.length - 1; at >= 0; at--) {
+    const segment = segments[at] as PathSegment;
+    if (segment.kind === 'literal') continue;
+    variables = { name: segment.name, at, greedy: segment.kind === 'greedy', next: variables };
   }
-  return parameters.length === 0 ? noParameters : parameters;
+  const entries: Entry<M>[] = [{ verb: httpMethod, method, variables, next: undefined }];
+  for (let entry = first; entry !== undefined; entry = entry.next) if (entry.verb !== httpMethod) entries.push(entry);
+  entries.sort((one, other) => Number(one.verb === 'ANY') - Number(other.verb === 'ANY'));
+  entries.forEach((entry, at) => {
+    entry.next = entries[at + 1];
+  });
+  return entries[0] as Entry<M>;
+}
+
+function entryFor<M>(first: Entry<M>, verb: string): Entry<M> | undefined {
+  let entry: Entry<M> | undefined = first;
+  while (entry !== undefined && entry.verb !== verb && entry.verb !== 'ANY') entry = entry.next;
+  return entry?.verb !== 'ANY' || anyVerbs.has(verb) ? entry : undefined;
+}
+
+function parametersOf({ variables }: Entry<unknown>, { rawSegments }: RequestPath): readonly PathParameter[] {
+  if (variables === undefined) return noParameters;
+  const parameters: PathParameter[] = [];
+  for (let variable: Variable | undefined = variables; variable !== undefined; variable = variable.next) {
+    const { name, at, greedy } = variable;
+    // AWS: a slash at the end is no part of the value, slashes inside are. Seen: recorded events.
+    parameters.push({ name, value: greedy ? rawSegments.slice(at).join('/') : (rawSegments[at] as string) });
+  }
+  return parameters;
 }

@@ -3,10 +3,13 @@
 
 import type { JsonObject } from '../../json-path/json-value.ts';
 import type { TemplateRecord } from '../../model/exchange-record.ts';
+import type { RestApiPlan } from '../../model/rest-api-plan.ts';
+import { BorrowedMap } from '../../vtl/borrowed-map.ts';
+import type { Parameters } from '../../vtl/input-object.ts';
 import { compileTemplate, type Template, type TracedRendering } from '../../vtl/template.ts';
-import { requestOverridesOf, responseOverridesOf, type TemplateInput, templateContext } from '../../vtl/template-input.ts';
+import { requestOverridesOf, responseOverridesOf, type TemplateInput } from '../../vtl/template-input.ts';
 import type { TraceLine } from '../../vtl/template-trace.ts';
-import { contextObject } from './context.ts';
+import { templateContextOf } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import type { MappingTemplate, Rendered, TemplateCompiler } from './mapping-template.ts';
 import { misconfigured, type Refusal } from './refusal.ts';
@@ -15,15 +18,9 @@ import { misconfigured, type Refusal } from './refusal.ts';
 const TRACED_LINES_MAX = 200;
 const TRACED_SOURCE_MAX = 200;
 
-export const compileMappingTemplate: TemplateCompiler = (text) => {
+export const compileMappingTemplate: TemplateCompiler = (text) =>
   // Most templates of mocks have nothing to compute.
-  if (!/[$#\\]/.test(text)) return new FixedTemplate(text);
-  const compiled = compileTemplate(text);
-  if (compiled.fault === undefined) return new VtlTemplate(compiled.template);
-  const { message, line, column } = compiled.fault;
-  const refusal = misconfigured(`The mapping template cannot be compiled (line ${line}, column ${column}): ${message}`);
-  return { render: () => refusal };
-};
+  /[$#\\]/.test(text) ? new VtlTemplate(text) : new FixedTemplate(text);
 
 class FixedTemplate implements MappingTemplate {
   readonly #rendered: Rendered;
@@ -37,46 +34,54 @@ class FixedTemplate implements MappingTemplate {
   }
 }
 
+/**
+ * Its functions are made when it is rendered first: of thousands that are deployed most are not used for hours, and those functions
+ * are most of a stage's memory. A template with a fault never gets here: it is refused where it is written.
+ */
 class VtlTemplate implements MappingTemplate {
-  readonly #template: Template;
+  readonly #text: string;
+  #compiled: Template | Refusal | undefined;
 
-  constructor(template: Template) {
-    this.#template = template;
+  constructor(text: string) {
+    this.#text = text;
   }
 
   render(exchange: Exchange, body: string, stage: 'integrationRequest' | 'integrationResponse'): Rendered | Refusal {
-    exchange.templateContext ??= templateContext(contextObject(exchange));
+    this.#compiled ??= compiled(this.#text);
+    const template = this.#compiled;
+    if ('refused' in template) return template;
+    exchange.templateContext ??= templateContextOf(exchange);
     const context = exchange.templateContext;
     const input = {
       body,
-      parameters: {
-        path: new Map(exchange.pathParameters.map(({ name, value }) => [name, value])),
-        querystring: lastValues(exchange.fields.query),
-        header: lastValues(exchange.fields.headers),
-      },
+      parameters: new TemplateParameters(exchange),
       context,
-      // A copy: templates may change it.
-      stageVariables: new Map(Object.entries(exchange.pipeline.plan.stageVariables)),
+      stageVariables: new BorrowedMap(stageVariablesOf(exchange.pipeline.plan)),
     };
     const rendered =
-      exchange.capture?.tracesTemplates === true ? this.#trace(input, exchange, stage) : this.#template.render(input);
+      exchange.capture?.tracesTemplates === true ? traced(template, input, exchange, stage) : template.render(input);
     if (rendered.fault !== undefined) {
       const { message, line, column } = rendered.fault;
       return misconfigured(`The mapping template failed (line ${line}, column ${column}): ${message}`);
     }
     return {
       text: rendered.output,
-      requestOverride: requestOverridesOf(context),
-      responseOverride: responseOverridesOf(context),
+      requestOverride: context.overrides.length === 0 ? undefined : requestOverridesOf(context),
+      responseOverride: context.overrides.length === 0 ? undefined : responseOverridesOf(context),
     };
   }
+}
 
-  /** As render, slower: what each line did is kept with the exchange. */
-  #trace(input: TemplateInput, { capture }: Exchange, stage: TemplateRecord['stage']): TracedRendering {
-    const traced = this.#template.trace(input);
-    capture?.templates.push({ stage, ...linesOf(this.#template.source, traced.trace) });
-    return traced;
-  }
+/** As render, slower: what each line did is kept with the exchange. */
+function traced(
+  template: Template,
+  input: TemplateInput,
+  { capture }: Exchange,
+  stage: TemplateRecord['stage'],
+): TracedRendering {
+  const rendered = template.trace(input);
+  capture?.templates.push({ stage, ...linesOf(template.source, rendered.trace) });
+  return rendered;
 }
 
 /** The template's lines and what each did. */
@@ -88,9 +93,49 @@ export function linesOf(source: string, trace: readonly TraceLine[]): Omit<Templ
   return trace.length > lines.length ? { lines, truncated: true } : { lines };
 }
 
-/** AWS: of several values the last. Seen: recorded requests. */
-function lastValues(values: ReadonlyMap<string, readonly string[]>): JsonObject {
-  const last: JsonObject = new Map();
-  for (const [name, all] of values) last.set(name, all.at(-1) ?? '');
-  return last;
+/** What an older version took, or a store that somebody edited, may still not compile: then every request that needs it is refused. */
+function compiled(text: string): Template | Refusal {
+  const { template, fault } = compileTemplate(text);
+  if (fault === undefined) return template;
+  return misconfigured(`The mapping template cannot be compiled (line ${fault.line}, column ${fault.column}): ${fault.message}`);
+}
+
+/** `$input.params()` of one rendering: made when it asks, and the same ones afterwards, with what it changed in them. */
+class TemplateParameters implements Parameters {
+  readonly #exchange: Exchange;
+  #path: JsonObject | undefined;
+  #querystring: JsonObject | undefined;
+  #header: JsonObject | undefined;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+  }
+
+  get path(): JsonObject {
+    if (this.#path !== undefined) return this.#path;
+    this.#path = new Map();
+    for (const { name, value } of this.#exchange.pathParameters) this.#path.set(name, value);
+    return this.#path;
+  }
+
+  get querystring(): JsonObject {
+    this.#querystring ??= new BorrowedMap(this.#exchange.fields.lastQuery);
+    return this.#querystring;
+  }
+
+  get header(): JsonObject {
+    this.#header ??= new BorrowedMap(this.#exchange.fields.lastHeaders);
+    return this.#header;
+  }
+}
+
+const variableMaps = new WeakMap<RestApiPlan, ReadonlyMap<string, string>>();
+
+function stageVariablesOf(plan: RestApiPlan): ReadonlyMap<string, string> {
+  let variables = variableMaps.get(plan);
+  if (variables === undefined) {
+    variables = new Map(Object.entries(plan.stageVariables));
+    variableMaps.set(plan, variables);
+  }
+  return variables;
 }

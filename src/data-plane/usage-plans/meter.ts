@@ -6,6 +6,7 @@ import type { SecretDigest } from '../../secrets/secret-digest.ts';
 import { dayOf, periodStartOf } from '../../usage-plans/quota-period.ts';
 import { THROTTLE_WORDS } from '../http-api/bucket-limits.ts';
 import type { BoundMeter, MeteredMethod, MeterPort, MeterVerdict } from '../ports.ts';
+import type { DigestTable } from './digest-table.ts';
 import type { UsageSlots } from './usage-slots.ts';
 import { type LiveApiKey, type LivePlan, type LiveThrottle, type Membership, stageKey, type UsageTable } from './usage-table.ts';
 import {
@@ -59,7 +60,7 @@ export class Meter implements MeterPort {
   }
 
   #take(
-    keys: ReadonlyMap<string, LiveApiKey>,
+    keys: Pick<DigestTable<LiveApiKey>, 'get'>,
     stage: string,
     method: string,
     apiKey: string | undefined,

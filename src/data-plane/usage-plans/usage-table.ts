@@ -5,6 +5,7 @@ import type { ThrottleSettings, UsagePlan } from '../../model/rest-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import { dayOf, type QuotaPeriod } from '../../usage-plans/quota-period.ts';
 import { BucketLimits } from '../http-api/bucket-limits.ts';
+import { DigestTable } from './digest-table.ts';
 
 export interface PlanLimits extends UsagePlan {
   /** When the quota began to count, ISO-8601. */
@@ -68,7 +69,7 @@ export interface LiveApiKey {
 }
 
 interface ScopeTable {
-  readonly keys: Map<string, LiveApiKey>;
+  readonly keys: DigestTable<LiveApiKey>;
   readonly plans: Map<string, LivePlan>;
 }
 
@@ -85,7 +86,7 @@ export class UsageTable {
   readonly #ended = new Map<string, { readonly membership: Membership; readonly atMs: number }>();
 
   /** The keys of a scope by the digests of their values. */
-  keysOf(scope: Scope): ReadonlyMap<string, LiveApiKey> {
+  keysOf(scope: Scope): Pick<DigestTable<LiveApiKey>, 'get'> {
     return this.#scope(scope).keys;
   }
 
@@ -220,7 +221,7 @@ export class UsageTable {
     const name = `${scope.account}/${scope.region}`;
     const known = this.#scopes.get(name);
     if (known !== undefined) return known;
-    const table: ScopeTable = { keys: new Map(), plans: new Map() };
+    const table: ScopeTable = { keys: new DigestTable(), plans: new Map() };
     this.#scopes.set(name, table);
     return table;
   }

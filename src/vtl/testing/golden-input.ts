@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import type { JsonObject, JsonValue } from '../../json-path/json-value.ts';
 import { parseJson } from '../../json-path/parse-json.ts';
+import type { RequestContext } from '../request-context.ts';
 import { type TemplateInput, templateContext } from '../template-input.ts';
-import type { RequestContext } from '../vtl-value.ts';
 
 const goldenText = readFileSync(new URL('../testdata/velocity.json', import.meta.url), 'utf8');
 

@@ -15,6 +15,7 @@ import { answerWhole } from '../integration-answer.ts';
 import { IntegrationRequestMapping, type MappedRequest } from '../integration-request.ts';
 import { IntegrationResponseMapping } from '../integration-response.ts';
 import type { TemplateCompiler } from '../mapping-template.ts';
+import { bytesOf, type Payload } from '../payload.ts';
 import { isRefusal, misconfigured, type Refusal } from '../refusal.ts';
 import { addTraceId } from '../response-headers.ts';
 import { withoutSigner } from './function-caller.ts';
@@ -70,7 +71,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     const path = `${this.#basePath}${renderPath(this.#plan.path, mapped.path)}`;
     const own = renderPath(this.#plan.query, mapped.path);
     const query = [own, encodeQuery(mapped.query)].filter((text) => text !== '').join('&');
-    const body = withoutBody.has(method) ? Buffer.alloc(0) : mapped.body;
+    const body = withoutBody.has(method) ? '' : mapped.body;
     const headers = this.#signedHeaders(exchange, method, path, query, mapped, body);
     if (isRefusal(headers)) {
       answerRefusal(exchange, 'integrationRequest', headers);
@@ -98,7 +99,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     answerRefusal(exchange, 'integration', refusalOfFailure(failure, `The service at ${this.#host}`));
   }
 
-  onWholeAnswer(exchange: Exchange, response: UpstreamResponse, body: Buffer): void {
+  onWholeAnswer(exchange: Exchange, response: UpstreamResponse, body: Payload): void {
     exchange.capture?.step('integration', 'passed', { status: response.status });
     const mapped = this.#response.map(exchange, { headers: response.headers, body }, String(response.status), response.status);
     if (isRefusal(mapped)) {
@@ -116,7 +117,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     path: string,
     query: string,
     mapped: MappedRequest,
-    body: Buffer,
+    body: Payload,
   ): HeaderBlock | Refusal {
     const fields = new Map<string, readonly [string, string]>();
     const set = (name: string, value: string): void => void fields.set(name.toLowerCase(), [name, value]);
@@ -131,7 +132,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     const credentials = this.#plan.asCaller === true ? exchange.decision?.signer : this.#credentials;
     if (credentials === undefined) return misconfigured(withoutSigner);
     const { region, service } = this.#plan;
-    const call = { method, path, query, bodyHash: hashBody(body), fields: fields.values(), region, service };
+    const call = { method, path, query, bodyHash: hashBody(bytesOf(body)), fields: fields.values(), region, service };
     const block = signedHeaders(call, credentials);
     if (typeof block === 'string') {
       return misconfigured(`Mapped to the header "${block}": the name or value can stand in no HTTP message.`);

@@ -15,28 +15,24 @@ import { answerWhole } from '../integration-answer.ts';
 import { IntegrationRequestMapping, type MappedRequest } from '../integration-request.ts';
 import { IntegrationResponseMapping } from '../integration-response.ts';
 import type { TemplateCompiler } from '../mapping-template.ts';
+import type { Payload } from '../payload.ts';
 import { isRefusal, misconfigured, type Refusal } from '../refusal.ts';
-import { addTraceId, answeredName, beginResponseHeaders } from '../response-headers.ts';
+import { addTraceId } from '../response-headers.ts';
 import { startStream } from '../response-stream.ts';
 import { forwardedFor } from './forwarded-for.ts';
 import { Integration } from './integration.ts';
-import { encodeQuery, fixedText, renderPath, renderPlain } from './uri.ts';
+import { notForwarded, proxiedFields, WithheldFields } from './proxied-headers.ts';
+import { encodeQuery, fixedText, isPlainQuery, renderPath, renderPlain } from './uri.ts';
 import { BODY_LIMIT_BYTES, readWholeAnswer, refusalOfFailure, type WholeAnswerReceiver } from './whole-answer.ts';
 
 /** AWS: sent without a body. Seen: LocalStack's account of the service. */
 const withoutBody: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Fields of the client that HTTP_PROXY does not pass on, and mapped ones that neither type sends. */
-const notForwarded: ReadonlySet<string> = new Set(['expect', 'proxy-authenticate', 'te', 'via']);
-const notProxied: ReadonlySet<string> = new Set([
-  ...notForwarded,
-  'host',
-  'content-encoding',
-  'x-amzn-trace-id',
-  'x-amzn-apigateway-api-id',
-  'x-forwarded-for',
-  'x-forwarded-port',
-  'x-forwarded-proto',
-]);
+/** Whom a host names. */
+interface Backend {
+  readonly host: string;
+  readonly origin: UpstreamOrigin;
+  readonly hostLine: string;
+}
 
 export class HttpIntegration extends Integration implements WholeAnswerReceiver {
   readonly #plan: RestHttpPlan;
@@ -45,8 +41,11 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
   readonly #isProxy: boolean;
   readonly #request: IntegrationRequestMapping;
   readonly #response: IntegrationResponseMapping;
-  readonly #fixedHost: string | undefined;
   readonly #tls: OriginTls | undefined;
+  /** Undefined when the host holds placeholders. */
+  readonly #fixedBackend: Backend | Refusal | undefined;
+  readonly #fixedQuery: string | undefined;
+  readonly #withheld: WithheldFields;
 
   /** `clientCertificate` is what https backends are shown that ask for one. */
   constructor(
@@ -66,7 +65,10 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     const mapping = this.#isProxy ? { ...plan, requestTemplates: {}, passthroughBehavior: 'WHEN_NO_MATCH' as const } : plan;
     this.#request = new IntegrationRequestMapping(mapping, false, compile);
     this.#response = new IntegrationResponseMapping(plan.responses, compile);
-    this.#fixedHost = fixedText(plan.host);
+    const host = fixedText(plan.host);
+    this.#fixedBackend = host === undefined ? undefined : this.#backendAt(host);
+    this.#fixedQuery = fixedText(plan.query);
+    this.#withheld = new WithheldFields(this.#request.headerNames);
   }
 
   override start(exchange: Exchange): void {
@@ -75,13 +77,14 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
       answerRefusal(exchange, 'integrationRequest', mapped);
       return;
     }
-    const host = this.#fixedHost ?? renderPlain(this.#plan.host, mapped.path);
-    // AWS: seen as "Invalid endpoint address" with a 500 in recorded responses.
-    if (!/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])$/.test(host)) {
-      answerRefusal(exchange, 'integrationRequest', misconfigured(`Invalid endpoint address: "${host.slice(0, 253)}".`));
+    const backend = this.#fixedBackend ?? this.#backendAt(renderPlain(this.#plan.host, mapped.path));
+    if (isRefusal(backend)) {
+      answerRefusal(exchange, 'integrationRequest', backend);
       return;
     }
-    const headers = this.#isProxy ? this.#proxiedHeaders(exchange, mapped, host) : this.#mappedHeaders(exchange, mapped, host);
+    const headers = this.#isProxy
+      ? this.#proxiedHeaders(exchange, mapped, backend)
+      : this.#mappedHeaders(exchange, mapped, backend);
     if (isRefusal(headers)) {
       answerRefusal(exchange, 'integrationRequest', headers);
       return;
@@ -93,7 +96,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     if (capture !== undefined) {
       capture.integrationRequest(headers, body ?? '');
       // Without the query, which may hold secrets.
-      const url = `${this.#plan.protocol}://${host}:${this.#plan.port}${target.replace(/\?.*$/, '')}`;
+      const url = `${this.#plan.protocol}://${backend.host}:${this.#plan.port}${target.replace(/\?.*$/, '')}`;
       capture.step('integrationRequest', 'passed', { method, url });
     }
     const { stream, timeoutInMillis } = this.#plan;
@@ -101,12 +104,13 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
       exchange.pipeline.deadlines.schedule(exchange, performance.now() + stream.idleTimeoutInMillis);
     }
     exchange.upstream = this.#upstreams.send({
-      origin: this.#origin(host),
+      origin: backend.origin,
       method,
       target,
       headers,
       body: body === null || body.length === 0 ? null : body,
       timeoutMs: timeoutInMillis,
+      startedAt: exchange.integrationStartedAt,
       maxResponseBytes: this.#plan.stream === undefined ? BODY_LIMIT_BYTES : Number.MAX_SAFE_INTEGER,
       receiver: exchange,
     });
@@ -120,7 +124,14 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
       exchange.capture?.integrationResponse(response.headers.raw, '');
       exchange.capture?.step('integration', 'passed', { status: response.status });
       const length = exchange.request.method === 'HEAD' ? response.declaredLength : response.body.length;
-      const sink = startStream(exchange, response.status, proxiedFields(response, 'streamed'), length, stream, timeoutInMillis);
+      const sink = startStream(
+        exchange,
+        response.status,
+        proxiedFields(response.headers, 'streamed', exchange.integrationEndedAt),
+        length,
+        stream,
+        timeoutInMillis,
+      );
       if (sink === undefined) response.body.discard();
       else response.body.pipeTo(sink);
       return;
@@ -131,7 +142,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
       exchange.capture?.integrationResponse(response.headers.raw, '');
       exchange.capture?.step('integration', 'passed', { status: response.status });
       response.body.discard();
-      const fields = proxiedFields(response, 'proxied');
+      const fields = proxiedFields(response.headers, 'proxied', exchange.integrationEndedAt);
       const whole = { idleTimeoutInMillis: timeoutInMillis };
       startStream(exchange, response.status, fields, response.declaredLength, whole, timeoutInMillis)?.end();
       return;
@@ -150,7 +161,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     answerRefusal(exchange, 'integration', refusalOfFailure(failure, 'The backend'));
   }
 
-  onWholeAnswer(exchange: Exchange, response: UpstreamResponse, body: Buffer): void {
+  onWholeAnswer(exchange: Exchange, response: UpstreamResponse, body: Payload): void {
     exchange.capture?.step('integration', 'passed', { status: response.status });
     if (this.#isProxy) {
       this.#answerProxied(exchange, response, body);
@@ -167,11 +178,19 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     answerWhole(exchange, mapped.status, mapped.headers, mapped.body, mapped.encoded);
   }
 
-  #answerProxied(exchange: Exchange, response: UpstreamResponse, body: Buffer): void {
-    const headers = proxiedFields(response, 'proxied');
+  #answerProxied(exchange: Exchange, response: UpstreamResponse, body: Payload): void {
+    const headers = proxiedFields(response.headers, 'proxied', exchange.integrationEndedAt);
     const { binaryMediaTypes } = exchange.pipeline;
     const isBinary = binaryMediaTypes.matches(response.headers.get('content-type'));
     answerWhole(exchange, response.status, headers, isBinary ? body : asText(body), false);
+  }
+
+  #backendAt(host: string): Backend | Refusal {
+    // AWS: seen as "Invalid endpoint address" with a 500 in recorded responses.
+    if (!/^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])$/.test(host)) {
+      return misconfigured(`Invalid endpoint address: "${host.slice(0, 253)}".`);
+    }
+    return { host, origin: this.#origin(host), hostLine: this.#hostLine(host) };
   }
 
   #origin(host: string): UpstreamOrigin {
@@ -180,26 +199,35 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
 
   #target(exchange: Exchange, mapped: MappedRequest): string {
     const path = renderPath(this.#plan.path, mapped.path);
-    const own = renderPath(this.#plan.query, mapped.path);
-    const pairs = new Map<string, string | readonly string[]>();
-    if (this.#isProxy) for (const [name, values] of exchange.fields.query) pairs.set(name, values);
+    const own = this.#fixedQuery ?? renderPath(this.#plan.query, mapped.path);
+    const added = this.#addedQuery(exchange, mapped);
+    const query = own === '' || added === '' ? own + added : `${own}&${added}`;
+    return query === '' ? path : `${path}?${query}`;
+  }
+
+  /** What mappings add, and the client's own parameters when they are passed on. */
+  #addedQuery(exchange: Exchange, mapped: MappedRequest): string {
+    if (!this.#isProxy) return encodeQuery(mapped.query);
+    const { query } = exchange.request;
+    if (mapped.query.size === 0 && (query === '' || isPlainQuery(query))) return query;
+    const sent = exchange.fields.query;
+    if (mapped.query.size === 0) return encodeQuery(sent);
+    const pairs = new Map<string, string | readonly string[]>(sent);
     for (const [name, value] of mapped.query) {
       // AWS: a parameter that the client sent, too, is added to, not replaced. Seen: recorded requests (`bar,foo`).
-      const sent = this.#isProxy ? exchange.fields.query.get(name) : undefined;
-      pairs.set(name, sent === undefined ? value : [...sent, value]);
+      pairs.set(name, [...(sent.get(name) ?? []), value]);
     }
-    const query = [own, encodeQuery(pairs)].filter((text) => text !== '').join('&');
-    return query === '' ? path : `${path}?${query}`;
+    return encodeQuery(pairs);
   }
 
   #hostLine(host: string): string {
     return hostLineOf(this.#plan, host);
   }
 
-  #mappedHeaders(exchange: Exchange, mapped: MappedRequest, host: string): HeaderBlock | Refusal {
+  #mappedHeaders(exchange: Exchange, mapped: MappedRequest, { hostLine }: Backend): HeaderBlock | Refusal {
     const block = new HeaderBlock();
     const names = new Set([...mapped.headers.keys()].map((name) => name.toLowerCase()));
-    if (!names.has('host')) block.addTrusted(this.#hostLine(host));
+    if (!names.has('host')) block.addTrusted(hostLine);
     if (!names.has('accept')) block.addTrusted('Accept: application/json\r\n');
     if (!names.has('user-agent')) block.addTrusted(`User-Agent: AmazonAPIGateway_${this.#apiId}\r\n`);
     const method = this.#plan.method ?? exchange.request.method;
@@ -209,15 +237,13 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     return this.#addMapped(exchange, mapped, block);
   }
 
-  #proxiedHeaders(exchange: Exchange, mapped: MappedRequest, host: string): HeaderBlock | Refusal {
-    const { request } = exchange;
+  #proxiedHeaders(exchange: Exchange, mapped: MappedRequest, { hostLine }: Backend): HeaderBlock | Refusal {
+    const { headers } = exchange.request;
     const block = new HeaderBlock();
-    const replaced = new Set(notProxied);
-    for (const name of mapped.headers.keys()) replaced.add(name.toLowerCase());
-    // AWS: a signature for the gateway is not the backend's business. Seen: developer guide.
-    if (request.headers.get('authorization')?.startsWith('AWS4-HMAC-SHA256') === true) replaced.add('authorization');
-    if (![...mapped.headers.keys()].some((name) => name.toLowerCase() === 'host')) block.addTrusted(this.#hostLine(host));
-    request.headers.forwardTo(block, replaced, false);
+    let isHostMapped = false;
+    for (const name of mapped.headers.keys()) isHostMapped ||= name.toLowerCase() === 'host';
+    if (!isHostMapped) block.addTrusted(hostLine);
+    headers.forwardTo(block, this.#withheld.of(headers, mapped.headers), false);
     block.addTrusted(forwardedFor(exchange));
     return this.#addMapped(exchange, mapped, block);
   }
@@ -234,18 +260,4 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     }
     return block;
   }
-}
-
-/** A proxied backend's header section. */
-function proxiedFields({ headers: { raw } }: UpstreamResponse, kind: 'proxied' | 'streamed'): HeaderBlock {
-  const headers = beginResponseHeaders();
-  let typed = false;
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = answeredName(raw[i] as string, kind);
-    if (name === undefined) continue;
-    headers.add(name, raw[i + 1] as string);
-    typed ||= name.toLowerCase() === 'content-type';
-  }
-  if (!typed) headers.addTrusted('Content-Type: application/json\r\n');
-  return headers;
 }

@@ -12,6 +12,7 @@ import { answerWhole } from '../integration-answer.ts';
 import { IntegrationRequestMapping } from '../integration-request.ts';
 import { IntegrationResponseMapping } from '../integration-response.ts';
 import type { TemplateCompiler } from '../mapping-template.ts';
+import { payloadOfText, textOf } from '../payload.ts';
 import { isRefusal } from '../refusal.ts';
 import { addTraceId } from '../response-headers.ts';
 import { functionCaller } from './function-caller.ts';
@@ -47,7 +48,7 @@ export class LambdaIntegration extends Integration {
       return;
     }
     // AWS: an empty body is the event `{}`. Seen: recorded invocations.
-    const event = request.body.length === 0 ? '{}' : request.body.toString('utf8');
+    const event = request.body.length === 0 ? '{}' : textOf(request.body);
     exchange.capture?.integrationRequest(undefined, request.body);
     if (isTooLarge(event)) {
       answerRefusal(exchange, 'integrationRequest', eventTooLarge);
@@ -88,7 +89,7 @@ export class LambdaIntegration extends Integration {
   }
 
   #answer(exchange: Exchange, payload: string, errorMessage: string, status: number): void {
-    const body = Buffer.from(payload, 'utf8');
+    const body = payloadOfText(payload);
     exchange.capture?.integrationResponse([], body);
     exchange.capture?.step('integration', 'passed', { payloadBytes: body.length });
     const response = this.#response.map(exchange, { headers: jsonHeaders, body }, errorMessage, status);

@@ -11,13 +11,13 @@ import { answerWhole } from '../integration-answer.ts';
 import { IntegrationRequestMapping } from '../integration-request.ts';
 import { IntegrationResponseMapping } from '../integration-response.ts';
 import type { TemplateCompiler } from '../mapping-template.ts';
+import { textOf } from '../payload.ts';
 import { isRefusal, misconfigured } from '../refusal.ts';
 import { Integration } from './integration.ts';
 import { readMockStatus } from './mock-status.ts';
 
 const noHeaders: HeaderView = { raw: [], get: () => undefined, forwardTo: () => 0 };
-const noBody = Buffer.alloc(0);
-const nothing = { headers: noHeaders, body: noBody };
+const nothing = { headers: noHeaders, body: '' };
 
 export class MockIntegration extends Integration {
   readonly #request: IntegrationRequestMapping;
@@ -36,7 +36,7 @@ export class MockIntegration extends Integration {
       return;
     }
     exchange.capture?.integrationRequest(undefined, request.body);
-    const status = readMockStatus(request.body.toString('utf8'));
+    const status = readMockStatus(textOf(request.body));
     if (status === undefined) {
       // The sentence is AWS's, from its execution logs.
       const reason = 'Unable to parse statusCode. It should be an integer that is defined in the request template.';

@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import type { RestApiPlan, RestMethodPlan } from '../../../model/rest-api-plan.ts';
 import { commonLogTime } from '../../http-api/clock.ts';
 import type { Exchange } from '../exchange.ts';
+import { bytesOf, textOf } from '../payload.ts';
 import { forwardedFields } from './forwarded-for.ts';
 
 export class ProxyEvent {
@@ -32,8 +33,10 @@ export class ProxyEvent {
   build(exchange: Exchange): string {
     const { body } = exchange;
     // AWS: base64 for the API's binary types; what is no text at all could not be passed as text. Seen: LocalStack.
-    const isBase64 = exchange.pipeline.binaryMediaTypes.matches(exchange.request.headers.get('content-type')) || !isUtf8(body);
-    const bodyJson = body.length === 0 ? 'null' : JSON.stringify(body.toString(isBase64 ? 'base64' : 'utf8'));
+    const isBase64 =
+      exchange.pipeline.binaryMediaTypes.matches(exchange.request.headers.get('content-type')) ||
+      (typeof body !== 'string' && !isUtf8(body));
+    const bodyJson = body.length === 0 ? 'null' : JSON.stringify(isBase64 ? bytesOf(body).toString('base64') : textOf(body));
     return `{${this.#request(exchange, this.#authorizerJson(exchange), 'null')},"body":${bodyJson},"isBase64Encoded":${isBase64 && body.length > 0}}`;
   }
 

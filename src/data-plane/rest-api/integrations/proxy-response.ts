@@ -3,12 +3,13 @@
 
 import type { HeaderBlock } from '../../../http1/header-block.ts';
 import type { Exchange } from '../exchange.ts';
+import { type Payload, payloadOfText } from '../payload.ts';
 import { badProxyOutput, type Refusal } from '../refusal.ts';
 import { answeredName } from '../response-headers.ts';
 
 export interface ProxyResponse {
   readonly status: number;
-  readonly body: Buffer;
+  readonly body: Payload;
   readonly encoded: boolean;
 }
 
@@ -35,7 +36,7 @@ export function readProxyResponse(payload: string, exchange: Exchange, block: He
   // AWS: decoded only when the type the client accepts is binary for this API; otherwise the base64 text itself is sent.
   const decodes =
     output['isBase64Encoded'] === true && exchange.pipeline.binaryMediaTypes.matches(exchange.request.headers.get('accept'));
-  return { status, body: Buffer.from(body, decodes ? 'base64' : 'utf8'), encoded: headers.encoded };
+  return { status, body: decodes ? Buffer.from(body, 'base64') : payloadOfText(body), encoded: headers.encoded };
 }
 
 const preludeMembers: ReadonlySet<string> = new Set(['statusCode', 'headers', 'multiValueHeaders', 'cookies']);

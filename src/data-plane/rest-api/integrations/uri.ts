@@ -29,6 +29,20 @@ function encodeTarget(text: string): string {
     .replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/%-]/gu, (character) => encodeURIComponent(character));
 }
 
+const PLAIN_QUERY = /^[A-Za-z0-9_.~*!'()-]+=[A-Za-z0-9_.~*!'()-]*(?:&[A-Za-z0-9_.~*!'()-]+=[A-Za-z0-9_.~*!'()-]*)*$/;
+/** Comparing more names with one another takes longer than to decode and encode them. */
+const PLAIN_PAIRS_MAX = 6;
+
+/** True when a received query would come out of decoding and encoding as it is: nothing to decode, and no name twice. */
+export function isPlainQuery(query: string): boolean {
+  if (!PLAIN_QUERY.test(query)) return false;
+  if (!query.includes('&')) return true;
+  const pairs = query.split('&');
+  if (pairs.length > PLAIN_PAIRS_MAX) return false;
+  const names = pairs.map((pair) => pair.slice(0, pair.indexOf('=') + 1));
+  return names.every((name, at) => names.indexOf(name) === at);
+}
+
 /** `a=1&b=2`; AWS: values are decoded on the way in, so they are encoded again on the way out. */
 export function encodeQuery(pairs: Iterable<readonly [string, string | readonly string[]]>): string {
   const parts: string[] = [];
@@ -39,5 +53,6 @@ export function encodeQuery(pairs: Iterable<readonly [string, string | readonly 
 }
 
 function encode(text: string): string {
+  if (/^[A-Za-z0-9_.~*!'()-]*$/.test(text)) return text;
   return encodeURIComponent(text.toWellFormed());
 }

@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import type { BodyFailure, BodyReceiver, UpstreamFailure, UpstreamResponse } from '../../../http1/message.ts';
 import type { Exchange } from '../exchange.ts';
 import { answerCrash, answerRefusal } from '../gateway-response.ts';
+import { type Payload, payloadOfBytes } from '../payload.ts';
 import type { Refusal } from '../refusal.ts';
 
 /** Bytes of a request body, and of a backend's response body. */
@@ -12,7 +13,7 @@ export const BODY_LIMIT_BYTES = 10 * 2 ** 20;
 
 /** Hears of the answer when its last byte is there. */
 export interface WholeAnswerReceiver {
-  onWholeAnswer(exchange: Exchange, response: UpstreamResponse, body: Buffer): void;
+  onWholeAnswer(exchange: Exchange, response: UpstreamResponse, body: Payload): void;
 }
 
 export function readWholeAnswer(exchange: Exchange, response: UpstreamResponse, receiver: WholeAnswerReceiver): void {
@@ -23,7 +24,7 @@ export function readWholeAnswer(exchange: Exchange, response: UpstreamResponse, 
   }
   exchange.integrationEndedAt = performance.now();
   exchange.capture?.integrationResponse(response.headers.raw, text);
-  receiver.onWholeAnswer(exchange, response, Buffer.from(text, 'latin1'));
+  receiver.onWholeAnswer(exchange, response, payloadOfBytes(text));
 }
 
 class WholeBody implements BodyReceiver {

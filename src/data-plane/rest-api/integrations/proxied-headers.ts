@@ -1,0 +1,75 @@
+// The header sections of HTTP_PROXY: what of the client's goes to the backend, and what of the backend's to the client.
+
+import { HeaderBlock } from '../../../http1/header-block.ts';
+import type { HeaderView } from '../../../http1/message.ts';
+import { wallClock } from '../../http-api/clock.ts';
+import { answeredName, beginResponseHeaders } from '../response-headers.ts';
+
+/** Fields of the client that are not passed on, and mapped ones that neither HTTP nor HTTP_PROXY sends. */
+export const notForwarded: ReadonlySet<string> = new Set(['expect', 'proxy-authenticate', 'te', 'via']);
+
+const notProxied: ReadonlySet<string> = new Set([
+  ...notForwarded,
+  'host',
+  'content-encoding',
+  'x-amzn-trace-id',
+  'x-amzn-apigateway-api-id',
+  'x-forwarded-for',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+]);
+
+/**
+ * Which fields of the client stay behind, as few sets as there can be: the core remembers what a header section looks like without the
+ * fields of one set. A mapped field replaces the client's.
+ */
+export class WithheldFields {
+  readonly #always: ReadonlySet<string>;
+  readonly #signed: ReadonlySet<string>;
+  readonly #mapped: readonly string[];
+
+  /** `mapped`: names that mappings may set, in any case. */
+  constructor(mapped: Iterable<string>) {
+    this.#mapped = [...mapped];
+    this.#always = new Set([...notProxied, ...this.#mapped.map((name) => name.toLowerCase())]);
+    this.#signed = new Set([...this.#always, 'authorization']);
+  }
+
+  /** `mapped`: those that the mappings did set. */
+  of(request: HeaderView, mapped: ReadonlyMap<string, string>): ReadonlySet<string> {
+    // AWS: a signature for the gateway is not the backend's business. Seen: developer guide.
+    const isSigned = request.get('authorization')?.startsWith('AWS4-HMAC-SHA256') === true;
+    if (this.#mapped.every((name) => mapped.has(name))) return isSigned ? this.#signed : this.#always;
+    const withheld = new Set(notProxied);
+    for (const name of mapped.keys()) withheld.add(name.toLowerCase());
+    if (isSigned) withheld.add('authorization');
+    return withheld;
+  }
+}
+
+// Backends that keep their connection mostly send one header section again and again: its lines are made once.
+const remembered = { proxied: new WeakMap<HeaderView, string>(), streamed: new WeakMap<HeaderView, string>() };
+
+/** The answer's header section with a proxied backend's fields. `answeredAt`: performance.now() when the backend had answered. */
+export function proxiedFields(section: HeaderView, kind: 'proxied' | 'streamed', answeredAt: number): HeaderBlock {
+  const headers = beginResponseHeaders(wallClock(answeredAt));
+  let lines = section.repeats === true ? remembered[kind].get(section) : undefined;
+  if (lines === undefined) {
+    lines = answeredLines(section, kind);
+    if (section.repeats === true) remembered[kind].set(section, lines);
+  }
+  headers.addTrusted(lines);
+  return headers;
+}
+
+function answeredLines({ raw }: HeaderView, kind: 'proxied' | 'streamed'): string {
+  const block = new HeaderBlock();
+  let typed = false;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = answeredName(raw[i] as string, kind);
+    if (name === undefined) continue;
+    block.add(name, raw[i + 1] as string);
+    typed ||= name.toLowerCase() === 'content-type';
+  }
+  return typed ? block.text : `${block.text}Content-Type: application/json\r\n`;
+}
