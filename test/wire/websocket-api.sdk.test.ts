@@ -33,22 +33,20 @@ import {
 } from '@aws-sdk/client-apigatewayv2';
 import { type AwsClients, awsClients } from './aws-clients.ts';
 import { awsCommand, pythonWithBoto3, runClient, skipWithout } from './other-clients.ts';
-import { startServer } from './started-server.ts';
-import { type ControlServer, startWebSocketControlServer } from './websocket-control-server.ts';
+import { type StartedServer, startServer } from './started-server.ts';
 
 const invocationUri =
   'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:chat/invocations';
 
-let server: ControlServer;
+let server: StartedServer;
 let clients: AwsClients;
 before(async () => {
-  server = await startWebSocketControlServer();
+  server = await startServer();
   clients = awsClients(server);
 });
 after(async () => {
   clients.destroy();
   await server.stop();
-  assert.deepEqual(server.failures, []);
 });
 
 describe('the SDK', () => {
@@ -171,22 +169,6 @@ describe('the SDK', () => {
     await assert.rejects(apis.send(new CreateRouteCommand({ ApiId, RouteKey: 'order' })), ConflictException);
     await apis.send(new DeleteApiCommand({ ApiId }));
     await assert.rejects(apis.send(new GetApiCommand({ ApiId })), NotFoundException);
-  });
-
-  test('a started server refuses to make one, by name', async () => {
-    const started = await startServer();
-    const { apis, destroy } = awsClients(started);
-    try {
-      await assert.rejects(
-        apis.send(
-          new CreateApiCommand({ Name: 'chat', ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' }),
-        ),
-        (error: Error) => error instanceof BadRequestException && /does not run WebSocket APIs yet/.test(error.message),
-      );
-    } finally {
-      destroy();
-      await started.stop();
-    }
   });
 });
 

@@ -50,20 +50,8 @@ describe('what is not enforced yet', () => {
     assert.equal(store.revision(), 0);
   });
 
-  test('a WebSocket API is refused', async () => {
-    const { call } = gatewayUnderTest();
-    await assert.rejects(
-      call('CreateApi', { Name: 'chat', ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' }),
-      awsError(
-        'BadRequestException',
-        'Stagegate does not run WebSocket APIs yet: CreateApi with ProtocolType was refused and changed nothing. Use HTTP.',
-      ),
-    );
-  });
-
   test('every row with a member refuses a value of it in each of its operations', async () => {
     const asking: Readonly<Record<string, unknown>> = {
-      ProtocolType: 'WEBSOCKET',
       MutualTlsAuthentication: { TruststoreUri: 's3://a/b' },
       RoutingMode: 'ROUTING_RULE_ONLY',
       ConnectionType: 'VPC_LINK',

@@ -14,7 +14,7 @@ import { domainNameOperations } from './domain-names.ts';
 import { integrationResponseOperations } from './integration-responses.ts';
 import { integrationOperations } from './integrations.ts';
 import { modelOperations } from './models.ts';
-import { type NotYetEnforced, notYetEnforced, operationsNotYetRun, refuseNotYetEnforced } from './not-yet-enforced.ts';
+import { notYetEnforced, operationsNotYetRun, refuseNotYetEnforced } from './not-yet-enforced.ts';
 import { operationsOfWhatIsNotYetMade } from './not-yet-made.ts';
 import { routeResponseOperations } from './route-responses.ts';
 import { routeOperations } from './routes.ts';
@@ -31,8 +31,6 @@ export interface ApiGatewayV2Options {
   readonly quotas?: Partial<Quotas>;
   /** What `apiEndpoint` shows. AWS's form by default: `https://{apiId}.execute-api.{region}.amazonaws.com`. */
   readonly apiEndpoint?: (scope: Scope, apiId: string) => string;
-  /** What is refused because it is not run yet: the table of this folder when left out. */
-  readonly notYetEnforced?: readonly NotYetEnforced[];
 }
 
 /** Every operation refuses what is not enforced yet before it does anything, and answers 503 when the store cannot keep the change. */
@@ -45,10 +43,8 @@ export function apiGatewayV2Operations(options: ApiGatewayV2Options): V2Operatio
     apiEndpoint:
       options.apiEndpoint ?? ((scope, apiId) => `https://${apiId}.execute-api.${scope.region}.${domainOf(scope.region)}`),
   };
-  const refused = options.notYetEnforced ?? notYetEnforced;
-  const operationsOver = (store: Store): V2Operations =>
-    guardedTable(nouns({ ...context, store, holdsDeployments: true }), refused);
-  return guardedTable({ ...nouns(context), ...openApiOperations(context, operationsOver) }, refused);
+  const operationsOver = (store: Store): V2Operations => guardedTable(nouns({ ...context, store, holdsDeployments: true }));
+  return guardedTable({ ...nouns(context), ...openApiOperations(context, operationsOver) });
 }
 
 function nouns(context: ServiceContext): V2Operations {
@@ -70,19 +66,19 @@ function nouns(context: ServiceContext): V2Operations {
   };
 }
 
-function guardedTable(run: V2Operations, refused: readonly NotYetEnforced[]): V2Operations {
-  const names = new Set([...Object.keys(run), ...operationsNotYetRun(refused)]);
+function guardedTable(run: V2Operations): V2Operations {
+  const names = new Set([...Object.keys(run), ...operationsNotYetRun(notYetEnforced)]);
   // Each entry keeps the type of the operation it wraps; the loop cannot say so.
-  return Object.fromEntries([...names].map((name) => [name, guarded(name, run as ErasedOperations, refused)])) as V2Operations;
+  return Object.fromEntries([...names].map((name) => [name, guarded(name, run as ErasedOperations)])) as V2Operations;
 }
 
 type ErasedOperation = (input: Readonly<Record<string, unknown>>, caller: Caller) => Promise<unknown>;
 type ErasedOperations = Readonly<Record<string, ErasedOperation | undefined>>;
 
-function guarded(name: string, run: ErasedOperations, refused: readonly NotYetEnforced[]): ErasedOperation {
+function guarded(name: string, run: ErasedOperations): ErasedOperation {
   const operation = run[name];
   return async (input, caller) => {
-    refuseNotYetEnforced(refused, name, input);
+    refuseNotYetEnforced(notYetEnforced, name, input);
     if (operation === undefined) throw new Error(`${name} is in the table of what is not run yet, and was let through`);
     try {
       return await operation(input, caller);

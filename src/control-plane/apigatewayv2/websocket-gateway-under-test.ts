@@ -1,7 +1,6 @@
-// API Gateway v2 with WebSocket APIs let through, for the tests of this folder.
+// API Gateway v2 with a WebSocket API in it, for the tests of this folder.
 
 import { type GatewayUnderTest, gatewayUnderTest } from './gateway-under-test.ts';
-import { notYetEnforced } from './not-yet-enforced.ts';
 import type { ApiGatewayV2Options } from './operations.ts';
 import type { Input } from './service.ts';
 
@@ -13,10 +12,7 @@ export interface WebSocketGatewayUnderTest extends GatewayUnderTest {
 
 /** A gateway with one WebSocket API in it. */
 export async function webSocketGateway(options: Partial<ApiGatewayV2Options> = {}): Promise<WebSocketGatewayUnderTest> {
-  const gateway = gatewayUnderTest({
-    notYetEnforced: notYetEnforced.filter(({ feature }) => feature !== 'WebSocket APIs'),
-    ...options,
-  });
+  const gateway = gatewayUnderTest(options);
   const api = await gateway.call('CreateApi', {
     Name: 'chat',
     ProtocolType: 'WEBSOCKET',
