@@ -367,6 +367,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
         onExchange: (listener) => exchanges.onExchange(listener),
         recentLogs: (functionName, limit) => lambda.logs(functionName).slice(-limit),
         onLog: (listener) => subscribe(logListeners, listener),
+        webSockets: sockets.admin((apiId, stageName) => running.invokeUrl(apiId, stageName).replace(/^http/, 'ws')),
         downloadCode: (query) => lambda.downloadCode(query),
         explain: (method, path, api) => deployed.explain(method, path, api),
         reset: options.dev ? reset : undefined,

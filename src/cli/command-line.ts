@@ -22,6 +22,8 @@ const loaders: Readonly<Record<CommandName, () => Promise<Command>>> = {
   invoke: async () => (await import('./invoke.ts')).invoke,
   requests: async () => (await import('./requests.ts')).requests,
   logs: async () => (await import('./logs.ts')).logs,
+  ws: async () => (await import('./ws.ts')).ws,
+  connections: async () => (await import('./connections.ts')).connections,
   env: async () => (await import('./env.ts')).env,
   doctor: async () => (await import('./doctor.ts')).doctor,
   vtl: async () => (await import('./vtl.ts')).vtl,

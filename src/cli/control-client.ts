@@ -88,8 +88,13 @@ export function send(target: ControlTarget, request: ControlRequest): Promise<Co
 }
 
 /** The JSON of an endpoint under `/_stagegate/`. Throws UserError for anything but 200. */
-export async function getJson(target: ControlTarget, requestPath: string, timeoutMs?: number): Promise<unknown> {
-  const answer = await send(target, { method: 'GET', path: requestPath, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+export function getJson(target: ControlTarget, requestPath: string, timeoutMs?: number): Promise<unknown> {
+  return sendJson(target, { method: 'GET', path: requestPath, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+}
+
+/** The same for a request of any method. */
+export async function sendJson(target: ControlTarget, request: ControlRequest): Promise<unknown> {
+  const answer = await send(target, request);
   const text = answer.body.toString('utf8');
   if (answer.status === 200) {
     try {

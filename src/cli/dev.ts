@@ -22,7 +22,7 @@ import { findServiceFile } from './find-service-file.ts';
 import { inspectedFunctions } from './inspected-functions.ts';
 import { ownOutput } from './own-output.ts';
 import { printActivity } from './print-activity.ts';
-import { restRouteTable, routeTable } from './route-table.ts';
+import { restRouteTable, routeTable, webSocketRouteTable } from './route-table.ts';
 import { removeRunningFile, writeRunningFile } from './running-file.ts';
 import { reporting, startSystem } from './start-system.ts';
 import { whenStopped } from './stop-signal.ts';
@@ -247,13 +247,13 @@ function printBanner(
   out.line();
 }
 
-/** The routes of both APIs, each with its URL. */
+/** The routes of the APIs, each with its URL. */
 function printRoutes({ out }: CommandContext, running: RunningStagegate, desired: DesiredState, hasUrls: boolean): void {
-  const { api, restApi } = desired;
-  if (api === undefined && restApi === undefined) {
+  const { api, restApi, webSocketApi } = desired;
+  if (api === undefined && restApi === undefined && webSocketApi === undefined) {
     if (hasUrls) return;
     const functions = desired.functions.map((one) => one.key).join(', ') || 'none';
-    out.line(`  No routes: no function has an httpApi or http event. Functions: ${functions}.`);
+    out.line(`  No routes: no function has an httpApi, http or websocket event. Functions: ${functions}.`);
     return;
   }
   const shown: {
@@ -261,6 +261,7 @@ function printRoutes({ out }: CommandContext, running: RunningStagegate, desired
     readonly stageName: string;
     /** Of a private API: what stands in place of its id in its host. */
     readonly label?: string;
+    readonly isWebSocket?: true;
     readonly lines: (url: string) => readonly string[];
   }[] = [];
   if (api?.disableExecuteApiEndpoint) out.line('  No URLs: provider.httpApi.disableDefaultEndpoint is true.');
@@ -276,14 +277,20 @@ function printRoutes({ out }: CommandContext, running: RunningStagegate, desired
     const isPrivate = label === undefined ? {} : { label };
     shown.push({ apiId, stageName: restApi.stageName, ...isPrivate, lines: (url) => restRouteTable(desired, url) });
   }
+  if (webSocketApi !== undefined) {
+    const { stageName } = webSocketApi;
+    const lines = (url: string) => webSocketRouteTable(desired, url.replace(/^http/, 'ws'));
+    shown.push({ apiId: desired.webSocketApiId, stageName, isWebSocket: true, lines });
+  }
   const paths: string[] = [];
-  for (const [index, { apiId, stageName, label, lines }] of shown.entries()) {
+  for (const [index, { apiId, stageName, label, isWebSocket, lines }] of shown.entries()) {
     const url = running.invokeUrl(label ?? apiId, stageName);
     if (index > 0) out.line();
     if (label !== undefined) out.line('  The REST API is private: its clients come through a VPC endpoint (--vpc-endpoint).');
     for (const line of lines(url)) out.line(line);
-    if (label === undefined && new URL(url).hostname.endsWith('.localhost'))
-      paths.push(`${running.apiUrl}/_aws/execute-api/${apiId}/${stageName}/`);
+    if (label !== undefined || !new URL(url).hostname.endsWith('.localhost')) continue;
+    const path = `${running.apiUrl}/_aws/execute-api/${apiId}/${stageName}`;
+    paths.push(isWebSocket ? path.replace(/^http/, 'ws') : `${path}/`);
   }
   if (paths.length === 0) return;
   out.line();

@@ -8,6 +8,14 @@ export function formatMicroseconds(us: number): string {
   return `${(us / 1_000_000).toFixed(2)} s`;
 }
 
+/** `12 s`, `4 min`, `1 h 40 min` from milliseconds. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** `17:04:09.120` in local time. */
 export function formatClock(at: number): string {
   const date = new Date(at);

@@ -50,7 +50,8 @@ function optionRow(key: OptionKey, command: CommandName): string[] {
   const entry: OptionEntry = options[key];
   const value = defaultOf(key, command);
   const flag = entry.type === 'switch' && value === true ? `--[no-]${flagOf(key)}` : `--${flagOf(key)}`;
-  const words = { integer: ' N', limit: ' N|none', text: ' TEXT', choice: '', switch: '', pairs: ' NAME=VALUE' }[entry.type];
+  const pair = ` NAME${(entry.type === 'pairs' && entry.separator) || '='}VALUE`;
+  const words = { integer: ' N', limit: ' N|none', text: ' TEXT', choice: '', switch: '', pairs: pair }[entry.type];
   const choices = entry.type === 'choice' ? ` ${entry.choices.join('|')}` : '';
   const byDefault = entry.defaultText ?? (value === undefined || entry.type === 'switch' ? undefined : String(value));
   return [

@@ -34,6 +34,27 @@ export function restRouteTable({ restApi }: DesiredState, baseUrl: string): stri
   );
 }
 
+/** The routes of the WebSocket API; all have one URL, which stands beside the first. */
+export function webSocketRouteTable(desired: DesiredState, url: string): string[] {
+  const { routes = [] } = desired.webSocketApi ?? {};
+  const functionOf = functionsByWebSocketRoute(desired);
+  return alignColumns(
+    routes.map(({ routeKey, authorizer, returnsResponse }, index) => {
+      const notes = [...(authorizer === undefined ? [] : [`asks ${authorizer}`]), ...(returnsResponse ? ['answers'] : [])];
+      const name = `${functionOf.get(routeKey)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
+      return [index === 0 ? '  WS' : '', index === 0 ? url : '', routeKey, name];
+    }),
+  );
+}
+
+/** Names in the service file by route key of the WebSocket API. */
+export function functionsByWebSocketRoute({ webSocketApi, functions }: DesiredState): ReadonlyMap<string, string> {
+  const keys = new Map(functions.map((one) => [one.functionName, one.key]));
+  return new Map(
+    (webSocketApi?.routes ?? []).map(({ routeKey, functionName }) => [routeKey, keys.get(functionName) ?? functionName]),
+  );
+}
+
 function isPreflight({ httpMethod, integration }: DesiredRestMethod): boolean {
   return httpMethod === 'OPTIONS' && integration.type === 'MOCK';
 }

@@ -8,12 +8,15 @@ import { Connections } from '../data-plane/websocket-api/connections.ts';
 import { Departures } from '../data-plane/websocket-api/departures.ts';
 import { disconnect } from '../data-plane/websocket-api/disconnect.ts';
 import type { WebSocketApiPipeline } from '../data-plane/websocket-api/pipeline.ts';
+import type { ConnectionPorts, ConnectionReport } from '../front-door/connection-endpoints.ts';
 import { pipelineOf, WebSocketDoor } from '../front-door/websocket-door.ts';
 import { createMemoryJournal, type OpenConnectionJournal, openConnectionJournal } from '../store/connection-journal.ts';
 import type { WebSocketLimits } from '../websocket/websocket-limits.ts';
 
 /** How a connection of a former process ended: nobody said Close. RFC 6455 section 7.1.5. */
 const VANISHED = { code: 1006, reason: '' };
+/** AWS: how DeleteConnection ends one. Seen: boto3#3789. */
+const CLOSED_NORMALLY = { code: 1000, reason: 'Connection Closed Normally' };
 const GOING_AWAY = { code: 1001, reason: 'Going away' };
 
 export interface ConnectionsOptions {
@@ -62,6 +65,55 @@ export class WebSocketConnections {
     for (const connection of this.#connections.all()) {
       if (pipelineOf(live, connection.facts) === undefined) connection.socket?.close(GOING_AWAY.code, GOING_AWAY.reason);
     }
+  }
+
+  /** What the command line may see and do. `urlOf` gives a stage's `ws://` URL. */
+  admin(urlOf: (apiId: string, stageName: string) => string): ConnectionPorts {
+    const open = (id: string) => {
+      const socket = this.#connections.withId(id)?.socket;
+      return socket?.isOpen === true ? socket : undefined;
+    };
+    return {
+      stages: () =>
+        (this.#live?.pipelines() ?? []).map(({ plan: { apiId, apiName, stageName, scope } }) => ({
+          apiId,
+          apiName,
+          stage: stageName,
+          region: scope.region,
+          url: urlOf(apiId, stageName),
+          connections: this.#connections.countOfStage(scope, apiId, stageName),
+        })),
+      connections: (api, limit) => this.#reports(api, limit),
+      send: (id, message, isText) => {
+        const socket = open(id);
+        return socket !== undefined && socket.sendBytes(message, isText) === undefined;
+      },
+      close: (id) => open(id)?.close(CLOSED_NORMALLY.code, CLOSED_NORMALLY.reason) === true,
+    };
+  }
+
+  #reports(api: string | undefined, limit: number): readonly ConnectionReport[] {
+    const reports: ConnectionReport[] = [];
+    for (const { facts, socket } of this.#connections.all().toReversed()) {
+      const { connectionId, apiId, stageName, scope, connectedAt, sourceIp, userAgent, authorizer } = facts;
+      const apiName = (this.#live && pipelineOf(this.#live, facts)?.plan.apiName) ?? apiId;
+      if (socket?.isOpen !== true || (api !== undefined && api !== apiId && api !== apiName)) continue;
+      const principalId = authorizer?.['principalId'];
+      reports.push({
+        connectionId,
+        apiId,
+        apiName,
+        stage: stageName,
+        region: scope.region,
+        connectedAt,
+        lastActiveAt: Math.max(connectedAt, Math.round(socket.lastActiveAt)),
+        sourceIp,
+        ...(userAgent === undefined ? {} : { userAgent }),
+        ...(principalId === undefined ? {} : { principalId: String(principalId) }),
+      });
+      if (reports.length === limit) break;
+    }
+    return reports;
   }
 
   /** Forgets everything, for test suites. */

@@ -24,10 +24,14 @@ export const commands = {
     examples: ['stagegate start', 'stagegate start --data /var/lib/stagegate --host 0.0.0.0'],
   },
   explain: {
-    summary: 'Says which route answers a request, and why.',
-    usage: 'METHOD PATH',
+    summary: 'Says which route answers a request or, of a WebSocket API, an event, and why.',
+    usage: 'METHOD PATH | CONNECT | MESSAGE TEXT | DISCONNECT',
     positionals: [1, 2],
-    examples: ['stagegate explain GET /orders/17', 'stagegate explain /orders/17 --api 1a2b3c4d5e'],
+    examples: [
+      'stagegate explain GET /orders/17',
+      'stagegate explain /orders/17 --api 1a2b3c4d5e',
+      `stagegate explain MESSAGE '{"action":"send"}'`,
+    ],
   },
   invoke: {
     summary: 'Invokes a function with an event and prints what it returned.',
@@ -74,6 +78,29 @@ export const commands = {
     usage: '[FUNCTION]',
     positionals: [0, 1],
     examples: ['stagegate logs', 'stagegate logs orders-dev-list -f', 'stagegate logs list -f --since 5m --filter error'],
+  },
+  ws: {
+    summary: 'Talks to a WebSocket API: prints the messages that come, sends the lines that are typed or piped in.',
+    usage: '[URL | API | STAGE | API/STAGE]',
+    positionals: [0, 1],
+    examples: [
+      'stagegate ws',
+      'stagegate ws dev',
+      'stagegate ws ws://127.0.0.1:8080/_aws/execute-api/1a2b3c4d5e/dev --header Auth:secret --protocol chat',
+      `stagegate ws chat --message '{"action":"echo"}'`,
+      `echo '{"action":"echo"}' | stagegate ws chat --wait 5`,
+    ],
+  },
+  connections: {
+    summary: 'Lists the connections of WebSocket APIs, sends to one, or closes it.',
+    usage: '[send ID TEXT | close ID]',
+    positionals: [0, 3],
+    examples: [
+      'stagegate connections',
+      'stagegate connections --api chat --json',
+      `stagegate connections send Sx8pJ3Zk0h2mQ1y7Vb4NcXw= '{"hello":"you"}'`,
+      'stagegate connections close Sx8pJ3Zk0h2mQ1y7Vb4NcXw=',
+    ],
   },
   env: {
     summary: 'Prints the environment variables that point AWS tools here.',

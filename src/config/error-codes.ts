@@ -111,6 +111,11 @@ export const errorCodes = {
     remedy: 'Check the spelling; `stagegate requests` and `stagegate explain` show what is there.',
     exitCode: 1,
   },
+  SG_WEBSOCKET: {
+    meaning: 'A WebSocket could not be opened: nobody answered, or the server did not let the client in.',
+    remedy: 'Look at what the server says; `stagegate requests` shows why a handshake was refused.',
+    exitCode: 3,
+  },
   SG_TEMPLATE: {
     meaning: 'A mapping template cannot be read, is not valid, or cannot be rendered with the event.',
     remedy: 'Correct it at the place that is named; the guide on mapping templates says what is there.',

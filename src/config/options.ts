@@ -32,11 +32,13 @@ export type OptionEntry = OptionBase &
     /** A whole number, or the text `none`, which lifts the limit. */
     | { readonly type: 'limit'; readonly min: number; readonly max: number; readonly default?: Default<number | 'none'> }
     /** `--param a=1 --param b=2`; in the configuration file an object, in the environment `a=1,b=2`. */
-    | { readonly type: 'pairs' }
+    | { readonly type: 'pairs'; readonly separator?: ':' }
   );
 
 const SERVERS = ['dev', 'start'] as const;
 const RELEASES = ['deployments', 'rollback', 'canary'] as const;
+/** They ask our own endpoints, never an AWS operation. */
+const SOCKETS = ['ws', 'connections'] as const;
 const CLIENTS = ['explain', 'invoke', 'requests', 'logs', 'env', ...RELEASES] as const;
 
 export const options = {
@@ -103,7 +105,7 @@ export const options = {
     default: { start: './stagegate-data' },
     defaultText: 'dev: .stagegate in the service folder; start: ./stagegate-data',
     // `invoke --data` is the event; there STAGEGATE_DATA or the configuration file names the data folder.
-    commands: [...SERVERS, 'explain', 'requests', 'logs', 'env', 'doctor', ...RELEASES],
+    commands: [...SERVERS, 'explain', 'requests', 'logs', 'env', 'doctor', ...SOCKETS, ...RELEASES],
     doc: 'Folder that keeps the state; for the other commands, where the access key is read from.',
     example: '--data /var/lib/stagegate',
   },
@@ -328,14 +330,14 @@ export const options = {
     pattern: /^https?:\/\/[^\s]+$/,
     patternDoc: 'a URL such as http://127.0.0.1:4566',
     defaultText: 'the running Stagegate of this folder, else http://127.0.0.1:4566',
-    commands: CLIENTS,
+    commands: [...CLIENTS, ...SOCKETS],
     doc: 'The control listener of the running Stagegate.',
     example: '--control-url http://127.0.0.1:4566',
   },
   json: {
     type: 'switch',
     default: false,
-    commands: ['explain', 'requests', 'logs', 'env', 'doctor', 'deployments'],
+    commands: ['explain', 'requests', 'logs', 'env', 'doctor', 'deployments', ...SOCKETS],
     doc: 'Prints JSON.',
     example: '--json',
     flagOnly: true,
@@ -362,9 +364,45 @@ export const options = {
   },
   api: {
     type: 'text',
-    commands: ['explain'],
+    commands: ['explain', 'connections'],
     doc: 'The id or name of the API, when there are several.',
     example: '--api 1a2b3c4d5e',
+    flagOnly: true,
+  },
+  protocol: {
+    type: 'text',
+    pattern: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:, ?[!#$%&'*+.^_`|~0-9A-Za-z-]+)*$/,
+    patternDoc: 'a subprotocol, or several with commas',
+    commands: ['ws'],
+    doc: 'The subprotocol to offer; several with commas.',
+    example: '--protocol chat',
+    flagOnly: true,
+  },
+  header: {
+    type: 'pairs',
+    separator: ':',
+    commands: ['ws'],
+    doc: 'A header of the handshake; may be given several times.',
+    example: '--header Auth:secret',
+    short: 'H',
+    flagOnly: true,
+  },
+  message: {
+    type: 'text',
+    commands: ['ws'],
+    doc: 'Sends this, prints the first message that comes, and ends: 0 when one came within `--wait`, else 1.',
+    example: `--message '{"action":"echo"}'`,
+    short: 'm',
+    flagOnly: true,
+  },
+  wait: {
+    type: 'integer',
+    min: 0,
+    max: 3600,
+    default: 5,
+    commands: ['ws'],
+    doc: 'Seconds to wait for an answer to `--message` or, when lines are piped in, until nothing comes any more; 0 does not wait.',
+    example: '--wait 30',
     flagOnly: true,
   },
   percent: {

@@ -71,8 +71,7 @@ function readFlags(command: CommandName, args: readonly string[]): Flags {
       ...(entry.short === undefined ? {} : { short: entry.short }),
     };
   }
-  const ids = command === 'requests' ? args.filter((arg) => isRequestId(arg) && !byFlag.has(arg.slice(2, -1))) : [];
-  const others = args.filter((arg) => !ids.includes(arg));
+  const others = args.map((arg) => (isDashedId(command, arg) && !byFlag.has(arg.slice(2, -1)) ? ID_MARK + arg : arg));
   const { tokens } = parseArgs({
     args: others.map((arg, at) => (isBare(arg, others[at + 1], byFlag) ? `${arg}=` : arg)),
     options: known,
@@ -81,10 +80,10 @@ function readFlags(command: CommandName, args: readonly string[]): Flags {
     tokens: true,
   });
   const values = new Map<OptionKey, Value>();
-  const positionals = [...ids];
+  const positionals: string[] = [];
   let help = false;
   for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind === 'positional') positionals.push(token.value.startsWith(ID_MARK) ? token.value.slice(1) : token.value);
     if (token.kind !== 'option') continue;
     if (token.name === 'help') {
       help = true;
@@ -109,9 +108,13 @@ function readFlags(command: CommandName, args: readonly string[]): Flags {
   return { values, positionals, help };
 }
 
-/** The id of a request that begins with a dash, as one in 64 does. */
-function isRequestId(arg: string): boolean {
-  return /^-[\w-]{14}=$/.test(arg);
+/** Stands before an id that looks like a flag; no argument of a process can hold it. */
+const ID_MARK = '\0';
+
+/** The id of a request or connection that begins with a dash, as one in 64 does. */
+function isDashedId(command: CommandName, arg: string): boolean {
+  if (command === 'requests') return /^-[\w-]{14}=$/.test(arg);
+  return command === 'connections' && /^-[\w-]{22}=$/.test(arg);
 }
 
 /** `--inspect` with nothing after it, or with another option. */
@@ -222,9 +225,12 @@ function readText(key: OptionKey, text: string, origin: string): Value {
 }
 
 function addPair(pairs: Map<string, string>, key: OptionKey, text: string, origin: string): void {
-  const at = text.indexOf('=');
-  if (at < 1) throw badValue(key, origin, text, 'NAME=VALUE');
-  pairs.set(text.slice(0, at), text.slice(at + 1));
+  const entry: OptionEntry = options[key];
+  const separator = (entry.type === 'pairs' && entry.separator) || '=';
+  const at = text.indexOf(separator);
+  if (at < 1) throw badValue(key, origin, text, `NAME${separator}VALUE`);
+  const value = text.slice(at + 1);
+  pairs.set(text.slice(0, at), separator === ':' ? value.trim() : value);
 }
 
 function badValue(key: OptionKey, origin: string, value: unknown, wanted: string, near?: string): UserError {

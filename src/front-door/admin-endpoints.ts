@@ -1,9 +1,10 @@
-// Our own endpoints on the control listener: health, what happened to requests, function logs, explain, reset.
+// Our own endpoints on the control listener: health, what happened to requests, function logs, explain, connections, reset.
 // The command line and test suites use them.
 
 import { HeaderBlock } from '../http1/header-block.ts';
 import type { BodySink, ServerRequest } from '../http1/message.ts';
 import type { ExchangeRecord } from '../model/exchange-record.ts';
+import { type ConnectionPorts, serveConnections } from './connection-endpoints.ts';
 import { answerJson } from './control-listener.ts';
 
 type Unsubscribe = () => void;
@@ -19,6 +20,7 @@ export interface AdminPorts {
   recentLogs(functionName: string | undefined, limit: number): readonly unknown[];
   onLog(listener: (line: { readonly functionName: string }) => void): Unsubscribe;
   explain(method: string, path: string, api: string | undefined): unknown;
+  readonly webSockets: ConnectionPorts;
   /** The archive behind a signed download link of GetFunction, or undefined for any other query. */
   downloadCode(query: string): Promise<Uint8Array | undefined>;
   /** Undefined when reset is not allowed here (only `dev` allows it). */
@@ -37,8 +39,13 @@ export function createAdminEndpoints(ports: AdminPorts): (request: ServerRequest
   return (request) => {
     const path = aliased(request.path);
     if (!path.startsWith(PREFIX)) return false;
-    request.body.discard();
     const name = path.slice(PREFIX.length);
+    const ofConnections = name === 'connections' || name.startsWith('connections/');
+    if (ofConnections && isAllowed(request, ports)) {
+      serveConnections(request, name.slice('connections'.length), ports.webSockets);
+      return true;
+    }
+    request.body.discard();
     if (name === 'health') {
       if (isRead(request)) answerJson(request, 200, ports.health());
       else refuseMethod(request, 'GET');

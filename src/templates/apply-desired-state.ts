@@ -7,6 +7,7 @@ import { applyHttpApi } from './apply-http-api.ts';
 import { applyLayers } from './apply-layers.ts';
 import { applyLogGroups } from './apply-log-groups.ts';
 import { applyRestApi } from './apply-rest-api.ts';
+import { applyWebSocketApi } from './apply-websocket-api.ts';
 import type { DesiredState } from './desired-state.ts';
 
 /** Runs one AWS operation; members have the SDK's spelling. Throws an error with AWS's code in `code`. */
@@ -25,6 +26,7 @@ export interface AppliedChange {
     | 'url'
     | 'api'
     | 'rest api'
+    | 'websocket api'
     | 'authorizer'
     | 'route'
     | 'method'
@@ -40,6 +42,7 @@ export interface ApplyResult {
   readonly changes: readonly AppliedChange[];
   readonly apiId?: string;
   readonly restApiId?: string;
+  readonly webSocketApiId?: string;
 }
 
 /** An AWS operation was refused while a desired state was applied. */
@@ -74,6 +77,7 @@ export async function applyDesiredState(call: AwsCall, desired: DesiredState, pr
       changes: [],
       ...(desired.api === undefined ? {} : { apiId: desired.apiId }),
       ...(desired.restApi === undefined ? {} : { restApiId: desired.restApiId }),
+      ...(desired.webSocketApi === undefined ? {} : { webSocketApiId: desired.webSocketApiId }),
     };
   }
   const session = new ApplySession(call);
@@ -83,11 +87,13 @@ export async function applyDesiredState(call: AwsCall, desired: DesiredState, pr
   const removeGoneFunctions = await applyFunctions(session, desired, layers, previous);
   const apiId = await applyHttpApi(session, desired);
   const restApiId = await applyRestApi(session, desired);
+  const webSocketApiId = await applyWebSocketApi(session, desired);
   await removeGoneFunctions();
   return {
     changes: session.changes,
     ...(apiId === undefined ? {} : { apiId }),
     ...(restApiId === undefined ? {} : { restApiId }),
+    ...(webSocketApiId === undefined ? {} : { webSocketApiId }),
   };
 }
 

@@ -13,6 +13,7 @@ const STACK_TAG = 'stagegate:stack';
 const FOLDER_TAG = 'stagegate:folder';
 const PERMISSION_ID = 'stagegate-http-api';
 const REST_PERMISSION_ID = 'stagegate-rest-api';
+const WEBSOCKET_PERMISSION_ID = 'stagegate-websocket-api';
 /** Begins the ids of statements that resources of the file give. */
 const RESOURCE_PERMISSION = 'stagegate-resource-';
 /** Lambda's bucket name for code that is read from a folder on this machine. */
@@ -53,7 +54,8 @@ export async function applyFunctions(
 
 /** Names of the functions that are as they were, in surroundings that are as they were. */
 function unchangedFunctions(desired: DesiredState, previous: DesiredState | undefined): ReadonlySet<string> {
-  const surroundings = ({ functions: _, api, restApi: __, ...rest }: DesiredState) => JSON.stringify([rest, api !== undefined]);
+  const surroundings = ({ functions: _, api, restApi: __, webSocketApi: ___, ...rest }: DesiredState) =>
+    JSON.stringify([rest, api !== undefined]);
   // A layer may be another version, for its files have changed.
   if (desired.layers.length > 0) return new Set();
   if (previous === undefined || surroundings(previous) !== surroundings(desired)) return new Set();
@@ -161,6 +163,7 @@ async function updateApiPermissions(
   for (const [StatementId, wanted] of [
     [PERMISSION_ID, one.calledByApi && desired.api !== undefined ? `${arn}:${desired.apiId}/*` : undefined],
     [REST_PERMISSION_ID, one.calledByRestApi === true ? `${arn}:${desired.restApiId}/*` : undefined],
+    [WEBSOCKET_PERMISSION_ID, one.calledByWebSocketApi === true ? `${arn}:${desired.webSocketApiId}/*` : undefined],
   ] as const) {
     const current = permissionSource(policy, StatementId);
     if (current === wanted) continue;

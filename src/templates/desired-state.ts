@@ -1,9 +1,10 @@
-// What a service file asks for, as plain data: the functions, the HTTP API and how they hang together. Every template
+// What a service file asks for, as plain data: the functions, the APIs and how they hang together. Every template
 // format is read into this, and apply-desired-state.ts makes it so.
 
 import type { CorsConfiguration } from '../model/http-api.ts';
 import type { BundlerSettings, DesiredBundle } from './bundle.ts';
 import type { DesiredRestApi } from './desired-rest-api.ts';
+import type { DesiredWebSocketApi } from './desired-websocket-api.ts';
 
 /** Stands for the API itself where function names and route keys stand for functions and routes. */
 export const API_SUBJECT = 'api';
@@ -11,6 +12,12 @@ export const API_SUBJECT = 'api';
 /** The same for the REST API; its methods are `http GET /pets`. */
 export const REST_API_SUBJECT = 'rest-api';
 export const methodSubject = (httpMethod: string, path: string): string => `http ${httpMethod} ${path}`;
+
+/** The same for the WebSocket API; its routes are `websocket sendmessage`. */
+export const WEBSOCKET_API_SUBJECT = 'websocket-api';
+/** Its stage: what is logged. */
+export const WEBSOCKET_STAGE_SUBJECT = 'websocket-api stage';
+export const webSocketRouteSubject = (routeKey: string): string => `websocket ${routeKey}`;
 
 export interface DesiredFunction {
   /** The name in the service file. */
@@ -45,6 +52,8 @@ export interface DesiredFunction {
   readonly calledByApi: boolean;
   /** The same for the REST API. */
   readonly calledByRestApi?: true;
+  /** The same for the WebSocket API. */
+  readonly calledByWebSocketApi?: true;
 }
 
 export interface UrlCors {
@@ -184,6 +193,8 @@ export interface DesiredState {
   readonly apiId: string;
   /** The same for its REST API. */
   readonly restApiId: string;
+  /** The same for its WebSocket API. */
+  readonly webSocketApiId: string;
   readonly functions: readonly DesiredFunction[];
   readonly layers: readonly DesiredLayer[];
   readonly logGroups: readonly DesiredLogGroup[];
@@ -191,4 +202,5 @@ export interface DesiredState {
   readonly bundler?: BundlerSettings;
   readonly api?: DesiredHttpApi;
   readonly restApi?: DesiredRestApi;
+  readonly webSocketApi?: DesiredWebSocketApi;
 }

@@ -54,7 +54,7 @@ export async function createLogGroup(session: ApplySession, { accessLog }: Desir
   await ensureLogGroup(session, accessLog.logGroup, API_SUBJECT);
 }
 
-export function accessLogInput({ accessLog }: DesiredHttpApi, { region, account }: DesiredState) {
+export function accessLogInput({ accessLog }: Pick<DesiredHttpApi, 'accessLog'>, { region, account }: DesiredState) {
   if (accessLog === undefined) return undefined;
   return { DestinationArn: `arn:aws:logs:${region}:${account}:log-group:${accessLog.logGroup}`, Format: accessLog.format };
 }

@@ -28,6 +28,8 @@ interface StoredApi {
   readonly routes: Map<string, Item>;
   readonly authorizers: Map<string, Item>;
   readonly stages: Map<string, Item>;
+  readonly deployments: Map<string, Item>;
+  readonly routeResponses: Map<string, Item>;
 }
 
 export class InMemoryAws {
@@ -179,6 +181,8 @@ export class InMemoryAws {
         routes: new Map(),
         authorizers: new Map(),
         stages: new Map(),
+        deployments: new Map(),
+        routeResponses: new Map(),
       };
       this.apis.set(id, stored);
       return stored.api;
@@ -214,6 +218,26 @@ export class InMemoryAws {
         return {};
       case 'UntagResource':
         for (const key of input['TagKeys'] as string[]) delete (stored.api['Tags'] as Item)[key];
+        return {};
+      case 'CreateDeployment': {
+        const deployment = add(stored.deployments, 'DeploymentId');
+        const stage = stored.stages.get(String(input['StageName']));
+        if (stage !== undefined) stage['DeploymentId'] = deployment['DeploymentId'];
+        return deployment;
+      }
+      case 'GetDeployments':
+        return { Items: [...stored.deployments.values()] };
+      case 'GetStages':
+        return { Items: [...stored.stages.values()] };
+      case 'DeleteDeployment':
+        stored.deployments.delete(String(input['DeploymentId']));
+        return {};
+      case 'GetRouteResponses':
+        return { Items: [...stored.routeResponses.values()].filter((one) => one['RouteId'] === input['RouteId']) };
+      case 'CreateRouteResponse':
+        return add(stored.routeResponses, 'RouteResponseId');
+      case 'DeleteRouteResponse':
+        stored.routeResponses.delete(String(input['RouteResponseId']));
         return {};
       case 'GetIntegrations':
         return { Items: [...stored.integrations.values()] };

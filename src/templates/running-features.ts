@@ -22,6 +22,8 @@ export const runningFeatures = {
   eventInvokeConfigs: true,
   /** CreateRestApi and what is under it, from http events. */
   restApis: true,
+  /** CreateApi with WEBSOCKET and what is under it, from websocket events. */
+  webSocketApis: true,
   /** AccessLogSettings and logging levels of a stage of a REST API. */
   restApiLogs: false,
   /** DetailedMetricsEnabled of a stage of a REST API. */

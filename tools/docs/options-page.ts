@@ -77,6 +77,7 @@ function valueText(entry: OptionEntry): string {
     case 'choice':
       return `One of ${entry.choices.map((choice) => `\`${choice}\``).join(', ')}.`;
     case 'pairs':
+      if (entry.separator === ':') return 'NAME:VALUE.';
       return 'NAME=VALUE; in the file an object, in the environment `a=1,b=2`.';
     case 'switch':
       return 'On or off.';

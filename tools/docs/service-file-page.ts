@@ -20,6 +20,10 @@ import {
   restApiProperties,
   serviceProperties,
   treatmentOf,
+  webSocketAuthorizerProperties,
+  webSocketEventProperties,
+  webSocketLogProperties,
+  webSocketProperties,
 } from '../../src/templates/serverless-yml/property-tables.ts';
 import { UNSUPPORTED_SOURCES, VARIABLE_SOURCES } from '../../src/templates/serverless-yml/variables.ts';
 import { nameList, tableRow } from './markdown.ts';
@@ -39,6 +43,10 @@ const sections: readonly (readonly [title: string, prefix: string, table: Proper
   ['`request` of an `http` event', 'functions.*.events.http.request.', httpRequestProperties],
   ['`response` of an `http` event', 'functions.*.events.http.response.', httpResponseProperties],
   ['`cors` of an `http` event', 'functions.*.events.http.cors.', httpCorsProperties],
+  ['`provider.websocket`', 'provider.websocket.', webSocketProperties],
+  ['`provider.logs.websocket`', 'provider.logs.websocket.', webSocketLogProperties],
+  ['`websocket` events', 'functions.*.events.websocket.', webSocketEventProperties],
+  ['`authorizer` of a `websocket` event', 'functions.*.events.websocket.authorizer.', webSocketAuthorizerProperties],
   ['`package`', 'package.', packageProperties],
 ];
 
@@ -56,7 +64,7 @@ export function renderServiceFilePage(): string {
     '',
     '`--lenient` leaves out what is refused and warns instead. A route with an authorizer, or with a property nobody knows, is',
     'then left out as a whole: it is never served unprotected. Where another route would answer its requests, it stays an',
-    'error.',
+    'error, and so it does at `$connect` of a WebSocket API: without that route everybody may connect.',
     '',
     ...sections.flatMap(([title, prefix, table]) => propertySection(title, prefix, table)),
     ...eventSection(),
@@ -88,12 +96,12 @@ function eventSection(): string[] {
   return [
     '## Other events',
     '',
-    'Run: `httpApi` and `http`. The others are refused; the way out is removing them for local runs, or `--lenient`.',
+    'Run: `httpApi`, `http` and `websocket`. The others are refused; the way out is removing them for local runs, or `--lenient`.',
     '',
     tableRow(['refused', 'it is']),
     tableRow(['---', '---']),
     ...Object.entries(otherEvents)
-      .filter(([name]) => name !== 'http')
+      .filter(([name]) => name !== 'http' && name !== 'websocket')
       .map(([name, what]) => tableRow([`\`${name}\``, what])),
     '',
   ];
@@ -141,8 +149,8 @@ function variableSection(): string[] {
     tableRow(['---', '---']),
     ...[...UNSUPPORTED_SOURCES].map(([name, what]) => tableRow([`\`${name}\``, what])),
     '',
-    '`Ref`, `Fn::GetAtt`, `Fn::Sub` and `Fn::Join` are computed where they refer to the region, the account, the HTTP API or a',
-    'function of the file; anything else needs a deployed stack and is refused.',
+    '`Ref`, `Fn::GetAtt`, `Fn::Sub` and `Fn::Join` are computed where they refer to the region, the account, an API or a function of',
+    'the file; anything else needs a deployed stack and is refused.',
     '',
   ];
 }

@@ -42,6 +42,15 @@ export class Connections {
     return isThere ? connection : undefined;
   }
 
+  /** The connection with this id, whatever stage it is of. */
+  withId(connectionId: string): Connection | undefined {
+    return this.#byId.get(connectionId);
+  }
+
+  countOfStage(scope: Scope, apiId: string, stageName: string): number {
+    return this.#byStage.get(stageKey(scope, apiId, stageName))?.size ?? 0;
+  }
+
   /** A copy: connections may come and go while it is walked. */
   ofStage(scope: Scope, apiId: string, stageName: string): readonly Connection[] {
     return [...(this.#byStage.get(stageKey(scope, apiId, stageName)) ?? [])];

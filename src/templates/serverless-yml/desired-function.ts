@@ -14,7 +14,7 @@ export function desiredFunction(
   settings: FunctionSettings,
   functions: readonly FunctionSettings[],
   provider: ProviderSettings,
-  calledByRestApi: ReadonlySet<string>,
+  calledBy: { readonly restApi: ReadonlySet<string>; readonly webSocketApi: ReadonlySet<string> },
   identity: Identity,
   known: KnownReferences,
   reader: PropertyReader,
@@ -74,7 +74,8 @@ export function desiredFunction(
     ...(eventSettings === undefined ? {} : { eventSettings }),
     ...(settings.artifact === undefined ? {} : { artifact: settings.artifact }),
     calledByApi: settings.routes.length > 0 || isAuthorizer,
-    ...(calledByRestApi.has(settings.key) ? { calledByRestApi: true as const } : {}),
+    ...(calledBy.restApi.has(settings.key) ? { calledByRestApi: true as const } : {}),
+    ...(calledBy.webSocketApi.has(settings.key) ? { calledByWebSocketApi: true as const } : {}),
   };
 }
 

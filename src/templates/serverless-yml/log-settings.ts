@@ -1,10 +1,11 @@
-// How functions write their log: `provider.logs.lambda` for all, `logs` of a function for one.
+// What is logged: `provider.logs`. How functions write their log: `provider.logs.lambda` for all, `logs` of a function for one.
 
 import type { DesiredLogging } from '../desired-state.ts';
 import type { TemplateNode } from '../template-node.ts';
 import { type AccessLogSettings, readAccessLog } from './access-logs.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { functionLogProperties, providerLogProperties } from './property-tables.ts';
+import { readWebSocketLogs, type WebSocketLogs } from './websocket-settings.ts';
 
 const FORMATS = ['JSON', 'Text'] as const;
 const APPLICATION_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
@@ -13,6 +14,7 @@ const SYSTEM_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const;
 export interface ProviderLogs {
   readonly functions?: DesiredLogging;
   readonly httpApi?: AccessLogSettings;
+  readonly webSocket?: WebSocketLogs;
 }
 
 /** `provider.logs`. */
@@ -22,7 +24,12 @@ export function readProviderLogs(node: TemplateNode | undefined, reader: Propert
   const properties = reader.properties(map, providerLogProperties, 'provider.logs');
   const functions = readFunctionLogs(properties.get('lambda'), 'provider.logs.lambda', reader);
   const httpApi = readAccessLog(properties.get('httpApi'), reader);
-  return { ...(functions === undefined ? {} : { functions }), ...(httpApi === undefined ? {} : { httpApi }) };
+  const webSocket = readWebSocketLogs(properties.get('websocket'), reader);
+  return {
+    ...(functions === undefined ? {} : { functions }),
+    ...(httpApi === undefined ? {} : { httpApi }),
+    ...(webSocket === undefined ? {} : { webSocket }),
+  };
 }
 
 export function readFunctionLogs(

@@ -46,7 +46,7 @@ const refused = (what: string, fix: string, leftOut?: string): Extract<Treatment
 
 const LENIENT = 'Remove it for local runs, or run with --lenient to leave it out.';
 const DEPLOYMENT = 'it steers deployments to AWS';
-const OTHER_APIS = 'it applies to websocket events only, and those are refused where they stand';
+const WEBSOCKET_APIS = 'it applies to websocket events only, and those are refused where they stand';
 const REST_APIS = 'it applies to http events only, and those are refused where they stand';
 const OTHER_REST_API = 'methods are not added to a REST API that is there already: each service has its own';
 const ACCOUNT = 'it belongs to the Serverless Framework account';
@@ -116,6 +116,14 @@ export const restApiSections = [
   'vpcEndpointIds',
 ] as const;
 
+/** Properties of the provider that are about its WebSocket API. */
+export const webSocketSections = [
+  'websocketsApiName',
+  'websocketsApiRouteSelectionExpression',
+  'websocketsDescription',
+  'websocket',
+] as const;
+
 export const providerProperties: PropertyTable = {
   name: enforced,
   runtime: enforced,
@@ -165,10 +173,8 @@ export const providerProperties: PropertyTable = {
   build: ignored(AS_THEY_ARE),
   // Read with the http events: rest-api-settings.ts.
   ...Object.fromEntries(restApiSections.map((name) => [name, waiting('restApis', ignored(REST_APIS))])),
-  websocketsApiName: ignored(OTHER_APIS),
-  websocketsApiRouteSelectionExpression: ignored(OTHER_APIS),
-  websocketsDescription: ignored(OTHER_APIS),
-  websocket: ignored(OTHER_APIS),
+  // Read with the websocket events: websocket-settings.ts.
+  ...Object.fromEntries(webSocketSections.map((name) => [name, waiting('webSocketApis', ignored(WEBSOCKET_APIS))])),
   alb: ignored('it applies to alb events only, and those are refused where they stand'),
   cloudFront: ignored('it applies to cloudFront events only, and those are refused where they stand'),
   s3: ignored('it applies to s3 events only, and those are refused where they stand'),
@@ -184,7 +190,7 @@ export const providerLogProperties: PropertyTable = {
   lambda: enforced,
   httpApi: waiting('accessLogs', ignored('requests are told in the terminal')),
   restApi: waiting('restApiLogs', ignored('requests are told in the terminal')),
-  websocket: ignored(OTHER_APIS),
+  websocket: waiting('webSocketApis', ignored(WEBSOCKET_APIS)),
   frameworkLambda: ignored(DEPLOYMENT),
 };
 
@@ -439,7 +445,10 @@ export const restApiProperties: PropertyTable = {
   shouldStartNameWithService: enforced,
   description: enforced,
   timeoutInMillis: enforced,
-  websocketApiId: ignored(OTHER_APIS),
+  websocketApiId: refused(
+    'routes are not added to a WebSocket API that is there already: each service has its own',
+    'Remove it for local runs: the routes of this file then get an API of their own.',
+  ),
   restApiId: refused(OTHER_REST_API, 'Remove it for local runs: the routes of this file then get an API of their own.'),
   restApiRootResourceId: refused(OTHER_REST_API, 'Remove it together with restApiId for local runs.'),
   restApiResources: refused(OTHER_REST_API, 'Remove it together with restApiId for local runs.'),
@@ -456,6 +465,32 @@ export const apiKeyProperties: PropertyTable = {
 export const usagePlanProperties: PropertyTable = { quota: enforced, throttle: enforced };
 export const usagePlanQuotaProperties: PropertyTable = { limit: enforced, offset: enforced, period: enforced };
 export const usagePlanThrottleProperties: PropertyTable = { burstLimit: enforced, rateLimit: enforced };
+
+/** `provider.websocket`. */
+export const webSocketProperties: PropertyTable = { useProviderTags: enforced };
+
+/** `provider.logs.websocket`, when it is a map. */
+export const webSocketLogProperties: PropertyTable = {
+  accessLogging: enforced,
+  executionLogging: enforced,
+  format: enforced,
+  level: enforced,
+  fullExecutionData: enforced,
+};
+
+/** `websocket` events, when they are a map. */
+export const webSocketEventProperties: PropertyTable = {
+  route: enforced,
+  routeResponseSelectionExpression: enforced,
+  authorizer: enforced,
+};
+
+/** `authorizer` of a websocket event, when it is a map. */
+export const webSocketAuthorizerProperties: PropertyTable = {
+  name: enforced,
+  arn: enforced,
+  identitySource: enforced,
+};
 
 /** Events other than httpApi: what each is, to say what will not happen. */
 export const otherEvents: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-// The `functions` section and its httpApi and http events.
+// The `functions` section and its httpApi, http and websocket events.
 
 import type { Place } from '../../config/user-error.ts';
 import type { DesiredArtifact, DesiredLogging, DesiredUrl } from '../desired-state.ts';
@@ -42,6 +42,7 @@ export interface FunctionSettings {
   readonly payload?: '1.0' | '2.0';
   readonly routes: readonly HttpApiEvent[];
   readonly restEvents: readonly RestEventNode[];
+  readonly webSocketEvents: readonly RestEventNode[];
 }
 
 export interface FunctionsSurroundings {
@@ -60,6 +61,8 @@ export interface FunctionsReading {
   readonly functions: readonly FunctionSettings[];
   /** Routes of all functions that --lenient leaves out because they would be open. */
   readonly protectedRoutes: readonly HttpApiEvent[];
+  /** websocket events of the functions that cannot be run. */
+  readonly webSocketEventsLeftOut: readonly RestEventNode[];
 }
 
 export function readFunctions(
@@ -69,6 +72,7 @@ export function readFunctions(
 ): FunctionsReading {
   const functions: FunctionSettings[] = [];
   const protectedRoutes: HttpApiEvent[] = [];
+  const webSocketEvents: RestEventNode[] = [];
   for (const entry of functionEntries(node, reader)) {
     if (!/^[A-Za-z0-9_-]+$/.test(entry.key)) {
       reader.problems.error(
@@ -86,10 +90,14 @@ export function readFunctions(
       if (isNull(entry.node)) noHandler(entry, reader);
       continue;
     }
-    const one = readFunction(entry, value, surroundings, reader, protectedRoutes);
+    const one = readFunction(entry, value, surroundings, reader, (events) => {
+      protectedRoutes.push(...events.routes.filter((event) => event.protected === true));
+      webSocketEvents.push(...events.webSocketEvents);
+    });
     if (one !== undefined) functions.push(one);
   }
-  return { functions, protectedRoutes };
+  const served = new Set(functions.flatMap((one) => one.webSocketEvents));
+  return { functions, protectedRoutes, webSocketEventsLeftOut: webSocketEvents.filter((event) => !served.has(event)) };
 }
 
 /** A map, or a list of maps (one per included file). */
@@ -108,7 +116,7 @@ function readFunction(
   value: TemplateNode,
   surroundings: FunctionsSurroundings,
   reader: PropertyReader,
-  protectedRoutes: HttpApiEvent[],
+  tell: (events: FunctionEvents) => void,
 ): FunctionSettings | undefined {
   const where = `functions.${entry.key}`;
   if (value.kind !== 'map' && Object.hasOwn(functionProperties, entry.key)) {
@@ -129,8 +137,8 @@ function readFunction(
   if (handlerNode === undefined && !map.entries.has('image')) noHandler(entry, reader);
   const nameNode = properties.get('name');
   const name = reader.text(nameNode, `${where}.name`, 'my-function');
-  const { routes: events, restEvents } = readEvents(properties.get('events'), where, surroundings.authorizers, reader);
-  protectedRoutes.push(...events.filter((event) => event.protected === true));
+  const events = readEvents(properties.get('events'), where, surroundings.authorizers, reader);
+  tell(events);
   const settings = {
     key: entry.key,
     place: entry.keyPlace,
@@ -149,8 +157,9 @@ function readFunction(
     logging: readFunctionLogs(properties.get('logs'), `${where}.logs`, reader),
     logRetentionInDays: readRetention(properties.get('logRetentionInDays'), `${where}.logRetentionInDays`, reader),
     payload: readPayload(httpApiSettings?.get('payload'), `${where}.httpApi.payload`, reader),
-    routes: events.filter((event) => event.protected !== true),
-    restEvents,
+    routes: events.routes.filter((event) => event.protected !== true),
+    restEvents: events.restEvents,
+    webSocketEvents: events.webSocketEvents,
   };
   const runtime = settings.runtime ?? surroundings.runtime;
   if (handler === undefined || handlerNode === undefined) return undefined;
@@ -182,18 +191,26 @@ function noHandler({ key, keyPlace }: MapEntry, reader: PropertyReader): void {
   reader.problems.error('SG_BAD_VALUE', keyPlace, `functions.${key} has no handler.`, fix);
 }
 
+interface FunctionEvents {
+  readonly routes: readonly HttpApiEvent[];
+  readonly restEvents: readonly RestEventNode[];
+  readonly webSocketEvents: readonly RestEventNode[];
+}
+
 function readEvents(
   node: TemplateNode | undefined,
   where: string,
   authorizers: Authorizers,
   reader: PropertyReader,
-): { readonly routes: readonly HttpApiEvent[]; readonly restEvents: readonly RestEventNode[] } {
+): FunctionEvents {
   const routes: HttpApiEvent[] = [];
   const restEvents: RestEventNode[] = [];
-  if (node === undefined) return { routes, restEvents };
+  const webSocketEvents: RestEventNode[] = [];
+  const events = { routes, restEvents, webSocketEvents };
+  if (node === undefined) return events;
   if (node.kind !== 'list') {
     reader.wrong(node, `${where}.events`, 'a list', "Put a - before each event, e.g. - httpApi: 'GET /hello'");
-    return { routes, restEvents };
+    return events;
   }
   for (const item of node.items) {
     const event = reader.variables.resolve(item);
@@ -204,17 +221,19 @@ function readEvents(
     }
     for (const { key, keyPlace, node: value } of event.entries.values()) {
       const isRest = key === 'http' && reader.features.restApis;
-      if ((key === 'httpApi' || isRest) && isNull(value) && event.entries.size > 1) {
+      const isWebSocket = key === 'websocket' && reader.features.webSocketApis;
+      if ((key === 'httpApi' || isRest || isWebSocket) && isNull(value) && event.entries.size > 1) {
         const what = `This ${key} event is empty: what belongs to it stands beside it.`;
-        reader.problems.error('SG_BAD_VALUE', keyPlace, what, `Indent method and path further than ${key}.`);
+        const parts = isWebSocket ? 'route' : 'method and path';
+        reader.problems.error('SG_BAD_VALUE', keyPlace, what, `Indent ${parts} further than ${key}.`);
         break;
       }
       if (key === 'httpApi') {
         const route = readHttpApiEvent(value, keyPlace, where, authorizers, reader);
         if (route !== undefined) routes.push(route);
-      } else if (isRest) {
+      } else if (isRest || isWebSocket) {
         const inner = reader.variables.resolve(value);
-        if (inner !== undefined) restEvents.push({ node: inner, place: keyPlace });
+        if (inner !== undefined) (isRest ? restEvents : webSocketEvents).push({ node: inner, place: keyPlace });
       } else if (Object.hasOwn(otherEvents, key)) {
         reader.problems.unsupported(
           keyPlace,
@@ -233,7 +252,7 @@ function readEvents(
       }
     }
   }
-  return { routes, restEvents };
+  return events;
 }
 
 function readHttpApiEvent(

@@ -1,4 +1,4 @@
-// The `provider` section: defaults for functions and the settings of the HTTP API.
+// The `provider` section: defaults for functions and the settings of the APIs.
 
 import type { CorsConfiguration } from '../../model/http-api.ts';
 import type { MapNode, TemplateNode } from '../template-node.ts';
@@ -7,7 +7,7 @@ import { HTTP_METHODS } from './http-api-event.ts';
 import { readRetention } from './log-retention.ts';
 import { type ProviderLogs, readProviderLogs } from './log-settings.ts';
 import type { Properties, PropertyReader } from './property-reader.ts';
-import { corsProperties, httpApiProperties, providerProperties, restApiSections } from './property-tables.ts';
+import { corsProperties, httpApiProperties, providerProperties, restApiSections, webSocketSections } from './property-tables.ts';
 import { readRuntime } from './runtime.ts';
 
 export interface ProviderSettings {
@@ -22,6 +22,8 @@ export interface ProviderSettings {
   readonly httpApi: HttpApiSettings;
   /** What is read with the http events: apiGateway, endpointType and the like. */
   readonly restApi: Properties;
+  /** What is read with the websocket events: websocketsApiName and the like. */
+  readonly webSocketApi: Properties;
 }
 
 export interface HttpApiSettings {
@@ -62,14 +64,16 @@ const DEFAULT_ALLOWED_HEADERS = [
   'X-Amzn-Trace-Id',
 ];
 
+const noProvider: ProviderSettings = { httpApi: noHttpApi, restApi: new Map(), webSocketApi: new Map(), logs: {} };
+
 /** `provider: aws` or the map. */
 export function readProvider(node: TemplateNode | undefined, reader: PropertyReader): ProviderSettings {
   if (node?.kind === 'scalar') {
     checkName(node, reader);
-    return { httpApi: noHttpApi, restApi: new Map(), logs: {} };
+    return noProvider;
   }
   const map = reader.map(node, 'provider', '{ name: aws, runtime: nodejs22.x }');
-  if (map === undefined) return { httpApi: noHttpApi, restApi: new Map(), logs: {} };
+  if (map === undefined) return noProvider;
   const properties = reader.properties(map, providerProperties, 'provider');
   const name = properties.get('name');
   if (name !== undefined) checkName(name, reader);
@@ -83,9 +87,14 @@ export function readProvider(node: TemplateNode | undefined, reader: PropertyRea
     logs: readProviderLogs(properties.get('logs'), reader),
     layers: properties.get('layers'),
     logRetentionInDays: readRetention(properties.get('logRetentionInDays'), 'provider.logRetentionInDays', reader),
-    restApi: new Map([...properties].filter(([key]) => (restApiSections as readonly string[]).includes(key))),
+    restApi: only(restApiSections, properties),
+    webSocketApi: only(webSocketSections, properties),
     httpApi: httpApi === undefined ? noHttpApi : readHttpApi(reader.map(httpApi, 'provider.httpApi', '{ cors: true }'), reader),
   };
+}
+
+function only(names: readonly string[], properties: Properties): Properties {
+  return new Map([...properties].filter(([key]) => names.includes(key)));
 }
 
 function checkName(node: TemplateNode, reader: PropertyReader): void {

@@ -16,6 +16,7 @@ import { readCodeFile } from './code-file.ts';
 import { desiredApi } from './desired-api.ts';
 import { desiredFunction } from './desired-function.ts';
 import { desiredRestApi } from './desired-rest-api.ts';
+import { desiredWebSocketApi } from './desired-websocket-api.ts';
 import { dotenvFileNames, findDotenvFile, readDotenvFile } from './dotenv-file.ts';
 import { layerLogicalId, layerReference, readLayers } from './layers.ts';
 import { withRetention } from './log-retention.ts';
@@ -210,7 +211,7 @@ function readService(
     authorizers: provider.httpApi.authorizers,
     artifact: readArtifact(properties.get('package'), 'package', folder, reader),
   };
-  const { functions, protectedRoutes } = readFunctions(properties.get('functions'), surroundings, reader);
+  const { functions, protectedRoutes, webSocketEventsLeftOut } = readFunctions(properties.get('functions'), surroundings, reader);
   checkProtectedRoutes(functions, protectedRoutes, reader);
   const resources = readResources(properties.get('resources'), reader);
   if (reader.problems.lenient) checkResourceProtection(root.entries.get('resources')?.node, reader);
@@ -226,16 +227,15 @@ function readService(
     account: options.accountId,
     apiId: apiIdOf(service, stage, region),
     restApiId: apiIdOf(service, stage, region, 'rest'),
+    webSocketApiId: apiIdOf(service, stage, region, 'websocket'),
   };
   const known = withResources(knownReferences(identity, functions, layers), resources, reader);
-  const rest = desiredRestApi(
-    provider,
-    desiredGatewayResponses(resources, known, reader),
-    { functions, identity, known, reader },
-    places,
-  );
+  const apiReading = { functions, identity, known, reader };
+  const rest = desiredRestApi(provider, desiredGatewayResponses(resources, known, reader), apiReading, places);
+  const webSocket = desiredWebSocketApi(provider, webSocketEventsLeftOut, apiReading, places);
+  const calledBy = { restApi: rest.called, webSocketApi: webSocket.called };
   const desiredFunctions = withPermissions(
-    functions.map((settings) => desiredFunction(settings, functions, provider, rest.called, identity, known, reader, places)),
+    functions.map((settings) => desiredFunction(settings, functions, provider, calledBy, identity, known, reader, places)),
     resources,
     known,
     reader,
@@ -249,6 +249,7 @@ function readService(
     folder,
     apiId: identity.apiId,
     restApiId: identity.restApiId,
+    webSocketApiId: identity.webSocketApiId,
     functions: desiredFunctions,
     layers,
     logGroups: withRetention(
@@ -259,6 +260,7 @@ function readService(
     ...(desiredFunctions.some((one) => one.bundle !== undefined) ? { bundler: bundler.settings } : {}),
     ...(api === undefined ? {} : { api }),
     ...(rest.api === undefined ? {} : { restApi: rest.api }),
+    ...(webSocket.api === undefined ? {} : { webSocketApi: webSocket.api }),
   };
 }
 
@@ -275,7 +277,7 @@ function checkStageAndRegion(stage: string, region: string, root: MapNode, reade
 }
 
 /** Ten of [a-z0-9], the same for the same service, stage and region, so that URLs survive restarts. */
-export function apiIdOf(service: string, stage: string, region: string, kind?: 'rest'): string {
+export function apiIdOf(service: string, stage: string, region: string, kind?: 'rest' | 'websocket'): string {
   const parts = [service, stage, region, ...(kind === undefined ? [] : [kind])];
   const digest = createHash('sha256').update(parts.join('\0')).digest('hex');
   return BigInt(`0x${digest}`).toString(36).slice(0, 10);
@@ -301,7 +303,7 @@ function knownReferences(
   functions: readonly FunctionSettings[],
   layers: readonly DesiredLayer[],
 ): KnownReferences {
-  const { service, stage, region, account, apiId, restApiId } = identity;
+  const { service, stage, region, account, apiId, restApiId, webSocketApiId } = identity;
   const known = new Map([
     ['AWS::Region', region],
     ['AWS::AccountId', account],
@@ -310,6 +312,7 @@ function knownReferences(
     ['AWS::StackName', `${service}-${stage}`],
     ['HttpApi', apiId],
     ['ApiGatewayRestApi', restApiId],
+    ['WebsocketsApi', webSocketApiId],
   ]);
   for (const { key } of layers) known.set(layerLogicalId(key), layerReference(key));
   for (const settings of functions) {

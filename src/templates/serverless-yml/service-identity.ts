@@ -9,6 +9,7 @@ export interface Identity {
   readonly account: string;
   readonly apiId: string;
   readonly restApiId: string;
+  readonly webSocketApiId: string;
 }
 
 export function functionArn(name: string, { region, account }: Identity): string {
