@@ -129,7 +129,7 @@ describe('resuming', () => {
     channels.join(many, { after: first });
     assert.deepEqual([many.heard[0], many.texts], [gap, ['3', '4']]);
     const foreign = new Member('foreign');
-    channels.join(foreign, { after: '0123456789ab-7' });
+    channels.join(foreign, { after: '0123456789ab-4' });
     assert.deepEqual([foreign.heard[0], foreign.texts], [gap, ['3', '4']]);
     channels.clock.now += 60_001;
     const late = new Member('late');
