@@ -1,8 +1,9 @@
-// The WebSocket connections of this process: their table, their journal, the door they come through, and what a former process left.
+// The WebSocket connections of this process: their table, their channels, their journal, the door they come through, and what a former process left.
 
 import type { LiveDeployments } from '../compile/live-deployments.ts';
 import type { CallerLookup } from '../data-plane/iam/caller-credentials.ts';
 import type { WebSocketPorts } from '../data-plane/ports.ts';
+import { MemoryChannels } from '../data-plane/websocket-api/channels/channels.ts';
 import { Connection } from '../data-plane/websocket-api/connection.ts';
 import { Connections } from '../data-plane/websocket-api/connections.ts';
 import { Departures } from '../data-plane/websocket-api/departures.ts';
@@ -30,6 +31,7 @@ export interface ConnectionsOptions {
 
 export class WebSocketConnections {
   readonly #connections = new Connections();
+  readonly #channels = new MemoryChannels();
   readonly #departures = new Departures();
   readonly #journal: OpenConnectionJournal;
   #live: LiveDeployments<WebSocketApiPipeline> | undefined;
@@ -39,14 +41,16 @@ export class WebSocketConnections {
     this.#journal = dataDirectory === undefined ? createMemoryJournal() : openConnectionJournal(dataDirectory);
   }
 
-  get ports(): Pick<WebSocketPorts, 'connections' | 'journal' | 'departures'> {
-    return { connections: this.#connections, journal: this.#journal, departures: this.#departures };
+  get ports(): Pick<WebSocketPorts, 'connections' | 'channels' | 'journal' | 'departures'> {
+    return { connections: this.#connections, channels: this.#channels, journal: this.#journal, departures: this.#departures };
   }
 
   /** Where handshakes come in. */
   door({ live, callers, limits, origins }: ConnectionsOptions): WebSocketDoor {
     this.#live = live;
-    return new WebSocketDoor({ live, connections: this.#connections, journal: this.#journal, callers, limits, origins });
+    const connections = this.#connections;
+    const channels = this.#channels;
+    return new WebSocketDoor({ live, connections, channels, journal: this.#journal, callers, limits, origins });
   }
 
   /** Runs the $disconnect of every connection that a former process left open. */
@@ -58,10 +62,12 @@ export class WebSocketConnections {
     }
   }
 
-  /** Ends the connections whose stage is gone. */
+  /** Ends the connections whose stage is gone, and forgets its channels. */
   closeOrphans(): void {
     const live = this.#live;
-    if (live === undefined || this.#connections.size === 0) return;
+    if (live === undefined) return;
+    this.#channels.retain((stage) => pipelineOf(live, stage) !== undefined);
+    if (this.#connections.size === 0) return;
     for (const connection of this.#connections.all()) {
       if (pipelineOf(live, connection.facts) === undefined) connection.socket?.close(GOING_AWAY.code, GOING_AWAY.reason);
     }
@@ -119,6 +125,7 @@ export class WebSocketConnections {
   /** Forgets everything, for test suites. */
   clear(): void {
     for (const connection of this.#connections.all()) connection.socket?.close(GOING_AWAY.code, GOING_AWAY.reason);
+    this.#channels.clear();
     this.#journal.clear();
   }
 

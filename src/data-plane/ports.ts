@@ -14,6 +14,7 @@ import type { CallerCredentials, CallerLookup } from './iam/caller-credentials.t
 import type { StageCaches } from './method-cache/stage-caches.ts';
 import type { RestLambdaAnswer } from './rest-api/authorizers/lambda-answer.ts';
 import type { FinishedExchange } from './telemetry/finished-exchange.ts';
+import type { Channels } from './websocket-api/channels/channels.ts';
 import type { Connections } from './websocket-api/connections.ts';
 import type { Departures } from './websocket-api/departures.ts';
 
@@ -265,6 +266,7 @@ export interface ConnectionJournal {
 /** What a WebSocket API's pipeline is assembled with. */
 export interface WebSocketPorts extends DataPlanePorts {
   readonly connections: Connections;
+  readonly channels: Channels;
   readonly journal: ConnectionJournal;
   readonly departures: Departures;
   /** API keys and usage plans. Absent: a $connect that requires a key refuses everybody. */

@@ -1,16 +1,17 @@
 // Where a request meets a WebSocket API: the first segment names the stage, always. A handshake goes through connect.ts and, when it is let
-// in, becomes a WebSocket whose messages and end come back here; `/@connections/{id}` is the management API.
+// in, becomes a WebSocket whose messages and end come back here; `/@connections/{id}` and our own `/@channels` are the management API.
 
 import { randomUUID } from 'node:crypto';
 import type { LiveApi, LiveDeployments } from '../compile/live-deployments.ts';
 import { newRequestId } from '../data-plane/http-api/request-id.ts';
 import type { CallerLookup } from '../data-plane/iam/caller-credentials.ts';
 import { beginResponseHeaders } from '../data-plane/rest-api/response-headers.ts';
+import type { Channels } from '../data-plane/websocket-api/channels/channels.ts';
 import { connect } from '../data-plane/websocket-api/connect.ts';
 import type { Connection } from '../data-plane/websocket-api/connection.ts';
-import { serveConnectionApi } from '../data-plane/websocket-api/connection-api.ts';
 import type { Connections } from '../data-plane/websocket-api/connections.ts';
 import { disconnect } from '../data-plane/websocket-api/disconnect.ts';
+import { serveManagementApi } from '../data-plane/websocket-api/management-api.ts';
 import type { WebSocketApiPipeline } from '../data-plane/websocket-api/pipeline.ts';
 import { receive } from '../data-plane/websocket-api/receive.ts';
 import { HeaderBlock } from '../http1/header-block.ts';
@@ -28,6 +29,7 @@ const TARGET_LENGTH_MAX = 4_096;
 export interface WebSocketDoorOptions {
   readonly live: Pick<LiveDeployments<WebSocketApiPipeline>, 'find'>;
   readonly connections: Connections;
+  readonly channels: Channels;
   readonly journal: { closed(connectionId: string): void };
   readonly limits?: Partial<WebSocketLimits>;
   /** Who may manage connections; undefined asks nobody for a signature. */
@@ -63,20 +65,13 @@ export class WebSocketDoor {
     // AWS: no such stage, or one without a deployment, is 403. Seen: terraform-provider-aws#17955, aws-sdk-js-v3#1830.
     if (pipeline === undefined || (!ofDomain && pipeline.plan.disableExecuteApiEndpoint))
       return refuse(request, 403, 'Forbidden');
-    const id = managedConnection(rest);
-    if (id !== undefined) {
-      serveConnectionApi(
-        {
-          pipeline,
-          callers: this.#options.callers,
-          protocol: address.protocol,
-          messageBytes: this.#endpoint.limits.messageBytes,
-        },
-        request,
-        id,
-      );
-      return true;
-    }
+    const management = {
+      pipeline,
+      callers: this.#options.callers,
+      protocol: address.protocol,
+      messageBytes: this.#endpoint.limits.messageBytes,
+    };
+    if (rest.length > 1 && serveManagementApi(management, request, rest)) return true;
     if (rest !== '' && rest !== '/') return refuse(request, 403, 'Forbidden');
     return this.#shake(pipeline, request, address);
   }
@@ -111,29 +106,30 @@ class ClientHandler implements WebSocketHandler<Connection> {
     else receive(pipeline, connection, message.toString('utf8'));
   }
 
+  onDrain({ attachment: connection }: WebSocketConnection<Connection>): void {
+    this.#options.channels.drained(connection);
+  }
+
   onClose({ attachment: connection }: WebSocketConnection<Connection>, code: number, reason: string): void {
     const pipeline = pipelineOf(this.#options.live, connection.facts);
     if (pipeline !== undefined) {
       disconnect(pipeline, connection, { code, reason });
       return;
     }
-    this.#options.connections.remove(connection);
-    this.#options.journal.closed(connection.id);
+    const { connections, channels, journal } = this.#options;
+    connections.remove(connection);
+    channels.leave(connection);
+    journal.closed(connection.id);
   }
 }
 
 /** What answers for a connection's stage now. */
 export function pipelineOf(
   live: Pick<LiveDeployments<WebSocketApiPipeline>, 'find'>,
-  { apiId, scope, stageName }: ConnectionFacts,
+  { apiId, scope, stageName }: Pick<ConnectionFacts, 'apiId' | 'scope' | 'stageName'>,
 ): WebSocketApiPipeline | undefined {
   const pipeline = live.find(apiId, scope.region)?.stages.get(stageName);
   return pipeline?.plan.scope.account === scope.account && pipeline.plan.scope.region === scope.region ? pipeline : undefined;
-}
-
-/** `/@connections/{id}`, as SDKs write it (`%40connections`) or plain. */
-function managedConnection(rest: string): string | undefined {
-  return /^\/(?:@|%40)connections\/([^/]*)$/.exec(rest)?.[1];
 }
 
 function cutStage(path: string): { readonly stageName: string; readonly rest: string } {

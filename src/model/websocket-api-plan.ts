@@ -68,6 +68,8 @@ export interface MappedWebSocketPlan extends WebSocketIntegrationBase {
   readonly templateSelection: SelectionExpression;
   /** By what the template selection gives; a key that is not here takes `$default`. */
   readonly requestTemplates: Readonly<Record<string, string>>;
+  /** What the route asks of channels: ours, and no request template. */
+  readonly channelsTemplate?: string;
   /** What happens to a message that no template is for. */
   readonly passthroughBehavior: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
   readonly responses: readonly WebSocketIntegrationResponsePlan[];

@@ -185,6 +185,7 @@ export class WebSocketConnection<T = unknown> extends OutgoingSide<T> implements
     const pong = this.owedPong;
     this.owedPong = null;
     if (pong !== null && this.life === 'open') this.write(pong);
+    if (this.life === 'open') this.tellDrained();
   }
 
   onClosed(_error: Error | undefined): void {
@@ -255,9 +256,21 @@ export class WebSocketConnection<T = unknown> extends OutgoingSide<T> implements
       if (kind === opcode.pong) handler.onPong?.(this, payload);
       else handler.onMessage(this, payload, kind === opcode.text);
     } catch (error) {
-      this.host?.fault(error);
-      this.startClosing({ code: closeCode.internalError, reason: 'Internal server error' });
+      this.handlerFailed(error);
     }
+  }
+
+  private tellDrained(): void {
+    try {
+      this.endpoint.handler.onDrain?.(this);
+    } catch (error) {
+      this.handlerFailed(error);
+    }
+  }
+
+  private handlerFailed(error: unknown): void {
+    this.host?.fault(error);
+    this.startClosing({ code: closeCode.internalError, reason: 'Internal server error' });
   }
 
   /** Counts pings and pongs, which cost work and are nobody's messages. */

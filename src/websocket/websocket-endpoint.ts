@@ -22,6 +22,8 @@ export interface WebSocketHandler<T> {
   onClose(connection: WebSocketConnection<T>, code: number, reason: string, wasClean: boolean): void;
   /** The answer to a ping, or a pong that nobody asked for. The bytes are valid until the call returns. */
   onPong?(connection: WebSocketConnection<T>, payload: Buffer): void;
+  /** What had to wait for the client (`queuedBytes`) has left: who holds messages back for it may go on. */
+  onDrain?(connection: WebSocketConnection<T>): void;
 }
 
 export class WebSocketEndpoint<T> {

@@ -4,6 +4,7 @@
 import type { ConnectionJournal, MeterPort } from '../../data-plane/ports.ts';
 import { FakeRequest, type FakeRequestOptions } from '../../data-plane/testing/fake-messages.ts';
 import { FakePorts, FakeUpstreams } from '../../data-plane/testing/fake-ports.ts';
+import { MemoryChannels } from '../../data-plane/websocket-api/channels/channels.ts';
 import { connect } from '../../data-plane/websocket-api/connect.ts';
 import type { ClientSocket, Connection } from '../../data-plane/websocket-api/connection.ts';
 import { Connections } from '../../data-plane/websocket-api/connections.ts';
@@ -11,6 +12,8 @@ import { Departures } from '../../data-plane/websocket-api/departures.ts';
 import { disconnect } from '../../data-plane/websocket-api/disconnect.ts';
 import type { WebSocketApiPipeline } from '../../data-plane/websocket-api/pipeline.ts';
 import { receive } from '../../data-plane/websocket-api/receive.ts';
+import type { MessageFrame } from '../../websocket/frame.ts';
+import { serverFrames } from '../../websocket/testing/client-frames.ts';
 import { ACCOUNT_LIMITS } from '../http-api/plan.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
 import { SlotAllocator } from '../slot-allocator.ts';
@@ -46,6 +49,7 @@ export class FakeClient implements ClientSocket {
   isOpen = true;
   paused = false;
   lastActiveAt = 0;
+  queuedBytes = 0;
 
   constructor(request: FakeRequest) {
     this.request = request;
@@ -60,6 +64,13 @@ export class FakeClient implements ClientSocket {
   sendBytes(bytes: Buffer, isText: boolean): 'closed' | undefined {
     if (!this.isOpen) return 'closed';
     this.received.push(isText ? bytes.toString('utf8') : bytes);
+    return undefined;
+  }
+
+  send(frame: MessageFrame): 'closed' | undefined {
+    for (const { opcode, payload } of serverFrames(frame.wire + (frame.payload?.toString('latin1') ?? ''))) {
+      if (this.sendBytes(payload, opcode === 1) !== undefined) return 'closed';
+    }
     return undefined;
   }
 
@@ -82,6 +93,7 @@ export class FakeClient implements ClientSocket {
 export class ServedWebSocketApi {
   readonly ports: FakePorts & {
     readonly connections: Connections;
+    readonly channels: MemoryChannels;
     readonly journal: FakeJournal;
     readonly departures: Departures;
     meter?: MeterPort;
@@ -92,6 +104,7 @@ export class ServedWebSocketApi {
   constructor({ snapshot, stage }: BuiltWebSocketApi, options: { surroundings?: Surroundings; meter?: MeterPort } = {}) {
     this.ports = Object.assign(new FakePorts(), {
       connections: new Connections(),
+      channels: new MemoryChannels(),
       journal: new FakeJournal(),
       departures: new Departures(),
       ...(options.meter === undefined ? {} : { meter: options.meter }),

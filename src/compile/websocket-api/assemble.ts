@@ -11,6 +11,7 @@ import {
 } from '../../data-plane/websocket-api/authorizers/handshake-authorizer.ts';
 import { IamAuthorizer } from '../../data-plane/websocket-api/authorizers/iam-authorizer.ts';
 import { LambdaAuthorizer } from '../../data-plane/websocket-api/authorizers/lambda-authorizer.ts';
+import { ChannelTemplate } from '../../data-plane/websocket-api/channels/channel-template.ts';
 import { WebSocketExecutionLog } from '../../data-plane/websocket-api/execution-log.ts';
 import { AwsServiceIntegration } from '../../data-plane/websocket-api/integrations/aws-service.ts';
 import { HttpIntegration } from '../../data-plane/websocket-api/integrations/http.ts';
@@ -45,6 +46,7 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
     executionLog: assembleExecutionLog(),
     tracesData: plan.routes.some(({ executionLog }) => executionLog?.dataTrace === true),
     connections: ports.connections,
+    channels: ports.channels,
     journal: ports.journal,
     departures: ports.departures,
   });
@@ -64,6 +66,7 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
       throttle: route.throttle && new TokenBucket(ports.counters, route.throttle, `the route "${route.routeKey}"`),
       validator: route.validation && new MessageValidator(route.validation, compileSchema),
       integration: assembleIntegration(route),
+      channels: assembleChannels(route),
     });
   }
 
@@ -86,6 +89,11 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
   function assembleMeter({ routeKey }: WebSocketRoutePlan): BoundMeter {
     const { scope, apiId, stageName } = plan;
     return ports.meter?.bind({ scope, apiId, stageName, resourcePath: routeKey, httpMethod: '' }) ?? nobodyMeters;
+  }
+
+  function assembleChannels({ integration }: WebSocketRoutePlan): ChannelTemplate | undefined {
+    const text = 'channelsTemplate' in integration ? integration.channelsTemplate : undefined;
+    return text === undefined ? undefined : new ChannelTemplate(text);
   }
 
   function assembleIntegration({ integration }: WebSocketRoutePlan): Integration {

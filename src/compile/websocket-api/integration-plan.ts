@@ -1,5 +1,6 @@
 // The integration of one route as a plan: what is called, or the reason why it cannot be.
 
+import { CHANNELS_MEMBER } from '../../data-plane/websocket-api/channels/channel-request.ts';
 import type { WebSocketApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type { UnservablePlan } from '../../model/http-api-plan.ts';
 import type { IntegrationResponse, WebSocketIntegration, WebSocketRoute, WebSocketStage } from '../../model/websocket-api.ts';
@@ -90,11 +91,13 @@ export function unservable(reason: string): UnservablePlan {
 }
 
 function mappedMembers(integration: WebSocketIntegration, responses: readonly IntegrationResponse[]) {
-  const { requestParameters, requestTemplates, templateSelectionExpression, passthroughBehavior } = integration;
+  const { requestParameters, templateSelectionExpression, passthroughBehavior } = integration;
+  const { [CHANNELS_MEMBER]: channelsTemplate, ...requestTemplates } = integration.requestTemplates ?? {};
   return {
     requestParameters: requestParameters ?? {},
     templateSelection: planSelection(templateSelectionExpression ?? '$default', requestSelection),
-    requestTemplates: requestTemplates ?? {},
+    requestTemplates,
+    ...(channelsTemplate === undefined ? {} : { channelsTemplate }),
     passthroughBehavior,
     responses: [...responses].sort((a, b) => (a.integrationResponseKey < b.integrationResponseKey ? -1 : 1)).map(planResponse),
   };

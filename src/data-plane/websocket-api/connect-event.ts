@@ -10,6 +10,7 @@ import { RequestFields } from '../rest-api/request-fields.ts';
 import { beginResponseHeaders } from '../rest-api/response-headers.ts';
 import { newCapture } from '../telemetry/capture.ts';
 import type { HandshakeIdentity } from './authorizers/handshake-authorizer.ts';
+import { applyChannelRequest, type ChannelRequest } from './channels/channel-request.ts';
 import { type ClientSocket, Connection, newConnectionId } from './connection.ts';
 import { disconnect } from './disconnect.ts';
 import type { RoutePipeline, WebSocketApiPipeline } from './pipeline.ts';
@@ -31,6 +32,8 @@ export interface HandshakeAddress {
 
 /** There was no Close frame. RFC 6455 section 7.1.5. */
 const VANISHED = { code: 1006, reason: '' };
+/** Try again later: the status of the IANA registry for a service that is overloaded. */
+const CHANNELS_FULL = 1013;
 const SUBPROTOCOL = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/;
 
 export class ConnectEvent extends WebSocketEvent implements AbortListener {
@@ -151,25 +154,25 @@ export class ConnectEvent extends WebSocketEvent implements AbortListener {
       this.#respond(outcome.status >= 200 && outcome.status <= 599 ? outcome.status : 502, '');
       return;
     }
-    this.#open(outcome.protocol);
+    this.#open(outcome.protocol, outcome.channels);
   }
 
   /** Without an integration: the client is let in. */
   letIn(protocol: string | undefined): void {
     this.settled = true;
-    this.#open(protocol);
+    this.#open(protocol, undefined);
   }
 
   /** The connection is kept before the client knows of it, so that it gets its $disconnect whatever happens to us. */
-  #open(protocol: string | undefined): void {
+  #open(protocol: string | undefined, channels: ChannelRequest | undefined): void {
     const connection = new Connection(this.facts);
     const { disconnectRoute, journal } = this.pipeline;
     if (disconnectRoute === undefined) {
-      this.#accept(connection, protocol);
+      this.#accept(connection, protocol, channels);
       return;
     }
     journal.opened(this.facts, (error) => {
-      if (error === undefined) this.#accept(connection, protocol);
+      if (error === undefined) this.#accept(connection, protocol, channels);
       else this.#notKept(error);
     });
   }
@@ -181,7 +184,7 @@ export class ConnectEvent extends WebSocketEvent implements AbortListener {
     this.#answerRefusal(this.refusal);
   }
 
-  #accept(connection: Connection, protocol: string | undefined): void {
+  #accept(connection: Connection, protocol: string | undefined, channels: ChannelRequest | undefined): void {
     const { pipeline } = this;
     const known = protocol !== undefined && SUBPROTOCOL.test(protocol) ? protocol : undefined;
     // In the table before the client can speak.
@@ -199,6 +202,9 @@ export class ConnectEvent extends WebSocketEvent implements AbortListener {
     this.status = 101;
     this.capture?.step('response', 'passed', { status: 101, connectionId: connection.id });
     this.report();
+    if (channels === undefined) return;
+    const refused = applyChannelRequest(pipeline.channels, connection, channels);
+    if (refused !== undefined) socket.close(CHANNELS_FULL, refused.limit);
   }
 
   #answerRefusal(refusal: Refusal): void {

@@ -2,16 +2,22 @@
 
 import { randomFillSync } from 'node:crypto';
 import type { ConnectionFacts } from '../../model/connection-facts.ts';
+import type { MessageFrame } from '../../websocket/frame.ts';
+import type { Subscription } from './channels/subscription.ts';
 
 /** The client's end of a connection; the WebSocket codec's connection is one. */
 export interface ClientSocket {
   readonly isOpen: boolean;
   /** Milliseconds since the epoch: when the last message went in either direction. */
   readonly lastActiveAt: number;
+  /** Bytes that were sent and that the client has not taken yet. */
+  readonly queuedBytes: number;
   /** Undefined when the message is on its way. `slowConsumer`: too much waits for the client, and the connection is being ended. */
   sendText(text: string): 'closed' | 'slowConsumer' | undefined;
   /** As text, when the bytes are known to be UTF-8. Long ones must not change afterwards. */
   sendBytes(bytes: Buffer, isText: boolean): 'closed' | 'slowConsumer' | undefined;
+  /** A message that was framed before, once for many clients. */
+  send(frame: MessageFrame): 'closed' | 'slowConsumer' | undefined;
   /** Says Close and waits a while for the client to say it, too. False when the connection is closing already. */
   close(code: number, reason?: string): boolean;
   /** Holds the client back: no message is told until `resume`. */
@@ -26,6 +32,8 @@ export class Connection {
   readonly facts: ConnectionFacts;
   /** The client, from the handshake's answer on. */
   socket: ClientSocket | undefined = undefined;
+  /** By the channel's name; undefined for none. Only channels/ writes it. */
+  subscriptions: Map<string, Subscription> | undefined = undefined;
   #messagesAtWork = 0;
 
   constructor(facts: ConnectionFacts) {

@@ -61,6 +61,7 @@ export class Connections {
   }
 }
 
-function stageKey(scope: Scope, apiId: string, stageName: string): string {
+/** One text for a stage of this process. */
+export function stageKey(scope: Scope, apiId: string, stageName: string): string {
   return `${scope.account}/${scope.region}/${apiId}/${stageName}`;
 }

@@ -1,4 +1,4 @@
-// THE END of a connection: it leaves the table, its $disconnect is run, and then nothing is kept of it any more. A process that dies in
+// THE END of a connection: it leaves the table and its channels, its $disconnect is run, and then nothing is kept of it any more. A process that dies in
 // between runs $disconnect when it is started again.
 
 import type { Connection } from './connection.ts';
@@ -9,6 +9,7 @@ import type { Farewell } from './websocket-event.ts';
 /** Must be called once for each connection that was let in. */
 export function disconnect(pipeline: WebSocketApiPipeline, connection: Connection, farewell: Farewell): void {
   pipeline.connections.remove(connection);
+  pipeline.channels.leave(connection);
   connection.socket = undefined;
   const route = pipeline.disconnectRoute;
   const { journal, departures } = pipeline;

@@ -57,7 +57,7 @@ export class MappingTemplates {
   }
 }
 
-function compileMessageTemplate(text: string): MessageTemplate {
+export function compileMessageTemplate(text: string): MessageTemplate {
   const trimmed = text.trim();
   if (!/[$#\\]/.test(trimmed)) return { render: () => trimmed };
   // AWS: an empty body reads as an empty object. Seen: recorded answers of REST APIs.

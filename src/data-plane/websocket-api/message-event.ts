@@ -5,10 +5,11 @@ import type { StageName } from '../../model/exchange-record.ts';
 import { newRequestId } from '../http-api/request-id.ts';
 import { newEventCapture } from '../telemetry/capture.ts';
 import type { ReportedRequest } from '../telemetry/finished-exchange.ts';
+import { applyChannelRequest } from './channels/channel-request.ts';
 import type { Connection } from './connection.ts';
 import { errorFrame } from './error-frame.ts';
 import type { WebSocketApiPipeline } from './pipeline.ts';
-import { isRefusal, type Refusal } from './refusal.ts';
+import { isRefusal, type Refusal, statusOf } from './refusal.ts';
 import { type Farewell, type IntegrationOutcome, WebSocketEvent } from './websocket-event.ts';
 
 /** What telemetry reads of an event that is no HTTP request. */
@@ -44,16 +45,32 @@ export class MessageEvent extends WebSocketEvent {
 
   protected override onOutcome(outcome: IntegrationOutcome | Refusal, _stage: StageName): void {
     if (isRefusal(outcome)) {
-      this.#tell(
-        errorFrame(outcome, { connectionId: this.facts.connectionId, requestId: this.requestId, messageId: this.messageId }),
-      );
-    } else {
+      this.#tellRefusal(outcome);
+    } else if (!this.#asksTooMuch(outcome)) {
       // AWS: whatever status the integration gave, the body of a two-way route is an ordinary message. Seen: React-Chat#2.
       this.status = 200;
       if (this.route?.plan.returnsResponse === true && outcome.body.length > 0) this.#send(outcome);
     }
     this.#connection.messageEnded();
     this.report();
+  }
+
+  /** What is asked of channels comes before the answer: it says that it was done. True when a limit refused it. */
+  #asksTooMuch({ channels }: IntegrationOutcome): boolean {
+    // A client that left meanwhile has left its channels.
+    if (channels === undefined || this.#connection.socket === undefined) return false;
+    const refused = applyChannelRequest(this.pipeline.channels, this.#connection, channels);
+    if (refused === undefined) return false;
+    this.refusal = { refused: 'CHANNEL_LIMIT', reason: refused.limit };
+    this.refusedAt = 'integrationResponse';
+    this.status = statusOf(this.refusal);
+    this.#tellRefusal(this.refusal);
+    return true;
+  }
+
+  #tellRefusal(refusal: Refusal): void {
+    const { connectionId } = this.facts;
+    this.#tell(errorFrame(refusal, { connectionId, requestId: this.requestId, messageId: this.messageId }));
   }
 
   #send({ body, isText }: IntegrationOutcome): void {

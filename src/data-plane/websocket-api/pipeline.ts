@@ -8,6 +8,8 @@ import type { TokenBucket } from '../http-api/throttle.ts';
 import type { BoundMeter, ConnectionJournal, Deadlines, ExchangeSink } from '../ports.ts';
 import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import type { HandshakeAuthorizer } from './authorizers/handshake-authorizer.ts';
+import type { ChannelTemplate } from './channels/channel-template.ts';
+import type { Channels } from './channels/channels.ts';
 import type { Connections } from './connections.ts';
 import type { Departures } from './departures.ts';
 import type { WebSocketExecutionLog } from './execution-log.ts';
@@ -25,6 +27,8 @@ export interface RoutePipeline {
   readonly throttle: TokenBucket | undefined;
   readonly validator: MessageValidator | undefined;
   readonly integration: Integration;
+  /** What the route itself asks of channels. */
+  readonly channels: ChannelTemplate | undefined;
 }
 
 export interface WebSocketApiPipeline {
@@ -44,6 +48,7 @@ export interface WebSocketApiPipeline {
   /** Some route's execution log shows messages. */
   readonly tracesData: boolean;
   readonly connections: Connections;
+  readonly channels: Channels;
   readonly journal: ConnectionJournal;
   readonly departures: Departures;
 }

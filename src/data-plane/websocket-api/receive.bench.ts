@@ -11,6 +11,7 @@ import type { BoundFunction } from '../ports.ts';
 import { ExchangeLog } from '../telemetry/exchange-log.ts';
 import { HttpMetrics } from '../telemetry/http-metrics.ts';
 import { FakeDeadlines, FakeUpstreams } from '../testing/fake-ports.ts';
+import { MemoryChannels } from './channels/channels.ts';
 import { type ClientSocket, Connection, newConnectionId } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Departures } from './departures.ts';
@@ -27,6 +28,7 @@ let lastText = '';
 class BenchSocket implements ClientSocket {
   readonly isOpen = true;
   readonly lastActiveAt = 0;
+  readonly queuedBytes = 0;
 
   sendText(text: string): undefined {
     sent += text.length;
@@ -35,6 +37,10 @@ class BenchSocket implements ClientSocket {
 
   sendBytes(bytes: Buffer): undefined {
     sent += bytes.length;
+  }
+
+  send({ bytes }: { readonly bytes: number }): undefined {
+    sent += bytes;
   }
 
   close(): boolean {
@@ -93,6 +99,7 @@ for (const level of [0, 2] as const) {
     deadlines: new FakeDeadlines(),
     authorizerResults: new AuthorizerResults(),
     connections: new Connections(),
+    channels: new MemoryChannels(),
     departures: new Departures(),
     journal: { opened: (_facts: object, open: (error: undefined) => void) => open(undefined), closed: () => {} },
   };

@@ -38,6 +38,8 @@ export const refusals = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'Unsupported Media Type', responseType: 'UNSUPPORTED_MEDIA_TYPE' },
   THROTTLED: { status: 429, message: 'Too Many Requests', responseType: 'THROTTLED' },
   QUOTA_EXCEEDED: { status: 429, message: 'Limit Exceeded', responseType: 'QUOTA_EXCEEDED' },
+  /** Ours: see channels/. */
+  CHANNEL_LIMIT: { status: 429, message: 'Limit Exceeded', responseType: 'DEFAULT_4XX' },
   AUTHORIZER_FAILURE: { status: 500, message: 'Internal server error', responseType: 'AUTHORIZER_FAILURE' },
   API_CONFIGURATION_ERROR: { status: 500, message: 'Internal server error', responseType: 'API_CONFIGURATION_ERROR' },
   INTEGRATION_FAILURE: { status: 502, message: 'Internal server error', responseType: 'INTEGRATION_FAILURE' },

@@ -18,10 +18,11 @@ import type { RequestFields } from '../rest-api/request-fields.ts';
 import type { Capture } from '../telemetry/capture.ts';
 import { reportExchange } from '../telemetry/exchange-report.ts';
 import type { FinishedExchange, ReportedRequest } from '../telemetry/finished-exchange.ts';
+import type { ChannelRequest } from './channels/channel-request.ts';
 import { contextText } from './event-context.ts';
 import type { TemplateContext } from './mapping-template.ts';
 import type { RoutePipeline, WebSocketApiPipeline } from './pipeline.ts';
-import { type Refusal, statusOf } from './refusal.ts';
+import { isRefusal, type Refusal, statusOf } from './refusal.ts';
 
 export type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
 
@@ -41,6 +42,8 @@ export interface IntegrationOutcome {
   readonly isText: boolean;
   /** The subprotocol that $connect chose. */
   readonly protocol?: string | undefined;
+  /** Channels that the connection shall join and leave. */
+  readonly channels?: ChannelRequest | undefined;
 }
 
 export abstract class WebSocketEvent
@@ -131,9 +134,15 @@ export abstract class WebSocketEvent
   /** For integrations: the event is answered. Only the first counts. */
   answer(outcome: IntegrationOutcome): void {
     if (this.settled) return;
+    const template = this.route?.channels;
+    const channels = template === undefined ? outcome.channels : template.read(this);
+    if (isRefusal(channels)) {
+      this.refuse('integrationResponse', channels);
+      return;
+    }
     this.#end();
     this.capture?.step('integration', 'passed', { status: outcome.status });
-    this.onOutcome(outcome, 'integration');
+    this.onOutcome(channels === undefined ? outcome : { ...outcome, channels }, 'integration');
   }
 
   /** The event goes no further. Only the first refusal or answer counts. */

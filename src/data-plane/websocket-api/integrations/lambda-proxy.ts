@@ -7,10 +7,13 @@ import type { WebSocketLambdaProxyPlan } from '../../../model/websocket-api-plan
 import type { BoundFunction, Deadlines, FunctionResult } from '../../ports.ts';
 import { customerFunctionError, NO_PERMISSION } from '../../rest-api/integrations/lambda-proxy.ts';
 import { MALFORMED_OUTPUT } from '../../rest-api/refusal.ts';
+import { CHANNELS_MEMBER, type ChannelRequest, parseChannelRequest } from '../channels/channel-request.ts';
 import { lambdaEvent } from '../lambda-event.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import type { IntegrationOutcome, WebSocketEvent } from '../websocket-event.ts';
 import { Integration } from './integration.ts';
+
+const CHANNELS_HEADER = CHANNELS_MEMBER.toLowerCase();
 
 export class LambdaProxyIntegration extends Integration {
   readonly #plan: WebSocketLambdaProxyPlan;
@@ -71,9 +74,11 @@ function readAnswer(payload: string): IntegrationOutcome | Refusal {
   const { body, headers, isBase64Encoded } = output;
   if (body !== undefined && body !== null && typeof body !== 'string') return malformed('"body" must be a string');
   const text = body ?? '';
-  const protocol = subprotocolOf(headers);
-  if (isBase64Encoded !== true) return { status, body: text, isText: true, protocol };
-  return { status, body: Buffer.from(text, 'base64'), isText: false, protocol };
+  const channels = channelsOf(headers);
+  if (typeof channels === 'string') return malformed(`its header ${CHANNELS_MEMBER}: ${channels}`);
+  const outcome = { status, protocol: headerOf(headers, 'sec-websocket-protocol'), channels };
+  if (isBase64Encoded !== true) return { ...outcome, body: text, isText: true };
+  return { ...outcome, body: Buffer.from(text, 'base64'), isText: false };
 }
 
 function parseObject(payload: string): JsonObject | undefined {
@@ -91,11 +96,17 @@ function readStatus(value: unknown): number | undefined {
   return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status <= 599 ? status : undefined;
 }
 
-/** AWS: of the headers of a $connect answer this one alone reaches the client. Seen: chalice#1768. */
-function subprotocolOf(headers: unknown): string | undefined {
+/** What the answer asks of channels; a string says what is wrong with it. */
+function channelsOf(headers: unknown): ChannelRequest | string | undefined {
+  const text = headerOf(headers, CHANNELS_HEADER);
+  return text === undefined ? undefined : parseChannelRequest(text);
+}
+
+/** AWS: of the headers of a $connect answer the subprotocol alone reaches the client, of others none. Seen: chalice#1768. */
+function headerOf(headers: unknown, lowerCaseName: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
   for (const [name, value] of Object.entries(headers)) {
-    if (name.toLowerCase() === 'sec-websocket-protocol' && typeof value === 'string') return value;
+    if (name.toLowerCase() === lowerCaseName && typeof value === 'string') return value;
   }
   return undefined;
 }
