@@ -170,6 +170,15 @@ describe('failures', () => {
     assert.equal(linesOf(api)[0], 'Execution failed due to a timeout error');
   });
 
+  test('a message that is throttled was sent to nothing', () => {
+    const api = serve({ ...info, throttlingRateLimit: 1, throttlingBurstLimit: 1 }, { send: { integration: mock() } });
+    const client = api.connect();
+    api.say(client, '{"action":"send"}');
+    assert.equal(linesOf(api).filter((line) => line.startsWith('Message from client')).length, 1);
+    api.say(client, '{"action":"send"}');
+    assert.equal(linesOf(api).filter((line) => line.startsWith('Message from client')).length, 0);
+  });
+
   test('a handshake that $connect refuses', () => {
     const api = serve(info);
     api.ports.functions.handler = () => ({ kind: 'returned', payload: '{"statusCode":403}' });

@@ -89,9 +89,10 @@ const answering = (text: string) => ({ responses: { $default: { responseTemplate
 
 describe('MOCK', () => {
   test('a fixed answer', () => {
-    const { say } = serve({ ...mock(), ...answering('{"pong":true}') });
+    const { say, api } = serve({ ...mock(), ...answering('{"pong":true}') });
     assert.deepEqual(say('ping'), ['{"pong":true}']);
     assert.deepEqual(say('ping'), ['{"pong":true}']);
+    assert.equal(api.ports.exchanges.records.at(-1)?.integrationUs, undefined, 'nothing was called that could take time');
   });
 
   test('the response template reads what the request template passed on', () => {

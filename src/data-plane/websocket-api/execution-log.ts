@@ -118,7 +118,7 @@ function requestLines({ fields, capture, eventType }: WebSocketEvent): string[] 
 }
 
 function endLines(event: WebSocketEvent): string[] {
-  const { eventType, facts, pipeline, status, integrationStatus, integrationStartedAt, farewell } = event;
+  const { eventType, facts, pipeline, status, integrationStatus, refusedAt, farewell } = event;
   const { apiId } = pipeline.plan;
   const client = `[Connection Id: ${facts.connectionId}]`;
   switch (eventType) {
@@ -127,7 +127,7 @@ function endLines(event: WebSocketEvent): string[] {
         ? [`Client ${client} connected to API [${apiId}] successfully.`]
         : [`Client [${whoOf(facts)}] failed to connect to API [${apiId}] with status code [${status}].`];
     case 'MESSAGE':
-      if (integrationStartedAt === 0) return [];
+      if (refusedAt === 'throttle' || refusedAt === 'methodRequest') return [];
       return [`Message from client ${client} sent to API [${apiId}] with response status code [${integrationStatus || status}].`];
     case 'DISCONNECT':
       return [

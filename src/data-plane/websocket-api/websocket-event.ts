@@ -127,7 +127,7 @@ export abstract class WebSocketEvent
 
   /** Starts the integration of the event's route. */
   integrate(route: RoutePipeline): void {
-    this.integrationStartedAt = performance.now();
+    if (route.integration.isTimed) this.integrationStartedAt = performance.now();
     route.integration.start(this);
   }
 

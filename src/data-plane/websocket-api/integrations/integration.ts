@@ -7,6 +7,9 @@ import type { FunctionResult } from '../../ports.ts';
 import type { WebSocketEvent } from '../websocket-event.ts';
 
 export abstract class Integration {
+  /** False when nothing is called. AWS: mocks have no integration latency. Seen: developer guide, metrics of WebSocket APIs. */
+  readonly isTimed: boolean = true;
+
   abstract start(event: WebSocketEvent): void;
 
   onFunctionResult(_event: WebSocketEvent, _result: FunctionResult): void {

@@ -16,6 +16,7 @@ import { Integration } from './integration.ts';
 const noHeaders: HeaderView = { raw: [], get: () => undefined, forwardTo: () => 0 };
 
 export class MockIntegration extends Integration {
+  override readonly isTimed = false;
   readonly #parameters: RequestParameters;
   readonly #body: RequestBody;
   readonly #response: IntegrationResponseMapping;
