@@ -106,6 +106,27 @@ test('clients that do not read', async (t) => {
     assert.equal(socket.connection.isOpen, true);
   });
 
+  await t.test('the handler hears when what waited has left, and may go on at once', () => {
+    let drains = 0;
+    const socket = openWebSocket(
+      {},
+      {
+        onDrain(connection): void {
+          drains++;
+          assert.equal(connection.queuedBytes, 0);
+          connection.sendText('next');
+        },
+      },
+    );
+    socket.connection.sendText('not held');
+    assert.equal(drains, 0);
+    socket.transport.congested = true;
+    socket.connection.sendText('held');
+    socket.transport.drain();
+    assert.equal(drains, 1);
+    assert.deepEqual(socket.sent(), ['text not held', 'text held', 'text next']);
+  });
+
   await t.test('what waits for all is limited, too', () => {
     const socket = openWebSocket({ queueBytesInAll: 50_000 });
     socket.endpoint.queuedBytes = 35_000;

@@ -41,6 +41,7 @@ export function openWebSocket(
         heard.push(`pong ${payload.toString('latin1')}`.trimEnd());
         handler.onPong?.(from, payload);
       },
+      onDrain: (from) => handler.onDrain?.(from),
       onClose(from, code, reason, wasClean): void {
         heard.push(`closed ${code}${reason === '' ? '' : ` ${reason}`}${wasClean ? ' clean' : ''}`);
         handler.onClose?.(from, code, reason, wasClean);
