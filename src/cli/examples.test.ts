@@ -83,6 +83,8 @@ const expected: Readonly<Record<string, readonly Ask[]>> = {
     ['POST /dev/echo', 415, /Unsupported Media Type/, { 'Content-Type': 'text/plain' }, 'a'],
     ['/dev/nothing', 403, /Missing Authentication Token/],
   ],
+  // The rest of it is in a browser: test/wire/chat.browser.test.ts.
+  'chat-channels': [],
   signed: [['/whoami', 403, /Forbidden/]],
   hello: [['/', 200, /Hello from your function/]],
   orders: [

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryFolder } from './started-server.ts';
@@ -22,6 +22,10 @@ export interface StartedExample {
 export async function startExample(name: string, args: readonly string[] = []): Promise<StartedExample> {
   const project = temporaryFolder();
   cpSync(path.join(root, 'examples', name), project.folder, { recursive: true });
+  // Its packages are among those of the project.
+  if (existsSync(path.join(project.folder, 'package.json'))) {
+    symlinkSync(path.join(root, 'node_modules'), path.join(project.folder, 'node_modules'));
+  }
   const command = [path.join(root, 'src/cli/main.ts'), 'dev', '--port', '0', '--control-port', '0', '--memory', ...args];
   const program = await startProgram(command, project.folder, /^Ready\.$/m);
   const output = program.output();
