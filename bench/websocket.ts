@@ -32,13 +32,17 @@ const WARM_MS = 2000;
 /** Opened and closed before memory is looked at, so that code and pools are there. */
 const FIRST_CONNECTIONS = 500;
 const AT_ONCE = 200;
-const handshake =
-  'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+const handshakeOf = (target: string): string =>
+  `GET ${target} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
+
+/** `api` is a WebSocket API with a MOCK route, the others are the transport alone. */
+type Candidate = 'ours' | 'ws' | 'api';
 
 interface Server {
   readonly name: string;
   readonly child: ChildProcess;
   readonly port: number;
+  readonly path: string;
 }
 
 const pinned = has('taskset');
@@ -48,7 +52,7 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-async function start(candidate: 'ours' | 'ws', way: 'bytes' | 'text', flags: readonly string[] = []): Promise<Server> {
+async function start(candidate: Candidate, way: 'bytes' | 'text', flags: readonly string[] = []): Promise<Server> {
   const prefix = pinned ? ['taskset', '-c', '0'] : [];
   const script = path.join(import.meta.dirname, 'websocket-server.ts');
   const [command = '', ...args] = [...prefix, process.execPath, '--expose-gc', ...flags, script, candidate, way];
@@ -57,8 +61,8 @@ async function start(candidate: 'ours' | 'ws', way: 'bytes' | 'text', flags: rea
     env: { ...process.env, NODE_ENV: 'production' },
   });
   children.push(child);
-  const [message] = (await once(child, 'message')) as [{ port: number }];
-  return { name: candidate, child, port: message.port };
+  const [message] = (await once(child, 'message')) as [{ port: number; path: string }];
+  return { name: candidate, child, ...message };
 }
 
 // --- echo ---
@@ -71,7 +75,10 @@ class EchoClient {
   private readonly answerBytes: number;
   private waitingFor = 0;
 
-  constructor(port: number, frame: string, answerBytes: number) {
+  private readonly path: string;
+
+  constructor({ port, path }: Pick<Server, 'port' | 'path'>, frame: string, answerBytes: number) {
+    this.path = path;
     this.frame = frame;
     this.answerBytes = answerBytes;
     const target = { host: '127.0.0.1', port, socketPath: undefined, tls: undefined, lookup: undefined };
@@ -79,7 +86,7 @@ class EchoClient {
   }
 
   onConnected(): void {
-    this.transport.write(handshake);
+    this.transport.write(handshakeOf(this.path));
   }
 
   onBytes(bytes: Buffer, start: number, end: number): void {
@@ -111,13 +118,13 @@ class EchoClient {
 }
 
 async function compareEcho(way: 'bytes' | 'text'): Promise<void> {
-  const servers = [await start('ours', way), await start('ws', way)];
+  const servers = [await start('ours', way), await start('ws', way), ...(way === 'text' ? [await start('api', way)] : [])];
   const measured = new Map<string, { perCpuSecond: number; perSecond: number }[]>(servers.map(({ name }) => [name, []]));
-  for (const { port } of servers) await echo(port, WARM_MS);
+  for (const server of servers) await echo(server, WARM_MS);
   for (let round = 0; round < rounds; round++) {
     for (const server of round % 2 === 0 ? servers : servers.toReversed()) {
       const pid = server.child.pid as number;
-      const result = await echo(server.port, seconds * 1000, pid);
+      const result = await echo(server, seconds * 1000, pid);
       measured.get(server.name)?.push(result);
     }
   }
@@ -143,8 +150,8 @@ async function compareEcho(way: 'bytes' | 'text'): Promise<void> {
   );
 }
 
-async function echo(port: number, ms: number, pid?: number): Promise<{ perCpuSecond: number; perSecond: number }> {
-  const clients = Array.from({ length: ACTIVE }, () => new EchoClient(port, maskedText(messageBytes), echoBytes(messageBytes)));
+async function echo(server: Server, ms: number, pid?: number): Promise<{ perCpuSecond: number; perSecond: number }> {
+  const clients = Array.from({ length: ACTIVE }, () => new EchoClient(server, maskedText(messageBytes), echoBytes(messageBytes)));
   await sleep(300);
   const total = (): number => clients.reduce((sum, client) => sum + client.echoed, 0);
   const cpuBefore = cpuSeconds(pid);
@@ -169,9 +176,14 @@ function stopClient(client: EchoClient): void {
   (client as unknown as { readonly transport: Transport }).transport.destroy();
 }
 
+/** A message in its frame; a WebSocket API finds its route by the action. */
 function maskedText(length: number): string {
   const key = [0x37, 0xfa, 0x21, 0x3d];
-  const payload = Array.from({ length }, (_, i) => String.fromCharCode((0x61 + (i % 26)) ^ (key[i % 4] as number))).join('');
+  const around = ['{"action":"echo","statusCode":200,"text":"', '"}'] as const;
+  const text = around.join('x'.repeat(length - around.join('').length));
+  const payload = Array.from(text, (character, i) => String.fromCharCode(character.charCodeAt(0) ^ (key[i % 4] as number))).join(
+    '',
+  );
   const head = length < 126 ? [0x81, 0x80 | length] : [0x81, 0x80 | 126, length >> 8, length & 0xff];
   return String.fromCharCode(...head, ...key) + payload;
 }
@@ -191,18 +203,18 @@ const memoryFlags: readonly (readonly string[])[] = [[], ['--max-semi-space-size
 async function compareMemory(): Promise<void> {
   const rows: string[][] = [];
   for (const flags of memoryFlags) {
-    for (const candidate of ['ours', 'ws'] as const) rows.push(await memoryRow(candidate, flags));
+    for (const candidate of ['ours', 'ws', 'api'] as const) rows.push(await memoryRow(candidate, flags));
   }
   console.log(`\nResident memory with ${idleConnections} idle connections, each of which has echoed one message`);
   console.log(table(['server', 'MB before', 'MB with them', 'of it young', 'KB/connection', 'without young'], rows));
 }
 
-async function memoryRow(candidate: 'ours' | 'ws', flags: readonly string[]): Promise<string[]> {
+async function memoryRow(candidate: Candidate, flags: readonly string[]): Promise<string[]> {
   const server = await start(candidate, 'text', flags);
-  for (const socket of await open(server.port, FIRST_CONNECTIONS)) socket.destroy();
+  for (const socket of await open(server, FIRST_CONNECTIONS)) socket.destroy();
   await sleep(500);
   const before = await collected(server);
-  const sockets = await open(server.port, idleConnections);
+  const sockets = await open(server, idleConnections);
   await sleep(1000);
   const after = await collected(server);
   for (const socket of sockets) socket.destroy();
@@ -237,27 +249,29 @@ async function collected(server: Server): Promise<Memory> {
   return { rssMb: memoryOf(server.child.pid as number).rootMb, youngMb };
 }
 
-async function open(port: number, count: number): Promise<net.Socket[]> {
+async function open(server: Server, count: number): Promise<net.Socket[]> {
   const sockets: net.Socket[] = [];
   while (sockets.length < count) {
-    const batch = Array.from({ length: Math.min(AT_ONCE, count - sockets.length) }, (_, i) => openOne(port, sockets.length + i));
+    const batch = Array.from({ length: Math.min(AT_ONCE, count - sockets.length) }, (_, i) =>
+      openOne(server, sockets.length + i),
+    );
     sockets.push(...(await Promise.all(batch)));
   }
   return sockets;
 }
 
 /** A connection that has said something once. Several source addresses: one has not enough ports for many runs. */
-function openOne(port: number, index: number): Promise<net.Socket> {
+function openOne({ port, path: target }: Server, index: number): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ host: '127.0.0.1', port, localAddress: `127.0.0.${2 + (index % 8)}` });
     let got = 0;
     socket.on('error', reject);
     socket.on('data', (bytes) => {
       got += bytes.length;
-      if (got === bytes.length) socket.write(maskedText(20), 'latin1');
+      if (got === bytes.length) socket.write(maskedText(60), 'latin1');
       else resolve(socket);
     });
-    socket.write(handshake);
+    socket.write(handshakeOf(target));
   });
 }
 
