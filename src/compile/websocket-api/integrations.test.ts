@@ -636,6 +636,16 @@ describe('templates', () => {
     assert.deepEqual(say({}), []);
   });
 
+  test('walk through $context', () => {
+    const names = `#foreach($name in $context.keySet())$name #end`;
+    const { say } = serve({ ...mock(), ...answering(`${names}| $context.identity.sourceIp $!context.authorizer.principalId|`) });
+    const [heard = ''] = say('{}');
+    assert.equal(
+      heard,
+      'apiId connectedAt connectionId deploymentId domainName eventType extendedRequestId identity messageDirection messageId requestId requestTime requestTimeEpoch routeKey stage requestOverride responseOverride | 203.0.113.9 |',
+    );
+  });
+
   test('what one rendering changes, the next does not see', () => {
     const { say } = serve(
       {

@@ -1,7 +1,8 @@
 // `$context` of an event, for selection expressions, parameters, templates and logs.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
 
-import type { JsonObject, JsonValue } from '../../json-path/json-value.ts';
+import { RequestContext } from '../../vtl/request-context.ts';
+import { ContextMap } from '../../vtl/vtl-value.ts';
 import { commonLogTime } from '../http-api/clock.ts';
 import { messageOf, refusals } from './refusal.ts';
 import type { WebSocketEvent } from './websocket-event.ts';
@@ -62,29 +63,45 @@ function authorizerText({ facts: { authorizer } }: WebSocketEvent, member: strin
   return authorizer !== undefined && Object.hasOwn(authorizer, member) ? String(authorizer[member]) : undefined;
 }
 
-/** All of them, as templates see them. */
-export function contextObject(event: WebSocketEvent): JsonObject {
-  const context: JsonObject = new Map<unknown, JsonValue>();
-  for (const [name, read] of variables) {
-    const value = read(event);
-    if (value === undefined) continue;
-    const dot = name.indexOf('.');
-    if (dot < 0) context.set(name, value);
-    else under(context, name.slice(0, dot)).set(name.slice(dot + 1), value);
-  }
-  const { authorizer } = event.facts;
-  if (authorizer !== undefined) {
-    // AWS: templates see every value as text. Seen: developer guide, the table of variables.
-    const members = Object.entries(authorizer).map(([name, value]) => [name, String(value)] as const);
-    context.set('authorizer', new Map<unknown, JsonValue>(members));
-  }
-  return context;
+/** The variables directly under `$context`. */
+const leaves = new Map<string, Read>();
+/** `a.b` of the others by their `a`, whose readers then are by `b`. */
+const branches = new Map<string, [member: string, read: Read][]>();
+/** The names directly under `$context`, in order. */
+const topNames = new Set<string>();
+for (const [name, read] of variables) {
+  const [top = '', member] = name.split('.');
+  topNames.add(top);
+  const members = branches.get(top);
+  if (member === undefined) leaves.set(name, read);
+  else if (members === undefined) branches.set(top, [[member, read]]);
+  else members.push([member, read]);
+}
+topNames.add('authorizer');
+
+/** What a mapping template sees as `$context`, read as it asks. */
+export function templateContextOf(event: WebSocketEvent): RequestContext {
+  return new RequestContext({
+    read(name) {
+      const read = leaves.get(name);
+      if (read !== undefined) return read(event);
+      return name === 'authorizer' ? authorizerOf(event) : branchOf(event, name);
+    },
+    names: () => topNames,
+  });
 }
 
-function under(context: JsonObject, name: string): JsonObject {
-  const found = context.get(name);
-  if (found instanceof Map) return found;
-  const made: JsonObject = new Map<unknown, JsonValue>();
-  context.set(name, made);
-  return made;
+function branchOf(event: WebSocketEvent, name: string): ContextMap | undefined {
+  const branch = new ContextMap();
+  for (const [member, read] of branches.get(name) ?? []) {
+    const value = read(event);
+    if (value !== undefined) branch.set(member, value);
+  }
+  return branch.size === 0 ? undefined : branch;
+}
+
+/** AWS: templates see every value as text. Seen: developer guide, the table of variables. */
+function authorizerOf({ facts: { authorizer } }: WebSocketEvent): ContextMap | undefined {
+  if (authorizer === undefined) return undefined;
+  return new ContextMap(Object.entries(authorizer).map(([name, value]) => [name, String(value)] as const));
 }

@@ -4,18 +4,16 @@
 import type { JsonObject } from '../../json-path/json-value.ts';
 import type { SelectionExpression } from '../../model/selection-expression.ts';
 import { compileSelectionKey, type SelectionKey, type SelectionView } from '../../selection-expression/selection-key.ts';
+import type { RequestContext } from '../../vtl/request-context.ts';
 import { compileTemplate, type Template, type TracedRendering } from '../../vtl/template.ts';
 import { type TemplateInput, templateContext } from '../../vtl/template-input.ts';
 import { linesOf } from '../rest-api/vtl-template.ts';
-import { contextObject } from './event-context.ts';
+import { templateContextOf } from './event-context.ts';
 import type { Refusal } from './refusal.ts';
 import type { WebSocketEvent } from './websocket-event.ts';
 
 /** Whose template it is. */
 export type TemplateStage = 'integrationRequest' | 'integrationResponse';
-
-/** `$context` of one event: what its request template sets there, its response template sees. */
-export type TemplateContext = ReturnType<typeof templateContext>;
 
 export interface MessageTemplate {
   /** `body` is the text that `$input` reads. */
@@ -116,8 +114,9 @@ const nothing: JsonObject = new Map();
 const noParameters = { path: nothing, querystring: nothing, header: nothing };
 const noContext = templateContext(nothing);
 
-function contextOf(event: WebSocketEvent): TemplateContext {
-  event.templateContext ??= templateContext(contextObject(event));
+/** One for each event: what its request template sets there, its response template sees. */
+function contextOf(event: WebSocketEvent): RequestContext {
+  event.templateContext ??= templateContextOf(event);
   return event.templateContext;
 }
 

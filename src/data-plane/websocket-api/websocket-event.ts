@@ -10,6 +10,7 @@ import { parsePlainObject } from '../../json-path/plain-json.ts';
 import type { ConnectionFacts } from '../../model/connection-facts.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import type { SelectionView } from '../../selection-expression/selection-key.ts';
+import type { RequestContext } from '../../vtl/request-context.ts';
 import { functionErrorText, lambdaStatus } from '../context-variables/error-variables.ts';
 import { wallClock } from '../http-api/clock.ts';
 import { newRequestId, newTraceId } from '../http-api/request-id.ts';
@@ -20,7 +21,6 @@ import { reportExchange } from '../telemetry/exchange-report.ts';
 import type { FinishedExchange, ReportedRequest } from '../telemetry/finished-exchange.ts';
 import type { ChannelRequest } from './channels/channel-request.ts';
 import { contextText } from './event-context.ts';
-import type { TemplateContext } from './mapping-template.ts';
 import type { RoutePipeline, WebSocketApiPipeline } from './pipeline.ts';
 import { isRefusal, type Refusal, statusOf } from './refusal.ts';
 
@@ -80,7 +80,7 @@ export abstract class WebSocketEvent
   functionRequestId: string | undefined = undefined;
   upstream: UpstreamTicket | undefined = undefined;
   /** `$context` of its templates, from the first one that reads it. */
-  templateContext: TemplateContext | undefined = undefined;
+  templateContext: RequestContext | undefined = undefined;
 
   /** True once the event's outcome is known: late callbacks are ignored then. */
   settled = false;
