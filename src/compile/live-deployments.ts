@@ -17,8 +17,14 @@ export interface LiveApi<P extends LivePipeline = HttpApiPipeline> {
 }
 
 export class LiveDeployments<P extends LivePipeline = HttpApiPipeline> {
+  /** Grows with every change: what was found before it may not be found any more. */
+  #version = 0;
   /** By apiId; ids chosen by users may exist in more than one region. The newest comes first. */
   readonly #apis = new Map<string, readonly LiveApi<P>[]>();
+
+  get version(): number {
+    return this.#version;
+  }
 
   /** The API with this id, in `region` when one is named and known there. */
   find(apiId: string, region?: string): LiveApi<P> | undefined {

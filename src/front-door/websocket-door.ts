@@ -27,7 +27,7 @@ import type { WebSocketLimits } from '../websocket/websocket-limits.ts';
 const TARGET_LENGTH_MAX = 4_096;
 
 export interface WebSocketDoorOptions {
-  readonly live: Pick<LiveDeployments<WebSocketApiPipeline>, 'find'>;
+  readonly live: Pick<LiveDeployments<WebSocketApiPipeline>, 'find' | 'version'>;
   readonly connections: Connections;
   readonly channels: Channels;
   readonly journal: { closed(connectionId: string): void };
@@ -100,10 +100,21 @@ class ClientHandler implements WebSocketHandler<Connection> {
 
   onMessage(socket: WebSocketConnection<Connection>, message: Buffer, _isText: boolean): void {
     const connection = socket.attachment;
-    const pipeline = pipelineOf(this.#options.live, connection.facts);
+    const pipeline = this.#pipelineOf(connection);
     // Its stage is gone, or has no deployment any more.
     if (pipeline === undefined) socket.close(closeCode.goingAway, 'Going away');
     else receive(pipeline, connection, message.toString('utf8'));
+  }
+
+  /** Looked for once for each change of what is deployed, not for each message. */
+  #pipelineOf({ stage, facts }: Connection): WebSocketApiPipeline | undefined {
+    const { live } = this.#options;
+    if (stage === undefined) return pipelineOf(live, facts);
+    if (stage.version !== live.version) {
+      stage.pipeline = pipelineOf(live, facts);
+      stage.version = live.version;
+    }
+    return stage.pipeline;
   }
 
   onDrain({ attachment: connection }: WebSocketConnection<Connection>): void {

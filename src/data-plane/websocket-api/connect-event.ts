@@ -45,12 +45,16 @@ export class ConnectEvent extends WebSocketEvent implements AbortListener {
   #trace: string | undefined = undefined;
 
   constructor(pipeline: WebSocketApiPipeline, request: ServerRequest, handshake: Handshake, address: HandshakeAddress) {
-    super(pipeline, factsOf(pipeline, request, address), request, newCapture(pipeline, request));
+    super(pipeline, factsOf(pipeline, request, address), request.startedAt, newCapture(pipeline, request));
     this.serverRequest = request;
     this.handshakeAddress = address;
     this.fields = new RequestFields(request);
     this.#handshake = handshake;
     request.onAbort = this;
+  }
+
+  override get request(): ServerRequest {
+    return this.serverRequest;
   }
 
   override get traceId(): string {

@@ -4,6 +4,7 @@ import { randomFillSync } from 'node:crypto';
 import type { ConnectionFacts } from '../../model/connection-facts.ts';
 import type { MessageFrame } from '../../websocket/frame.ts';
 import type { Subscription } from './channels/subscription.ts';
+import type { ConnectedStage } from './connections.ts';
 
 /** The client's end of a connection; the WebSocket codec's connection is one. */
 export interface ClientSocket {
@@ -32,6 +33,8 @@ export class Connection {
   readonly facts: ConnectionFacts;
   /** The client, from the handshake's answer on. */
   socket: ClientSocket | undefined = undefined;
+  /** While it is in the table of connections. */
+  stage: ConnectedStage | undefined = undefined;
   /** By the channel's name; undefined for none. Only channels/ writes it. */
   subscriptions: Map<string, Subscription> | undefined = undefined;
   #messagesAtWork = 0;

@@ -2,10 +2,19 @@
 
 import type { Scope } from '../../model/scope.ts';
 import type { Connection } from './connection.ts';
+import type { WebSocketApiPipeline } from './pipeline.ts';
+
+/** What the connections of one stage share. */
+export class ConnectedStage {
+  connections = 0;
+  /** What answers for the stage, as it was found when the deployments had this version. */
+  pipeline: WebSocketApiPipeline | undefined = undefined;
+  version = -1;
+}
 
 export class Connections {
   readonly #byId = new Map<string, Connection>();
-  readonly #byStage = new Map<string, Set<Connection>>();
+  readonly #stages = new Map<string, ConnectedStage>();
 
   get size(): number {
     return this.#byId.size;
@@ -15,18 +24,20 @@ export class Connections {
     const { connectionId, scope, apiId, stageName } = connection.facts;
     this.#byId.set(connectionId, connection);
     const key = stageKey(scope, apiId, stageName);
-    const those = this.#byStage.get(key);
-    if (those === undefined) this.#byStage.set(key, new Set([connection]));
-    else those.add(connection);
+    let stage = this.#stages.get(key);
+    if (stage === undefined) {
+      stage = new ConnectedStage();
+      this.#stages.set(key, stage);
+    }
+    stage.connections++;
+    connection.stage = stage;
   }
 
   remove(connection: Connection): void {
     const { connectionId, scope, apiId, stageName } = connection.facts;
-    this.#byId.delete(connectionId);
-    const key = stageKey(scope, apiId, stageName);
-    const those = this.#byStage.get(key);
-    those?.delete(connection);
-    if (those?.size === 0) this.#byStage.delete(key);
+    if (!this.#byId.delete(connectionId)) return;
+    const stage = connection.stage;
+    if (stage !== undefined && --stage.connections === 0) this.#stages.delete(stageKey(scope, apiId, stageName));
   }
 
   /** The connection of this stage with this id; ids of other stages are not found. */
@@ -48,12 +59,7 @@ export class Connections {
   }
 
   countOfStage(scope: Scope, apiId: string, stageName: string): number {
-    return this.#byStage.get(stageKey(scope, apiId, stageName))?.size ?? 0;
-  }
-
-  /** A copy: connections may come and go while it is walked. */
-  ofStage(scope: Scope, apiId: string, stageName: string): readonly Connection[] {
-    return [...(this.#byStage.get(stageKey(scope, apiId, stageName)) ?? [])];
+    return this.#stages.get(stageKey(scope, apiId, stageName))?.connections ?? 0;
   }
 
   all(): readonly Connection[] {

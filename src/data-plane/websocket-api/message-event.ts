@@ -1,6 +1,7 @@
 // A message on its way, and what its client hears of it.
 
 import { performance } from 'node:perf_hooks';
+import type { ConnectionFacts } from '../../model/connection-facts.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import { newRequestId } from '../http-api/request-id.ts';
 import { newEventCapture } from '../telemetry/capture.ts';
@@ -12,31 +13,44 @@ import type { WebSocketApiPipeline } from './pipeline.ts';
 import { isRefusal, type Refusal, statusOf } from './refusal.ts';
 import { type Farewell, type IntegrationOutcome, WebSocketEvent } from './websocket-event.ts';
 
-/** What telemetry reads of an event that is no HTTP request. */
-class EventRequest implements ReportedRequest {
-  readonly method: string;
-  readonly startedAt = performance.now();
-  readonly remoteAddress: string;
+/** An event that is no HTTP request: what telemetry reads of one is its own. */
+abstract class ConnectionEvent extends WebSocketEvent implements ReportedRequest {
+  readonly startedAt: number;
   bytesOut = 0;
 
-  constructor(method: string, remoteAddress: string) {
-    this.method = method;
-    this.remoteAddress = remoteAddress;
+  constructor(pipeline: WebSocketApiPipeline, facts: ConnectionFacts, startedAt: number, text: string) {
+    super(pipeline, facts, startedAt, newEventCapture(pipeline, startedAt, text));
+    this.startedAt = startedAt;
+  }
+
+  get method(): string {
+    return this.eventType;
+  }
+
+  get remoteAddress(): string {
+    return this.facts.sourceIp;
+  }
+
+  override get request(): ReportedRequest {
+    return this;
   }
 }
 
-export class MessageEvent extends WebSocketEvent {
+export class MessageEvent extends ConnectionEvent {
   override readonly eventType = 'MESSAGE';
   override readonly body: string;
-  override readonly messageId: string = newRequestId();
-  declare readonly request: EventRequest;
   readonly #connection: Connection;
+  #messageId: string | undefined = undefined;
 
   constructor(pipeline: WebSocketApiPipeline, connection: Connection, text: string) {
-    const request = new EventRequest('MESSAGE', connection.facts.sourceIp);
-    super(pipeline, connection.facts, request, newEventCapture(pipeline, request.startedAt, text));
+    super(pipeline, connection.facts, performance.now(), text);
     this.body = text;
     this.#connection = connection;
+  }
+
+  override get messageId(): string {
+    this.#messageId ??= newRequestId();
+    return this.#messageId;
   }
 
   override get bytesIn(): number {
@@ -78,26 +92,25 @@ export class MessageEvent extends WebSocketEvent {
       this.#tell(body);
       return;
     }
-    this.request.bytesOut += body.length;
+    this.bytesOut += body.length;
     this.capture?.responseChunk(body);
     this.#connection.socket?.sendBytes(body, isText);
   }
 
   #tell(text: string): void {
-    this.request.bytesOut += text.length;
+    this.bytesOut += text.length;
     this.capture?.responseChunk(Buffer.from(text, 'utf8'));
     this.#connection.socket?.sendText(text);
   }
 }
 
-export class DisconnectEvent extends WebSocketEvent {
+export class DisconnectEvent extends ConnectionEvent {
   override readonly eventType = 'DISCONNECT';
   override readonly farewell: Farewell;
   readonly #onDone: () => void;
 
   constructor(pipeline: WebSocketApiPipeline, connection: Connection, farewell: Farewell, onDone: () => void) {
-    const request = new EventRequest('DISCONNECT', connection.facts.sourceIp);
-    super(pipeline, connection.facts, request, newEventCapture(pipeline, request.startedAt, ''));
+    super(pipeline, connection.facts, performance.now(), '');
     this.farewell = farewell;
     this.#onDone = onDone;
   }

@@ -55,14 +55,12 @@ export abstract class WebSocketEvent
   readonly pipeline: WebSocketApiPipeline;
   /** The message; '' for events that have none. */
   readonly body: string = '';
-  readonly messageId: string | undefined = undefined;
   /** Headers and query string of the handshake; undefined after it. */
   readonly fields: RequestFields | undefined = undefined;
   /** How the connection ended; undefined before. */
   readonly farewell: Farewell | undefined = undefined;
   /** A handshake replaces them as it learns more. */
   facts: ConnectionFacts;
-  readonly request: ReportedRequest;
   // AWS: one id in two places. Seen: recorded events.
   readonly requestId: string = newRequestId();
   /** Milliseconds since the epoch. */
@@ -95,13 +93,20 @@ export abstract class WebSocketEvent
   #isParsed = false;
   #object: Readonly<Record<string, unknown>> | undefined = undefined;
 
-  constructor(pipeline: WebSocketApiPipeline, facts: ConnectionFacts, request: ReportedRequest, capture: Capture | undefined) {
+  /** `startedAt`: performance.now() when it began. */
+  constructor(pipeline: WebSocketApiPipeline, facts: ConnectionFacts, startedAt: number, capture: Capture | undefined) {
     super();
     this.pipeline = pipeline;
     this.facts = facts;
-    this.request = request;
     this.capture = capture;
-    this.at = wallClock(request.startedAt);
+    this.at = wallClock(startedAt);
+  }
+
+  /** What telemetry reads of it. */
+  abstract get request(): ReportedRequest;
+
+  get messageId(): string | undefined {
+    return undefined;
   }
 
   /** What the gateway says about the handshake in its headers. */
