@@ -13,6 +13,7 @@ import type { Transport } from '../src/http1/transport.ts';
 import { cpuOf, memoryOf } from './process-tree.ts';
 import { table } from './table.ts';
 import { has } from './tools.ts';
+import { handshakeOf, maskedText } from './websocket-frames.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,8 +33,6 @@ const WARM_MS = 2000;
 /** Opened and closed before memory is looked at, so that code and pools are there. */
 const FIRST_CONNECTIONS = 500;
 const AT_ONCE = 200;
-const handshakeOf = (target: string): string =>
-  `GET ${target} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
 
 /** `api` is a WebSocket API with a MOCK route, the others are the transport alone. */
 type Candidate = 'ours' | 'ws' | 'api';
@@ -174,18 +173,6 @@ function cpuSeconds(pid: number | undefined): number {
 
 function stopClient(client: EchoClient): void {
   (client as unknown as { readonly transport: Transport }).transport.destroy();
-}
-
-/** A message in its frame; a WebSocket API finds its route by the action. */
-function maskedText(length: number): string {
-  const key = [0x37, 0xfa, 0x21, 0x3d];
-  const around = ['{"action":"echo","statusCode":200,"text":"', '"}'] as const;
-  const text = around.join('x'.repeat(length - around.join('').length));
-  const payload = Array.from(text, (character, i) => String.fromCharCode(character.charCodeAt(0) ^ (key[i % 4] as number))).join(
-    '',
-  );
-  const head = length < 126 ? [0x81, 0x80 | length] : [0x81, 0x80 | 126, length >> 8, length & 0xff];
-  return String.fromCharCode(...head, ...key) + payload;
 }
 
 function echoBytes(length: number): number {
