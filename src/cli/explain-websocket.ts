@@ -1,4 +1,4 @@
-// What `stagegate explain` prints of a route of a WebSocket API.
+// What `stagegate explain CONNECT | MESSAGE TEXT | DISCONNECT` prints of a route of a WebSocket API.
 
 import type { WebSocketAuthorizationPlan, WebSocketIntegrationPlan } from '../model/websocket-api-plan.ts';
 import { plainText } from './terminal.ts';
@@ -20,7 +20,9 @@ export function eventMatchRows(match: EventMatch): readonly (readonly [string, s
   const { authorization, integration } = match;
   const ofConnect = match.routeKey === '$connect';
   return [
-    ...(match.selectionKey === undefined ? [] : [['selected key', plainText(match.selectionKey)] as const]),
+    ...(match.selectionKey === undefined
+      ? []
+      : [['selected key', match.selectionKey === '' ? 'none' : plainText(match.selectionKey)] as const]),
     ...(ofConnect ? [['authorization', describeAuthorization(authorization)] as const] : []),
     ...(ofConnect ? [['API key', match.apiKeyRequired ? 'required' : 'not required'] as const] : []),
     ['request model', match.validates ? 'must fit' : 'none'],

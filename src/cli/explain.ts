@@ -1,4 +1,4 @@
-// `stagegate explain METHOD PATH`: which route answers, which others were looked at, and why.
+// `stagegate explain METHOD PATH`: which route answers, which others were looked at, and why; the same of events of WebSocket APIs.
 
 import { UserError } from '../config/user-error.ts';
 import type { IntegrationPlan } from '../model/http-api-plan.ts';
@@ -68,7 +68,7 @@ async function explainOne(context: CommandContext, method: string, path: string)
 }
 
 function explanationLines(one: RouteExplanation, out: Terminal): string[] {
-  const head = `${out.paint('bold', `${one.method} ${plainText(one.path)}`)}  on ${one.apiName} (${one.apiId}), stage ${one.stageName}`;
+  const head = `${out.paint('bold', `${one.method} ${plainText(one.path)}`.trimEnd())}  on ${one.apiName} (${one.apiId}), stage ${one.stageName}`;
   const lines = [head, ''];
   if (one.match === undefined) {
     lines.push(`  ${out.paint('yellow', 'no route')}  ${one.refusal?.reason ?? 'No route matches.'}`);

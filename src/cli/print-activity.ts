@@ -7,7 +7,7 @@ import type { CommandContext } from './command.ts';
 import { type BuildProblem, describeBuildProblem } from './handler-build.ts';
 import { isErrorLine, isRoutineLine, logLine } from './log-lines.ts';
 import { createRequestPrinter } from './request-lines.ts';
-import { functionsByMethod, functionsByRoute, nearestRoute } from './route-table.ts';
+import { functionsByMethod, functionsByRoute, functionsByWebSocketRoute, nearestRoute } from './route-table.ts';
 
 /** `everything`, or only what functions report as an error: then nobody listens to requests, and they cost no printing. */
 export type ActivityShown = 'everything' | 'errors';
@@ -33,7 +33,8 @@ export function printActivity(
     (record) => {
       const state = current();
       if (state === undefined || record.refusedAt !== 'route') return undefined;
-      if (record.apiKind === 'function-url' || record.apiKind === 'websocket-api') return undefined;
+      if (record.apiKind === 'function-url') return undefined;
+      if (record.apiKind === 'websocket-api') return webSocketRoutes(state);
       const path = record.apiKind === 'rest-api' ? record.path.replace(`/${record.stage}`, '') : record.path;
       return nearestRoute(state, record.method, path, record.apiKind);
     },
@@ -59,16 +60,26 @@ export function printActivity(
   };
 }
 
+/** What a message could have selected. */
+function webSocketRoutes({ webSocketApi }: DesiredState): string | undefined {
+  if (webSocketApi === undefined) return undefined;
+  const keys = webSocketApi.routes.map(({ routeKey }) => routeKey).filter((key) => key !== '$connect' && key !== '$disconnect');
+  if (keys.length === 0 || keys.length > 8) return undefined;
+  return `${webSocketApi.routeSelectionExpression} can be ${keys.join(', ')}`;
+}
+
 interface FunctionNames {
   readonly byRoute: ReadonlyMap<string, string>;
   readonly byMethod: ReadonlyMap<string, string>;
+  readonly byWebSocketRoute: ReadonlyMap<string, string>;
   readonly byFunction: ReadonlyMap<string, string>;
 }
 
 /** The service file's key of the function that a request is for. */
 function nameOf({ routeKey, functionName, apiKind }: ExchangeRecord, names: FunctionNames): string | undefined {
-  if (functionName === undefined) return (apiKind === 'rest-api' ? names.byMethod : names.byRoute).get(routeKey);
-  return names.byFunction.get(functionName) ?? functionName;
+  if (functionName !== undefined) return names.byFunction.get(functionName) ?? functionName;
+  if (apiKind === 'websocket-api') return names.byWebSocketRoute.get(routeKey);
+  return (apiKind === 'rest-api' ? names.byMethod : names.byRoute).get(routeKey);
 }
 
 /** Without what was captured of the messages: that is for `stagegate requests ID`. */
@@ -80,13 +91,19 @@ function facts(record: ExchangeRecord): Partial<ExchangeRecord> {
 /** Recomputed only when the state is another one. */
 function namesOf(current: () => DesiredState | undefined) {
   let state: DesiredState | undefined;
-  let names: FunctionNames = { byRoute: new Map(), byMethod: new Map(), byFunction: new Map() };
+  let names: FunctionNames = {
+    byRoute: new Map(),
+    byMethod: new Map(),
+    byWebSocketRoute: new Map(),
+    byFunction: new Map(),
+  };
   return () => {
     const now = current();
     if (now !== state && now !== undefined) {
       names = {
         byRoute: functionsByRoute(now),
         byMethod: functionsByMethod(now),
+        byWebSocketRoute: functionsByWebSocketRoute(now),
         byFunction: new Map(now.functions.map((one) => [one.functionName, one.key])),
       };
     }

@@ -44,6 +44,28 @@ describe('request lines', () => {
     assert.deepEqual(lines.slice(1), ['        why: no route (the routes are GET /)', '        stagegate requests r1']);
   });
 
+  test('events of WebSocket APIs: the route, the sizes, how the connection ended', () => {
+    const event = (change: Partial<ExchangeRecord>) =>
+      requestLines(exchange({ apiKind: 'websocket-api', path: '/dev', routeKey: 'send', ...change }), 'f', plain)[0];
+    const connectionId = 'c=';
+    assert.equal(
+      event({ connection: { eventType: 'CONNECT', connectionId }, status: 101 }),
+      'CONNECT  /dev                              101    3.2 ms  f',
+    );
+    assert.equal(
+      event({ connection: { eventType: 'MESSAGE', connectionId }, bytesIn: 36, bytesOut: 12 }),
+      'MESSAGE  /dev send  36 B, 12 B back        200    3.2 ms  f',
+    );
+    assert.equal(
+      event({ connection: { eventType: 'MESSAGE', connectionId }, bytesIn: 3, routeKey: '' }),
+      'MESSAGE  /dev no route  3 B                200    3.2 ms  f',
+    );
+    assert.equal(
+      event({ connection: { eventType: 'DISCONNECT', connectionId, closeCode: 1001, closeReason: '' } }),
+      'DISCONNECT  /dev closed with 1001          200    3.2 ms  f',
+    );
+  });
+
   test('colour only where it is wanted', () => {
     assert.ok(requestLines(exchange(), 'get', coloured)[0]?.includes('\u001b[32m200\u001b[39m'));
     assert.equal(wantsColour(true, { TERM: 'xterm' }), true);

@@ -55,9 +55,10 @@ export function requestLines(
   hint?: string,
 ): string[] {
   const status = terminal.paint(statusColour(record.status), String(record.status));
+  const { verb, what } = requestWords(record);
   const line = [
-    terminal.paint('bold', plainText(record.method).padEnd(7)),
-    plainText(record.path).padEnd(32),
+    terminal.paint('bold', plainText(verb).padEnd(7)),
+    plainText(what).padEnd(32 - Math.max(0, verb.length - 7)),
     status,
     formatMicroseconds(record.totalUs).padStart(8),
     functionName === undefined ? '' : terminal.paint('dim', functionName),
@@ -69,6 +70,19 @@ export function requestLines(
   const why = `        why: ${hint === undefined ? reason : `${reason.replace(/\.$/, '')} (${plainText(hint)})`}`;
   const more = terminal.paint('dim', `        stagegate requests ${plainText(record.requestId)}`);
   return [line, terminal.paint('yellow', why), more];
+}
+
+/** What was done to what: of WebSocket APIs the event and its route, message or close code. */
+export function requestWords(record: ExchangeRecord): { readonly verb: string; readonly what: string } {
+  const { connection, method, path, routeKey, bytesIn, bytesOut } = record;
+  if (connection === undefined) return { verb: method, what: path };
+  const { eventType: verb, closeCode, closeReason } = connection;
+  if (verb === 'MESSAGE') {
+    const answer = bytesOut === 0 ? '' : `, ${bytesOut} B back`;
+    return { verb, what: `${path} ${routeKey === '' ? 'no route' : routeKey}  ${bytesIn} B${answer}` };
+  }
+  if (verb === 'DISCONNECT') return { verb, what: `${path} closed with ${closeCode}${closeReason ? ` ${closeReason}` : ''}` };
+  return { verb, what: path };
 }
 
 export function statusColour(status: number): Colour {

@@ -6,7 +6,7 @@ import type { Command, CommandContext } from './command.ts';
 import { type ControlTarget, findControl, follow, getJson } from './control-client.ts';
 import { formatClock, formatMicroseconds } from './duration.ts';
 import { shortReason } from './function-error.ts';
-import { requestLines, statusColour } from './request-lines.ts';
+import { requestLines, requestWords, statusColour } from './request-lines.ts';
 import { alignColumns, cut } from './table.ts';
 import { plainText, type Terminal } from './terminal.ts';
 
@@ -33,8 +33,7 @@ async function list({ values, out }: CommandContext, target: ControlTarget): Pro
     .toReversed()
     .map((record) => [
       formatClock(record.at),
-      plainText(record.method),
-      cut(plainText(record.path), 48),
+      ...wordsOf(record),
       out.paint(statusColour(record.status), String(record.status)),
       formatMicroseconds(record.totalUs).padStart(8),
       plainText(record.requestId),
@@ -42,6 +41,11 @@ async function list({ values, out }: CommandContext, target: ControlTarget): Pro
     ]);
   for (const line of alignColumns([['time', 'method', 'path', 'status', '    took', 'id', ''], ...rows])) out.line(line);
   return 0;
+}
+
+function wordsOf(record: ExchangeRecord): readonly [verb: string, what: string] {
+  const { verb, what } = requestWords(record);
+  return [plainText(verb), cut(plainText(what), 48)];
 }
 
 async function followAll({ values, out, stop }: CommandContext, target: ControlTarget): Promise<number> {
@@ -73,8 +77,9 @@ async function showOne({ values, out }: CommandContext, target: ControlTarget, i
 
 /** Every stage with its finding, then the messages as far as they were captured. */
 export function requestDetail(record: ExchangeRecord, out: Terminal): string[] {
+  const { verb, what } = requestWords(record);
   const lines = [
-    `${out.paint('bold', `${plainText(record.method)} ${plainText(record.path)}`)}  ${out.paint(statusColour(record.status), String(record.status))}  ${formatMicroseconds(record.totalUs)}`,
+    `${out.paint('bold', `${plainText(verb)} ${plainText(what)}`)}  ${out.paint(statusColour(record.status), String(record.status))}  ${formatMicroseconds(record.totalUs)}`,
     '',
     ...alignColumns([
       ['  request', plainText(record.requestId)],
@@ -85,6 +90,7 @@ export function requestDetail(record: ExchangeRecord, out: Terminal): string[] {
             ['  api', `${record.apiId}, stage ${record.stage}, deployment ${record.deploymentId}`],
             ['  route', record.routeKey === '' ? 'none' : plainText(record.routeKey)],
           ]),
+      ...(record.connection === undefined ? [] : [['  connection', record.connection.connectionId]]),
       ['  from', record.sourceIp],
       ['  bytes', `${record.bytesIn} in, ${record.bytesOut} out`],
       ...(record.integrationUs === undefined ? [] : [['  integration', formatMicroseconds(record.integrationUs)]]),

@@ -45,7 +45,10 @@ async function urlFor(context: CommandContext): Promise<URL> {
 async function open({ values }: CommandContext, url: URL, session: Session): Promise<WebSocketClient> {
   const protocols = values.protocol === undefined ? [] : values.protocol.split(',').map((text) => text.trim());
   try {
-    return await connectWebSocket({ url, protocols, headers: Object.fromEntries(values.header) }, session);
+    return await connectWebSocket(
+      { url, protocols, headers: { 'User-Agent': 'stagegate ws', ...Object.fromEntries(values.header) } },
+      session,
+    );
   } catch (error) {
     throw notOpened(url, error as Error);
   }

@@ -54,6 +54,15 @@ export interface TemplateLineRecord {
   readonly value: string;
 }
 
+/** What happened on which connection of a WebSocket API. */
+export interface ConnectionRecord {
+  readonly eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
+  readonly connectionId: string;
+  /** How it ended, of a DISCONNECT: the code of whoever closed it, 1005 for none, 1006 when nobody said Close. */
+  readonly closeCode?: number;
+  readonly closeReason?: string;
+}
+
 export interface ExchangeRecord {
   readonly requestId: string;
   /** The API's id; of a function URL its own. */
@@ -61,6 +70,8 @@ export interface ExchangeRecord {
   readonly apiKind: 'http-api' | 'rest-api' | 'websocket-api' | 'function-url';
   /** The function that a function URL is for; APIs have routes. */
   readonly functionName?: string;
+  /** Of WebSocket APIs. */
+  readonly connection?: ConnectionRecord;
   readonly stage: string;
   readonly deploymentId: string;
   /** Milliseconds since the epoch. */

@@ -34,6 +34,7 @@ export function toRecord(exchange: FinishedExchange): ExchangeRecord {
     requestId: exchange.requestId,
     apiId: plan.apiId,
     apiKind: exchange.apiKind,
+    ...connectionMember(exchange.connectionId, request.method, exchange.farewell),
     stage: plan.stageName,
     deploymentId: plan.deploymentId,
     at: exchange.at,
@@ -56,6 +57,19 @@ export function toRecord(exchange: FinishedExchange): ExchangeRecord {
     integrationRequest: capture?.integrationRequestMessage,
     integrationResponse: capture?.integrationResponseMessage,
   };
+}
+
+/** The member `connection` of a record, for events of WebSocket APIs. A handshake's method is the verb of its request. */
+export function connectionMember(
+  connectionId: string | undefined,
+  method: string,
+  farewell: FinishedExchange['farewell'],
+): Pick<ExchangeRecord, 'connection'> {
+  if (connectionId === undefined) return {};
+  if (farewell === undefined) {
+    return { connection: { eventType: method === 'MESSAGE' || method === 'DISCONNECT' ? method : 'CONNECT', connectionId } };
+  }
+  return { connection: { eventType: 'DISCONNECT', connectionId, closeCode: farewell.code, closeReason: farewell.reason } };
 }
 
 /** The text in memory of its own, cut when it is long: it may be a slice of the request's head and would keep all of it. */

@@ -7,6 +7,7 @@ import type { Exchange } from '../http-api/exchange.ts';
 import { FakeBody } from '../testing/fake-messages.ts';
 import { ExchangeLog } from './exchange-log.ts';
 import { toRecord } from './exchange-report.ts';
+import type { FinishedExchange } from './finished-exchange.ts';
 import { redactRecord } from './redaction.ts';
 
 /** An API whose exchanges go to `log`, and the records that each of them should have. */
@@ -40,7 +41,52 @@ function kept(log: ExchangeLog): ExchangeRecord[] {
   return log.recent().map(withoutAbsent);
 }
 
+/** An event of a WebSocket API as telemetry sees it. */
+function webSocketEvent(method: string, more: Partial<FinishedExchange> = {}): FinishedExchange {
+  return {
+    apiKind: 'websocket-api',
+    connectionId: 'c=',
+    pipeline: { plan: { apiId: 'a', stageName: 'dev', deploymentId: 'd' } } as FinishedExchange['pipeline'],
+    request: { method, startedAt: 0, remoteAddress: '127.0.0.1', bytesOut: 0 },
+    address: { pathWithStage: '/dev' },
+    requestId: `r-${method}`,
+    at: 1,
+    route: { routeKey: 'x' },
+    status: 200,
+    refusal: undefined,
+    refusedAt: undefined,
+    bytesIn: 1,
+    integrationStartedAt: 0,
+    integrationEndedAt: 0,
+    capture: undefined,
+    reported: true,
+    totalUs: 1,
+    integrationUs: undefined,
+    writeLogs() {},
+    ...more,
+  };
+}
+
 describe('facts of exchanges', () => {
+  test('of WebSocket APIs name the connection and how it ended', () => {
+    const log = new ExchangeLog({ level: 0, maxRecords: 4 });
+    const events = [
+      webSocketEvent('GET'),
+      webSocketEvent('MESSAGE'),
+      webSocketEvent('DISCONNECT', { farewell: { code: 1001, reason: 'bye' } }),
+    ];
+    for (const event of events) log.record(event);
+    assert.deepEqual(kept(log), events.map((event) => withoutAbsent(toRecord(event))).reverse());
+    assert.deepEqual(
+      kept(log).map((record) => record.connection),
+      [
+        { eventType: 'DISCONNECT', connectionId: 'c=', closeCode: 1001, closeReason: 'bye' },
+        { eventType: 'MESSAGE', connectionId: 'c=' },
+        { eventType: 'CONNECT', connectionId: 'c=' },
+      ],
+    );
+  });
+
   test('are the same as their records, whatever became of the request', () => {
     const log = new ExchangeLog({ level: 0 });
     const { api, expected } = observed(log);

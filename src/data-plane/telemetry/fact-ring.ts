@@ -2,7 +2,7 @@
 // has nothing to carry from one request to the next; a record is made of them when somebody asks for it.
 
 import type { ExchangeRecord, StageName } from '../../model/exchange-record.ts';
-import { boundedText } from './exchange-report.ts';
+import { boundedText, connectionMember } from './exchange-report.ts';
 import type { FinishedExchange, ReportedPipeline } from './finished-exchange.ts';
 import { redactReason } from './redaction.ts';
 
@@ -23,6 +23,8 @@ export class FactRing {
   readonly #sourceIps: string[];
   readonly #refusedAt: (StageName | undefined)[];
   readonly #reasons: (string | undefined)[];
+  readonly #connectionIds: (string | undefined)[];
+  readonly #farewells: FinishedExchange['farewell'][];
   readonly #ids: Buffer;
   readonly #idLengths: Uint8Array;
   readonly #paths: Buffer;
@@ -39,6 +41,8 @@ export class FactRing {
     this.#sourceIps = new Array(slots).fill('');
     this.#refusedAt = new Array(slots).fill(undefined);
     this.#reasons = new Array(slots).fill(undefined);
+    this.#connectionIds = new Array(slots).fill(undefined);
+    this.#farewells = new Array(slots).fill(undefined);
     this.#ids = Buffer.alloc(slots * ID_BYTES);
     this.#idLengths = new Uint8Array(slots);
     this.#paths = Buffer.alloc(slots * PATH_BYTES);
@@ -58,6 +62,8 @@ export class FactRing {
     this.#sourceIps[slot] = request.remoteAddress;
     this.#refusedAt[slot] = exchange.refusedAt;
     this.#reasons[slot] = refusal === undefined ? undefined : redactReason(boundedText(refusal.reason), exchange.refusedAt);
+    this.#connectionIds[slot] = exchange.connectionId;
+    this.#farewells[slot] = exchange.farewell;
     const { requestId } = exchange;
     this.#idLengths[slot] = writeText(this.#ids, slot * ID_BYTES, requestId, Math.min(requestId.length, ID_BYTES));
     this.#putPath(slot, exchange.address.pathWithStage);
@@ -81,6 +87,7 @@ export class FactRing {
       requestId: this.#idOf(slot),
       apiId: plan.apiId,
       apiKind: this.#kinds[slot] as FinishedExchange['apiKind'],
+      ...connectionMember(this.#connectionIds[slot], this.#methods[slot] as string, this.#farewells[slot]),
       stage: plan.stageName,
       deploymentId: plan.deploymentId,
       at: number(0),
@@ -109,6 +116,8 @@ export class FactRing {
     this.#plans[slot] = undefined;
     this.#reasons[slot] = undefined;
     this.#longPaths[slot] = undefined;
+    this.#connectionIds[slot] = undefined;
+    this.#farewells[slot] = undefined;
   }
 
   #putPath(slot: number, path: string): void {

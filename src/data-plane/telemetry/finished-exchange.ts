@@ -26,6 +26,9 @@ export interface ReportedRequest {
 
 export interface FinishedExchange {
   readonly apiKind: ExchangeRecord['apiKind'];
+  /** Of events of WebSocket APIs: which connection, and how it ended. */
+  readonly connectionId?: string | undefined;
+  readonly farewell?: { readonly code: number; readonly reason: string } | undefined;
   readonly pipeline: ReportedPipeline;
   readonly request: ReportedRequest;
   readonly address: { readonly pathWithStage: string };

@@ -118,6 +118,10 @@ export abstract class WebSocketEvent
     return 0;
   }
 
+  get connectionId(): string {
+    return this.facts.connectionId;
+  }
+
   get address(): { readonly pathWithStage: string } {
     return { pathWithStage: `/${this.facts.stageName}` };
   }
