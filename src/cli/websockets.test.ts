@@ -281,7 +281,7 @@ describe('what is told of events', () => {
     assert.match(message.out, /route +send\n +selected key +send\n/);
     const none = await run(['explain', 'MESSAGE', 'no JSON', '--api', 'chat']);
     assert.equal(none.code, 1);
-    assert.match(none.out, /no route .*no \$default route/);
+    assert.match(none.out, /no route .*selects no key, and the API has no \$default route/);
     assert.match((await run(['explain', 'CONNECT'])).out, /^CONNECT {2}on chat .*\n\n +no route +Without a \$connect route/);
   });
 });

@@ -68,11 +68,11 @@ function ofMessage(plan: WebSocketApiPlan, about: About, message: string): Event
   const chosen =
     (key === undefined ? undefined : routes.find(({ routeKey }) => routeKey === key)) ??
     routes.find(({ routeKey }) => routeKey === '$default');
-  const given = key === undefined ? 'The message is no JSON, so no key is selected' : `The message selects the key "${key}"`;
+  const given = key === undefined || key === '' ? 'The message selects no key' : `The message selects the key "${key}"`;
   const considered = routes.map(({ routeKey }) => ({
     routeKey,
     outcome: routeKey === chosen?.routeKey ? ('matched' as const) : ('other key' as const),
-    why: routeKey === '$default' && routeKey === chosen?.routeKey ? `${given}, which no other route has.` : `${given}.`,
+    why: routeKey === '$default' && routeKey === chosen?.routeKey && key ? `${given}, which no other route has.` : `${given}.`,
   }));
   if (chosen !== undefined) return { ...about, considered, match: matchOf(plan, chosen, key) };
   return { ...about, considered, refusal: { refused: 'FORBIDDEN', reason: `${given}, and the API has no $default route.` } };
