@@ -329,7 +329,11 @@ describe('with --auth required', () => {
     assert.equal((await call(running.controlPort, 'GET', '/v2/apis')).status, 403);
     assert.equal((await call(running.controlPort, 'GET', '/_stagegate/requests')).status, 403);
     assert.equal((await call(running.controlPort, 'GET', '/_stagegate/requests', { authorization: 'Bearer wrong' })).status, 403);
+    assert.equal((await call(running.controlPort, 'GET', '/_stagegate/connections')).status, 403);
+    assert.equal((await call(running.controlPort, 'POST', '/_stagegate/connections/c')).status, 403);
+    assert.equal((await call(running.controlPort, 'DELETE', '/_stagegate/connections/c')).status, 403);
     const token = { authorization: `Bearer ${running.administrator.adminToken}` };
+    assert.equal((await call(running.controlPort, 'GET', '/_stagegate/connections', token)).status, 200);
     assert.equal((await call(running.controlPort, 'GET', '/_stagegate/requests', token)).status, 200);
     assert.equal((await call(running.controlPort, 'POST', '/_stagegate/reset', token)).status, 403);
     assert.equal((await call(running.controlPort, 'GET', '/_stagegate/health')).status, 200);

@@ -226,7 +226,8 @@ describe('the tables', () => {
       const { example, commands: taking }: OptionEntry = options[key];
       const [command] = taking;
       assert.ok(command);
-      const args = /'/.test(example) ? ['--data', '{"a":1}'] : example.split(' ');
+      // As a shell would cut it.
+      const args = (example.match(/'[^']*'|[^ ']+/g) ?? []).map((word) => word.replaceAll("'", ''));
       const needed = Array.from({ length: commands[command].positionals[0] }, () => 'x');
       assert.ok(resolve({ command, args: [...needed, ...args] }).given.has(key), example);
     }
