@@ -71,6 +71,7 @@ class Client {
 }
 
 let stopping = false;
+let next = 0;
 let unexpected = 0;
 let said = 0;
 let late = 0;
@@ -94,7 +95,7 @@ console.log(`${clients.length} connections are open, ${memoryOf(pid).rootMb.toFi
 const cpuBefore = cpuOf(pid);
 for (let second = 0; second < seconds; second++) {
   for (let slice = 0; slice < SLICES; slice++) {
-    for (let i = 0; i < perSecond / SLICES; i++) clients[Math.floor(Math.random() * clients.length)]?.say();
+    for (let i = 0; i < perSecond / SLICES; i++) clients[next++ % clients.length]?.say();
     await sleep(1000 / SLICES);
   }
   if ((second + 1) % 60 !== 0 && second + 1 !== seconds) continue;
