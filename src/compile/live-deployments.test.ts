@@ -39,3 +39,20 @@ test('an API whose last stage is retired is still known', () => {
   assert.equal(live.find('pets')?.stages.size, 0);
   assert.deepEqual(live.pipelines(), []);
 });
+
+test('every change makes a new version, so that what was found before is looked for again', () => {
+  const live = new LiveDeployments<LivePipeline>();
+  const versions = [live.version];
+  const changes = [
+    () => live.announce(here, 'pets'),
+    () => live.activate(pipeline('pets', 'prod')),
+    () => live.activate(pipeline('pets', 'prod')),
+    () => live.retire(here, 'pets', 'prod'),
+    () => live.retireApi(here, 'pets'),
+  ];
+  for (const change of changes) {
+    change();
+    versions.push(live.version);
+  }
+  assert.equal(new Set(versions).size, changes.length + 1);
+});

@@ -60,6 +60,7 @@ export class LiveDeployments<P extends LivePipeline = HttpApiPipeline> {
     const rest = (this.#apis.get(apiId) ?? []).filter((api) => !isIn(api, scope));
     if (rest.length === 0) this.#apis.delete(apiId);
     else this.#apis.set(apiId, rest);
+    this.#version++;
   }
 
   /** The names of the API's stages that answer now. */
@@ -83,6 +84,7 @@ export class LiveDeployments<P extends LivePipeline = HttpApiPipeline> {
   #put(api: LiveApi<P>): void {
     const others = (this.#apis.get(api.apiId) ?? []).filter((other) => !isIn(other, api.scope));
     this.#apis.set(api.apiId, Object.freeze([Object.freeze(api), ...others]));
+    this.#version++;
   }
 }
 
