@@ -4,6 +4,7 @@
 
 import { RequestContext } from '../../vtl/request-context.ts';
 import { ContextMap } from '../../vtl/vtl-value.ts';
+import { VariableTree } from '../context-variables/variable-tree.ts';
 import { commonLogTime } from '../http-api/clock.ts';
 import type { Exchange } from './exchange.ts';
 import { gatewayResponseDefaults } from './refusal.ts';
@@ -62,47 +63,24 @@ export function contextReader(name: string): ContextReader {
   return () => undefined;
 }
 
-/** The variables directly under `$context`. */
-const leaves = new Map<string, ContextReader>();
-/** `a.b` of the others by their `a`, whose readers then are by `b`. */
-const branches = new Map<string, [member: string, read: ContextReader][]>();
-/** The names directly under `$context`, in order. */
-const topNames = new Set<string>();
-for (const [name, read] of readers) {
-  const [top = '', member] = name.split('.');
-  topNames.add(top);
-  const members = branches.get(top);
-  if (member === undefined) leaves.set(name, read);
-  else if (members === undefined) branches.set(top, [[member, read]]);
-  else members.push([member, read]);
-}
+const tree = new VariableTree(readers);
 
 /** What a mapping template sees as `$context`, read as it asks. */
 export function templateContextOf(exchange: Exchange): RequestContext {
   return new RequestContext({
-    read(name) {
-      const read = leaves.get(name);
-      if (read !== undefined) return read(exchange);
-      return branches.has(name) ? branchOf(exchange, name) : undefined;
-    },
-    names: () => topNames,
+    read: (name) => (name === 'authorizer' ? authorizerOf(exchange) : tree.read(exchange, name)),
+    names: () => tree.names,
   });
 }
 
-function branchOf(exchange: Exchange, name: string): ContextMap | undefined {
-  const branch = new ContextMap();
-  for (const [member, read] of branches.get(name) ?? []) {
-    const value = read(exchange);
-    if (value !== undefined) branch.set(member, value);
-  }
-  // Names that an authorizer or a token chose are keys as they are: a dot in them is no path.
-  if (name === 'authorizer') {
-    const { context, claims } = exchange.decision ?? {};
-    for (const [key, value] of Object.entries(context ?? {})) branch.set(key, value);
-    const given = Object.entries(claims ?? {});
-    if (given.length > 0) branch.set('claims', new ContextMap(given));
-  }
-  return branch.size === 0 ? undefined : branch;
+/** Names that an authorizer or a token chose are keys as they are: a dot in them is no path. */
+function authorizerOf(exchange: Exchange): ContextMap | undefined {
+  const authorizer = tree.branch(exchange, 'authorizer');
+  const { context, claims } = exchange.decision ?? {};
+  for (const [key, value] of Object.entries(context ?? {})) authorizer.set(key, value);
+  const given = Object.entries(claims ?? {});
+  if (given.length > 0) authorizer.set('claims', new ContextMap(given));
+  return authorizer.size === 0 ? undefined : authorizer;
 }
 
 function own(values: Readonly<Record<string, string>> | undefined, name: string): string | undefined {

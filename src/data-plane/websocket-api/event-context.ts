@@ -3,6 +3,7 @@
 
 import { RequestContext } from '../../vtl/request-context.ts';
 import { ContextMap } from '../../vtl/vtl-value.ts';
+import { VariableTree } from '../context-variables/variable-tree.ts';
 import { commonLogTime } from '../http-api/clock.ts';
 import { messageOf, refusals } from './refusal.ts';
 import type { WebSocketEvent } from './websocket-event.ts';
@@ -63,41 +64,14 @@ function authorizerText({ facts: { authorizer } }: WebSocketEvent, member: strin
   return authorizer !== undefined && Object.hasOwn(authorizer, member) ? String(authorizer[member]) : undefined;
 }
 
-/** The variables directly under `$context`. */
-const leaves = new Map<string, Read>();
-/** `a.b` of the others by their `a`, whose readers then are by `b`. */
-const branches = new Map<string, [member: string, read: Read][]>();
-/** The names directly under `$context`, in order. */
-const topNames = new Set<string>();
-for (const [name, read] of variables) {
-  const [top = '', member] = name.split('.');
-  topNames.add(top);
-  const members = branches.get(top);
-  if (member === undefined) leaves.set(name, read);
-  else if (members === undefined) branches.set(top, [[member, read]]);
-  else members.push([member, read]);
-}
-topNames.add('authorizer');
+const tree = new VariableTree(variables, ['authorizer']);
 
 /** What a mapping template sees as `$context`, read as it asks. */
 export function templateContextOf(event: WebSocketEvent): RequestContext {
   return new RequestContext({
-    read(name) {
-      const read = leaves.get(name);
-      if (read !== undefined) return read(event);
-      return name === 'authorizer' ? authorizerOf(event) : branchOf(event, name);
-    },
-    names: () => topNames,
+    read: (name) => (name === 'authorizer' ? authorizerOf(event) : tree.read(event, name)),
+    names: () => tree.names,
   });
-}
-
-function branchOf(event: WebSocketEvent, name: string): ContextMap | undefined {
-  const branch = new ContextMap();
-  for (const [member, read] of branches.get(name) ?? []) {
-    const value = read(event);
-    if (value !== undefined) branch.set(member, value);
-  }
-  return branch.size === 0 ? undefined : branch;
 }
 
 /** AWS: templates see every value as text. Seen: developer guide, the table of variables. */

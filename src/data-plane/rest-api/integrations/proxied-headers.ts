@@ -8,7 +8,8 @@ import { answeredName, beginResponseHeaders } from '../response-headers.ts';
 /** Fields of the client that are not passed on, and mapped ones that neither HTTP nor HTTP_PROXY sends. */
 export const notForwarded: ReadonlySet<string> = new Set(['expect', 'proxy-authenticate', 'te', 'via']);
 
-const notProxied: ReadonlySet<string> = new Set([
+/** Fields of the client that a proxied backend does not see, or that say something else to it. */
+export const notProxied: ReadonlySet<string> = new Set([
   ...notForwarded,
   'host',
   'content-encoding',

@@ -7,6 +7,7 @@ import type { UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../..
 import type { WebSocketHttpPlan, WebSocketHttpProxyPlan } from '../../../model/websocket-api-plan.ts';
 import { hostLineOf, originOf, tlsOf } from '../../integrations/http-backend.ts';
 import type { Upstreams } from '../../ports.ts';
+import { notForwarded, notProxied } from '../../rest-api/integrations/proxied-headers.ts';
 import { encodeQuery, fixedText, renderPath, renderPlain } from '../../rest-api/integrations/uri.ts';
 import { type MappedParameters, passedBody, RequestBody, RequestParameters } from '../integration-request.ts';
 import { IntegrationResponseMapping } from '../integration-response.ts';
@@ -18,19 +19,6 @@ import { Integration } from './integration.ts';
 
 /** AWS: sent without a body. By analogy with REST APIs. */
 const withoutBody: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Mapped fields that are not sent. */
-const notForwarded: ReadonlySet<string> = new Set(['expect', 'proxy-authenticate', 'te', 'via']);
-/** Fields of a handshake that a proxied backend does not see, or that say something else to it. */
-const notProxied: ReadonlySet<string> = new Set([
-  ...notForwarded,
-  'host',
-  'content-encoding',
-  'x-amzn-trace-id',
-  'x-amzn-apigateway-api-id',
-  'x-forwarded-for',
-  'x-forwarded-port',
-  'x-forwarded-proto',
-]);
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])$/;
 const HOST_VALUE = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
