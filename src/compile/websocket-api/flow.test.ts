@@ -395,6 +395,14 @@ describe('a message', () => {
     assert.deepEqual(client.received, ['wörld', Buffer.from([1, 2, 255])]);
   });
 
+  test('its sizes are bytes of UTF-8', () => {
+    const { api, client } = connected();
+    api.ports.functions.handler = () => ({ kind: 'returned', payload: '{"statusCode":200,"body":"wörld €"}' });
+    api.say(client, '{"action":"ask","text":"ä"}');
+    const { bytesIn, bytesOut } = api.ports.exchanges.records.at(-1) ?? {};
+    assert.deepEqual({ bytesIn, bytesOut }, { bytesIn: 28, bytesOut: 10 });
+  });
+
   for (const [desc, routes, text, result, frame] of [
     [
       'no route and no $default',

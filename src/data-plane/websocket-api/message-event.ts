@@ -54,7 +54,7 @@ export class MessageEvent extends ConnectionEvent {
   }
 
   override get bytesIn(): number {
-    return this.body.length;
+    return Buffer.byteLength(this.body);
   }
 
   protected override onOutcome(outcome: IntegrationOutcome | Refusal, _stage: StageName): void {
@@ -98,7 +98,7 @@ export class MessageEvent extends ConnectionEvent {
   }
 
   #tell(text: string): void {
-    this.bytesOut += text.length;
+    this.bytesOut += Buffer.byteLength(text);
     this.capture?.responseChunk(Buffer.from(text, 'utf8'));
     this.#connection.socket?.sendText(text);
   }
