@@ -7,6 +7,7 @@ import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
 import { awsClients } from '../test/wire/aws-clients.ts';
 import { activeFunction, createLambdaApi, role } from '../test/wire/deployed-api.ts';
 import { zipFile } from '../test/wire/zip-file.ts';
+import { serverFlags } from '../tools/setup.mjs';
 import { freePorts, type Launch, type Place } from './candidate.ts';
 import { createJobApis, type Issuer, jobNginx, jobOptions, jobRequest } from './job.ts';
 import type { LoadRequest } from './load.ts';
@@ -148,6 +149,7 @@ function ours(
     name,
     command: [
       process.execPath,
+      ...serverFlags,
       path.join(name === 'before' ? before : root, 'src/cli/main.ts'),
       ...['start', '--memory', '--auth', 'open', '--host', '127.0.0.1'],
       ...['--port', String(port), '--control-port', String(controlPort)],

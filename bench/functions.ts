@@ -6,6 +6,7 @@ import { CreateFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { awsClients } from '../test/wire/aws-clients.ts';
 import { activeFunction, role } from '../test/wire/deployed-api.ts';
 import { zipFile } from '../test/wire/zip-file.ts';
+import { serverFlags } from '../tools/setup.mjs';
 import { freePorts, launch, type Place, stop } from './candidate.ts';
 import { root } from './candidates.ts';
 import { memoryOf } from './process-tree.ts';
@@ -42,7 +43,7 @@ export async function measureFunctions(rounds: number, place: Place): Promise<Fu
     {
       name: 'functions',
       command: [
-        ...[process.execPath, path.join(root, 'src/cli/main.ts'), 'start', '--data', folder, '--auth', 'open'],
+        ...[process.execPath, ...serverFlags, path.join(root, 'src/cli/main.ts'), 'start', '--data', folder, '--auth', 'open'],
         ...['--host', '127.0.0.1', '--port', String(port), '--control-port', String(controlPort)],
       ],
       probe: `${controlUrl}/_stagegate/health`,

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateDeploymentCommand, ImportRestApiCommand } from '@aws-sdk/client-api-gateway';
 import { type AwsClients, awsClients } from '../test/wire/aws-clients.ts';
+import { serverFlags } from '../tools/setup.mjs';
 import { freePorts, type Place, stop } from './candidate.ts';
 import { root } from './candidates.ts';
 import { type LoadRequest, load } from './load.ts';
@@ -183,6 +184,7 @@ async function startOnce(
   const [command = '', ...args] = [
     ...candidatePrefix,
     process.execPath,
+    ...serverFlags,
     path.join(root, 'src/cli/main.ts'),
     ...['start', '--data', folder, '--auth', 'open', '--host', '127.0.0.1'],
     ...['--port', String(port), '--control-port', String(controlPort)],

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { serverFlags } from '../tools/setup.mjs';
 import { freePorts, type Place, stop } from './candidate.ts';
 import { root } from './candidates.ts';
 import { cpuOf, memoryOf } from './process-tree.ts';
@@ -39,6 +40,7 @@ async function startOnce(kind: 'cold' | 'warm', cache: string, place: Place): Pr
   const [command = '', ...args] = [
     ...place.candidatePrefix,
     process.execPath,
+    ...serverFlags,
     path.join(root, 'src/cli/main.ts'),
     ...['dev', path.join(project, 'serverless.yml'), '--port', String(port), '--control-port', String(controlPort)],
   ];

@@ -8,6 +8,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { serverFlags } from '../tools/setup.mjs';
 import { cpuOf, memoryOf } from './process-tree.ts';
 import { handshakeOf, maskedText } from './websocket-frames.ts';
 
@@ -77,7 +78,7 @@ let said = 0;
 let late = 0;
 let latencies: number[] = [];
 
-const server = spawn(process.execPath, [path.join(import.meta.dirname, 'websocket-server.ts'), 'api', 'text'], {
+const server = spawn(process.execPath, [...serverFlags, path.join(import.meta.dirname, 'websocket-server.ts'), 'api', 'text'], {
   stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   env: { ...process.env, NODE_ENV: 'production' },
 });

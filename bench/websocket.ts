@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { connectTransport } from '../src/http1/tcp-transport.ts';
 import type { Transport } from '../src/http1/transport.ts';
+import { serverFlags } from '../tools/setup.mjs';
 import { cpuOf, memoryOf } from './process-tree.ts';
 import { table } from './table.ts';
 import { has } from './tools.ts';
@@ -183,9 +184,9 @@ function echoBytes(length: number): number {
 
 /**
  * The young generation grows to 48 MB while ten thousand objects of a kind survive, and stays: that is V8's, not a connection's. So
- * the same is measured with a young generation that cannot grow much.
+ * the same is measured as the server is started, with one that cannot grow so much.
  */
-const memoryFlags: readonly (readonly string[])[] = [[], ['--max-semi-space-size=4']];
+const memoryFlags: readonly (readonly string[])[] = [[], serverFlags];
 
 async function compareMemory(): Promise<void> {
   const rows: string[][] = [];

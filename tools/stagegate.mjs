@@ -4,11 +4,11 @@ import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { node, root, setup } from './setup.mjs';
+import { node, root, serverFlags, setup } from './setup.mjs';
 
 setup();
 export function run(args) {
-  const child = spawn(node, [path.join(root, 'src/cli/main.ts'), ...args], {
+  const child = spawn(node, [...serverFlags, path.join(root, 'src/cli/main.ts'), ...args], {
     stdio: 'inherit',
     cwd: process.env.INIT_CWD ?? process.cwd(),
   });
