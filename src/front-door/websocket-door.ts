@@ -98,12 +98,12 @@ class ClientHandler implements WebSocketHandler<Connection> {
     this.#options = options;
   }
 
-  onMessage(socket: WebSocketConnection<Connection>, message: Buffer, _isText: boolean): void {
+  onMessage(socket: WebSocketConnection<Connection>, message: Buffer, _isText: boolean, at: number): void {
     const connection = socket.attachment;
     const pipeline = this.#pipelineOf(connection);
     // Its stage is gone, or has no deployment any more.
     if (pipeline === undefined) socket.close(closeCode.goingAway, 'Going away');
-    else receive(pipeline, connection, message.toString('utf8'));
+    else receive(pipeline, connection, message.toString('utf8'), message.length, at);
   }
 
   /** Looked for once for each change of what is deployed, not for each message. */

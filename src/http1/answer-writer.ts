@@ -1,6 +1,7 @@
 // The way out of a connection: one write for what is small, pieces for what is large, and a clock for a client that takes
 // nothing of what waits for it.
 
+import { performance } from 'node:perf_hooks';
 import { latin1Text } from './latin1.ts';
 import type { Transport } from './transport.ts';
 import { TEXT_BYTES_MAX } from './whole-body.ts';
@@ -29,7 +30,12 @@ export class AnswerWriter {
   }
 
   write(data: string | Buffer): void {
-    if (this.transport.write(data) || this.congested) return;
+    if (!this.transport.write(data)) this.stalls();
+  }
+
+  /** The socket takes no more for now. */
+  stalls(): void {
+    if (this.congested) return;
     this.congested = true;
     this.stallDueMs = performance.now() + this.stallMs;
   }

@@ -1,5 +1,6 @@
 // A request body on its way in: where it ends, and whether its sender is fast enough.
 
+import { performance } from 'node:perf_hooks';
 import { BROKEN, ChunkedDecoder } from './chunked.ts';
 import type { IncomingBody } from './incoming-body.ts';
 import type { Http1Limits } from './limits.ts';

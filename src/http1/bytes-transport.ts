@@ -65,6 +65,8 @@ export class BytesTransport implements Transport {
     return !this.congested;
   }
 
+  flush(): void {}
+
   cork(): void {}
 
   uncork(): void {}

@@ -106,6 +106,11 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
     else if (this.exchange.asksForWebSocket) this.transport.destroy();
   }
 
+  onCongested(): void {
+    this.writer.stalls();
+    this.host.wheel.schedule(this, this.dueNext());
+  }
+
   onDrain(): void {
     const wasBusy = this.writer.isBusy;
     this.writer.drained();
@@ -466,6 +471,7 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
     this.idleDueMs = NEVER;
     this.bodyDueMs = NEVER;
     // Ended only when all has left: afterwards the socket no longer says so, and a slow reader would be cut off.
+    this.transport.flush();
     if (this.writer.congested) return;
     this.transport.end();
     this.linger();

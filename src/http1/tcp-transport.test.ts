@@ -186,6 +186,91 @@ for (const mode of ['shared', 'data'] as const) {
       await close();
     });
 
+    await t.test(
+      'what is written while bytes arrive leaves together, in order, and before anything that is written later',
+      async () => {
+        const { transport, client, events, close } = await accept(mode);
+        const got: string[] = [];
+        client.on('data', (chunk) => got.push(chunk.toString('latin1')));
+        transport.receiver = {
+          ...transport.receiver,
+          onBytes: (buffer, start, end) => {
+            for (const letter of buffer.toString('latin1', start, end)) transport.write(`${letter};`);
+            assert.equal(transport.queuedBytes, 2 * (end - start));
+            if (buffer[start] === 0x62) transport.write(Buffer.from('bytes;'));
+          },
+        };
+        client.write('aaaa');
+        await until(() => got.join('').length === 8);
+        assert.deepEqual(got, ['a;a;a;a;']);
+        assert.equal(transport.queuedBytes, 0);
+        client.write('bb');
+        await until(() => got.join('').length === 18);
+        transport.write('later');
+        await until(() => got.join('').length === 23);
+        assert.equal(got.join(''), 'a;a;a;a;b;b;bytes;later');
+        assert.deepEqual(events, []);
+        await close();
+      },
+    );
+
+    for (const way of ['end', 'destroy'] as const) {
+      await t.test(`what is written while bytes arrive has left before ${way}()`, async () => {
+        const { transport, client, close } = await accept(mode);
+        let got = '';
+        let ended = false;
+        client.on('data', (chunk) => {
+          got += chunk.toString('latin1');
+        });
+        client.on('end', () => {
+          ended = true;
+        });
+        transport.receiver = {
+          ...transport.receiver,
+          onBytes: () => {
+            transport.write('last words');
+            transport[way]();
+          },
+        };
+        client.write('x');
+        await until(() => ended);
+        assert.equal(got, 'last words');
+        await close();
+      });
+    }
+
+    await t.test('a peer that asks and does not read: congested, once, and drain when it does', async () => {
+      const { transport, client, events, close } = await accept(mode);
+      client.pause();
+      const answer = 'y'.repeat(10_000);
+      let answers = 0;
+      transport.receiver = {
+        ...transport.receiver,
+        onBytes: (_buffer, start, end) => {
+          answers += end - start;
+          for (let i = start; i < end; i++) transport.write(answer);
+        },
+        onCongested: () => events.push('congested'),
+      };
+      // More than socket buffers take.
+      for (let i = 0; i < 10_000 && !events.includes('congested'); i++) {
+        client.write('x');
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await until(() => events.length > 0);
+      assert.deepEqual(events, ['congested']);
+      assert.ok(transport.queuedBytes > 0);
+      let got = '';
+      client.on('data', (chunk) => {
+        got += chunk.toString('latin1');
+      });
+      client.resume();
+      await until(() => got.length === answers * answer.length);
+      assert.deepEqual(events, ['congested', 'drain']);
+      assert.equal(got, answer.repeat(answers));
+      await close();
+    });
+
     await t.test('text that waits when the peer resets: closed, and no drain', async () => {
       const { transport, client, events, close } = await accept(mode);
       client.pause();

@@ -6,6 +6,11 @@ export interface TransportReceiver {
   onBytes(buffer: Buffer, start: number, end: number): void;
   /** The peer sends nothing more; it may still read. */
   onEnd(): void;
+  /**
+   * What was written a moment ago, and `write` answered with true, has to wait: as if it had answered with false. Accepted connections
+   * alone hear it, also from within `write`, `flush` and the methods that end a connection.
+   */
+  onCongested?(): void;
   /** What `write` held back has left. */
   onDrain(): void;
   /** The carrier is gone. Called exactly once, and last. `error` is why, when it was not an orderly end. */
@@ -22,6 +27,8 @@ export interface Transport {
   readonly queuedBytes: number;
   /** Text is latin1. Bytes must not be changed afterwards. False: wait for onDrain before writing much more. */
   write(data: string | Buffer): boolean;
+  /** What was written while bytes arrived may be held until they have been dealt with: it leaves now. */
+  flush(): void;
   /** Gathers the writes until `uncork` into one. */
   cork(): void;
   uncork(): void;

@@ -1,5 +1,6 @@
 // One rendering: the variables, the output so far, and what is left of each budget.
 
+import { performance } from 'node:perf_hooks';
 import { TemplateStop } from './template-fault.ts';
 import type { Value } from './vtl-value.ts';
 

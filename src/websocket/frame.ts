@@ -1,5 +1,6 @@
 // Frames as they are written (RFC 6455 section 5.2): unmasked, whole, without extensions.
 
+import { Buffer } from 'node:buffer';
 import { latin1Text } from '../http1/latin1.ts';
 
 /** What a frame holds. */
@@ -19,21 +20,23 @@ export interface MessageFrame {
   readonly payload: Buffer | undefined;
   /** Bytes on the wire. */
   readonly bytes: number;
+  /** Bytes of the message. */
+  readonly payloadBytes: number;
 }
 
 /** A text message as one frame. */
 export function textFrame(text: string): MessageFrame {
   const length = Buffer.byteLength(text);
   // As many bytes as characters: ASCII, which is its own latin1 text.
-  if (length === text.length) return wireOnly(frameHeader(opcode.text, length) + text);
+  if (length === text.length) return wireOnly(frameHeader(opcode.text, length) + text, length);
   return dataFrame(opcode.text, Buffer.from(text, 'utf8'));
 }
 
 /** A message of bytes as one frame. The bytes must not change until it has been written: long ones are not copied. */
 export function dataFrame(kind: DataOpcode, payload: Buffer): MessageFrame {
   const header = frameHeader(kind, payload.length);
-  if (payload.length <= TEXT_BYTES_MAX) return wireOnly(header + latin1Text(payload, 0, payload.length));
-  return { wire: header, payload, bytes: header.length + payload.length };
+  if (payload.length <= TEXT_BYTES_MAX) return wireOnly(header + latin1Text(payload, 0, payload.length), payload.length);
+  return { wire: header, payload, bytes: header.length + payload.length, payloadBytes: payload.length };
 }
 
 /** A control frame as latin1 text. The payload is latin1 text of at most 125 bytes. */
@@ -48,8 +51,8 @@ export function closeFrame(code: number | undefined, reason: string): string {
   return controlFrame(opcode.close, String.fromCharCode(code >> 8, code & 0xff) + Buffer.from(reason, 'utf8').toString('latin1'));
 }
 
-function wireOnly(wire: string): MessageFrame {
-  return { wire, payload: undefined, bytes: wire.length };
+function wireOnly(wire: string, payloadBytes: number): MessageFrame {
+  return { wire, payload: undefined, bytes: wire.length, payloadBytes };
 }
 
 /** The headers of short frames are used again and again. */

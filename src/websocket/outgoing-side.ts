@@ -1,6 +1,7 @@
 // The way out of a WebSocket: what was written and has not left is counted, for the client and for all of its endpoint, and a
 // client that reads too slowly or not at all is cut off before it costs memory.
 
+import { performance } from 'node:perf_hooks';
 import type { SwitchHost } from '../http1/protocol-switch.ts';
 import { TimerNode } from '../http1/timer-wheel.ts';
 import type { Transport } from '../http1/transport.ts';
@@ -51,7 +52,11 @@ export abstract class OutgoingSide<T> extends TimerNode {
   protected abstract schedule(): void;
 
   protected write(data: string | Buffer): void {
-    if (this.transport === null || this.transport.write(data) || this.congested) return;
+    if (this.transport !== null && !this.transport.write(data)) this.onCongested();
+  }
+
+  onCongested(): void {
+    if (this.transport === null || this.congested) return;
     this.congested = true;
     this.stalledSinceMs = nowMs();
     this.count(this.transport.queuedBytes);

@@ -1,6 +1,7 @@
 // One WebSocket after its handshake (RFC 6455 sections 5 to 7), server side. While nothing is under way it is a few numbers and
 // its socket: the reader, what was held back and the closing words exist only as long as they are needed.
 
+import { performance } from 'node:perf_hooks';
 import { HeldBytes } from '../http1/held-bytes.ts';
 import { latin1Text } from '../http1/latin1.ts';
 import type { ProtocolOwner, SwitchHost } from '../http1/protocol-switch.ts';
@@ -96,7 +97,7 @@ export class WebSocketConnection<T = unknown> extends OutgoingSide<T> implements
   send(frame: MessageFrame): SendRefusal | undefined {
     if (this.life !== 'open') return 'closed';
     if (!this.hasRoomFor(frame.bytes)) return 'slowConsumer';
-    this.activeMs = nowMs();
+    this.activeMs = this.endpoint.tellingMs || nowMs();
     this.writeFrame(frame);
     return undefined;
   }
@@ -241,20 +242,29 @@ export class WebSocketConnection<T = unknown> extends OutgoingSide<T> implements
         if (this.acceptsControlFrame()) this.answerPing(reader.payload);
         return;
       case opcode.pong:
-        if (this.acceptsControlFrame() && this.life === 'open') this.callHandler(opcode.pong, reader.payload);
+        if (this.acceptsControlFrame() && this.life === 'open') this.tellPong(reader.payload);
         return;
       default:
-        if (this.life !== 'open') return;
-        this.activeMs = nowMs();
-        this.callHandler(found, reader.payload);
+        if (this.life === 'open') this.tellMessage(reader.payload, found === opcode.text);
     }
   }
 
-  private callHandler(kind: number, payload: Buffer): void {
+  private tellMessage(message: Buffer, isText: boolean): void {
+    const { endpoint } = this;
+    const at = performance.now();
+    this.activeMs = Math.floor(at);
+    endpoint.tellingMs = this.activeMs;
     try {
-      const { handler } = this.endpoint;
-      if (kind === opcode.pong) handler.onPong?.(this, payload);
-      else handler.onMessage(this, payload, kind === opcode.text);
+      endpoint.handler.onMessage(this, message, isText, at);
+    } catch (error) {
+      this.handlerFailed(error);
+    }
+    endpoint.tellingMs = 0;
+  }
+
+  private tellPong(payload: Buffer): void {
+    try {
+      this.endpoint.handler.onPong?.(this, payload);
     } catch (error) {
       this.handlerFailed(error);
     }

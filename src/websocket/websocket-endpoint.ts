@@ -11,9 +11,9 @@ import { defaultWebSocketLimits, type WebSocketLimits } from './websocket-limits
 export interface WebSocketHandler<T> {
   /**
    * A message. Text is valid UTF-8. The bytes are valid until the call returns: copy what is kept. Not called after `close` or
-   * `pause`; what arrives meanwhile is dropped and kept, respectively.
+   * `pause`; what arrives meanwhile is dropped and kept, respectively. `at`: performance.now() when it was there.
    */
-  onMessage(connection: WebSocketConnection<T>, message: Buffer, isText: boolean): void;
+  onMessage(connection: WebSocketConnection<T>, message: Buffer, isText: boolean, at: number): void;
   /**
    * The connection is over; called exactly once, last, and never from within a method of the connection. `code` and `reason` are
    * those of the side that closed first: 1005 when the client gave no code, 1006 when there was no Close frame.
@@ -31,6 +31,8 @@ export class WebSocketEndpoint<T> {
   readonly limits: WebSocketLimits;
   /** Bytes that wait for clients which read too slowly. */
   queuedBytes = 0;
+  /** Whole milliseconds of performance.now() while a message is told: its answers need no other look at the clock. 0 otherwise. */
+  tellingMs = 0;
   private spare: MessageReader | null = null;
 
   constructor(handler: WebSocketHandler<T>, limits: Partial<WebSocketLimits> = {}) {

@@ -128,7 +128,7 @@ export class ServedWebSocketApi {
 
   /** The client says something. */
   say(client: FakeClient, text: string): void {
-    receive(this.pipeline, client.connection as Connection, text);
+    receive(this.pipeline, client.connection as Connection, text, Buffer.byteLength(text), performance.now());
   }
 
   leave(client: FakeClient, code = 1001, reason = ''): void {

@@ -1,13 +1,11 @@
 // The facts of recent exchanges (level 0) in columns that are allocated once. Keeping them makes no object, so the garbage collector
-// has nothing to carry from one request to the next; a record is made of them when somebody asks for it.
+// has little to carry from one request to the next; a record is made of them when somebody asks for it.
 
 import type { ExchangeRecord, StageName } from '../../model/exchange-record.ts';
 import { boundedText, connectionMember } from './exchange-report.ts';
 import type { FinishedExchange, ReportedPipeline } from './finished-exchange.ts';
 import { redactReason } from './redaction.ts';
 
-/** Request ids of HTTP APIs have 16 characters, those of REST APIs 36. */
-const ID_BYTES = 36;
 /** Longer paths are texts of their own. */
 const PATH_BYTES = 192;
 /** Numbers of a slot: at, total microseconds, integration microseconds (NaN for none), bytes in, bytes out. */
@@ -25,8 +23,7 @@ export class FactRing {
   readonly #reasons: (string | undefined)[];
   readonly #connectionIds: (string | undefined)[];
   readonly #farewells: FinishedExchange['farewell'][];
-  readonly #ids: Buffer;
-  readonly #idLengths: Uint8Array;
+  readonly #ids: string[];
   readonly #paths: Buffer;
   readonly #pathLengths: Uint8Array;
   readonly #longPaths: (string | undefined)[];
@@ -43,8 +40,7 @@ export class FactRing {
     this.#reasons = new Array(slots).fill(undefined);
     this.#connectionIds = new Array(slots).fill(undefined);
     this.#farewells = new Array(slots).fill(undefined);
-    this.#ids = Buffer.alloc(slots * ID_BYTES);
-    this.#idLengths = new Uint8Array(slots);
+    this.#ids = new Array(slots).fill('');
     this.#paths = Buffer.alloc(slots * PATH_BYTES);
     this.#pathLengths = new Uint8Array(slots);
     this.#longPaths = new Array(slots).fill(undefined);
@@ -64,9 +60,9 @@ export class FactRing {
     this.#reasons[slot] = refusal === undefined ? undefined : redactReason(boundedText(refusal.reason), exchange.refusedAt);
     this.#connectionIds[slot] = exchange.connectionId;
     this.#farewells[slot] = exchange.farewell;
-    const { requestId } = exchange;
-    this.#idLengths[slot] = writeText(this.#ids, slot * ID_BYTES, requestId, Math.min(requestId.length, ID_BYTES));
-    this.#putPath(slot, exchange.address.pathWithStage);
+    this.#ids[slot] = exchange.requestId;
+    // Events of connections have the path of their stage.
+    if (exchange.connectionId === undefined) this.#putPath(slot, exchange.address.pathWithStage);
     this.#status[slot] = exchange.status;
     const numbers = this.#numbers;
     const at = slot * NUMBERS;
@@ -92,7 +88,7 @@ export class FactRing {
       deploymentId: plan.deploymentId,
       at: number(0),
       method: this.#methods[slot] as string,
-      path: this.#pathOf(slot),
+      path: this.#connectionIds[slot] === undefined ? this.#pathOf(slot) : `/${plan.stageName}`,
       routeKey: this.#routeKeys[slot] as string,
       status: this.#status[slot] as number,
       totalUs: number(1),
@@ -135,12 +131,11 @@ export class FactRing {
   }
 
   #idOf(slot: number): string {
-    const from = slot * ID_BYTES;
-    return this.#ids.toString('latin1', from, from + (this.#idLengths[slot] as number));
+    return this.#ids[slot] as string;
   }
 }
 
-/** Request ids and targets are ASCII. For texts this short a loop is faster than the call into native code. Returns `length`. */
+/** Targets are ASCII. For texts this short a loop is faster than the call into native code. Returns `length`. */
 function writeText(bytes: Buffer, at: number, text: string, length: number): number {
   for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
   return length;

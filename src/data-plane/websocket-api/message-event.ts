@@ -1,8 +1,10 @@
 // A message on its way, and what its client hears of it.
 
+import { Buffer } from 'node:buffer';
 import { performance } from 'node:perf_hooks';
 import type { ConnectionFacts } from '../../model/connection-facts.ts';
 import type { StageName } from '../../model/exchange-record.ts';
+import { textFrame } from '../../websocket/frame.ts';
 import { newRequestId } from '../http-api/request-id.ts';
 import { newEventCapture } from '../telemetry/capture.ts';
 import type { ReportedRequest } from '../telemetry/finished-exchange.ts';
@@ -39,22 +41,20 @@ abstract class ConnectionEvent extends WebSocketEvent implements ReportedRequest
 export class MessageEvent extends ConnectionEvent {
   override readonly eventType = 'MESSAGE';
   override readonly body: string;
+  override readonly bytesIn: number;
   readonly #connection: Connection;
   #messageId: string | undefined = undefined;
 
-  constructor(pipeline: WebSocketApiPipeline, connection: Connection, text: string) {
-    super(pipeline, connection.facts, performance.now(), text);
+  constructor(pipeline: WebSocketApiPipeline, connection: Connection, text: string, bytes: number, startedAt: number) {
+    super(pipeline, connection.facts, startedAt, text);
     this.body = text;
+    this.bytesIn = bytes;
     this.#connection = connection;
   }
 
   override get messageId(): string {
     this.#messageId ??= newRequestId();
     return this.#messageId;
-  }
-
-  override get bytesIn(): number {
-    return Buffer.byteLength(this.body);
   }
 
   protected override onOutcome(outcome: IntegrationOutcome | Refusal, _stage: StageName): void {
@@ -98,14 +98,16 @@ export class MessageEvent extends ConnectionEvent {
   }
 
   #tell(text: string): void {
-    this.bytesOut += Buffer.byteLength(text);
+    const frame = textFrame(text);
+    this.bytesOut += frame.payloadBytes;
     this.capture?.responseChunk(Buffer.from(text, 'utf8'));
-    this.#connection.socket?.sendText(text);
+    this.#connection.socket?.send(frame);
   }
 }
 
 export class DisconnectEvent extends ConnectionEvent {
   override readonly eventType = 'DISCONNECT';
+  override readonly bytesIn = 0;
   override readonly farewell: Farewell;
   readonly #onDone: () => void;
 

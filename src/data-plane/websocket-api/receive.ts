@@ -20,9 +20,9 @@ import type { Connection } from './connection.ts';
 import { MessageEvent } from './message-event.ts';
 import type { RoutePipeline, WebSocketApiPipeline } from './pipeline.ts';
 
-/** Serves one text message. Whatever happens its connection lives on. */
-export function receive(pipeline: WebSocketApiPipeline, connection: Connection, text: string): void {
-  const event = new MessageEvent(pipeline, connection, text);
+/** Serves one text message of so many bytes, which was there `at` performance.now(). Whatever happens its connection lives on. */
+export function receive(pipeline: WebSocketApiPipeline, connection: Connection, text: string, bytes: number, at: number): void {
+  const event = new MessageEvent(pipeline, connection, text, bytes, at);
   connection.messageStarted();
   try {
     const route = selectRoute(pipeline, event);

@@ -55,6 +55,8 @@ export abstract class WebSocketEvent
   readonly pipeline: WebSocketApiPipeline;
   /** The message; '' for events that have none. */
   readonly body: string = '';
+  /** Of the message, or the request of a handshake. */
+  abstract readonly bytesIn: number;
   /** Headers and query string of the handshake; undefined after it. */
   readonly fields: RequestFields | undefined = undefined;
   /** How the connection ended; undefined before. */
@@ -112,10 +114,6 @@ export abstract class WebSocketEvent
   /** What the gateway says about the handshake in its headers. */
   get gatewayHeaders(): readonly (readonly [name: string, value: string])[] {
     return [];
-  }
-
-  get bytesIn(): number {
-    return 0;
   }
 
   get connectionId(): string {

@@ -33,9 +33,9 @@ export function openWebSocket(
   let connection: WebSocketConnection<undefined> | undefined;
   const endpoint = new WebSocketEndpoint<undefined>(
     {
-      onMessage(from, message, isText): void {
+      onMessage(from, message, isText, at): void {
         heard.push(isText ? `text ${message.toString('utf8')}`.trimEnd() : `binary ${message.toString('hex')}`.trimEnd());
-        handler.onMessage?.(from, message, isText);
+        handler.onMessage?.(from, message, isText, at);
       },
       onPong(from, payload): void {
         heard.push(`pong ${payload.toString('latin1')}`.trimEnd());
