@@ -103,11 +103,7 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly pro
     yml: event('{ path: a, method: get, cors: true } }, { http: OPTIONS /a'),
     problem: /OPTIONS \/a is a function's, and cors/,
   },
-  {
-    desc: 'an API that is there already',
-    yml: gateway('{ restApiId: abc }'),
-    problem: /restApiId: methods are not added to a REST API that is there already/,
-  },
+  { desc: 'a stage that is none', yml: gateway('{ stage: a/b }'), problem: /apiGateway\.stage must be letters, digits, - and _/ },
   {
     desc: 'a key that YAML read as a number',
     yml: gateway('{ apiKeys: [{ name: k, value: 01234567890123456789 }] }'),
@@ -152,6 +148,18 @@ describe('bad http events', () => {
   test('http events stop where REST APIs do not run', () => {
     const { problems } = read(event('GET /a'), { features: noFeatures });
     assert.match(problems[0]?.what ?? '', /is to be called by a REST API route/);
+  });
+
+  test('an API that is there already is told as not used', () => {
+    const { desired, ignored } = read(gateway('{ restApiId: !Ref Other, restApiRootResourceId: !ImportValue root }'));
+    assert.deepEqual(
+      desired?.restApi?.methods.map(({ path }) => path),
+      ['/a'],
+    );
+    assert.deepEqual(
+      ignored.map((one) => one.path),
+      ['provider.apiGateway.restApiId', 'provider.apiGateway.restApiRootResourceId'],
+    );
   });
 
   test('settings of a REST API without http events are told as not used', () => {

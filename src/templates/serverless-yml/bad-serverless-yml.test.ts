@@ -104,6 +104,18 @@ custom: { a: !Nope x }
     ],
   },
   {
+    desc: 'a service and a provider that are left empty',
+    yml: `service:
+provider:
+`,
+    problems: [
+      'serverless.yml:1:1 error SG_BAD_VALUE The file has no service name.',
+      'fix: Add service: my-service.',
+      'serverless.yml:2:1 error SG_BAD_VALUE The file has no provider.',
+      'fix: Add provider: { name: aws, runtime: nodejs22.x }.',
+    ],
+  },
+  {
     desc: 'no service and no provider',
     yml: `functions: {}
 `,
@@ -605,7 +617,7 @@ plugins:
     ],
   },
   {
-    desc: 'a function URL, a layer and a VPC',
+    desc: 'a function URL, a layer and a file system',
     yml: `service: s
 provider: { name: aws }
 functions:
@@ -614,13 +626,14 @@ functions:
     url: true
     layers: [x]
     vpc: { subnetIds: [x] }
+    fileSystemConfig: { arn: x, localMountPath: /mnt/x }
 `,
     problems: [
       'serverless.yml:6:5 error SG_UNSUPPORTED functions.a.url: function URLs are not served yet.',
       'fix: Add an httpApi event to reach the function, or run with --lenient.',
       'serverless.yml:7:5 error SG_UNSUPPORTED functions.a.layers: Lambda layers are not supported yet.',
       'fix: Remove it for local runs, or run with --lenient to leave it out.',
-      'serverless.yml:8:5 error SG_UNSUPPORTED functions.a.vpc: functions are not placed in a VPC; they use the network of this machine.',
+      'serverless.yml:9:5 error SG_UNSUPPORTED functions.a.fileSystemConfig: EFS file systems are not mounted.',
       'fix: Remove it for local runs, or run with --lenient to leave it out.',
     ],
   },
@@ -988,16 +1001,16 @@ x-common: { a: 1 }
     ],
   },
   {
-    desc: 'an HTTP API elsewhere, and one that a variable leaves empty',
+    desc: 'a domain of the HTTP API, and what a variable leaves empty',
     yml: `service: s
 provider:
   name: aws
   layers: \${self:custom.none, ''}
-  httpApi: { id: "\${self:custom.api, ''}" }
+  httpApi: { domain: "\${self:custom.api, ''}" }
 custom: { api: abc }
 `,
     problems: [
-      'serverless.yml:5:14 error SG_UNSUPPORTED provider.httpApi.id: attaching routes to an existing HTTP API is not supported yet.',
+      'serverless.yml:5:14 error SG_UNSUPPORTED provider.httpApi.domain: a domain is not made from here yet; docs/guides/custom-domains.md says how to make one.',
       'fix: Remove it for local runs, or run with --lenient to leave it out.',
     ],
   },

@@ -89,11 +89,6 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly pro
     problem: /8:39 error .* names no authorizer/,
   },
   {
-    desc: 'another API',
-    yml: service('$connect', ', apiGateway: { websocketApiId: abc123 }'),
-    problem: /2:38 error provider\.apiGateway\.websocketApiId: routes are not added to a WebSocket API that is there already/,
-  },
-  {
     desc: 'a level of the log that is none',
     yml: service('$connect', ', logs: { websocket: { level: DEBUG } }'),
     problem: /2:52 error provider\.logs\.websocket\.level must be INFO or ERROR/,

@@ -52,13 +52,13 @@ export function desiredRestApi(
   gathering.addPreflights();
   if (gathering.methods.length === 0) return { called: new Set() };
   const { service, stage } = identity;
-  const { timeoutInMillis: _, models: named, ...rest } = settings;
+  const { timeoutInMillis: _, models: named, stageName, ...rest } = settings;
   return {
     called: gathering.called,
     api: {
       ...rest,
       tags: withoutNulls(reader.textMap(provider.tags, 'provider.tags', known, () => {})),
-      stageName: stage,
+      stageName,
       authorizers: [...gathering.authorizers.values()],
       models: [...new Map([...named.values(), ...gathering.models.values()].map((model) => [model.name, model])).values()],
       ...(gathering.isValidated ? { validator: `${service}-${stage} | Validate request body and querystring parameters` } : {}),

@@ -53,12 +53,12 @@ function apiOf(
   { identity, known, reader }: RestReading,
 ): DesiredWebSocketApi {
   const { service, stage } = identity;
-  const { format, executionLog } = provider.logs.webSocket ?? {};
+  const { format, executionLog, logGroup = `/aws/websocket/${service}-${stage}` } = provider.logs.webSocket ?? {};
   return {
     ...settings,
     tags: useProviderTags ? withoutNulls(reader.textMap(provider.tags, 'provider.tags', known, () => {})) : {},
     stageName: stage,
-    ...(format === undefined ? {} : { accessLog: { logGroup: `/aws/websocket/${service}-${stage}`, format } }),
+    ...(format === undefined ? {} : { accessLog: { logGroup, format } }),
     ...(executionLog === undefined ? {} : { executionLog }),
     authorizers,
     routes,

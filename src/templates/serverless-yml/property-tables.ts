@@ -48,7 +48,8 @@ const LENIENT = 'Remove it for local runs, or run with --lenient to leave it out
 const DEPLOYMENT = 'it steers deployments to AWS';
 const WEBSOCKET_APIS = 'it applies to websocket events only, and those are refused where they stand';
 const REST_APIS = 'it applies to http events only, and those are refused where they stand';
-const OTHER_REST_API = 'methods are not added to a REST API that is there already: each service has its own';
+const OWN_API = 'the routes of this file get an API of their own here, at its root, not one that is there already';
+const NO_VPC = 'functions use the network of this machine';
 const ACCOUNT = 'it belongs to the Serverless Framework account';
 const AS_THEY_ARE = 'handlers run as they are in the folder';
 const CUSTOM_DOMAIN = 'the API answers at its execute-api URL; docs/guides/custom-domains.md says how to give it another';
@@ -150,6 +151,7 @@ export const providerProperties: PropertyTable = {
   disableDefaultOutputExportNames: ignored(DEPLOYMENT),
   lambdaHashingVersion: ignored(DEPLOYMENT),
   versionFunctions: ignored(DEPLOYMENT),
+  pruneFunctionVersions: ignored(DEPLOYMENT),
   resolver: ignored(DEPLOYMENT),
   resolvers: ignored(DEPLOYMENT),
   iam: ignored(NO_ROLE),
@@ -181,7 +183,7 @@ export const providerProperties: PropertyTable = {
   kafka: ignored('it applies to kafka events only, and those are refused where they stand'),
   eventBridge: ignored('it applies to eventBridge events only, and those are refused where they stand'),
   ecr: ignored('it applies to image functions only, and those are refused where they stand'),
-  vpc: refused('functions are not placed in a VPC; they use the network of this machine', LENIENT),
+  vpc: ignored(NO_VPC),
   layers: waiting('layers', refused('Lambda layers are not supported yet', LENIENT)),
   fileSystemConfig: refused('EFS file systems are not mounted', LENIENT),
 };
@@ -211,7 +213,7 @@ export const httpApiProperties: PropertyTable = {
   description: enforced,
   shouldStartNameWithService: enforced,
   useProviderTags: enforced,
-  id: refused('attaching routes to an existing HTTP API is not supported yet', LENIENT),
+  id: ignored(OWN_API),
   authorizers: enforced,
   domain: refused('a domain is not made from here yet; docs/guides/custom-domains.md says how to make one', LENIENT),
   timeout: enforced,
@@ -322,6 +324,7 @@ export const functionProperties: PropertyTable = {
   logDataProtectionPolicy: ignored('function logs stay on this machine'),
   tracing: ignored('no traces are collected yet; the function behaves the same'),
   versionFunction: ignored(DEPLOYMENT),
+  recursiveLoop: ignored('no event source that could close a loop is run'),
   dependsOn: ignored(DEPLOYMENT),
   build: ignored(AS_THEY_ARE),
   capacityProvider: ignored('functions run on this machine'),
@@ -347,7 +350,7 @@ export const functionProperties: PropertyTable = {
     refused('function URLs are not served yet', 'Add an httpApi event to reach the function, or run with --lenient.'),
   ),
   layers: waiting('layers', refused('Lambda layers are not supported yet', LENIENT)),
-  vpc: refused('functions are not placed in a VPC; they use the network of this machine', LENIENT),
+  vpc: ignored(NO_VPC),
   fileSystemConfig: refused('EFS file systems are not mounted', LENIENT),
   onError: refused('dead-letter targets are set with UpdateFunctionConfiguration, not from the file', LENIENT),
   destinations: waiting('eventInvokeConfigs', refused('destinations of asynchronous invocations are not called', LENIENT)),
@@ -445,13 +448,19 @@ export const restApiProperties: PropertyTable = {
   shouldStartNameWithService: enforced,
   description: enforced,
   timeoutInMillis: enforced,
-  websocketApiId: refused(
-    'routes are not added to a WebSocket API that is there already: each service has its own',
-    'Remove it for local runs: the routes of this file then get an API of their own.',
-  ),
-  restApiId: refused(OTHER_REST_API, 'Remove it for local runs: the routes of this file then get an API of their own.'),
-  restApiRootResourceId: refused(OTHER_REST_API, 'Remove it together with restApiId for local runs.'),
-  restApiResources: refused(OTHER_REST_API, 'Remove it together with restApiId for local runs.'),
+  stage: enforced,
+  endpoint: enforced,
+  websocketApiId: ignored(OWN_API),
+  restApiId: ignored(OWN_API),
+  restApiRootResourceId: ignored(OWN_API),
+  restApiResources: ignored(OWN_API),
+};
+
+/** `provider.apiGateway.endpoint`. */
+export const restApiEndpointProperties: PropertyTable = {
+  disable: enforced,
+  securityPolicy: ignored('it is about the TLS of the end point on AWS'),
+  accessMode: ignored('it is about the TLS of the end point on AWS'),
 };
 
 export const apiKeyProperties: PropertyTable = {
@@ -476,6 +485,7 @@ export const webSocketLogProperties: PropertyTable = {
   format: enforced,
   level: enforced,
   fullExecutionData: enforced,
+  logGroup: enforced,
 };
 
 /** `websocket` events, when they are a map. */

@@ -189,10 +189,11 @@ function readService(
   const properties = reader.properties(root, serviceProperties, '');
   readPlugins(properties.get('plugins'), reader);
   const service = readServiceName(properties.get('service'), root, reader);
-  if (!properties.has('provider') && !root.entries.has('provider')) {
+  const providerEntry = root.entries.get('provider');
+  if (providerEntry === undefined || isNull(providerEntry.node)) {
     reader.problems.error(
       'SG_BAD_VALUE',
-      root.place,
+      providerEntry?.keyPlace ?? root.place,
       'The file has no provider.',
       'Add provider: { name: aws, runtime: nodejs22.x }.',
     );
@@ -286,8 +287,11 @@ export function apiIdOf(service: string, stage: string, region: string, kind?: '
 function readServiceName(node: TemplateNode | undefined, root: MapNode, reader: PropertyReader): string | undefined {
   const example = 'service: my-service';
   if (node === undefined) {
-    if (!root.entries.has('service')) {
-      reader.problems.error('SG_BAD_VALUE', root.place, 'The file has no service name.', `Add ${example}.`);
+    const entry = root.entries.get('service');
+    const value = entry && reader.variables.resolve(entry.node);
+    // A variable without a value was told where it stands.
+    if (entry === undefined || (value !== undefined && isNull(value))) {
+      reader.problems.error('SG_BAD_VALUE', entry?.keyPlace ?? root.place, 'The file has no service name.', `Add ${example}.`);
     }
     return undefined;
   }

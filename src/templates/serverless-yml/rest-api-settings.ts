@@ -4,7 +4,7 @@
 import type { DesiredModel, DesiredUsagePlan } from '../desired-rest-api.ts';
 import { isVacant, type TemplateNode } from '../template-node.ts';
 import { plainValue } from './plain-value.ts';
-import { restApiProperties } from './property-tables.ts';
+import { restApiEndpointProperties, restApiProperties } from './property-tables.ts';
 import type { ProviderSettings } from './read-provider.ts';
 import type { RestReading } from './rest-reading.ts';
 import { defined, type NamedModels, oneOf, readModel, toWord } from './rest-request.ts';
@@ -13,6 +13,7 @@ import { readUsagePlans } from './usage-plan-settings.ts';
 export interface RestApiSettings {
   readonly name: string;
   readonly description?: string;
+  readonly stageName: string;
   readonly endpointType: 'EDGE' | 'REGIONAL' | 'PRIVATE';
   readonly vpcEndpointIds?: readonly string[];
   readonly binaryMediaTypes: readonly string[];
@@ -47,6 +48,7 @@ export function readRestApiSettings(provider: ProviderSettings, reading: RestRea
       reader.text(outer.get('apiName'), 'provider.apiName', 'my-api') ??
       (flag('shouldStartNameWithService') ? `${service}-${stage}` : `${stage}-${service}`),
     ...defined('description', reader.text(properties.get('description'), `${WHERE}.description`, 'Orders')),
+    stageName: readStageName(properties.get('stage'), reading) ?? stage,
     endpointType,
     ...defined('vpcEndpointIds', vpcEndpointIds),
     binaryMediaTypes: reader.texts(properties.get('binaryMediaTypes'), `${WHERE}.binaryMediaTypes`, "['image/png']") ?? [],
@@ -55,13 +57,27 @@ export function readRestApiSettings(provider: ProviderSettings, reading: RestRea
       reader.integer(properties.get('minimumCompressionSize'), `${WHERE}.minimumCompressionSize`, 0, 10_485_760),
     ),
     apiKeySource: keySource === 'AUTHORIZER' ? 'AUTHORIZER' : 'HEADER',
-    disableExecuteApiEndpoint: flag('disableDefaultEndpoint'),
+    disableExecuteApiEndpoint: readsDisabled(properties.get('endpoint'), reading) ?? flag('disableDefaultEndpoint'),
     ...defined('policy', policy),
     detailedMetricsEnabled: flag('metrics'),
     ...defined('timeoutInMillis', reader.integer(properties.get('timeoutInMillis'), `${WHERE}.timeoutInMillis`, 50, 300_000)),
     models: readNamedModels(properties.get('request'), reading),
     usagePlans: readUsagePlans(either('apiKeys'), either('usagePlan'), inPlace('usagePlan'), reading),
   };
+}
+
+/** Of the stage of the REST API, where it is not the service's. */
+function readStageName(node: TemplateNode | undefined, { reader }: RestReading): string | undefined {
+  const name = reader.text(node, `${WHERE}.stage`, 'v1');
+  if (node === undefined || name === undefined || /^[A-Za-z0-9_-]{1,128}$/.test(name)) return name;
+  return reader.wrong(node, `${WHERE}.stage`, 'letters, digits, - and _', 'For example: v1');
+}
+
+/** `endpoint.disable`. */
+function readsDisabled(node: TemplateNode | undefined, { reader }: RestReading): boolean | undefined {
+  const map = reader.map(node, `${WHERE}.endpoint`, '{ disable: true }');
+  const properties = map && reader.properties(map, restApiEndpointProperties, `${WHERE}.endpoint`);
+  return reader.boolean(properties?.get('disable'), `${WHERE}.endpoint.disable`);
 }
 
 function readEndpointType(node: TemplateNode | undefined, { reader }: RestReading): (typeof ENDPOINT_TYPES)[number] {

@@ -199,7 +199,20 @@ export class Variables {
     }
     // A null that was found or written out counts as a value when nothing better follows.
     if (missing !== undefined) return missing;
+    const byDefault = this.#providerDefault(variable);
+    if (byDefault !== undefined) return { kind: 'scalar', place, value: byDefault };
     this.#problems.error('SG_VARIABLE', place, `${variable.text} has no value.`, missingFix(variable, tried, this.#unreadDotenv));
+    return undefined;
+  }
+
+  /** Stage and region have a value when the file does not say: `self:provider.stage` of versions 1 and 2 counts on it. */
+  #providerDefault({ alternatives }: Variable): string | undefined {
+    for (const one of alternatives) {
+      if (one.kind !== 'source' || one.source !== 'self') continue;
+      const address = one.address?.join('');
+      if (address === 'provider.stage') return this.stage();
+      if (address === 'provider.region') return this.region();
+    }
     return undefined;
   }
 
@@ -227,7 +240,9 @@ export class Variables {
       case 'aws':
         if (address === 'accountId') return text(this.#context.accountId);
         if (address === 'region') return text(this.region());
-        return this.#unknownAddress('aws', address, 'accountId, region', place);
+        // The ARNs of this system are all of this one, whatever the region.
+        if (address === 'partition') return text('aws');
+        return this.#unknownAddress('aws', address, 'accountId, region, partition', place);
       case 'file':
         return this.#file(parameters ?? '', address, place);
       case 'strToBool':
@@ -374,7 +389,7 @@ export const VARIABLE_SOURCES: ReadonlyMap<string, string> = new Map([
   ['opt', '`--stage` and `--region`: `opt:stage`, `opt:region`'],
   ['param', '`--param NAME=VALUE`, then `params` and `stages` of the file'],
   ['sls', '`sls:stage`, `sls:instanceId`'],
-  ['aws', '`aws:accountId`, `aws:region`'],
+  ['aws', '`aws:accountId`, `aws:region`, `aws:partition`'],
   [
     'file',
     '`file(./x.yml):key`: YAML, JSON, or the whole of a text file; JavaScript and TypeScript give what they export or what the exported function returns (`options`, `resolveVariable`), run in a process of their own',

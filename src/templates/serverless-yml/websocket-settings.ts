@@ -11,6 +11,8 @@ import type { Identity } from './service-identity.ts';
 export interface WebSocketLogs {
   /** Of the access log; absent when there is none. */
   readonly format?: string;
+  /** Of the access log, where it is not the usual one. */
+  readonly logGroup?: string;
   readonly executionLog?: DesiredExecutionLog;
 }
 
@@ -52,7 +54,9 @@ export function readWebSocketLogs(node: TemplateNode | undefined, reader: Proper
     reader.wrong(levelNode, `${path}.level`, 'INFO or ERROR', 'Use one of these; executionLogging: false turns the log off.');
   }
   const dataTrace = isOn('fullExecutionData');
+  const logGroup = reader.text(properties.get('logGroup'), `${path}.logGroup`, '/chat/websocket');
   return {
+    ...(logGroup === undefined ? {} : { logGroup }),
     ...(isOn('accessLogging') ? { format: format ?? DEFAULT_FORMAT } : {}),
     ...(isOn('executionLogging') ? { executionLog: { level: level === 'ERROR' ? 'ERROR' : 'INFO', dataTrace } } : {}),
   };
@@ -63,7 +67,7 @@ export function readWebSocketSettings(
   { service, stage }: Identity,
   reader: PropertyReader,
 ): WebSocketSettings {
-  refuseOtherApi(restApi.get('apiGateway'), reader);
+  noteOtherApi(restApi.get('apiGateway'), reader);
   const text = (name: string, example: string) => reader.text(properties.get(name), `provider.${name}`, example);
   const map = reader.map(properties.get('websocket'), 'provider.websocket', '{ useProviderTags: true }');
   const more = map === undefined ? undefined : reader.properties(map, webSocketProperties, 'provider.websocket');
@@ -76,7 +80,7 @@ export function readWebSocketSettings(
 }
 
 /** The rest of `provider.apiGateway` is read with the http events, and there may be none. */
-function refuseOtherApi(node: TemplateNode | undefined, reader: PropertyReader): void {
+function noteOtherApi(node: TemplateNode | undefined, reader: PropertyReader): void {
   const entry = node?.kind === 'map' ? node.entries.get('websocketApiId') : undefined;
   if (node?.kind !== 'map' || entry === undefined) return;
   const alone = { ...node, entries: new Map([[entry.key, entry]]) };
