@@ -60,6 +60,8 @@ export interface DesiredRestMethod {
   readonly apiKeyRequired: boolean;
   readonly operationName?: string;
   readonly requestParameters?: Readonly<Record<string, boolean>>;
+  /** By the API's validator: the body by its models, and parameters that must be there. */
+  readonly isValidated?: true;
   /** Content type -> name of a DesiredModel. */
   readonly requestModels?: Readonly<Record<string, string>>;
   readonly methodResponses: readonly DesiredMethodResponse[];
@@ -84,6 +86,7 @@ export interface DesiredRestIntegration {
   readonly passthroughBehavior?: string;
   readonly contentHandling?: string;
   readonly timeoutInMillis?: number;
+  readonly responseTransferMode?: 'STREAM';
   readonly integrationResponses: readonly DesiredIntegrationResponse[];
 }
 

@@ -29,7 +29,7 @@ function methodMembers(method: DesiredRestMethod, { authorizers, validatorId }: 
     authorizerId: method.authorizer === undefined ? undefined : authorizers.get(method.authorizer),
     authorizationScopes: method.authorizationScopes,
     apiKeyRequired: method.apiKeyRequired,
-    requestValidatorId: method.requestModels === undefined ? undefined : validatorId,
+    requestValidatorId: method.isValidated === true ? validatorId : undefined,
     operationName: method.operationName,
     requestParameters: method.requestParameters,
     requestModels: method.requestModels,

@@ -83,6 +83,30 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly pro
     problem: /async goes with integration lambda only/,
   },
   {
+    desc: 'claims for a proxied function',
+    yml: event(
+      "{ path: a, method: get, authorizer: { arn: 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_a', claims: [email] } }",
+    ),
+    problem: /authorizer\.claims goes with integration lambda only/,
+  },
+  {
+    desc: 'a claim that would break the template',
+    yml: event(
+      "{ path: a, method: get, integration: lambda, authorizer: { arn: 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_a', claims: ['a\"b'] } }",
+    ),
+    problem: /is no name of a claim/,
+  },
+  {
+    desc: 'a transfer mode of a mock',
+    yml: event('{ path: a, method: get, integration: mock, response: { transferMode: STREAM } }'),
+    problem: /transferMode goes with proxy integrations only/,
+  },
+  {
+    desc: 'a transfer mode that is none',
+    yml: event('{ path: a, method: get, response: { transferMode: CHUNKED } }'),
+    problem: /transferMode must be BUFFERED or STREAM/,
+  },
+  {
     desc: 'a schema that is not there',
     yml: event('{ path: a, method: post, request: { schemas: { application/json: pet } } }'),
     problem: /names the schema pet, which/,
@@ -148,6 +172,21 @@ describe('bad http events', () => {
   test('http events stop where REST APIs do not run', () => {
     const { problems } = read(event('GET /a'), { features: noFeatures });
     assert.match(problems[0]?.what ?? '', /is to be called by a REST API route/);
+  });
+
+  test('an authorizer that two events set up in two ways: the last holds, and it is said', () => {
+    const yml = event(
+      '{ path: a, method: get, authorizer: check } }, { http: { path: b, method: get, authorizer: { name: check, resultTtlInSeconds: 0 } }',
+    );
+    const { desired, problems } = read(yml);
+    assert.deepEqual(
+      desired?.restApi?.authorizers.map(({ name, authorizerResultTtlInSeconds }) => [name, authorizerResultTtlInSeconds]),
+      [['check', 0]],
+    );
+    assert.match(
+      problems.map(({ severity, what }) => `${severity} ${what}`).join('\n'),
+      /^warning The authorizer check is set up in another way/,
+    );
   });
 
   test('an API that is there already is told as not used', () => {

@@ -84,7 +84,7 @@ class Gathering {
   }
 
   get isValidated(): boolean {
-    return this.methods.some((method) => method.requestModels !== undefined);
+    return this.methods.some((method) => method.isValidated === true);
   }
 
   add(event: RestEvent): void {
@@ -122,11 +122,11 @@ class Gathering {
 
   #addAuthorizer(authorizer: DesiredRestAuthorizer, event: RestEvent): void {
     const former = this.authorizers.get(authorizer.name);
-    if (former === undefined) this.authorizers.set(authorizer.name, authorizer);
-    else if (!isDeepStrictEqual(former, authorizer)) {
-      const what = `The authorizer ${authorizer.name} is set up in another way by an event before.`;
-      const fix = 'Say the same of it everywhere, or give one of them another name with arn and name.';
-      this.#reading.reader.problems.error('SG_BAD_VALUE', event.place, what, fix);
-    }
+    this.authorizers.set(authorizer.name, authorizer);
+    if (former === undefined || isDeepStrictEqual(former, authorizer)) return;
+    // Serverless Framework makes one authorizer of all of the same name.
+    const what = `The authorizer ${authorizer.name} is set up in another way by an event before; what is said here holds for both, as on AWS.`;
+    const fix = 'Say the same of it everywhere, or give one of them another name with arn and name.';
+    this.#reading.reader.problems.warning('SG_BAD_VALUE', event.place, what, fix);
   }
 }

@@ -404,7 +404,7 @@ export const httpResponseProperties: PropertyTable = {
   template: enforced,
   statusCodes: enforced,
   contentHandling: enforced,
-  transferMode: refused('responses of REST APIs are not streamed yet', LENIENT),
+  transferMode: enforced,
 };
 
 /** `authorizer` of an http event, when it is a map. */
@@ -417,10 +417,7 @@ export const httpAuthorizerProperties: PropertyTable = {
   identityValidationExpression: enforced,
   scopes: enforced,
   managedExternally: ignored('the permission of the function is made in any case'),
-  claims: refused(
-    'claims are not added to the request template',
-    'Read them where they are: in requestContext.authorizer.claims, or in a template of your own.',
-  ),
+  claims: enforced,
   authorizerId: refused('an authorizer of another API cannot be named', 'Name a function of this file, or give its ARN.'),
 };
 

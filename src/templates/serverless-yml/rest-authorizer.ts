@@ -5,7 +5,7 @@ import type { Place } from '../../config/user-error.ts';
 import type { DesiredRestAuthorizer } from '../desired-rest-api.ts';
 import { isVacant, type MapNode, type TemplateNode } from '../template-node.ts';
 import { evaluateCloudFormation, isCloudFormationFunction } from './cloudformation-values.ts';
-import type { Properties } from './property-reader.ts';
+import type { Properties, PropertyReader } from './property-reader.ts';
 import { httpAuthorizerProperties } from './property-tables.ts';
 import type { RestReading } from './rest-reading.ts';
 import { functionArn, functionName } from './service-identity.ts';
@@ -16,6 +16,8 @@ export interface RestAuthorization {
   /** Of this file; it gets the permission to be called. */
   readonly functionKey?: string;
   readonly scopes?: readonly string[];
+  /** Of a user pool's token, for the event of a function with `integration: lambda`. */
+  readonly claims?: readonly string[];
 }
 
 const TTL_SECONDS = 300;
@@ -37,12 +39,12 @@ export function readRestAuthorizer(
   if (value.kind === 'scalar' && String(value.value).toLowerCase() === 'aws_iam') return { type: 'AWS_IAM' };
   const named = textOf(value, where, reading);
   if (named === undefined) return 'refused';
-  return custom(named.startsWith('arn:') ? { arn: named } : { key: named }, new Map(), place, where, reading);
+  return custom(named.includes(':') ? { arn: named } : { key: named }, new Map(), place, where, reading);
 }
 
 function readMap(map: MapNode, place: Place, where: string, reading: RestReading): RestAuthorization | 'refused' {
   const { reader } = reading;
-  if (map.entries.has('authorizerId') || map.entries.has('claims')) {
+  if (map.entries.has('authorizerId')) {
     reader.properties(map, httpAuthorizerProperties, where, 'functions.*.events.http.authorizer');
     return 'refused';
   }
@@ -78,6 +80,7 @@ function custom(
     const what = `${where}.type must be token, request, COGNITO_USER_POOLS or aws_iam, but it is ${type}.`;
     return refuse(typeNode?.place ?? place, what, 'Use one of these.', reading);
   }
+  const claims = readClaims(properties.get('claims'), `${where}.claims`, reader);
   const scopes = reader.texts(properties.get('scopes'), `${where}.scopes`, 'orders/read');
   const sources = reader.texts(properties.get('identitySource'), `${where}.identitySource`, HEADER);
   const pattern = reader.text(
@@ -86,7 +89,8 @@ function custom(
     '^Bearer .+',
   );
   const ttl = reader.integer(properties.get('resultTtlInSeconds'), `${where}.resultTtlInSeconds`, 0, 3600);
-  const source = sources?.join(',') ?? HEADER;
+  // A REQUEST authorizer whose results are not kept needs nothing to keep them by.
+  const source = sources?.join(',') ?? (type === 'REQUEST' && ttl === 0 ? '' : HEADER);
   const common = {
     ...(source === '' ? {} : { identitySource: source }),
     ...(pattern === undefined ? {} : { identityValidationExpression: pattern }),
@@ -101,6 +105,7 @@ function custom(
       type: 'COGNITO_USER_POOLS',
       authorizer: { name, type: 'COGNITO_USER_POOLS', providerARNs: [named.arn], ...common },
       ...(scopes === undefined ? {} : { scopes }),
+      ...(claims === undefined ? {} : { claims }),
     };
   }
   const own = named.arn === undefined ? functions.find((one) => one.key === named.key) : undefined;
@@ -126,6 +131,19 @@ function custom(
     ...(own === undefined ? {} : { functionKey: own.key }),
     ...(scopes === undefined ? {} : { scopes }),
   };
+}
+
+function readClaims(node: TemplateNode | undefined, where: string, reader: PropertyReader): readonly string[] | undefined {
+  const claims = reader.texts(node, where, 'email');
+  const wrong = claims?.find((claim) => !/^[\w:.-]+$/.test(claim));
+  if (node === undefined || wrong === undefined) return claims;
+  reader.problems.error(
+    'SG_BAD_VALUE',
+    node.place,
+    `${where}: ${JSON.stringify(wrong)} is no name of a claim.`,
+    'For example: email',
+  );
+  return undefined;
 }
 
 /** The text that stands there, or what a CloudFormation function says; undefined after a problem was noted. */

@@ -18,7 +18,10 @@ const DEFAULT_HEADERS = [
 const EVERY_METHOD = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'];
 
 export interface RestCors {
-  readonly origins: readonly string[];
+  /** One; several with commas between them. */
+  readonly origin?: string;
+  /** Written as a list: it decides, and the one that asks is answered. */
+  readonly origins?: readonly string[];
   readonly headers: readonly string[];
   readonly methods: readonly string[];
   readonly allowCredentials: boolean;
@@ -35,7 +38,7 @@ export function readRestCors(
 ): RestCors | undefined {
   if (node === undefined || (node.kind === 'scalar' && (node.value === false || node.value === 'false'))) return undefined;
   const methods = ['OPTIONS', httpMethod];
-  const byDefault = { origins: ['*'], headers: DEFAULT_HEADERS, methods, allowCredentials: false };
+  const byDefault = { origin: '*', headers: DEFAULT_HEADERS, methods, allowCredentials: false };
   if (node.kind === 'scalar' && (node.value === true || node.value === 'true')) return byDefault;
   if (node.kind !== 'map') return reader.wrong(node, where, 'true or a map', 'For example: cors: true');
   const properties = reader.properties(node, httpCorsProperties, where, 'functions.*.events.http.cors');
@@ -46,33 +49,41 @@ export function readRestCors(
   };
   const maxAge = reader.integer(properties.get('maxAge'), `${where}.maxAge`, 1, 86_400);
   const cacheControl = reader.text(properties.get('cacheControl'), `${where}.cacheControl`, 'max-age=600');
+  const origins = texts('origins', '[https://example.com]');
+  const origin = texts('origin', 'https://example.com')?.join(',') ?? '*';
+  const asked = texts('methods', '[GET, POST]')?.map((method) => method.toUpperCase()) ?? [];
   return {
-    origins: texts('origins', '[https://example.com]') ?? texts('origin', 'https://example.com') ?? ['*'],
+    ...(origins === undefined ? { origin } : { origins }),
     headers: texts('headers', '[Content-Type]') ?? DEFAULT_HEADERS,
-    methods: texts('methods', '[GET, POST]')?.map((method) => method.toUpperCase()) ?? methods,
+    methods: both(asked, methods),
     allowCredentials: reader.boolean(properties.get('allowCredentials'), `${where}.allowCredentials`) ?? false,
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(cacheControl === undefined ? {} : { cacheControl }),
   };
 }
 
-/** What the events of one path ask for together. */
+/**
+ * What the events of one path ask for together, `other` standing later in the file: lists are joined, of all else the last counts.
+ * Source: what Serverless Framework deploys for two events of one path.
+ */
 export function mergedCors(one: RestCors, other: RestCors): RestCors {
-  const both = (a: readonly string[], b: readonly string[]) => [...new Set([...a, ...b])];
-  const maxAge = Math.max(one.maxAge ?? 0, other.maxAge ?? 0);
+  const maxAge = other.maxAge ?? one.maxAge;
   const cacheControl = other.cacheControl ?? one.cacheControl;
+  const origins = both(other.origins ?? [], one.origins ?? []);
   return {
-    origins: both(one.origins, other.origins),
-    headers: both(one.headers, other.headers),
-    methods: both(one.methods, other.methods),
+    ...(other.origin === undefined ? {} : { origin: other.origin }),
+    ...(origins.length === 0 ? {} : { origins }),
+    headers: both(other.headers, one.headers),
+    methods: both(other.methods, one.methods),
     allowCredentials: one.allowCredentials || other.allowCredentials,
-    ...(maxAge === 0 ? {} : { maxAge }),
+    ...(maxAge === undefined ? {} : { maxAge }),
     ...(cacheControl === undefined ? {} : { cacheControl }),
   };
 }
 
 export function preflightMethod(path: string, cors: RestCors): DesiredRestMethod {
-  const { origins, maxAge, cacheControl } = cors;
+  const { maxAge, cacheControl } = cors;
+  const origins = listedOrigins(cors);
   const methods = cors.methods.includes('ANY')
     ? both(
         cors.methods.filter((method) => method !== 'ANY'),
@@ -80,14 +91,14 @@ export function preflightMethod(path: string, cors: RestCors): DesiredRestMethod
       )
     : cors.methods;
   const headers = new Map([
-    ['Access-Control-Allow-Origin', origins[0] ?? '*'],
+    ['Access-Control-Allow-Origin', origins?.[0] ?? cors.origin ?? '*'],
     ['Access-Control-Allow-Headers', cors.headers.join(',')],
     ['Access-Control-Allow-Methods', methods.join(',')],
   ]);
   if (cors.allowCredentials) headers.set('Access-Control-Allow-Credentials', 'true');
   if (maxAge !== undefined) headers.set('Access-Control-Max-Age', String(maxAge));
   if (cacheControl !== undefined) headers.set('Cache-Control', cacheControl);
-  const template = originTemplate(origins);
+  const template = origins && originTemplate(origins);
   return {
     path,
     httpMethod: 'OPTIONS',
@@ -118,10 +129,19 @@ function parameters<T>(headers: ReadonlyMap<string, string>, value: (text: strin
   return Object.fromEntries([...headers].map(([name, text]) => [`method.response.header.${name}`, value(text)]));
 }
 
-/** Answers the origin that asked, when it is one of several; a `*` in an origin stands for anything. */
-function originTemplate(origins: readonly string[]): string | undefined {
-  const isOne = origins.length === 1 && (origins[0] === '*' || !origins[0]!.includes('*'));
-  if (isOne) return undefined;
+/** Undefined for one that is answered to everybody. */
+function listedOrigins({ origin, origins }: RestCors): readonly string[] | undefined {
+  if (origin?.includes(',') === true) return origin.split(',');
+  return origins;
+}
+
+/** What answers of functions with `integration: lambda` say: all origins in one header, which browsers take of one only. */
+export function answeredOrigin({ origin, origins }: RestCors): string {
+  return origins?.join(',') ?? origin ?? '*';
+}
+
+/** Answers the origin that asked, when it is one of the list; a `*` in an origin stands for anything. */
+function originTemplate(origins: readonly string[]): string {
   const patterns = origins.map((origin) => origin.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.+'));
   return [
     '#set($origin = $input.params("Origin"))',

@@ -18,7 +18,7 @@ const EVENT = `{
   "method": "$context.httpMethod",
   "principalId": "$context.authorizer.principalId",
   "stage": "$context.stage",
-  "cognitoPoolClaims": { "sub": "$context.authorizer.claims.sub" },
+  "cognitoPoolClaims": { CLAIMS"sub": "$context.authorizer.claims.sub" },
 #set( $map = $context.authorizer )
   "enhancedAuthContext": $texts,
 #set( $map = $input.params().header )
@@ -52,10 +52,16 @@ const FORM_BODY = `#define( $body )
 #end
 `;
 
-export const defaultRequestTemplates: Readonly<Record<string, string>> = {
-  'application/json': `#define( $body )$input.json('$')#end\n${TEXTS}${EVENT}`,
-  'application/x-www-form-urlencoded': `${FORM_BODY}${TEXTS}${EVENT}`,
-};
+/** `claims` of a user pool's token come into the event besides its `sub`: `email`, `custom:tenant`, … */
+export function defaultRequestTemplates(claims: readonly string[]): Readonly<Record<string, string>> {
+  // What follows a colon is the name that the function sees.
+  const members = claims.map((claim) => `"${claim.slice(claim.indexOf(':') + 1)}": "$context.authorizer.claims['${claim}']", `);
+  const event = EVENT.replace('CLAIMS', () => members.join(''));
+  return {
+    'application/json': `#define( $body )$input.json('$')#end\n${TEXTS}${event}`,
+    'application/x-www-form-urlencoded': `${FORM_BODY}${TEXTS}${event}`,
+  };
+}
 
 const named = (status: string): string => `[\\s\\S]*\\[${status}\\][\\s\\S]*`;
 

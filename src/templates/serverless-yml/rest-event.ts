@@ -2,18 +2,16 @@
 // Source: Serverless Framework, guide "REST API (API Gateway v1)".
 
 import type { Place } from '../../config/user-error.ts';
-import type { DesiredRestIntegration, DesiredRestMethod } from '../desired-rest-api.ts';
-import { isVacant, type MapNode } from '../template-node.ts';
-import { plainValue } from './plain-value.ts';
-import type { Properties, PropertyReader } from './property-reader.ts';
+import type { DesiredRestMethod } from '../desired-rest-api.ts';
+import type { MapNode } from '../template-node.ts';
+import type { PropertyReader } from './property-reader.ts';
 import { httpEventProperties } from './property-tables.ts';
 import { type RestAuthorization, readRestAuthorizer } from './rest-authorizer.ts';
 import { type RestCors, readRestCors } from './rest-cors.ts';
-import { defaultRequestTemplates } from './rest-default-templates.ts';
+import { integrationBase, invocationUri, readClaims, readIntegrationType, readTransferMode } from './rest-integration.ts';
 import type { RestEventNode, RestReading } from './rest-reading.ts';
-import { defined, type NamedModels, type RestRequest, readRestRequest, requestOfIntegration } from './rest-request.ts';
+import { defined, type NamedModels, type RestRequest, readRestRequest } from './rest-request.ts';
 import { readRestResponses } from './rest-response.ts';
-import { functionArn, functionName } from './service-identity.ts';
 
 export interface RestEvent {
   /** `GET /pets/{id}` */
@@ -30,17 +28,6 @@ export interface RestEvent {
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'OPTIONS', 'HEAD', 'DELETE', 'ANY'];
 const FORMS = "Write 'GET /path', or an object with method and path.";
-
-type IntegrationType = DesiredRestIntegration['type'];
-const INTEGRATIONS: Readonly<Record<string, IntegrationType>> = {
-  lambda: 'AWS',
-  aws: 'AWS',
-  'lambda-proxy': 'AWS_PROXY',
-  'aws-proxy': 'AWS_PROXY',
-  http: 'HTTP',
-  'http-proxy': 'HTTP_PROXY',
-  mock: 'MOCK',
-};
 
 /** `functionKey` is the function that the event stands in. */
 export function readRestEvent(
@@ -134,16 +121,16 @@ function readMap(
     type === 'AWS' || type === 'HTTP' || type === 'MOCK'
       ? readRestResponses(properties.get('response'), `${where}.response`, cors, reading)
       : { methodResponses: [], integrationResponses: [] };
-  if (type === 'AWS_PROXY' && properties.has('response')) {
-    reader.ignore('functions.*.events.http.response', 'with integration lambda-proxy the function says the whole response');
-  }
+  const streams = readTransferMode(properties.get('response'), type, `${where}.response`, reader);
+  const isRefused = authorization === 'refused' || isUnknown;
+  const guarded = authorization === 'refused' ? undefined : authorization;
+  const claims = readClaims(guarded, type, guard?.keyPlace ?? place, where, reader);
   const about = {
-    ...integrationBase(type, request, route, functionKey, isAsync, { properties, where }, reading),
+    ...integrationBase(type, request, route, { functionKey, isAsync, streams, claims }, { properties, where }, reading),
     ...defined('timeoutInMillis', timeout),
     integrationResponses: responses.integrationResponses,
   };
-  const isRefused = authorization === 'refused' || isUnknown;
-  const guarded = authorization === 'refused' ? undefined : authorization;
+  const isValidated = Object.keys(request.models ?? {}).length > 0 || request.isParameterRequired === true;
   return {
     routeKey: `${route.httpMethod} ${route.path}`,
     method: route.httpMethod,
@@ -157,6 +144,7 @@ function readMap(
       apiKeyRequired: reader.boolean(properties.get('private'), `${where}.private`) ?? false,
       ...defined('operationName', reader.text(properties.get('operationId'), `${where}.operationId`, 'listPets')),
       ...defined('requestParameters', request.parameters),
+      ...(isValidated ? { isValidated } : {}),
       methodResponses: responses.methodResponses,
       integration: about,
       ...(type === 'AWS' || type === 'AWS_PROXY' ? { functionKey } : {}),
@@ -165,77 +153,6 @@ function readMap(
     ...defined('cors', cors),
     ...(isRefused ? { protected: true as const } : {}),
   };
-}
-
-function readIntegrationType(properties: Properties, isAsync: boolean, where: string, reader: PropertyReader): IntegrationType {
-  const node = properties.get('integration');
-  if (node === undefined) return isAsync ? 'AWS' : 'AWS_PROXY';
-  const text = node.kind === 'scalar' ? String(node.value).toLowerCase().replaceAll('_', '-') : '';
-  const type = Object.hasOwn(INTEGRATIONS, text) ? INTEGRATIONS[text] : undefined;
-  if (type === undefined) {
-    reader.wrong(node, `${where}.integration`, 'lambda-proxy, lambda, http, http-proxy or mock', 'Use one of these.');
-    return 'AWS_PROXY';
-  }
-  if (isAsync && type !== 'AWS') {
-    const fix = 'Write integration: lambda, or leave integration out.';
-    reader.problems.error('SG_BAD_VALUE', node.place, `${where}.async goes with integration lambda only.`, fix);
-  }
-  return type;
-}
-
-/** What depends on the type of the integration. */
-function integrationBase(
-  type: IntegrationType,
-  request: RestRequest,
-  route: Route,
-  functionKey: string,
-  isAsync: boolean,
-  { properties, where }: { readonly properties: Properties; readonly where: string },
-  reading: RestReading,
-): Omit<DesiredRestIntegration, 'integrationResponses'> {
-  const ofLambda = { integrationHttpMethod: 'POST', uri: invocationUri(functionKey, reading) };
-  if (type === 'AWS_PROXY') return { type, ...ofLambda };
-  if (type === 'AWS') {
-    return {
-      type,
-      ...ofLambda,
-      ...requestOfIntegration(request),
-      requestTemplates: { ...defaultRequestTemplates, ...request.templates },
-      ...(isAsync ? { requestParameters: { 'integration.request.header.X-Amz-Invocation-Type': "'Event'" } } : {}),
-    };
-  }
-  if (type === 'MOCK') return { type, ...requestOfIntegration(request) };
-  const { reader } = reading;
-  if (request.uri === undefined) {
-    const place = properties.get('integration')!.place;
-    reader.problems.error('SG_BAD_VALUE', place, `${where} has no request.uri to call.`, 'Add request: { uri: https://... }.');
-  }
-  const link = readLink(properties, where, reading);
-  return {
-    type,
-    integrationHttpMethod: request.method ?? route.httpMethod,
-    ...defined('uri', request.uri),
-    ...link,
-    ...defined('requestParameters', request.mappings),
-    ...(type === 'HTTP' ? requestOfIntegration(request) : {}),
-  };
-}
-
-function readLink(properties: Properties, where: string, { reader, known }: RestReading) {
-  const type = reader.text(properties.get('connectionType'), `${where}.connectionType`, 'vpc-link');
-  if (type === undefined) return {};
-  if (!/^vpc[-_]link$/i.test(type)) {
-    return reader.wrong(properties.get('connectionType')!, `${where}.connectionType`, 'vpc-link', 'Write vpc-link.') ?? {};
-  }
-  const idNode = properties.get('connectionId');
-  const id = idNode && !isVacant(idNode) ? plainValue(idNode, known, reader) : undefined;
-  return { connectionType: 'VPC_LINK' as const, ...defined('connectionId', id === undefined ? undefined : String(id)) };
-}
-
-function invocationUri(functionKey: string, { functions, identity }: RestReading): string {
-  const one = functions.find(({ key }) => key === functionKey);
-  const arn = functionArn(one === undefined ? functionKey : functionName(one, identity), identity);
-  return `arn:aws:apigateway:${identity.region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
 }
 
 function readRoute(methodText: string, pathText: string, place: Place, reader: PropertyReader): Route | undefined {

@@ -9,11 +9,14 @@ import { httpRequestProperties } from './property-tables.ts';
 import type { RestReading } from './rest-reading.ts';
 
 export interface RestRequest {
+  /** Some parameter must be there. */
+  readonly isParameterRequired?: boolean;
   /** `method.request.querystring.page` -> required. */
   readonly parameters?: Readonly<Record<string, boolean>>;
   /** `integration.request.querystring.page` -> where it comes from. */
   readonly mappings?: Readonly<Record<string, string>>;
-  readonly templates?: Readonly<Record<string, string>>;
+  /** Null takes a default template away. */
+  readonly templates?: Readonly<Record<string, string | null>>;
   readonly models?: Readonly<Record<string, DesiredModel>>;
   readonly passThrough?: string;
   readonly contentHandling?: string;
@@ -44,7 +47,10 @@ export function readRestRequest(
   const uri = properties.get('uri') && plainValue(properties.get('uri')!, reading.known, reader);
   return {
     ...readParameters(properties.get('parameters'), `${where}.parameters`, reading),
-    ...defined('templates', readTemplates(properties.get('template'), `${where}.template`, reading)),
+    ...defined(
+      'templates',
+      readTemplates(properties.get('template'), `${where}.template`, reading, (text) => text),
+    ),
     ...defined('models', models),
     ...defined('passThrough', oneOf(properties, 'passThrough', PASS_THROUGH, where, reading)),
     ...defined('contentHandling', oneOf(properties, 'contentHandling', CONTENT_HANDLING, where, reading)),
@@ -76,24 +82,26 @@ function readParameters(node: TemplateNode | undefined, where: string, { reader 
       const required = inner === undefined ? value : inner.get('required')?.node;
       const source = inner?.get('mappedValue')?.node;
       const parameter = `method.request.${place}.${name}`;
-      parameters[parameter] = reader.boolean(required, `${where}.${key}.${name}`) ?? false;
+      // A map that does not say is of a parameter that must be there.
+      parameters[parameter] = reader.boolean(required, `${where}.${key}.${name}`) ?? inner !== undefined;
       const mapped = reader.text(source, `${where}.${key}.${name}.mappedValue`, 'context.authorizer.user');
       mappings[`integration.request.${place}.${name}`] = mapped ?? parameter;
     }
   }
-  return { parameters, mappings };
+  return { parameters, mappings, isParameterRequired: Object.values(parameters).includes(true) };
 }
 
-/** Content type -> template; texts only. */
-export function readTemplates(
+/** Content type -> template; texts only, and what `of` makes of each, null included. */
+export function readTemplates<T>(
   node: TemplateNode | undefined,
   where: string,
   { reader, known }: RestReading,
-): Record<string, string> | undefined {
+  of: (text: string | null) => T,
+): Record<string, T> | undefined {
   const map = reader.map(node, where, "{ application/json: '{}' }");
   if (map === undefined) return undefined;
-  const templates: Record<string, string> = {};
-  for (const [type, text] of reader.textMap(map, where, known, () => {})) templates[type] = text ?? '';
+  const templates: Record<string, T> = {};
+  for (const [type, text] of reader.textMap(map, where, known, () => {})) templates[type] = of(text);
   return templates;
 }
 
@@ -178,11 +186,19 @@ export function defined<K extends string, V>(key: K, value: V | undefined): { re
   return (value === undefined ? {} : { [key]: value }) as { readonly [key in K]?: V };
 }
 
-/** What the request says about the integration, of any type but AWS_PROXY. */
-export function requestOfIntegration(request: RestRequest): Partial<DesiredRestIntegration> {
+/** What the request says about the integration, of any type but the proxies; `defaults` are templates that it may take away. */
+export function requestOfIntegration(
+  request: RestRequest,
+  defaults?: Readonly<Record<string, string>>,
+): Partial<DesiredRestIntegration> {
+  const templates = Object.entries({ ...defaults, ...request.templates }).filter(
+    (one): one is [string, string] => one[1] !== null,
+  );
+  // AWS: WHEN_NO_MATCH if nothing is said. With default templates Serverless Framework says NEVER.
+  const passThrough = request.passThrough ?? (defaults === undefined ? undefined : 'NEVER');
   return {
-    ...defined('requestTemplates', request.templates),
+    ...(templates.length === 0 ? {} : { requestTemplates: Object.fromEntries(templates) }),
     ...defined('contentHandling', request.contentHandling),
-    passthroughBehavior: request.passThrough ?? 'NEVER',
+    ...defined('passthroughBehavior', passThrough),
   };
 }

@@ -4,7 +4,7 @@
 import type { DesiredIntegrationResponse, DesiredMethodResponse } from '../desired-rest-api.ts';
 import type { MapNode, TemplateNode } from '../template-node.ts';
 import { httpResponseProperties } from './property-tables.ts';
-import type { RestCors } from './rest-cors.ts';
+import { answeredOrigin, type RestCors } from './rest-cors.ts';
 import { defaultStatusCodes } from './rest-default-templates.ts';
 import type { RestReading } from './rest-reading.ts';
 import { CONTENT_HANDLING, oneOf, readTemplates } from './rest-request.ts';
@@ -30,7 +30,7 @@ export function readRestResponses(
   const map = reader.map(node, where, '{ headers: { Content-Type: "\'text/html\'" } }');
   const properties = map && reader.properties(map, httpResponseProperties, where, 'functions.*.events.http.response');
   const headers = {
-    ...(cors === undefined ? {} : { 'Access-Control-Allow-Origin': `'${cors.origins[0] ?? '*'}'` }),
+    ...(cors === undefined ? {} : { 'Access-Control-Allow-Origin': `'${answeredOrigin(cors)}'` }),
     ...(cors?.allowCredentials === true ? { 'Access-Control-Allow-Credentials': "'true'" } : {}),
     ...readHeaders(properties?.get('headers'), `${where}.headers`, reading),
   };
@@ -47,7 +47,7 @@ export function readRestResponses(
       selectionPattern: status.pattern,
       responseParameters: Object.fromEntries(all.map(([name, value]) => [parameter(name), value])),
       responseTemplates: { ...template, ...status.templates },
-      ...(contentHandling === undefined ? {} : { contentHandling }),
+      ...(contentHandling === undefined || !statusCode.startsWith('2') ? {} : { contentHandling }),
     });
   }
   return { methodResponses, integrationResponses };
@@ -96,5 +96,5 @@ function readHeaders(node: TemplateNode | undefined, where: string, { reader, kn
 /** One text is that of JSON. */
 function readTemplate(node: TemplateNode | undefined, where: string, reading: RestReading): Record<string, string> {
   if (node?.kind === 'scalar') return { 'application/json': String(node.value) };
-  return readTemplates(node, where, reading) ?? {};
+  return readTemplates(node, where, reading, (text) => text ?? '') ?? {};
 }
