@@ -136,7 +136,7 @@ export const options = {
   param: {
     type: 'pairs',
     commands: ['dev'],
-    doc: 'A parameter, `param:NAME` in the service file; may be given several times.',
+    doc: 'A parameter, `param:NAME` in the service file; may be given several times. NAME can also be what is kept elsewhere: a variable (`ssm:/key`, `cf:stack.output`), a resource or its attribute (`Table`, `Table.Arn`), an import.',
     example: '--param domain=example.com',
   },
   watch: {

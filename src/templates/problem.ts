@@ -65,7 +65,8 @@ export class Problems {
   }
 
   #add(problem: Problem): void {
-    const key = `${problem.place.file}:${problem.place.line}:${problem.place.column}:${problem.what}`;
+    // An error stays one where a warning said the same: somebody else read the value.
+    const key = `${problem.severity}:${problem.place.file}:${problem.place.line}:${problem.place.column}:${problem.what}`;
     if (this.#seen.has(key) || this.#list.length >= MOST_PROBLEMS) return;
     this.#seen.add(key);
     this.#list.push(problem);

@@ -25,7 +25,7 @@ import {
   webSocketLogProperties,
   webSocketProperties,
 } from '../../src/templates/serverless-yml/property-tables.ts';
-import { UNSUPPORTED_SOURCES, VARIABLE_SOURCES } from '../../src/templates/serverless-yml/variables.ts';
+import { UNSUPPORTED_SOURCES, VARIABLE_SOURCES } from '../../src/templates/serverless-yml/variable-sources.ts';
 import { nameList, tableRow } from './markdown.ts';
 
 const sections: readonly (readonly [title: string, prefix: string, table: PropertyTable])[] = [
@@ -142,15 +142,21 @@ function variableSection(): string[] {
     tableRow(['---', '---']),
     ...[...VARIABLE_SOURCES].map(([name, what]) => tableRow([`\`${name}\``, what])),
     '',
-    'Refused, because nobody is asked: give the value with `--param` or in the environment, or let `--lenient` take the',
-    'fallback that follows after a comma.',
+    "Refused, because nobody is asked. Give the value by the variable's own name, with `--param 'ssm:/orders/key=VALUE'` or in",
+    '`stagegate.config.json`, and the file stays as it is; a value that is JSON is read as that. With `--lenient` the fallback after',
+    'a comma is taken, and in `environment` a variable without one is left empty.',
     '',
     tableRow(['refused', 'it is']),
     tableRow(['---', '---']),
     ...[...UNSUPPORTED_SOURCES].map(([name, what]) => tableRow([`\`${name}\``, what])),
     '',
     '`Ref`, `Fn::GetAtt`, `Fn::Sub` and `Fn::Join` are computed where they refer to the region, the account, an API or a function of',
-    'the file; anything else needs a deployed stack and is refused.',
+    'the file; anything else needs a deployed stack and is refused. It can be given, too: `--param Table=orders`,',
+    '`--param Table.Arn=arn:aws:...`, and what `Fn::ImportValue` imports by the name of the export.',
+    '',
+    '```json',
+    '{ "param": { "ssm:/orders/key": "for local runs", "UserPool.Arn": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_local" } }',
+    '```',
     '',
   ];
 }

@@ -4,7 +4,7 @@
 import type { Place } from '../../config/user-error.ts';
 import type { FeatureName } from '../running-features.ts';
 import { isVacant, type TemplateNode } from '../template-node.ts';
-import { isCloudFormationFunction } from './cloudformation-values.ts';
+import { isCloudFormationFunction, missingReference, tryCloudFormation } from './cloudformation-values.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { authorizerProperties, eventAuthorizerProperties } from './property-tables.ts';
 
@@ -56,8 +56,8 @@ function readAuthorizer(
   reader: PropertyReader,
 ): AuthorizerSettings | undefined {
   const path = `provider.httpApi.authorizers.${key}`;
-  const properties = reader.properties(map, authorizerProperties, path, 'provider.httpApi.authorizers.*');
-  const typeNode = properties.get('type');
+  const written = reader.properties(map, authorizerProperties, path, 'provider.httpApi.authorizers.*');
+  const typeNode = written.get('type');
   const type = typeNode === undefined ? 'jwt' : reader.text(typeNode, `${path}.type`, 'request');
   if (type !== 'jwt' && type !== 'request') {
     if (typeNode !== undefined && type !== undefined)
@@ -74,14 +74,20 @@ function readAuthorizer(
     );
     return undefined;
   }
+  const properties = new Map(written);
   for (const name of ['issuerUrl', 'audience', 'identitySource'] as const) {
     const node = properties.get(name);
-    const inStack = node && [node, ...(node.kind === 'list' ? node.items : [])].find((one) => isOfStack(one, reader));
-    if (inStack === undefined) continue;
+    if (node === undefined) continue;
+    const missing = inStack(node, reader);
+    if (missing === undefined) {
+      properties.set(name, withoutStack(node, reader));
+      continue;
+    }
+    const known = missingReference(missing, { get: (one) => reader.variables.reference(one) }, reader.variables) ?? 'NAME';
     reader.problems.unsupported(
-      inStack.place,
+      missing.place,
       `${path}.${name} needs a deployed CloudFormation stack to have a value.`,
-      'Use a plain value for local runs, e.g. with param:NAME (examples/jwt has an issuer for them), or run with --lenient to leave the authorizer out, and with it every route that names it.',
+      `Give it with --param ${known}=VALUE (examples/jwt has an issuer for local runs), or run with --lenient to leave the authorizer out, and with it every route that names it.`,
       'Its authorizer is left out because of --lenient, and with it every route that names it.',
     );
     return undefined;
@@ -146,10 +152,23 @@ function readAuthorizer(
   };
 }
 
-/** True for Ref and the like: user pools and their clients are made by CloudFormation. */
-function isOfStack(node: TemplateNode, reader: PropertyReader): boolean {
-  const value = reader.variables.resolve(node);
-  return value !== undefined && isCloudFormationFunction(value);
+/** What of a value, or of a list, only a stack knows: user pools and their clients are made by CloudFormation. */
+function inStack(node: TemplateNode, reader: PropertyReader): TemplateNode | undefined {
+  const items = node.kind === 'list' ? node.items.map((item) => reader.variables.resolve(item) ?? item) : [node];
+  return items.find((item) => isCloudFormationFunction(item) && textOf(item, reader) === undefined);
+}
+
+/** The same value with texts where CloudFormation functions stood. */
+function withoutStack(node: TemplateNode, reader: PropertyReader): TemplateNode {
+  if (node.kind === 'list') {
+    return { ...node, items: node.items.map((item) => withoutStack(reader.variables.resolve(item) ?? item, reader)) };
+  }
+  const value = isCloudFormationFunction(node) ? textOf(node, reader) : undefined;
+  return value === undefined ? node : { kind: 'scalar', place: node.place, value };
+}
+
+function textOf(node: TemplateNode, reader: PropertyReader): string | undefined {
+  return tryCloudFormation(node, { get: (name) => reader.variables.reference(name) }, reader.variables);
 }
 
 /** Undefined when the event asks for none; `refused` when it asks for one that does not run or is not there. */

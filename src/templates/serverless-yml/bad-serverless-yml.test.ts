@@ -719,7 +719,7 @@ functions:
 `,
     problems: [
       `serverless.yml:4:41 error SG_UNSUPPORTED \${ssm:/a} is read from the SSM Parameter Store, which is not asked here.`,
-      `fix: Put a source that is asked before it, \${env:NAME, ssm:/a}, and set NAME in the environment.`,
+      `fix: Give its value with --param 'ssm:/a=VALUE', or under param in stagegate.config.json, or put a source that is asked before it: \${env:NAME, ssm:/a}.`,
     ],
   },
   {
@@ -731,7 +731,7 @@ functions:
 `,
     problems: [
       `serverless.yml:4:41 error SG_UNSUPPORTED \${ssm:/a, 'b'} is read from the SSM Parameter Store, which is not asked here.`,
-      `fix: Put a source that is asked before it, \${env:NAME, ssm:/a, 'b'}, and set NAME in the environment. Or run with --lenient to take the fallback.`,
+      `fix: Give its value with --param 'ssm:/a=VALUE', or under param in stagegate.config.json, or put a source that is asked before it: \${env:NAME, ssm:/a, 'b'}. Or run with --lenient to take the fallback.`,
     ],
   },
   {
@@ -791,7 +791,7 @@ functions:
 `,
     problems: [
       'serverless.yml:7:19 error SG_UNSUPPORTED Ref Orders needs a deployed CloudFormation stack to have a value.',
-      'fix: Use a plain value for local runs, e.g. with param:NAME, or run with --lenient to leave it empty.',
+      'fix: Give it one for local runs with --param Orders=VALUE, or run with --lenient to leave it empty.',
     ],
   },
   {
@@ -964,14 +964,49 @@ build: { esbuild: { minify: true, plugins: [x], format: iife } }
     ],
   },
   {
-    desc: 'a plugin with a way without it',
+    desc: '.env files of a plugin: code that reads them, a name that is missing, a property that is none',
     yml: `service: s
 provider: { name: aws }
 plugins: [serverless-dotenv-plugin]
+custom: { dotenv: { dotenvParser: parse.js, required: { env: [NOBODY] }, inclued: [A] } }
 `,
     problems: [
-      'serverless.yml:3:11 error SG_UNSUPPORTED The plugin serverless-dotenv-plugin is not run; what it would change in the service does not happen.',
-      `fix: It gives every name of .env to the functions: set useDotenv: true instead and list them, e.g. provider.environment: { TABLE: '\${env:TABLE}' }. Or run with --lenient.`,
+      'serverless.yml:4:21 error SG_UNSUPPORTED custom.dotenv.dotenvParser: code of the project is not run to read .env files.',
+      'fix: Remove it for local runs, or run with --lenient to read them without it.',
+      'serverless.yml:4:62 error SG_VARIABLE custom.dotenv.required.env asks for NOBODY, which no .env file has.',
+      'fix: Add NOBODY=... to .env.',
+      'serverless.yml:4:74 error SG_UNKNOWN_PROPERTY The property custom.dotenv.inclued does not exist.',
+      'fix: Did you mean include?',
+    ],
+  },
+  {
+    desc: 'with --lenient a value of elsewhere is empty in the environment, and nowhere else',
+    lenient: true,
+    yml: `service: s
+provider: { name: aws, environment: { SECRET: "\${self:custom.secret}", PLACE: 'a-\${s3:b/c}' } }
+custom: { secret: "\${ssm:/a}" }
+functions:
+  a: { handler: handler.a, description: "\${self:custom.secret}" }
+`,
+    problems: [
+      `serverless.yml:2:79 warning SG_UNSUPPORTED \${s3:b/c} is read from an S3 object, which is not asked here.`,
+      'fix: Left empty because of --lenient.',
+      `serverless.yml:3:19 error SG_UNSUPPORTED \${ssm:/a} is read from the SSM Parameter Store, which is not asked here.`,
+      `fix: Give its value with --param 'ssm:/a=VALUE', or under param in stagegate.config.json, or put a source that is asked before it: \${env:NAME, ssm:/a}.`,
+    ],
+  },
+  {
+    desc: 'a plugin with a way without it, and routes of version 4 to AWS services',
+    yml: `service: s
+provider: { name: aws }
+plugins: [serverless-apigw-binary]
+custom: { apiGatewayServiceProxies: [{ sqs: { path: /q, method: post, queueName: q } }] }
+`,
+    problems: [
+      'serverless.yml:3:11 error SG_UNSUPPORTED The plugin serverless-apigw-binary is not run; what it would change in the service does not happen.',
+      'fix: Set provider.apiGateway.binaryMediaTypes instead.',
+      'serverless.yml:4:37 error SG_UNSUPPORTED custom.apiGatewayServiceProxies: routes to AWS services are not made from here yet; Stagegate runs them when they are made with the AWS APIs.',
+      'fix: Remove it for local runs, or run with --lenient to leave them out.',
     ],
   },
   {

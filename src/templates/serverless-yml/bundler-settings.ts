@@ -1,6 +1,6 @@
 // What a service file asks of a bundler: `build` of Serverless Framework 4 and `custom.esbuild` of the plugin. Handlers in
 // TypeScript and JSX are bundled; those in JavaScript run as they are, unless a setting puts something into the code or
-// takes something out of it.
+// takes something out of it, or a plugin bundles them on AWS and they are written as modules.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -25,32 +25,56 @@ const ELSEWHERE = [
   ...['installExtraArgs', 'keepOutputDirectory', 'outputWorkFolder', 'outputBuildFolder', 'nativeZip', 'skipBuild'],
   ...['metafile', 'logLevel', 'logLimit', 'logOverride', 'color', 'platform', 'disableIncremental', 'outputFileExtension'],
   ...['format', 'sourcemap', 'sourcesContent', 'sourceRoot', 'splitting', 'outdir', 'outfile', 'outExtension', 'entryNames'],
-  ...['chunkNames', 'assetNames', 'publicPath', 'skipBuildExcludeFns', 'stripEntryResolveExtensions', 'nodeExternals'],
+  ...[
+    'chunkNames',
+    'assetNames',
+    'publicPath',
+    'skipBuildExcludeFns',
+    'skipRebuild',
+    'disposeContext',
+    'stripEntryResolveExtensions',
+    'nodeExternals',
+  ],
 ];
+
+/** Plugins that bundle JavaScript, too: then `import './other'` need not name a file that Node.js would find. */
+const BUNDLERS = ['serverless-esbuild', 'serverless-webpack', 'serverless-bundle'];
+/** Those of them that are set up with Babel more often than not. */
+const WITH_JSX = ['serverless-webpack', 'serverless-bundle'];
 
 export interface BundlerReading {
   readonly settings: BundlerSettings;
   /** JavaScript handlers are bundled, too. */
   readonly bundlesJavaScript: boolean;
+  /** JavaScript handlers with `import` or `export` are bundled, too. */
+  readonly bundlesModules: boolean;
   /** `build.esbuild: false`: source is built by somebody else. */
   readonly isOff: boolean;
 }
 
-export function readBundlerSettings(build: TemplateNode | undefined, folder: string, reader: PropertyReader): BundlerReading {
+/** `plugins` are the names of the file's. */
+export function readBundlerSettings(
+  build: TemplateNode | undefined,
+  plugins: readonly string[],
+  folder: string,
+  reader: PropertyReader,
+): BundlerReading {
   const own = build?.kind === 'map' ? build.entries.get('esbuild')?.node : undefined;
   const sections: readonly (readonly [path: string, node: TemplateNode | undefined])[] = [
     ['custom.esbuild', reader.variables.section('custom')?.entries.get('esbuild')?.node],
     ['build.esbuild', own],
   ];
-  const options: Record<string, unknown> = {};
+  const options: Record<string, unknown> = plugins.some((name) => WITH_JSX.includes(name)) ? { loader: { '.js': 'jsx' } } : {};
   let format: BundlerSettings['format'] = isModulePackage(folder) ? 'esm' : 'cjs';
   let sourceMaps = true;
   let bundlesJavaScript = false;
+  let bundlesModules = plugins.some((name) => BUNDLERS.includes(name)) || isEsbuild(build);
   let isOff = build?.kind === 'scalar' && build.value === false;
   for (const [where, raw] of sections) {
     const node = raw === undefined ? undefined : reader.variables.resolve(raw);
     if (node?.kind === 'scalar' && node.value === false && where === 'build.esbuild') isOff = true;
     if (node?.kind !== 'map') continue;
+    if (where === 'build.esbuild') bundlesModules = true;
     for (const { key, keyPlace, node: value } of node.entries.values()) {
       if (isVacant(value) && !['bundle', 'sourcemap', 'treeShaking'].includes(key)) continue;
       const name = `${where}.${key}`;
@@ -61,7 +85,7 @@ export function readBundlerSettings(build: TemplateNode | undefined, folder: str
         if (text === 'cjs' || text === 'esm') format = text;
         else reader.wrong(value, name, 'cjs or esm', 'Functions of Node.js are CommonJS or ES modules.');
       } else if (key === 'sourcemap') sourceMaps = plainValue(value, reader) !== false;
-      else if (key === 'configFile' || key === 'plugins') {
+      else if (key === 'configFile' || key === 'config' || key === 'plugins') {
         reader.problems.unsupported(
           keyPlace,
           `${name}: code of the project is not run to find out how to build, so what it does to the bundle does not happen.`,
@@ -80,7 +104,12 @@ export function readBundlerSettings(build: TemplateNode | undefined, folder: str
       }
     }
   }
-  return { settings: { format, sourceMaps, options }, bundlesJavaScript, isOff };
+  return { settings: { format, sourceMaps, options }, bundlesJavaScript, bundlesModules, isOff };
+}
+
+/** `build: esbuild`. */
+function isEsbuild(node: TemplateNode | undefined): boolean {
+  return node?.kind === 'scalar' && node.value === 'esbuild';
 }
 
 // AWS: nothing; Serverless Framework makes ES modules when the package.json beside the service file says so.

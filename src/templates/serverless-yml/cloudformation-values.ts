@@ -29,7 +29,10 @@ export function evaluateCloudFormation(
   problems.unsupported(
     value.place,
     `${value.what} needs a deployed CloudFormation stack to have a value.`,
-    'Use a plain value for local runs, e.g. with param:NAME, or run with --lenient to leave it empty.',
+    value.name === undefined
+      ? 'Use a plain value for local runs, e.g. with param:NAME, or run with --lenient to leave it empty.'
+      : `Give it one for local runs with --param ${value.name}=VALUE, or run with --lenient to leave it empty.`,
+    'Left empty because of --lenient.',
   );
   return problems.lenient ? '' : undefined;
 }
@@ -40,9 +43,17 @@ export function tryCloudFormation(node: TemplateNode, known: KnownReferences, va
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The first reference of it that is not known. */
+export function missingReference(node: TemplateNode, known: KnownReferences, variables: Variables): string | undefined {
+  const value = evaluate(node, known, variables);
+  return typeof value === 'string' ? undefined : value.name;
+}
+
 interface Unknown {
   readonly place: Place;
   readonly what: string;
+  /** By which `--param` can say it. */
+  readonly name?: string;
 }
 
 function evaluate(raw: TemplateNode, known: KnownReferences, variables: Variables): string | Unknown {
@@ -56,6 +67,10 @@ function evaluate(raw: TemplateNode, known: KnownReferences, variables: Variable
   if (argument === undefined) return { place: node.place, what: name };
   if (name === 'Ref' && argument.kind === 'scalar') return reference(String(argument.value), known, node.place, name);
   if (name === 'Fn::GetAtt') return getAtt(argument, known, node.place);
+  if (name === 'Fn::ImportValue') {
+    const exported = evaluate(argument, known, variables);
+    return typeof exported === 'string' ? reference(exported, known, node.place, name) : exported;
+  }
   if (name === 'Fn::Sub') return substitute(argument, known, variables);
   if (name === 'Fn::Join' && argument.kind === 'list' && argument.items[1] !== undefined) {
     const separator = evaluate(argument.items[0]!, known, variables);
@@ -99,7 +114,7 @@ function listOf(raw: TemplateNode, known: KnownReferences, variables: Variables)
 }
 
 function reference(name: string, known: KnownReferences, place: Place, what: string): string | Unknown {
-  return known.get(name) ?? { place, what: `${what} ${name}` };
+  return known.get(name) ?? { place, what: `${what} ${name}`, name };
 }
 
 function getAtt(argument: TemplateNode, known: KnownReferences, place: Place): string | Unknown {
@@ -127,5 +142,5 @@ function substitute(argument: TemplateNode, known: KnownReferences, variables: V
     if (value === undefined) missing ??= name.trim();
     return value ?? '';
   });
-  return missing === undefined ? result : { place: text.place, what: `Fn::Sub of ${missing}` };
+  return missing === undefined ? result : { place: text.place, what: `Fn::Sub of ${missing}`, name: missing };
 }

@@ -35,9 +35,11 @@ export function desiredFunction(
     reader.problems.error('SG_BAD_VALUE', place, `Two functions have the name ${name}.`, 'Give one of them another name.');
   }
   places.set(name, settings.place);
-  const environment = new Map([
-    ...reader.textMap(provider.environment, 'provider.environment', known, (...args) => checkVariableName(reader, ...args)),
-    ...reader.textMap(settings.environment, `${where}.environment`, known, (...args) => checkVariableName(reader, ...args)),
+  const environment = new Map<string, string | null>([
+    ...(provider.pluginEnvironment?.below ?? []),
+    ...reader.textMap(provider.environment, 'provider.environment', known, (...args) => checkVariableName(reader, ...args), true),
+    ...(provider.pluginEnvironment?.above ?? []),
+    ...reader.textMap(settings.environment, `${where}.environment`, known, (...args) => checkVariableName(reader, ...args), true),
   ]);
   const tags = new Map([
     ...reader.textMap(provider.tags, 'provider.tags', known, () => {}),

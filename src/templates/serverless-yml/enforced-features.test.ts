@@ -119,7 +119,7 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly fea
   {
     desc: 'a user pool that CloudFormation would make',
     yml: guarded('jwt', 'jwt: { identitySource: x, issuerUrl: !GetAtt Pool.ProviderURL, audience: [!Ref Client] }'),
-    problem: /6:\d+ .*jwt\.issuerUrl needs a deployed CloudFormation stack.*param:NAME/,
+    problem: /6:\d+ .*jwt\.issuerUrl needs a deployed CloudFormation stack.*--param Pool\.ProviderURL=VALUE/,
   },
   {
     desc: 'a layer of another account',
@@ -150,6 +150,16 @@ describe('a bad serverless.yml where features run', () => {
 });
 
 describe('--lenient never opens a route', () => {
+  test('whose authorizer is kept elsewhere, though the environment may do without it', () => {
+    const arn = `'\${self:custom.arn}'`;
+    const yml = guarded('l', `l: { type: request, functionArn: ${arn} }`)
+      .replace('  httpApi:', `  environment: { ARN: ${arn} }\n  httpApi:`)
+      .concat(`custom: { arn: '\${ssm:/arn}' }\n`);
+    const { desired, problems } = read(yml, allFeatures, true);
+    assert.equal(desired, undefined);
+    assert.match(problems.map(({ severity, what }) => `${severity} ${what}`).join('\n'), /^error \$\{ssm:\/arn\} is read from/m);
+  });
+
   for (const [desc, authorizer, features, definition = JWT] of [
     ['whose authorizer does not run', 'jwt', { ...allFeatures, jwtAuthorizers: false }],
     ['whose authorizer is of a system that has none', 'jwt', noFeatures],

@@ -74,6 +74,9 @@ function readCors(node: TemplateNode | undefined, path: string, reader: Property
   };
 }
 
+/** Layers that plugins make of a project's packages. */
+const PLUGIN_LAYERS = ['PythonRequirementsLambdaLayer', 'GemLambdaLayer'];
+
 /** `layers`: ARNs, and layers of this file by `Ref`. */
 export function readLayerReferences(
   node: TemplateNode | undefined,
@@ -86,6 +89,11 @@ export function readLayerReferences(
   const layers = node.items.map((raw) => {
     const item = reader.variables.resolve(raw);
     if (item === undefined) return undefined;
+    const ofPlugin = item.kind === 'map' ? item.entries.get('Ref')?.node : undefined;
+    if (ofPlugin?.kind === 'scalar' && PLUGIN_LAYERS.includes(String(ofPlugin.value))) {
+      reader.ignore(`${path}: ${ofPlugin.value}`, 'functions find the packages of this machine');
+      return undefined;
+    }
     const layer = isCloudFormationFunction(item)
       ? evaluateCloudFormation(item, known, reader.variables, reader.problems)
       : reader.text(item, path, 'arn:aws:lambda:us-east-1:123456789012:layer:common:3');

@@ -1,6 +1,6 @@
 // A `handler` and the file it names: whether there is one that runs here, and whether it is built first.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Place } from '../../config/user-error.ts';
 import type { BundlerReading } from './bundler-settings.ts';
@@ -58,7 +58,9 @@ export function readHandlerFile(
     return undefined;
   }
   const ending = ENDINGS.find(has);
-  if (ending !== undefined && (SOURCE.includes(ending) || bundler.bundlesJavaScript) && !bundler.isOff) {
+  const isBundled = (file: string) =>
+    SOURCE.includes(path.extname(file)) || bundler.bundlesJavaScript || (bundler.bundlesModules && isModule(file));
+  if (ending !== undefined && !bundler.isOff && isBundled(path.resolve(folder, name) + ending)) {
     const relative = path.relative(folder, path.resolve(folder, name)).split(path.sep).join('/');
     return { bundle: { entry: `${relative}${ending}`, output: `${relative}.js` } };
   }
@@ -70,4 +72,15 @@ export function readHandlerFile(
     'Correct the path (it begins in the folder of the service file), or build the file.',
   );
   return {};
+}
+
+/** Whether a file is written as a module. CommonJS runs without a bundler, and finds what lies beside it. */
+function isModule(file: string): boolean {
+  try {
+    return /^\s*(?:import\s*["'{*\w$]|export\s+(?:default|async|const|let|var|class|function)\b|export\s*[{*])/m.test(
+      readFileSync(file, 'utf8'),
+    );
+  } catch {
+    return false;
+  }
 }

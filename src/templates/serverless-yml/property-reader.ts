@@ -117,18 +117,22 @@ export class PropertyReader {
     return this.wrong(node, path, 'a map', `For example: ${example}`);
   }
 
-  /** Name to text; numbers, booleans and CloudFormation functions become text, null entries are kept as null. */
+  /**
+   * Name to text; numbers, booleans and CloudFormation functions become text, null entries are kept as null. With --lenient,
+   * values that are kept elsewhere become empty where `mayBeEmpty`.
+   */
   textMap(
     node: TemplateNode | undefined,
     path: string,
     known: KnownReferences,
     checkName: (name: string, place: Place, path: string) => void,
+    mayBeEmpty = false,
   ): ReadonlyMap<string, string | null> {
     const result = new Map<string, string | null>();
     const map = this.map(node, path, '{ NAME: value }');
     for (const { key, keyPlace, node: raw } of map?.entries.values() ?? []) {
       checkName(key, keyPlace, `${path}.${key}`);
-      const value = this.variables.resolve(raw);
+      const value = mayBeEmpty ? this.variables.resolveOrEmpty(raw) : this.variables.resolve(raw);
       if (value === undefined) continue;
       if (value.kind === 'scalar') result.set(key, value.value === null ? null : String(value.value));
       else if (isCloudFormationFunction(value)) {

@@ -6,6 +6,7 @@ import { type Authorizers, readAuthorizers } from './authorizers.ts';
 import { HTTP_METHODS } from './http-api-event.ts';
 import { readRetention } from './log-retention.ts';
 import { type ProviderLogs, readProviderLogs } from './log-settings.ts';
+import type { PluginEnvironment } from './plugin-environment.ts';
 import type { Properties, PropertyReader } from './property-reader.ts';
 import { corsProperties, httpApiProperties, providerProperties, restApiSections, webSocketSections } from './property-tables.ts';
 import { readRuntime } from './runtime.ts';
@@ -15,6 +16,7 @@ export interface ProviderSettings {
   readonly timeout?: number;
   readonly memorySize?: number;
   readonly environment?: TemplateNode;
+  readonly pluginEnvironment?: PluginEnvironment;
   readonly tags?: TemplateNode;
   readonly logs: ProviderLogs;
   readonly layers?: TemplateNode;

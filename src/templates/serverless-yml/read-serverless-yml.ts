@@ -21,7 +21,8 @@ import { dotenvFileNames, findDotenvFile, readDotenvFile } from './dotenv-file.t
 import { layerLogicalId, layerReference, readLayers } from './layers.ts';
 import { withRetention } from './log-retention.ts';
 import { readArtifact } from './package-artifact.ts';
-import { readPlugins } from './plugins.ts';
+import { readPluginEnvironment } from './plugin-environment.ts';
+import { readPlugins, refuseServiceProxies } from './plugins.ts';
 import { type IgnoredProperty, PropertyReader } from './property-reader.ts';
 import { serviceProperties } from './property-tables.ts';
 import { type FunctionSettings, readFunctions } from './read-functions.ts';
@@ -187,7 +188,8 @@ function readService(
   places: Map<string, Place>,
 ): DesiredState | undefined {
   const properties = reader.properties(root, serviceProperties, '');
-  readPlugins(properties.get('plugins'), reader);
+  const plugins = readPlugins(properties.get('plugins'), reader);
+  refuseServiceProxies(reader);
   const service = readServiceName(properties.get('service'), root, reader);
   const providerEntry = root.entries.get('provider');
   if (providerEntry === undefined || isNull(providerEntry.node)) {
@@ -198,13 +200,17 @@ function readService(
       'Add provider: { name: aws, runtime: nodejs22.x }.',
     );
   }
-  const provider = readProvider(properties.get('provider'), reader);
+  const folder = path.dirname(options.file);
+  const mode = reader.variables.environment['NODE_ENV'] ?? options.options.get('stage') ?? 'development';
+  const provider = {
+    ...readProvider(properties.get('provider'), reader),
+    pluginEnvironment: readPluginEnvironment(plugins, folder, mode, reader),
+  };
   const restApi = reader.variables.at('provider.apiGateway');
   if (restApi !== undefined) places.set(REST_API_SUBJECT, restApi.place);
   const httpApi = reader.variables.at('provider.httpApi');
   if (httpApi !== undefined) places.set(API_SUBJECT, httpApi.place);
-  const folder = path.dirname(options.file);
-  const bundler = readBundlerSettings(properties.get('build'), folder, reader);
+  const bundler = readBundlerSettings(properties.get('build'), plugins, folder, reader);
   const surroundings = {
     folder,
     runtime: provider.runtime,
@@ -230,7 +236,9 @@ function readService(
     restApiId: apiIdOf(service, stage, region, 'rest'),
     webSocketApiId: apiIdOf(service, stage, region, 'websocket'),
   };
-  const known = withResources(knownReferences(identity, functions, layers), resources, reader);
+  const stack = withResources(knownReferences(identity, functions, layers), resources, reader);
+  // What a stack would know can be said: --param UsersTable=users, --param UsersTable.Arn=arn:...
+  const known: KnownReferences = { get: (name) => options.params.get(name) ?? stack.get(name) };
   const apiReading = { functions, identity, known, reader };
   const rest = desiredRestApi(provider, desiredGatewayResponses(resources, known, reader), apiReading, places);
   const webSocket = desiredWebSocketApi(provider, webSocketEventsLeftOut, apiReading, places);

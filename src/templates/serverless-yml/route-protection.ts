@@ -24,7 +24,7 @@ export function checkProtectedRoutes(
   for (const { routeKey, place } of protectedRoutes) {
     const taker = open.find((route) => takesOver(route.routeKey, routeKey));
     if (taker === undefined) {
-      const fix = 'Requests for it are answered with 404.';
+      const fix = 'Requests for it are answered as if it were not there.';
       reader.problems.warning('SG_UNSUPPORTED', place, `The route ${routeKey} is left out: it may be protected.`, fix);
       continue;
     }

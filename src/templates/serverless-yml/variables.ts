@@ -9,6 +9,7 @@ import type { Problems } from '../problem.ts';
 import { describeNode, type MapNode, type ScalarNode, type TemplateNode } from '../template-node.ts';
 import { readCodeFile } from './code-file.ts';
 import { isCodeFile, readVariableFile, variableFilePath } from './variable-file.ts';
+import { missingFix, sourcesOf, UNSUPPORTED_SOURCES, VARIABLE_SOURCES } from './variable-sources.ts';
 import {
   type Alternative,
   mayHoldVariable,
@@ -42,6 +43,11 @@ const FAILED = Symbol('failed');
 type Outcome = TemplateNode | undefined | typeof FAILED;
 
 const DEPTH_LIMIT = 50;
+/** The ARNs of this system are all of one partition, whatever the region. */
+const PSEUDO_PARAMETERS: ReadonlyMap<string, string> = new Map([
+  ['AWS::Partition', 'aws'],
+  ['AWS::URLSuffix', 'amazonaws.com'],
+]);
 
 export class Variables {
   readonly #root: TemplateNode;
@@ -54,6 +60,10 @@ export class Variables {
   readonly filesRead = new Set<string>();
   #environment: Readonly<Record<string, string | undefined>>;
   #depth = 0;
+  /** What nobody is asked for may be left empty, for --lenient. */
+  #mayBeEmpty = false;
+  /** Something was left empty: the value is good for who allowed it, for nobody else. */
+  #wasEmptied = false;
 
   constructor(root: TemplateNode, context: VariableContext, problems: Problems) {
     this.#root = root;
@@ -74,6 +84,16 @@ export class Variables {
   /** Adds names from .env files; the process's own environment wins. */
   addEnvironment(more: Readonly<Record<string, string | undefined>>): void {
     this.#environment = { ...more, ...this.#environment };
+  }
+
+  /** The same as resolve; with --lenient a source that is not asked gives an empty text. Not for what may protect a route. */
+  resolveOrEmpty(node: TemplateNode): TemplateNode | undefined {
+    this.#mayBeEmpty = this.#problems.lenient;
+    try {
+      return this.resolve(node);
+    } finally {
+      this.#mayBeEmpty = false;
+    }
   }
 
   /** The node with the variable at its top resolved (children are resolved when they are read), or undefined when that failed. */
@@ -102,11 +122,15 @@ export class Variables {
     }
     this.#resolved.set(node, 'resolving');
     this.#depth += 1;
+    const before = this.#wasEmptied;
+    this.#wasEmptied = false;
     const value = this.#evaluateText(node.value, node.place);
     this.#depth -= 1;
     // A circle found on the way down has already marked this node.
     const result = this.#resolved.get(node) === 'failed' ? 'failed' : (value ?? 'failed');
-    this.#resolved.set(node, result);
+    if (this.#wasEmptied) this.#resolved.delete(node);
+    else this.#resolved.set(node, result);
+    this.#wasEmptied = this.#depth > 0 && (before || this.#wasEmptied);
     return result === 'failed' ? undefined : result;
   }
 
@@ -137,6 +161,14 @@ export class Variables {
     if (given !== undefined) return given;
     const written = this.at('provider.region');
     return written?.kind === 'scalar' && written.value !== null ? String(written.value) : 'us-east-1';
+  }
+
+  /** What references of CloudFormation stand for before a stack is read: what `--param` says, and pseudo parameters. */
+  reference(name: string): string | undefined {
+    const given = this.#context.params.get(name);
+    if (given !== undefined) return given;
+    if (name === 'AWS::Region') return this.region();
+    return name === 'AWS::AccountId' ? this.#context.accountId : PSEUDO_PARAMETERS.get(name);
   }
 
   /** True when every source of the text's variables is one that is read here; false for a text that cannot be parsed. */
@@ -240,15 +272,17 @@ export class Variables {
       case 'aws':
         if (address === 'accountId') return text(this.#context.accountId);
         if (address === 'region') return text(this.region());
-        // The ARNs of this system are all of this one, whatever the region.
-        if (address === 'partition') return text('aws');
+        if (address === 'partition') return text(PSEUDO_PARAMETERS.get('AWS::Partition'));
         return this.#unknownAddress('aws', address, 'accountId, region, partition', place);
       case 'file':
         return this.#file(parameters ?? '', address, place);
       case 'strToBool':
         return this.#strToBool(parameters ?? '', place);
-      default:
-        return this.#unsupportedSource(alternative.source, variable, place);
+      default: {
+        const { source } = alternative;
+        const given = UNSUPPORTED_SOURCES.has(source) ? this.#given(source, parameters, address ?? '') : undefined;
+        return given === undefined ? this.#unsupportedSource(source, address ?? '', variable, place) : this.#parsed(given, place);
+      }
     }
   }
 
@@ -347,16 +381,38 @@ export class Variables {
     return FAILED;
   }
 
+  /** What `--param` says of a value that is kept elsewhere: `--param ssm:/key=value`, for all its spellings or for one. */
+  #given(source: string, parameters: string | undefined, address: string): string | undefined {
+    const { params } = this.#context;
+    return (
+      (parameters === undefined ? undefined : params.get(`${source}(${parameters}):${address}`)) ??
+      params.get(`${source}:${address}`)
+    );
+  }
+
+  /** Secrets may be JSON; the Framework reads them as what they are. */
+  #parsed(text: string, place: Place): TemplateNode {
+    try {
+      const value: unknown = /^\s*[[{]/.test(text) ? JSON.parse(text) : undefined;
+      const node = value === undefined ? undefined : parseYaml(JSON.stringify(value), place.file, this.#problems);
+      if (node !== undefined) return node;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+    return { kind: 'scalar', place, value: text };
+  }
+
   #unknownAddress(source: string, address: string | undefined, known: string, place: Place): Outcome {
     this.#problems.error('SG_VARIABLE', place, `The source ${source} has no "${address ?? ''}".`, `It has: ${known}.`);
     return FAILED;
   }
 
-  #unsupportedSource(source: string, variable: Variable, place: Place): Outcome {
+  #unsupportedSource(source: string, address: string, variable: Variable, place: Place): Outcome {
     const index = variable.alternatives.findIndex((other) => other.kind === 'source' && other.source === source);
     const canFallBack = index < variable.alternatives.length - 1;
     const what = UNSUPPORTED_SOURCES.get(source);
-    const before = `Put a source that is asked before it, \${env:NAME, ${variable.text.slice(2)}, and set NAME in the environment.`;
+    const name = `${source}:${address}`;
+    const give = `Give its value with --param '${name}=VALUE', or under param in stagegate.config.json, or put a source that is asked before it: \${env:NAME, ${variable.text.slice(2)}.`;
     if (what !== undefined && canFallBack && this.#problems.lenient) {
       this.#problems.unsupported(
         place,
@@ -365,6 +421,12 @@ export class Variables {
         'Its fallback is taken because of --lenient.',
       );
       return undefined;
+    }
+    if (what !== undefined && this.#mayBeEmpty) {
+      const told = `${variable.text} is read from ${what}, which is not asked here.`;
+      this.#problems.unsupported(place, told, '', 'Left empty because of --lenient.');
+      this.#wasEmptied = true;
+      return { kind: 'scalar', place, value: '' };
     }
     this.#problems.error(
       what === undefined ? 'SG_VARIABLE' : 'SG_UNSUPPORTED',
@@ -375,61 +437,9 @@ export class Variables {
       what === undefined
         ? `The sources are ${[...VARIABLE_SOURCES.keys()].join(', ')}.`
         : canFallBack
-          ? `${before} Or run with --lenient to take the fallback.`
-          : before,
+          ? `${give} Or run with --lenient to take the fallback.`
+          : give,
     );
     return FAILED;
   }
-}
-
-/** Sources of variables that are read, and what each has. */
-export const VARIABLE_SOURCES: ReadonlyMap<string, string> = new Map([
-  ['self', 'the file itself: `self:custom.name`'],
-  ['env', 'the environment, and `.env` files with `useDotenv`'],
-  ['opt', '`--stage` and `--region`: `opt:stage`, `opt:region`'],
-  ['param', '`--param NAME=VALUE`, then `params` and `stages` of the file'],
-  ['sls', '`sls:stage`, `sls:instanceId`'],
-  ['aws', '`aws:accountId`, `aws:region`, `aws:partition`'],
-  [
-    'file',
-    '`file(./x.yml):key`: YAML, JSON, or the whole of a text file; JavaScript and TypeScript give what they export or what the exported function returns (`options`, `resolveVariable`), run in a process of their own',
-  ],
-  ['strToBool', '`strToBool(text)`: true, false, 1 or 0 as a truth value'],
-]);
-
-/** Sources that are not asked, and what they stand for. */
-export const UNSUPPORTED_SOURCES: ReadonlyMap<string, string> = new Map([
-  ['ssm', 'the SSM Parameter Store'],
-  ['cf', 'a CloudFormation stack'],
-  ['s3', 'an S3 object'],
-  ['git', 'the git repository'],
-  ['vault', 'HashiCorp Vault'],
-  ['terraform', 'a Terraform state'],
-  ['doppler', 'Doppler'],
-  ['output', 'the outputs of another service'],
-  ['state', 'the state of another service'],
-]);
-
-function missingFix(variable: Variable, sources: readonly string[], unreadDotenv: string | undefined): string {
-  const name = /:\s*([^,}\s]+)/.exec(variable.text)?.[1] ?? 'NAME';
-  const fallback = "or add a fallback: '...' after a comma.";
-  if (sources.includes('env')) {
-    const dotenv = unreadDotenv === undefined ? '' : `add useDotenv: true to the file so that ${unreadDotenv} is read, `;
-    return `Set the environment variable ${name}, ${dotenv}${fallback}`;
-  }
-  if (sources.includes('param')) return `Give it with --param ${name}=value or under params, ${fallback}`;
-  if (sources.includes('opt')) return `Give the option --${name}, ${fallback}`;
-  if (sources.includes('file')) return `Check the path and the key; paths begin in the folder of the service file, ${fallback}`;
-  return `Check the spelling of ${name}, ${fallback}`;
-}
-
-function sourcesOf(pieces: readonly Piece[]): string[] {
-  const variables = pieces.filter((piece) => typeof piece !== 'string');
-  return variables.flatMap(({ alternatives }) =>
-    alternatives.flatMap((one): string[] => {
-      if (one.kind === 'literal') return [];
-      if (one.kind === 'nested') return sourcesOf([one.variable]);
-      return [one.source, ...sourcesOf(one.parameters ?? []), ...sourcesOf(one.address ?? [])];
-    }),
-  );
 }
