@@ -58,6 +58,22 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly pro
     problem: /authorizer of another API cannot be named/,
   },
   {
+    desc: 'a shared authorizer without its pool',
+    yml: `${event('{ path: a, method: get, authorizer: { type: COGNITO_USER_POOLS, authorizerId: !Ref Auth } }')}resources:
+  Resources:
+    Auth: { Type: AWS::ApiGateway::Authorizer, Properties: { Type: COGNITO_USER_POOLS } }
+`,
+    problem: /8:5 resources\.Resources\.Auth\.Properties has no ProviderARNs/,
+  },
+  {
+    desc: 'a shared authorizer of a pool that a stack would make',
+    yml: `${event('{ path: a, method: get, authorizer: { type: COGNITO_USER_POOLS, authorizerId: !Ref Auth } }')}resources:
+  Resources:
+    Auth: { Type: AWS::ApiGateway::Authorizer, Properties: { Type: COGNITO_USER_POOLS, ProviderARNs: [!GetAtt Pool.Arn] } }
+`,
+    problem: /8:\d+ Fn::GetAtt Pool\.Arn needs .*--param Pool\.Arn=VALUE/,
+  },
+  {
     desc: 'a type of authorizer that is none',
     yml: event('{ path: a, method: get, authorizer: { name: check, type: basic } }'),
     problem: /type must be token, request/,
@@ -212,6 +228,7 @@ describe('bad http events', () => {
 describe('--lenient never opens a method', () => {
   for (const [desc, guard] of [
     ['with an authorizer of another API', 'authorizer: { authorizerId: x }'],
+    ['with a shared authorizer that is not there', 'authorizer: { type: TOKEN, authorizerId: !Ref Nowhere }'],
     ['with a misspelt authorizer', 'autorizer: check'],
     ['with an authorizer that CloudFormation makes', 'authorizer: { arn: !GetAtt Pool.Arn }'],
   ] as const) {

@@ -418,7 +418,7 @@ export const httpAuthorizerProperties: PropertyTable = {
   scopes: enforced,
   managedExternally: ignored('the permission of the function is made in any case'),
   claims: enforced,
-  authorizerId: refused('an authorizer of another API cannot be named', 'Name a function of this file, or give its ARN.'),
+  authorizerId: enforced,
 };
 
 export const httpCorsProperties: PropertyTable = {

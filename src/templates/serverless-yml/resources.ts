@@ -1,4 +1,4 @@
-// The `resources` section. Permissions, log groups and gateway responses are run; what else only watches, permits or ships is left aside,
+// The `resources` section. Permissions, log groups, gateway responses and authorizers are run; what else only watches, permits or ships is left aside,
 // everything else is refused, and names that are written out can be referred to (with --lenient also those of what was left out).
 
 import type { Place } from '../../config/user-error.ts';
@@ -138,7 +138,7 @@ function readSection(
     const runs =
       type === 'AWS::Lambda::Permission' ||
       (type === 'AWS::Logs::LogGroup' && reader.features.logGroups) ||
-      (type === 'AWS::ApiGateway::GatewayResponse' && reader.features.restApis);
+      ((type === 'AWS::ApiGateway::GatewayResponse' || type === 'AWS::ApiGateway::Authorizer') && reader.features.restApis);
     const isRun = runs && !isConditional;
     if (isRun) {
       // It is told of when it is read.

@@ -9,6 +9,7 @@ import type { Properties, PropertyReader } from './property-reader.ts';
 import { httpAuthorizerProperties } from './property-tables.ts';
 import type { RestReading } from './rest-reading.ts';
 import { functionArn, functionName } from './service-identity.ts';
+import { readSharedAuthorizer } from './shared-authorizer.ts';
 
 export interface RestAuthorization {
   readonly type: 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS';
@@ -44,13 +45,13 @@ export function readRestAuthorizer(
 
 function readMap(map: MapNode, place: Place, where: string, reading: RestReading): RestAuthorization | 'refused' {
   const { reader } = reading;
-  if (map.entries.has('authorizerId')) {
-    reader.properties(map, httpAuthorizerProperties, where, 'functions.*.events.http.authorizer');
-    return 'refused';
-  }
   const isUnknown = [...map.entries.keys()].some((key) => !Object.hasOwn(httpAuthorizerProperties, key));
   const properties = reader.properties(map, httpAuthorizerProperties, where, 'functions.*.events.http.authorizer');
   if (isUnknown) return 'refused';
+  if (map.entries.has('authorizerId')) {
+    const scopes = reader.texts(properties.get('scopes'), `${where}.scopes`, 'orders/read');
+    return readSharedAuthorizer(map, scopes, where, reading);
+  }
   const type = reader.text(properties.get('type'), `${where}.type`, 'token')?.toUpperCase();
   if (type === 'AWS_IAM') return { type };
   const arnNode = properties.get('arn');

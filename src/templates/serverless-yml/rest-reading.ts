@@ -5,6 +5,7 @@ import type { TemplateNode } from '../template-node.ts';
 import type { KnownReferences } from './cloudformation-values.ts';
 import type { PropertyReader } from './property-reader.ts';
 import type { FunctionSettings } from './read-functions.ts';
+import type { Resources } from './resources.ts';
 import type { Identity } from './service-identity.ts';
 
 /** An http event as it stands in the file, variables at its top resolved. */
@@ -17,5 +18,6 @@ export interface RestReading {
   readonly functions: readonly FunctionSettings[];
   readonly identity: Identity;
   readonly known: KnownReferences;
+  readonly resources: Resources;
   readonly reader: PropertyReader;
 }

@@ -1,0 +1,2 @@
+exports.list = async () => ({ statusCode: 200 });
+exports.check = async () => ({});
