@@ -1,11 +1,13 @@
 // One service under `stagegate dev`: what was read last, what runs, and how a change becomes live.
 
 import path from 'node:path';
+import { credentialsIn } from '../config/integration-targets.ts';
 import { nearestName } from '../config/nearest-name.ts';
 import { UserError } from '../config/user-error.ts';
 import type { RunningStagegate } from '../stagegate.ts';
 import { type AppliedChange, ApplyError, applyDesiredState } from '../templates/apply-desired-state.ts';
 import type { DesiredState } from '../templates/desired-state.ts';
+import { runningFeatures } from '../templates/running-features.ts';
 import { readDotenvFile } from '../templates/serverless-yml/dotenv-file.ts';
 import { readServerlessYml, type ServerlessYmlReading } from '../templates/serverless-yml/read-serverless-yml.ts';
 import { newInstanceId } from '../templates/serverless-yml/variables.ts';
@@ -84,6 +86,7 @@ export class DevSession {
       instanceId: this.#instanceId,
       lenient: values.lenient,
       nearestName,
+      features: { ...runningFeatures, resultTargets: credentialsIn(environment) !== undefined },
     });
     this.#files = envFile === undefined ? reading.files : [...reading.files, envFile];
     if (reading.problems.length > 0) err.line(renderProblems(reading.problems, err, workingDirectory));

@@ -97,7 +97,7 @@ function toAddress(arn: string, text: string): { readonly host: string; readonly
 }
 
 /** The variables every AWS tool reads. Half a key is a mistake that would show as refused signatures. */
-function credentialsIn(environment: Readonly<Record<string, string | undefined>>): IntegrationTargets['awsCredentials'] {
+export function credentialsIn(environment: Readonly<Record<string, string | undefined>>): IntegrationTargets['awsCredentials'] {
   const accessKeyId = environment['AWS_ACCESS_KEY_ID'] || undefined;
   const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'] || undefined;
   const sessionToken = environment['AWS_SESSION_TOKEN'] || undefined;

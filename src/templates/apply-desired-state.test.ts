@@ -137,6 +137,15 @@ describe('what is beside functions and routes', () => {
       calls: [/^DeleteRoute/, /^CreateRoute GET \/iam/, /^DeleteAuthorizer$/],
     },
     {
+      desc: 'a dead-letter target goes',
+      from: desired('dead-letter'),
+      to: {
+        ...desired('dead-letter'),
+        functions: desired('dead-letter').functions.map(({ deadLetterArn: _, ...one }) => one),
+      },
+      calls: [/^UpdateFunctionConfiguration/],
+    },
+    {
       desc: 'other scopes',
       from: guarded,
       to: withApi(guarded, {

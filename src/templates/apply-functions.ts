@@ -110,9 +110,12 @@ async function updateFunction(
   const layerArns = layersOf(one, layers);
   const currentLayers = ((current['Layers'] ?? []) as { Arn: string }[]).map((layer) => layer.Arn);
   const areLayersOther = layerArns.join() !== currentLayers.join();
-  if (isLoggingOther || areLayersOther || differs(wanted, current)) {
+  const deadLetterArn = (current['DeadLetterConfig'] as { TargetArn?: string } | undefined)?.TargetArn ?? '';
+  const isDeadLetterOther = (one.deadLetterArn ?? '') !== deadLetterArn;
+  if (isLoggingOther || areLayersOther || isDeadLetterOther || differs(wanted, current)) {
     const input = {
       ...wanted,
+      ...(isDeadLetterOther ? { DeadLetterConfig: { TargetArn: one.deadLetterArn ?? '' } } : {}),
       ...(isLoggingOther ? { LoggingConfig: logging } : {}),
       ...(areLayersOther ? { Layers: layerArns } : {}),
       Description: wanted['Description'] ?? '',
@@ -241,6 +244,7 @@ function configuration(one: DesiredFunction, desired: DesiredState): Answer {
     Environment: { Variables: one.environment },
     ...(one.logging === undefined ? {} : { LoggingConfig: loggingInput(one.functionName, one.logging) }),
     ...(one.description === undefined ? {} : { Description: one.description }),
+    ...(one.deadLetterArn === undefined ? {} : { DeadLetterConfig: { TargetArn: one.deadLetterArn } }),
   };
 }
 

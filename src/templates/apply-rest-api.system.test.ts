@@ -122,6 +122,19 @@ const rows: readonly { readonly desc: string; readonly name: string; readonly ch
     }),
   },
   {
+    desc: 'other logs',
+    name: 'rest-logs',
+    change: () => ({
+      accessLog: { logGroup: '/logged/other', format: '$context.requestId' },
+      executionLog: { level: 'INFO', dataTrace: true },
+    }),
+  },
+  {
+    desc: 'logs that are gone',
+    name: 'rest-logs',
+    change: () => ({ accessLog: undefined, executionLog: undefined }) as unknown as Partial<DesiredRestApi>,
+  },
+  {
     desc: 'gateway responses and preflights that are gone',
     name: 'rest-cors',
     change: ({ methods }) => ({ gatewayResponses: [], methods: methods.filter(({ httpMethod }) => httpMethod !== 'OPTIONS') }),

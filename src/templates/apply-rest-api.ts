@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { ApplySession } from './apply-desired-state.ts';
 import { applyRestDefinition } from './apply-rest-definition.ts';
+import { applyRestStage } from './apply-rest-stage.ts';
 import { applyUsagePlans, removeUsagePlans } from './apply-usage-plans.ts';
 import type { DesiredRestApi } from './desired-rest-api.ts';
 import { type DesiredState, REST_API_SUBJECT } from './desired-state.ts';
@@ -40,7 +41,7 @@ export async function applyRestApi(session: ApplySession, desired: DesiredState)
     await tag(session, desired, { [DEPLOYED_TAG]: digest });
     if (stage !== undefined) await removeOldDeployments(session, desired, api);
   }
-  await applyMetrics(session, desired, api, stage);
+  await applyRestStage(session, desired, api, stage);
   await applyUsagePlans(session, desired, api);
   return restApiId;
 }
@@ -152,20 +153,8 @@ async function removeOldDeployments(session: ApplySession, { restApiId }: Desire
   }
 }
 
-async function applyMetrics(
-  session: ApplySession,
-  { restApiId }: DesiredState,
-  api: DesiredRestApi,
-  stage: Answer | undefined,
-): Promise<void> {
-  const settings = (stage?.['methodSettings'] ?? {}) as Record<string, { metricsEnabled?: boolean }>;
-  if ((settings['*/*']?.metricsEnabled ?? false) === api.detailedMetricsEnabled) return;
-  const patchOperations = [{ op: 'replace', path: '/*/*/metrics/enabled', value: String(api.detailedMetricsEnabled) }];
-  await session.call('apigateway', 'UpdateStage', { restApiId, stageName: api.stageName, patchOperations }, REST_API_SUBJECT);
-}
-
 function digestOf(api: DesiredRestApi): string {
-  const { tags: _, usagePlans: __, detailedMetricsEnabled: ___, ...frozen } = api;
+  const { tags: _, usagePlans: __, detailedMetricsEnabled: ___, accessLog: ____, executionLog: _____, ...frozen } = api;
   return createHash('sha256').update(JSON.stringify(frozen)).digest('hex').slice(0, 16);
 }
 

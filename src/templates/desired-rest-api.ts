@@ -1,5 +1,8 @@
 // The REST API that a service file asks for, as plain data in the spelling of API Gateway's operations.
 
+import type { DesiredAccessLog } from './desired-state.ts';
+import type { DesiredExecutionLog } from './desired-websocket-api.ts';
+
 export interface DesiredRestApi {
   readonly name: string;
   readonly description?: string;
@@ -15,6 +18,8 @@ export interface DesiredRestApi {
   readonly tags: Readonly<Record<string, string>>;
   readonly stageName: string;
   readonly detailedMetricsEnabled: boolean;
+  readonly accessLog?: DesiredAccessLog;
+  readonly executionLog?: DesiredExecutionLog;
   readonly authorizers: readonly DesiredRestAuthorizer[];
   readonly models: readonly DesiredModel[];
   /** Name of the validator of methods that have one. */

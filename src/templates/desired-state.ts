@@ -42,6 +42,8 @@ export interface DesiredFunction {
   /** ARNs, and references to layers of the state. */
   readonly layers?: readonly string[];
   readonly eventSettings?: DesiredEventSettings;
+  /** Where asynchronous events go that failed: a topic or a queue. */
+  readonly deadLetterArn?: string;
   /** The code is this archive, not the folder. */
   readonly artifact?: DesiredArtifact;
   /** The handler is source that is bundled first. */

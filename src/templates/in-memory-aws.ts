@@ -94,6 +94,8 @@ export class InMemoryAws {
         return { Tags: stored.tags };
       case 'UpdateFunctionConfiguration':
         stored.configuration = { ...stored.configuration, ...withLayerArns(input) };
+        if ((input['DeadLetterConfig'] as { TargetArn?: string } | undefined)?.TargetArn === '')
+          delete stored.configuration['DeadLetterConfig'];
         return stored.configuration;
       case 'UpdateFunctionCode':
         return stored.configuration;

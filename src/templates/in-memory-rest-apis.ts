@@ -61,6 +61,11 @@ export class InMemoryRestApis {
         if (stage === undefined) throw notFound('Invalid stage identifier specified');
         return stage;
       }
+      case 'UpdateStage': {
+        const stage = stored.stages.get(String(input['stageName']));
+        if (stage === undefined) throw notFound('Invalid stage identifier specified');
+        return updateStage(stage, input['patchOperations'] as readonly Patch[]);
+      }
       default:
         return /Resource$|Method|Integration/.test(operation)
           ? this.#resource(stored, operation, members)
@@ -206,4 +211,29 @@ export class InMemoryRestApis {
 
 function notFound(message: string): Error {
   return Object.assign(new Error(message), { name: 'AwsError', code: 'NotFoundException' });
+}
+
+interface Patch {
+  readonly op: string;
+  readonly path: string;
+  readonly value?: string;
+}
+
+/** The settings of all methods, and the access log. */
+function updateStage(stage: Item, patches: readonly Patch[]): Item {
+  const names: Readonly<Record<string, string>> = {
+    '/*/*/metrics/enabled': 'metricsEnabled',
+    '/*/*/logging/loglevel': 'loggingLevel',
+    '/*/*/logging/dataTrace': 'dataTraceEnabled',
+  };
+  for (const { op, path, value } of patches) {
+    const name = names[path];
+    const settings = (stage['methodSettings'] ?? {}) as Item;
+    if (name !== undefined) {
+      const setting = name === 'loggingLevel' ? value : value === 'true';
+      stage['methodSettings'] = { ...settings, '*/*': { ...(settings['*/*'] as Item | undefined), [name]: setting } };
+    } else if (op === 'remove') delete stage['accessLogSettings'];
+    else stage['accessLogSettings'] = { ...(stage['accessLogSettings'] as Item | undefined), [path.split('/')[2] ?? '']: value };
+  }
+  return stage;
 }

@@ -20,12 +20,14 @@ export const runningFeatures = {
   layers: true,
   /** PutFunctionEventInvokeConfig. */
   eventInvokeConfigs: true,
+  /** Queues, topics and buses as targets of asynchronous events: true where there are AWS keys, which `dev` knows. */
+  resultTargets: false,
   /** CreateRestApi and what is under it, from http events. */
   restApis: true,
   /** CreateApi with WEBSOCKET and what is under it, from websocket events. */
   webSocketApis: true,
   /** AccessLogSettings and logging levels of a stage of a REST API. */
-  restApiLogs: false,
+  restApiLogs: true,
   /** DetailedMetricsEnabled of a stage of a REST API. */
   restApiMetrics: false,
   /** Endpoint type PRIVATE. */

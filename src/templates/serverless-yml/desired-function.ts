@@ -3,7 +3,7 @@
 import type { Place } from '../../config/user-error.ts';
 import type { DesiredFunction } from '../desired-state.ts';
 import type { KnownReferences } from './cloudformation-values.ts';
-import { readEventSettings, readLayerReferences } from './function-extras.ts';
+import { readDeadLetter, readEventSettings, readLayerReferences } from './function-extras.ts';
 import type { PropertyReader } from './property-reader.ts';
 import type { FunctionSettings } from './read-functions.ts';
 import type { ProviderSettings } from './read-provider.ts';
@@ -53,6 +53,7 @@ export function desiredFunction(
     return other && functionArn(functionName(other, identity), identity);
   };
   const eventSettings = readEventSettings(settings.eventSettings, where, { known, arnOf }, reader);
+  const deadLetterArn = readDeadLetter(settings.eventSettings.get('onError'), `${where}.onError`, known, reader);
   const isAuthorizer = [...provider.httpApi.authorizers.values()].some(
     (one) => one !== 'refused' && one.function !== undefined && 'key' in one.function && one.function.key === settings.key,
   );
@@ -74,6 +75,7 @@ export function desiredFunction(
     ...(settings.url === undefined ? {} : { url: settings.url }),
     ...(layerList === undefined ? {} : { layers: layerList }),
     ...(eventSettings === undefined ? {} : { eventSettings }),
+    ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
     ...(settings.artifact === undefined ? {} : { artifact: settings.artifact }),
     calledByApi: settings.routes.length > 0 || isAuthorizer,
     ...(calledBy.restApi.has(settings.key) ? { calledByRestApi: true as const } : {}),

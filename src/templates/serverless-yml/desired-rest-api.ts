@@ -53,12 +53,15 @@ export function desiredRestApi(
   if (gathering.methods.length === 0) return { called: new Set() };
   const { service, stage } = identity;
   const { timeoutInMillis: _, models: named, stageName, ...rest } = settings;
+  const { format, executionLog, logGroup = `/aws/api-gateway/${service}-${stageName}` } = provider.logs.restApi ?? {};
   return {
     called: gathering.called,
     api: {
       ...rest,
       tags: withoutNulls(reader.textMap(provider.tags, 'provider.tags', known, () => {})),
       stageName,
+      ...(format === undefined ? {} : { accessLog: { logGroup, format } }),
+      ...(executionLog === undefined ? {} : { executionLog }),
       authorizers: [...gathering.authorizers.values()],
       models: [...new Map([...named.values(), ...gathering.models.values()].map((model) => [model.name, model])).values()],
       ...(gathering.isValidated ? { validator: `${service}-${stage} | Validate request body and querystring parameters` } : {}),

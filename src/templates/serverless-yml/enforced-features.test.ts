@@ -132,6 +132,17 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly fea
     problem: /2:44 .*logRetentionInDays must be a time that CloudWatch Logs knows.* Use one of 1, 3, 5/,
   },
   {
+    desc: 'a dead-letter target that is none',
+    yml: 'service: s\nprovider: { name: aws }\nfunctions: { a: { handler: handler.a, onError: b } }\n',
+    problem: /onError must be the ARN of a topic or a queue, but it is "b"/,
+  },
+  {
+    desc: 'targets that need keys',
+    features: { ...allFeatures, resultTargets: false },
+    yml: 'service: s\nprovider: { name: aws }\nfunctions: { a: { handler: handler.a, onError: arn:aws:sns:us-east-1:000000000000:t, destinations: { onFailure: { type: sqs, arn: arn:aws:sqs:us-east-1:000000000000:q } } } }\n',
+    problem: /onError: nothing can be sent to arn:aws:sns:us-east-1:000000000000:t without AWS keys.*--lenient to leave it out/,
+  },
+  {
     desc: 'a destination that is not there',
     yml: 'service: s\nprovider: { name: aws }\nfunctions: { a: { handler: handler.a, destinations: { onFailure: b } } }\n',
     problem: /destinations\.onFailure: there is no function b\./,

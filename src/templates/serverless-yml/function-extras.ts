@@ -136,6 +136,22 @@ export function readEventSettings(
   };
 }
 
+/** `onError`: the ARN of a topic or a queue. */
+export function readDeadLetter(
+  node: TemplateNode | undefined,
+  path: string,
+  known: KnownReferences,
+  reader: PropertyReader,
+): string | undefined {
+  if (node === undefined || isVacant(node)) return undefined;
+  const arn = isCloudFormationFunction(node)
+    ? evaluateCloudFormation(node, known, reader.variables, reader.problems)
+    : reader.text(node, path, 'arn:aws:sns:us-east-1:123456789012:failed');
+  if (arn === undefined || arn === '') return undefined;
+  if (/^arn:[\w-]+:(?:sns|sqs):/.test(arn)) return targetWithKeys(arn, path, node.place, reader);
+  return reader.wrong(node, path, 'the ARN of a topic or a queue', 'For example: arn:aws:sns:us-east-1:123456789012:failed');
+}
+
 /** A function of this file, an ARN, or `{ type, arn }`. */
 function readDestination(
   node: TemplateNode,
@@ -149,10 +165,12 @@ function readDestination(
     const value = arn && reader.variables.resolve(arn);
     if (value === undefined)
       return reader.wrong(node, path, 'a function or an ARN', 'For example: { type: sqs, arn: arn:aws:sqs:… }');
-    return evaluateCloudFormation(value, known, reader.variables, reader.problems);
+    const evaluated = evaluateCloudFormation(value, known, reader.variables, reader.problems);
+    return evaluated === undefined || evaluated === '' ? undefined : targetWithKeys(evaluated, path, place, reader);
   }
   const text = reader.text(node, path, 'another-function');
-  if (text === undefined || text.startsWith('arn:')) return text;
+  if (text === undefined) return undefined;
+  if (text.startsWith('arn:')) return targetWithKeys(text, path, place, reader);
   const arn = arnOf(text);
   if (arn === undefined) {
     reader.problems.error(
@@ -163,4 +181,15 @@ function readDestination(
     );
   }
   return arn;
+}
+
+/** The ARN, unless it is of what is called with AWS keys and there are none. */
+function targetWithKeys(arn: string, path: string, place: Place, reader: PropertyReader): string | undefined {
+  if (reader.features.resultTargets || !/^arn:[\w-]+:(?:sns|sqs|events):/.test(arn)) return arn;
+  reader.problems.unsupported(
+    place,
+    `${path}: nothing can be sent to ${arn} without AWS keys.`,
+    'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and --aws-endpoint for an emulator), or run with --lenient to leave it out.',
+  );
+  return undefined;
 }

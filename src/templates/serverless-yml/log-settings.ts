@@ -5,7 +5,7 @@ import type { TemplateNode } from '../template-node.ts';
 import { type AccessLogSettings, readAccessLog } from './access-logs.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { functionLogProperties, providerLogProperties } from './property-tables.ts';
-import { readWebSocketLogs, type WebSocketLogs } from './websocket-settings.ts';
+import { readStageLogs, type StageLogs } from './stage-logs.ts';
 
 const FORMATS = ['JSON', 'Text'] as const;
 const APPLICATION_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
@@ -14,7 +14,8 @@ const SYSTEM_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const;
 export interface ProviderLogs {
   readonly functions?: DesiredLogging;
   readonly httpApi?: AccessLogSettings;
-  readonly webSocket?: WebSocketLogs;
+  readonly restApi?: StageLogs;
+  readonly webSocket?: StageLogs;
 }
 
 /** `provider.logs`. */
@@ -24,10 +25,12 @@ export function readProviderLogs(node: TemplateNode | undefined, reader: Propert
   const properties = reader.properties(map, providerLogProperties, 'provider.logs');
   const functions = readFunctionLogs(properties.get('lambda'), 'provider.logs.lambda', reader);
   const httpApi = readAccessLog(properties.get('httpApi'), reader);
-  const webSocket = readWebSocketLogs(properties.get('websocket'), reader);
+  const restApi = readStageLogs(properties.get('restApi'), 'restApi', reader);
+  const webSocket = readStageLogs(properties.get('websocket'), 'websocket', reader);
   return {
     ...(functions === undefined ? {} : { functions }),
     ...(httpApi === undefined ? {} : { httpApi }),
+    ...(restApi === undefined ? {} : { restApi }),
     ...(webSocket === undefined ? {} : { webSocket }),
   };
 }

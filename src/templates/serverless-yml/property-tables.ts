@@ -352,7 +352,7 @@ export const functionProperties: PropertyTable = {
   layers: waiting('layers', refused('Lambda layers are not supported yet', LENIENT)),
   vpc: ignored(NO_VPC),
   fileSystemConfig: refused('EFS file systems are not mounted', LENIENT),
-  onError: refused('dead-letter targets are set with UpdateFunctionConfiguration, not from the file', LENIENT),
+  onError: waiting('eventInvokeConfigs', refused('dead-letter targets of asynchronous invocations are not called', LENIENT)),
   destinations: waiting('eventInvokeConfigs', refused('destinations of asynchronous invocations are not called', LENIENT)),
   condition: refused('CloudFormation conditions are not evaluated', LENIENT),
   durableConfig: refused('durable functions are not run', LENIENT),
@@ -483,6 +483,13 @@ export const webSocketLogProperties: PropertyTable = {
   level: enforced,
   fullExecutionData: enforced,
   logGroup: enforced,
+};
+
+/** `provider.logs.restApi`, when it is a map. */
+export const restApiLogProperties: PropertyTable = {
+  ...webSocketLogProperties,
+  role: ignored(NO_ROLE),
+  roleManagedExternally: ignored(NO_ROLE),
 };
 
 /** `websocket` events, when they are a map. */

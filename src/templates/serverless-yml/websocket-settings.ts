@@ -1,20 +1,11 @@
-// What `provider` says about the WebSocket API: websocketsApiName and its like, websocket, logs.websocket.
+// What `provider` says about the WebSocket API: websocketsApiName and its like, websocket.
 // Source: Serverless Framework, guide "Websocket", and its reference of serverless.yml.
 
-import type { DesiredExecutionLog } from '../desired-websocket-api.ts';
-import { isVacant, type TemplateNode } from '../template-node.ts';
+import type { TemplateNode } from '../template-node.ts';
 import type { PropertyReader } from './property-reader.ts';
-import { restApiProperties, webSocketLogProperties, webSocketProperties } from './property-tables.ts';
+import { restApiProperties, webSocketProperties } from './property-tables.ts';
 import type { ProviderSettings } from './read-provider.ts';
 import type { Identity } from './service-identity.ts';
-
-export interface WebSocketLogs {
-  /** Of the access log; absent when there is none. */
-  readonly format?: string;
-  /** Of the access log, where it is not the usual one. */
-  readonly logGroup?: string;
-  readonly executionLog?: DesiredExecutionLog;
-}
 
 export interface WebSocketSettings {
   readonly name: string;
@@ -26,41 +17,6 @@ export interface WebSocketSettings {
 // AWS: nothing; what Serverless Framework writes when the file does not say.
 const DEFAULT_DESCRIPTION = 'Serverless Websockets';
 const DEFAULT_SELECTION = '$request.body.action';
-const DEFAULT_FORMAT = [
-  '$context.identity.sourceIp',
-  '$context.identity.caller',
-  '$context.identity.user',
-  '[$context.requestTime]',
-  '"$context.eventType $context.routeKey $context.connectionId"',
-  '$context.requestId',
-].join(' ');
-
-/** `provider.logs.websocket`: true, or a map whose switches are on unless they are false. */
-export function readWebSocketLogs(node: TemplateNode | undefined, reader: PropertyReader): WebSocketLogs | undefined {
-  if (node === undefined || isVacant(node)) return undefined;
-  if (node.kind === 'scalar' && String(node.value) === 'false') return undefined;
-  if (node.kind === 'scalar' && String(node.value) === 'true') {
-    return { format: DEFAULT_FORMAT, executionLog: { level: 'INFO', dataTrace: true } };
-  }
-  const path = 'provider.logs.websocket';
-  const map = reader.map(node, path, 'true');
-  if (map === undefined) return undefined;
-  const properties = reader.properties(map, webSocketLogProperties, path);
-  const isOn = (name: string) => reader.boolean(properties.get(name), `${path}.${name}`) ?? true;
-  const format = reader.text(properties.get('format'), `${path}.format`, '$context.requestId $context.connectionId');
-  const levelNode = properties.get('level');
-  const level = levelNode === undefined ? 'INFO' : reader.text(levelNode, `${path}.level`, 'INFO');
-  if (levelNode !== undefined && level !== undefined && level !== 'INFO' && level !== 'ERROR') {
-    reader.wrong(levelNode, `${path}.level`, 'INFO or ERROR', 'Use one of these; executionLogging: false turns the log off.');
-  }
-  const dataTrace = isOn('fullExecutionData');
-  const logGroup = reader.text(properties.get('logGroup'), `${path}.logGroup`, '/chat/websocket');
-  return {
-    ...(logGroup === undefined ? {} : { logGroup }),
-    ...(isOn('accessLogging') ? { format: format ?? DEFAULT_FORMAT } : {}),
-    ...(isOn('executionLogging') ? { executionLog: { level: level === 'ERROR' ? 'ERROR' : 'INFO', dataTrace } } : {}),
-  };
-}
 
 export function readWebSocketSettings(
   { webSocketApi: properties, restApi }: ProviderSettings,
