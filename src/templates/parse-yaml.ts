@@ -192,6 +192,7 @@ function sentence(error: YAMLParseError): string {
   if (/^Missing closing .quote/.test(text)) return 'A text in quotes is not closed.';
   if (isCutText(error)) return 'Inside { } and [ ], a text with brackets or commas in it must stand in quotes.';
   if (error.code === 'MULTIPLE_DOCS') return 'A second document begins here (---); a service file is one.';
+  if (error.code === 'BLOCK_AS_IMPLICIT_KEY') return 'This value cannot have properties of its own.';
   if (error.code === 'TAB_AS_INDENT') return 'Tabs are not allowed as indentation.';
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
@@ -201,9 +202,11 @@ function yamlFix(error: YAMLParseError): string {
   if (/closing .quote/.test(message)) return 'Add the closing quote.';
   if (isCutText(error)) return "Put the whole text in quotes, e.g. { path: '/orders/{id}' }.";
   if (code === 'MULTIPLE_DOCS') return 'Remove the line with ---, or the second document.';
+  if (code === 'BLOCK_AS_IMPLICIT_KEY')
+    return 'Give the lines below it the indentation of this one, or quote the text when it holds ": ".';
   if (code === 'TAB_AS_INDENT') return 'Indent with spaces; YAML does not allow tabs.';
   if (code === 'DUPLICATE_KEY') return 'Remove one of the two.';
-  if (code === 'BAD_INDENT' || code === 'MISSING_CHAR' || code === 'BLOCK_AS_IMPLICIT_KEY') {
+  if (code === 'BAD_INDENT' || code === 'MISSING_CHAR') {
     return 'Check the indentation, and quote texts that hold ": " or "#".';
   }
   return 'Correct the YAML there.';

@@ -49,6 +49,20 @@ function problemsOf({ yml, lenient = false }: Row): string[] {
 
 const rows: readonly Row[] = [
   {
+    desc: 'lines below a value that are indented further',
+    yml: `service: s
+provider: { name: aws }
+functions:
+  hello:
+    handler: handler.hello
+      events: []
+`,
+    problems: [
+      'serverless.yml:5:14 error SG_YAML This value cannot have properties of its own.',
+      'fix: Give the lines below it the indentation of this one, or quote the text when it holds ": ".',
+    ],
+  },
+  {
     desc: 'a tab as indentation',
     yml: `service: s
 provider:
@@ -361,7 +375,7 @@ functions:
 `,
     problems: [
       'serverless.yml:7:9 error SG_UNSUPPORTED functions.a is to be called by a schedule, which does not exist here yet.',
-      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out and call the function by hand: stagegate invoke a --sample schedule.',
     ],
   },
   {
@@ -599,7 +613,7 @@ resources:
       'fix: Remove it for local runs, or run with --lenient to leave it out.',
       'serverless.yml:8:5 error SG_BAD_VALUE resources.Resources.What has no Type.',
       'fix: Add Type: AWS::SERVICE::RESOURCE.',
-      'serverless.yml:9:3 error SG_UNSUPPORTED resources.extensions: CloudFormation is not run here yet.',
+      'serverless.yml:10:5 error SG_UNSUPPORTED resources.extensions.HttpApiStage: what it changes of a resource of the Framework does not happen here.',
       'fix: Remove it for local runs, or run with --lenient to leave it out.',
     ],
   },
@@ -817,7 +831,7 @@ resources: {a: b}
       'serverless.yml:9:5 error SG_UNKNOWN_PROPERTY The property functions.a.foo does not exist.',
       'fix: Remove it, or run with --lenient to leave it out.',
       'serverless.yml:11:9 error SG_UNSUPPORTED functions.a is to be called by an SQS queue, which does not exist here yet.',
-      'fix: Remove it for local runs, or run with --lenient to leave it out.',
+      'fix: Remove it for local runs, or run with --lenient to leave it out and call the function by hand: stagegate invoke a --sample sqs.',
       'serverless.yml:12:13 error SG_UNSUPPORTED resources.a: CloudFormation is not run here yet.',
       'fix: Remove it for local runs, or run with --lenient to leave it out.',
     ],
@@ -927,8 +941,8 @@ functions:
 provider: { name: aws, runtime: nodejs12.x }
 `,
     problems: [
-      'serverless.yml:2:33 error SG_BAD_VALUE provider.runtime: Lambda no longer takes functions for nodejs12.x.',
-      'fix: Set it to nodejs22.x.',
+      'serverless.yml:2:33 warning SG_BAD_VALUE provider.runtime: Lambda no longer takes functions for nodejs12.x; here they run as nodejs22.x.',
+      'fix: Set it to nodejs22.x before they are deployed again.',
     ],
   },
   {
@@ -1140,7 +1154,9 @@ resources:
     problems: [
       'serverless.yml:8:18 warning SG_UNSUPPORTED resources.Resources.Table is an AWS::DynamoDB::Table, which is not created from here yet.',
       'fix: Left out because of --lenient.',
-      'serverless.yml:9:5 warning SG_UNSUPPORTED resources.extensions: CloudFormation is not run here yet.',
+      'serverless.yml:10:7 warning SG_UNSUPPORTED resources.extensions.HttpApiRouteGetOpen: what it changes of a resource of the Framework does not happen here.',
+      'fix: Left out because of --lenient.',
+      'serverless.yml:11:7 warning SG_UNSUPPORTED resources.extensions.HttpApiRouteGetAdmin: what it changes of a resource of the Framework does not happen here.',
       'fix: Left out because of --lenient.',
       'serverless.yml:11:7 error SG_UNSUPPORTED resources.extensions.HttpApiRouteGetAdmin protects a route; --lenient would leave that out and the route open.',
       'fix: Remove the route for local runs, or this protection.',

@@ -2,7 +2,7 @@
 
 import type { Place } from '../../config/user-error.ts';
 import type { Problems } from '../problem.ts';
-import type { TemplateNode } from '../template-node.ts';
+import type { ScalarNode, TemplateNode } from '../template-node.ts';
 import type { Variables } from './variables.ts';
 
 /** Names that Ref, Fn::GetAtt and Fn::Sub can stand for: `AWS::Region`, `HttpApi`, `HelloLambdaFunction.Arn`, … */
@@ -35,6 +35,24 @@ export function evaluateCloudFormation(
     'Left empty because of --lenient.',
   );
   return problems.lenient ? '' : undefined;
+}
+
+/** A text with `#{AWS::Region}` and `#{Table.Arn}` in it, as serverless-pseudo-parameters reads it; undefined after noting a problem. */
+export function substituteHashes(node: ScalarNode, known: KnownReferences, problems: Problems): string | undefined {
+  let missing: string | undefined;
+  const text = String(node.value).replace(/#\{([^}]*)\}/g, (_, name: string) => {
+    const value = known.get(name.trim());
+    if (value === undefined) missing ??= name.trim();
+    return value ?? '';
+  });
+  if (missing === undefined) return text;
+  problems.unsupported(
+    node.place,
+    `#{${missing}} needs a deployed CloudFormation stack to have a value.`,
+    `Give it one for local runs with --param ${missing}=VALUE, or run with --lenient to leave it empty.`,
+    'Left empty because of --lenient.',
+  );
+  return problems.lenient ? text : undefined;
 }
 
 /** The same without a problem: undefined when it cannot be told. */

@@ -117,6 +117,16 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly fea
     problem: /2:33 .*no longer takes functions for go1\.x\. Set it to provided\.al2023; .*bootstrap/,
   },
   {
+    desc: 'a runtime without an heir',
+    yml: 'service: s\nprovider: { name: aws, runtime: python2.7 }\nfunctions: { a: { handler: handler.a } }\n',
+    problem: /2:33 .*no longer takes functions for python2\.7\. Set it to python3\.13/,
+  },
+  {
+    desc: 'a reference of a plugin that only a stack knows',
+    yml: 'service: s\nplugins: [serverless-pseudo-parameters]\nprovider: { name: aws, environment: { TABLE: "a-#{Table}" } }\nfunctions: { a: { handler: handler.a } }\n',
+    problem: /3:46 #\{Table\} needs a deployed .*--param Table=VALUE/,
+  },
+  {
     desc: 'a user pool that CloudFormation would make',
     yml: guarded('jwt', 'jwt: { identitySource: x, issuerUrl: !GetAtt Pool.ProviderURL, audience: [!Ref Client] }'),
     problem: /6:\d+ .*jwt\.issuerUrl needs a deployed CloudFormation stack.*--param Pool\.ProviderURL=VALUE/,

@@ -5,7 +5,12 @@ import type { Place } from '../../config/user-error.ts';
 import type { Problems } from '../problem.ts';
 import type { Features } from '../running-features.ts';
 import { describeNode, isNull, isVacant, type MapNode, type TemplateNode } from '../template-node.ts';
-import { evaluateCloudFormation, isCloudFormationFunction, type KnownReferences } from './cloudformation-values.ts';
+import {
+  evaluateCloudFormation,
+  isCloudFormationFunction,
+  type KnownReferences,
+  substituteHashes,
+} from './cloudformation-values.ts';
 import { type PropertyTable, treatmentOf } from './property-tables.ts';
 import type { Variables } from './variables.ts';
 
@@ -23,6 +28,8 @@ export class PropertyReader {
   readonly problems: Problems;
   /** What of AWS runs in this system. */
   readonly features: Features;
+  /** Whether `#{AWS::Region}` in a text stands for what `!Sub` makes of `${AWS::Region}`: with a plugin it does. */
+  readsHashReferences = false;
   readonly #nearestName: NearestName;
   readonly #ignored = new Map<string, IgnoredProperty>();
 
@@ -134,7 +141,10 @@ export class PropertyReader {
       checkName(key, keyPlace, `${path}.${key}`);
       const value = mayBeEmpty ? this.variables.resolveOrEmpty(raw) : this.variables.resolve(raw);
       if (value === undefined) continue;
-      if (value.kind === 'scalar') result.set(key, value.value === null ? null : String(value.value));
+      if (value.kind === 'scalar' && this.readsHashReferences && String(value.value).includes('#{')) {
+        const text = substituteHashes(value, known, this.problems);
+        if (text !== undefined) result.set(key, text);
+      } else if (value.kind === 'scalar') result.set(key, value.value === null ? null : String(value.value));
       else if (isCloudFormationFunction(value)) {
         const text = evaluateCloudFormation(value, known, this.variables, this.problems);
         if (text !== undefined) result.set(key, text);

@@ -240,7 +240,7 @@ function readEvents(
           `${where} is to be called by ${otherEvents[key]}, which does not exist here yet.`,
           key === 'http'
             ? 'Use an httpApi event, remove it for local runs, or run with --lenient to leave it out.'
-            : 'Remove it for local runs, or run with --lenient to leave it out.',
+            : otherWay(key, where.slice('functions.'.length)),
         );
       } else {
         const known = ['httpApi', ...Object.keys(otherEvents)];
@@ -253,6 +253,13 @@ function readEvents(
     }
   }
   return events;
+}
+
+/** What the function does can be seen all the same. */
+function otherWay(event: string, functionKey: string): string {
+  const sample = ['schedule', 's3', 'sns', 'sqs'].includes(event) ? ` --sample ${event}` : '';
+  const call = `stagegate invoke ${functionKey}${sample}`;
+  return `Remove it for local runs, or run with --lenient to leave it out and call the function by hand: ${call}.`;
 }
 
 function readHttpApiEvent(

@@ -181,6 +181,9 @@ function isVersion4(root: MapNode, reader: PropertyReader): boolean {
   return value?.kind === 'scalar' && /^\s*(?:[\^~=]|>=)?\s*4\b/.test(String(value.value));
 }
 
+/** Plugins that make `Fn::Sub` of `#{...}`. */
+const WITH_HASH_REFERENCES = ['serverless-pseudo-parameters', 'serverless-cf-vars'];
+
 function readService(
   root: MapNode,
   options: ServerlessYmlOptions,
@@ -190,6 +193,7 @@ function readService(
   const properties = reader.properties(root, serviceProperties, '');
   const plugins = readPlugins(properties.get('plugins'), reader);
   refuseServiceProxies(reader);
+  reader.readsHashReferences = plugins.some((name) => WITH_HASH_REFERENCES.includes(name));
   const service = readServiceName(properties.get('service'), root, reader);
   const providerEntry = root.entries.get('provider');
   if (providerEntry === undefined || isNull(providerEntry.node)) {

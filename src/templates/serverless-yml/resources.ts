@@ -109,6 +109,10 @@ function readSection(
     reader.ignore(`resources.${key}`, 'no CloudFormation stack is made');
     return;
   }
+  if (key === 'extensions') {
+    readExtensions(node, aside, reader);
+    return;
+  }
   if (key !== 'Resources') {
     if (!isVacant(node)) refuse(keyPlace, `resources.${key}: CloudFormation is not run here yet`, reader);
     return;
@@ -150,6 +154,24 @@ function readSection(
     const properties = resource.kind === 'map' ? resource.entries.get('Properties')?.node : undefined;
     const resolved = properties && reader.variables.resolve(properties);
     found.set(entry.key, { type, place: entry.keyPlace, isRun, properties: resolved?.kind === 'map' ? resolved : undefined });
+  }
+}
+
+/** What they change of roles, log groups and permissions is nothing that a caller sees; anything else is refused by name. */
+function readExtensions(node: TemplateNode, aside: Set<string>, reader: PropertyReader): void {
+  const value = reader.variables.resolve(node);
+  if (value === undefined || isVacant(value)) return;
+  const map = reader.map(value, 'resources.extensions', '{ HelloLogGroup: { Properties: { RetentionInDays: 30 } } }');
+  for (const { key, keyPlace } of map?.entries.values() ?? []) {
+    // The logical ids that Serverless Framework gives. Seen: its guide "Resources".
+    if (/^IamRole|(?:LogGroup|LambdaPermission\w*|DeploymentBucket\w*|LambdaVersion\w*)$/.test(key))
+      aside.add(`extensions.${key}`);
+    else
+      refuse(
+        keyPlace,
+        `resources.extensions.${key}: what it changes of a resource of the Framework does not happen here`,
+        reader,
+      );
   }
 }
 

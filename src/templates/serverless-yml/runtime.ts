@@ -12,7 +12,21 @@ export const DEFAULT_RUNTIME = 'nodejs22.x';
 
 const NODE_RUNTIMES = ['nodejs24.x', 'nodejs22.x', 'nodejs20.x', 'nodejs18.x', 'nodejs16.x'];
 // AWS: CreateFunction refuses them. Seen: Lambda guide, "Runtimes"; src/lambda/runtimes.ts.
-const GIVEN_UP = ['go1.x', 'nodejs14.x', 'nodejs12.x', 'nodejs10.x', 'nodejs8.10', 'nodejs6.10', 'nodejs4.3', 'nodejs'];
+/** What functions of these run as here. Their code mostly works on what followed them, so only deploying is refused. */
+const HEIRS: ReadonlyMap<string, string> = new Map([
+  ...['nodejs14.x', 'nodejs12.x', 'nodejs10.x', 'nodejs8.10', 'nodejs6.10', 'nodejs4.3', 'nodejs'].map(
+    (name) => [name, DEFAULT_RUNTIME] as const,
+  ),
+  ['python3.7', 'python3.12'],
+  ['python3.6', 'python3.12'],
+  ['ruby2.7', 'ruby3.4'],
+  ['ruby2.5', 'ruby3.4'],
+  ['provided', 'provided.al2023'],
+]);
+const GIVEN_UP: ReadonlyMap<string, string> = new Map([
+  ['go1.x', 'Set it to provided.al2023; the program of a function is then named bootstrap.'],
+  ['python2.7', 'Set it to python3.13 and move the code to Python 3.'],
+]);
 
 const OTHER_RUNTIMES = /^(python|java|dotnet|dotnetcore|go|ruby|provided)[\w.-]*$/;
 
@@ -80,18 +94,21 @@ export function checkOtherHandler(
 /** A runtime name, or undefined when it is absent or is none (then a problem was noted). One that is not run here is noted, too. */
 export function readRuntime(node: TemplateNode | undefined, path: string, reader: PropertyReader): string | undefined {
   if (node === undefined) return undefined;
-  const name = reader.text(node, path, DEFAULT_RUNTIME);
-  if (name === undefined || NODE_RUNTIMES.includes(name)) return name;
-  if (GIVEN_UP.includes(name)) {
-    const what = `${path}: Lambda no longer takes functions for ${name}.`;
-    const fix =
-      name === 'go1.x'
-        ? 'Set it to provided.al2023; the program of a function is then named bootstrap.'
-        : `Set it to ${DEFAULT_RUNTIME}.`;
-    reader.problems.error('SG_BAD_VALUE', node.place, what, fix);
+  const written = reader.text(node, path, DEFAULT_RUNTIME);
+  if (written === undefined) return undefined;
+  const noWay = GIVEN_UP.get(written);
+  if (noWay !== undefined) {
+    reader.problems.error('SG_BAD_VALUE', node.place, `${path}: Lambda no longer takes functions for ${written}.`, noWay);
     // What its handlers name is not for Node.js to judge.
-    return name === 'go1.x' ? name : undefined;
+    return written;
   }
+  const heir = HEIRS.get(written);
+  if (heir !== undefined) {
+    const what = `${path}: Lambda no longer takes functions for ${written}; here they run as ${heir}.`;
+    reader.problems.warning('SG_BAD_VALUE', node.place, what, `Set it to ${heir} before they are deployed again.`);
+  }
+  const name = heir ?? written;
+  if (NODE_RUNTIMES.includes(name)) return name;
   if (isOtherRuntime(name) && runsHere(name, reader.features)) return name;
   if (isOtherRuntime(name)) {
     reader.problems.unsupported(

@@ -35,6 +35,11 @@ const rows: readonly { desc: string; text: string; shown: string }[] = [
   { desc: 'a function', text: `\${strToBool(\${env:A})}`, shown: '<strToBool(<env=A>)>' },
   { desc: 'parameters and an address', text: `\${cf(us-west-2):stack.out}`, shown: '<cf(us-west-2)=stack.out>' },
   {
+    desc: 'a region as versions 1 and 2 wrote it',
+    text: `\${cf.us-west-2:stack.out} \${ssm.eu-west-1:/a} \${input.params:x}`,
+    shown: `<cf(us-west-2)=stack.out> <ssm(eu-west-1)=/a> \${input.params:x}`,
+  },
+  {
     desc: 'pseudo parameters are not ours',
     text: `arn:\${AWS::Region}:\${Table.Arn}:\${lower}`,
     shown: `arn:\${AWS::Region}:\${Table.Arn}:\${lower}`,

@@ -37,8 +37,9 @@ export class VariableSyntaxError extends Error {
 const DEPTH_LIMIT = 20;
 // AWS: `${AWS::Region}` and `${Resource.Attribute}` belong to Fn::Sub and are left alone; a variable has a lower-case
 // source followed by `:` or `(`.
-const OPENING = /\$\{(?=[a-z][A-Za-z0-9-]*[:(])/y;
-const SOURCE = /[a-z][A-Za-z0-9-]*(?=[:(])/y;
+// `${cf.eu-west-1:…}` is how versions 1 and 2 wrote `${cf(eu-west-1):…}`.
+const OPENING = /\$\{(?=(?:[a-z][A-Za-z0-9-]*[:(]|(?:cf|ssm)\.[a-z0-9-]+:))/y;
+const SOURCE = /(?:[a-z][A-Za-z0-9-]*(?=[:(])|(?:cf|ssm)\.[a-z0-9-]+(?=:))/y;
 const LITERAL = /(?:'([^']*)'|"([^"]*)"|(-?\d+(?:\.\d+)?)|(true|false)|(null))(?=\s*[,}])/y;
 
 /** True when the text may hold a variable; a cheap test before parsing. */
@@ -117,7 +118,8 @@ class Parser {
         this.#at < this.#text.length ? this.#at : offset,
       );
     }
-    let parameters: Piece[] | undefined;
+    const [name = source, region] = source.split('.');
+    let parameters: Piece[] | undefined = region === undefined ? undefined : [region];
     if (this.#text[this.#at] === '(') {
       this.#at += 1;
       parameters = this.pieces(')', depth + 1);
@@ -129,7 +131,7 @@ class Parser {
       this.#at += 1;
       address = trimEnd(this.pieces(',}', depth + 1));
     }
-    return { kind: 'source', source, parameters, address };
+    return { kind: 'source', source: name, parameters, address };
   }
 
   #skipSpace(): void {
