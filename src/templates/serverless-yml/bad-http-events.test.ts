@@ -113,6 +113,11 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly pro
     problem: /is no name of a claim/,
   },
   {
+    desc: 'a timeout beyond the quota',
+    yml: event('{ path: a, method: get, timeoutInMillis: 40000 }'),
+    problem: /5:\d+ .*timeoutInMillis is 40000: AWS takes more than 29000 only where the quota was raised/,
+  },
+  {
     desc: 'a transfer mode of a mock',
     yml: event('{ path: a, method: get, integration: mock, response: { transferMode: STREAM } }'),
     problem: /transferMode goes with proxy integrations only/,
@@ -188,6 +193,17 @@ describe('bad http events', () => {
   test('http events stop where REST APIs do not run', () => {
     const { problems } = read(event('GET /a'), { features: noFeatures });
     assert.match(problems[0]?.what ?? '', /is to be called by a REST API route/);
+  });
+
+  test('--lenient cuts a timeout beyond the quota, and leaves that of a stream', () => {
+    const yml = event(
+      '{ path: a, method: get, timeoutInMillis: 40000 } }, { http: { path: b, method: get, timeoutInMillis: 60000, response: { transferMode: stream } }',
+    );
+    const { desired } = read(yml, { lenient: true });
+    assert.deepEqual(
+      desired?.restApi?.methods.map(({ integration }) => integration.timeoutInMillis),
+      [29_000, 60_000],
+    );
   });
 
   test('an authorizer that two events set up in two ways: the last holds, and it is said', () => {

@@ -6,6 +6,7 @@ import { isVacant, type TemplateNode } from '../template-node.ts';
 import { plainValue } from './plain-value.ts';
 import { restApiEndpointProperties, restApiProperties } from './property-tables.ts';
 import type { ProviderSettings } from './read-provider.ts';
+import { readTimeout } from './rest-integration.ts';
 import type { RestReading } from './rest-reading.ts';
 import { defined, type NamedModels, oneOf, readModel, toWord } from './rest-request.ts';
 import { readUsagePlans } from './usage-plan-settings.ts';
@@ -60,7 +61,7 @@ export function readRestApiSettings(provider: ProviderSettings, reading: RestRea
     disableExecuteApiEndpoint: readsDisabled(properties.get('endpoint'), reading) ?? flag('disableDefaultEndpoint'),
     ...defined('policy', policy),
     detailedMetricsEnabled: flag('metrics'),
-    ...defined('timeoutInMillis', reader.integer(properties.get('timeoutInMillis'), `${WHERE}.timeoutInMillis`, 50, 300_000)),
+    ...defined('timeoutInMillis', readTimeout(properties.get('timeoutInMillis'), `${WHERE}.timeoutInMillis`, false, reader)),
     models: readNamedModels(properties.get('request'), reading),
     usagePlans: readUsagePlans(either('apiKeys'), either('usagePlan'), inPlace('usagePlan'), reading),
   };

@@ -8,7 +8,14 @@ import type { PropertyReader } from './property-reader.ts';
 import { httpEventProperties } from './property-tables.ts';
 import { type RestAuthorization, readRestAuthorizer } from './rest-authorizer.ts';
 import { type RestCors, readRestCors } from './rest-cors.ts';
-import { integrationBase, invocationUri, readClaims, readIntegrationType, readTransferMode } from './rest-integration.ts';
+import {
+  integrationBase,
+  invocationUri,
+  readClaims,
+  readIntegrationType,
+  readTimeout,
+  readTransferMode,
+} from './rest-integration.ts';
 import type { RestEventNode, RestReading } from './rest-reading.ts';
 import { defined, type NamedModels, type RestRequest, readRestRequest } from './rest-request.ts';
 import { readRestResponses } from './rest-response.ts';
@@ -116,12 +123,12 @@ function readMap(
   const isAsync = reader.boolean(properties.get('async'), `${where}.async`) ?? false;
   const type = readIntegrationType(properties, isAsync, where, reader);
   const request = readRestRequest(properties.get('request'), `${where}.request`, route, models, reading);
-  const timeout = reader.integer(properties.get('timeoutInMillis'), `${where}.timeoutInMillis`, 50, 300_000) ?? timeoutOfApi;
   const responses =
     type === 'AWS' || type === 'HTTP' || type === 'MOCK'
       ? readRestResponses(properties.get('response'), `${where}.response`, cors, reading)
       : { methodResponses: [], integrationResponses: [] };
   const streams = readTransferMode(properties.get('response'), type, `${where}.response`, reader);
+  const timeout = readTimeout(properties.get('timeoutInMillis'), `${where}.timeoutInMillis`, streams, reader) ?? timeoutOfApi;
   const isRefused = authorization === 'refused' || isUnknown;
   const guarded = authorization === 'refused' ? undefined : authorization;
   const claims = readClaims(guarded, type, guard?.keyPlace ?? place, where, reader);

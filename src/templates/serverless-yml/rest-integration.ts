@@ -44,6 +44,27 @@ export function readIntegrationType(
   return type;
 }
 
+// AWS: more is for accounts whose quota was raised, and for answers that are streamed. Seen: API Gateway guide, quotas.
+const TIMEOUT_MS_MAX = 29_000;
+
+/** `timeoutInMillis` of an event or of the API. */
+export function readTimeout(
+  node: TemplateNode | undefined,
+  where: string,
+  streams: boolean,
+  reader: PropertyReader,
+): number | undefined {
+  const timeout = reader.integer(node, where, 50, streams ? 900_000 : 300_000);
+  if (node === undefined || timeout === undefined || streams || timeout <= TIMEOUT_MS_MAX) return timeout;
+  reader.problems.unsupported(
+    node.place,
+    `${where} is ${timeout}: AWS takes more than ${TIMEOUT_MS_MAX} only where the quota was raised, and it is not here.`,
+    `Set it to ${TIMEOUT_MS_MAX} for local runs, or run with --lenient to have it cut to that.`,
+    `It is ${TIMEOUT_MS_MAX} because of --lenient.`,
+  );
+  return TIMEOUT_MS_MAX;
+}
+
 export interface HowCalled {
   readonly functionKey: string;
   readonly isAsync: boolean;
