@@ -126,7 +126,7 @@ function resourceSection(): string[] {
     '## Resources',
     '',
     '`AWS::Lambda::Permission` on a function of the file is run, `AWS::Logs::LogGroup`, `AWS::ApiGateway::Authorizer` (which events name with `authorizerId`), and `AWS::ApiGateway::GatewayResponse` of the',
-    'REST API that `http` events make (`!Ref ApiGatewayRestApi`); nothing else under `resources` is created. Resources that only watch, permit or ship (roles, alarms, pipelines, ...)',
+    'REST API that `http` events make (`!Ref ApiGatewayRestApi`); nothing else under `resources` is created. Resources that only watch, permit, ship or connect (roles, policies, keys, alarms, pipelines, networks, ...)',
     'are left aside and named in the banner. Every other type stops; with `--lenient` it is left out, and a table or a queue must',
     'then exist where the function looks for it. `Ref` and `Fn::GetAtt` of a table, bucket, queue, topic, stream, event bus, role,',
     'log group or parameter have their values when its name is written out (`TableName`, `BucketName`, ...).',

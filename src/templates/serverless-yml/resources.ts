@@ -20,9 +20,13 @@ const ASIDE = new Set([
   'CodeDeploy',
   'CodePipeline',
   'IAM',
+  'KMS',
   'Logs',
   'XRay',
 ]);
+/** The same of single types: policies, and the network that functions here do not need. */
+const ASIDE_TYPES =
+  /^AWS::(?:SQS::QueuePolicy|SNS::TopicPolicy|S3::BucketPolicy|ApiGateway::Account|EC2::(?!Instance|LaunchTemplate|Spot|EC2Fleet|Volume)\w+)$/;
 
 /** Services that functions call with an SDK of their own, and find by their own settings. */
 const ELSEWHERE = new Set([
@@ -146,7 +150,8 @@ function readSection(
     const isRun = runs && !isConditional;
     if (isRun) {
       // It is told of when it is read.
-    } else if (type === 'AWS::Lambda::Permission' || (type.startsWith('AWS::') && ASIDE.has(service))) aside.add(entry.key);
+    } else if (type === 'AWS::Lambda::Permission' || (type.startsWith('AWS::') && ASIDE.has(service)) || ASIDE_TYPES.test(type))
+      aside.add(entry.key);
     else {
       const what = `resources.Resources.${entry.key} is an ${type}, which is not created from here yet.`;
       reader.problems.unsupported(entry.keyPlace, what, ELSEWHERE.has(service) ? WITH_ELSEWHERE : WITHOUT);
