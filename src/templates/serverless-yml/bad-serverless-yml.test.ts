@@ -737,6 +737,22 @@ functions:
     ],
   },
   {
+    desc: 'values of a resolver and of the account',
+    yml: `service: s
+provider: { name: aws, environment: { ONE: "\${other:ssm:/a}", TWO: "\${aws:s3:b/c}", THREE: "\${aws:key}" } }
+stages: { default: { resolvers: { other: { type: aws } } } }
+functions: { a: { handler: handler.a } }
+`,
+    problems: [
+      `serverless.yml:2:44 error SG_UNSUPPORTED \${other:ssm:/a} is read from the resolver other, which is not asked here.`,
+      `fix: Give its value with --param 'other:ssm:/a=VALUE', or under param in stagegate.config.json, or put a source that is asked before it: \${env:NAME, other:ssm:/a}.`,
+      `serverless.yml:2:68 error SG_UNSUPPORTED \${aws:s3:b/c} is read from an S3 object, which is not asked here.`,
+      `fix: Give its value with --param 'aws:s3:b/c=VALUE', or under param in stagegate.config.json, or put a source that is asked before it: \${env:NAME, aws:s3:b/c}.`,
+      'serverless.yml:2:92 error SG_VARIABLE The source aws has no "key".',
+      'fix: It has: accountId, region, partition.',
+    ],
+  },
+  {
     desc: 'a value of the parameter store with a fallback',
     yml: `service: s
 provider: { name: aws }

@@ -8,6 +8,7 @@ import { parseYaml } from '../parse-yaml.ts';
 import type { Problems } from '../problem.ts';
 import { describeNode, type MapNode, type ScalarNode, type TemplateNode } from '../template-node.ts';
 import { readCodeFile } from './code-file.ts';
+import { givenValue, parsedValue } from './given-value.ts';
 import { isCodeFile, readVariableFile, variableFilePath } from './variable-file.ts';
 import { missingFix, sourcesOf, UNSUPPORTED_SOURCES, VARIABLE_SOURCES } from './variable-sources.ts';
 import {
@@ -273,16 +274,15 @@ export class Variables {
         if (address === 'accountId') return text(this.#context.accountId);
         if (address === 'region') return text(this.region());
         if (address === 'partition') return text(PSEUDO_PARAMETERS.get('AWS::Partition'));
+        // Version 4: what an account keeps, `aws:ssm:/key`.
+        if (/^(?:ssm|cf|s3):/.test(address ?? '')) return this.#elsewhere('aws', parameters, address ?? '', variable, place);
         return this.#unknownAddress('aws', address, 'accountId, region, partition', place);
       case 'file':
         return this.#file(parameters ?? '', address, place);
       case 'strToBool':
         return this.#strToBool(parameters ?? '', place);
-      default: {
-        const { source } = alternative;
-        const given = UNSUPPORTED_SOURCES.has(source) ? this.#given(source, parameters, address ?? '') : undefined;
-        return given === undefined ? this.#unsupportedSource(source, address ?? '', variable, place) : this.#parsed(given, place);
-      }
+      default:
+        return this.#elsewhere(alternative.source, parameters, address ?? '', variable, place);
     }
   }
 
@@ -381,25 +381,22 @@ export class Variables {
     return FAILED;
   }
 
-  /** What `--param` says of a value that is kept elsewhere: `--param ssm:/key=value`, for all its spellings or for one. */
-  #given(source: string, parameters: string | undefined, address: string): string | undefined {
-    const { params } = this.#context;
-    return (
-      (parameters === undefined ? undefined : params.get(`${source}(${parameters}):${address}`)) ??
-      params.get(`${source}:${address}`)
-    );
+  #elsewhere(source: string, parameters: string | undefined, address: string, variable: Variable, place: Place): Outcome {
+    const what = this.#placeOf(source, address);
+    const given = what === undefined ? undefined : givenValue(this.#context.params, { source, parameters, address });
+    return given === undefined
+      ? this.#unsupportedSource(source, address, what, variable, place)
+      : parsedValue(given, place, this.#problems);
   }
 
-  /** Secrets may be JSON; the Framework reads them as what they are. */
-  #parsed(text: string, place: Place): TemplateNode {
-    try {
-      const value: unknown = /^\s*[[{]/.test(text) ? JSON.parse(text) : undefined;
-      const node = value === undefined ? undefined : parseYaml(JSON.stringify(value), place.file, this.#problems);
-      if (node !== undefined) return node;
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-    }
-    return { kind: 'scalar', place, value: text };
+  /** Where the values of a source that is not asked are; undefined for one that there is not. */
+  #placeOf(source: string, address: string): string | undefined {
+    if (source === 'aws') return UNSUPPORTED_SOURCES.get(/^\w+/.exec(address)?.[0] ?? '');
+    const isResolver = (stage: string) => this.at(`stages.${stage}.resolvers.${source}`) !== undefined;
+    return (
+      UNSUPPORTED_SOURCES.get(source) ??
+      (isResolver(this.stage()) || isResolver('default') ? `the resolver ${source}` : undefined)
+    );
   }
 
   #unknownAddress(source: string, address: string | undefined, known: string, place: Place): Outcome {
@@ -407,10 +404,9 @@ export class Variables {
     return FAILED;
   }
 
-  #unsupportedSource(source: string, address: string, variable: Variable, place: Place): Outcome {
+  #unsupportedSource(source: string, address: string, what: string | undefined, variable: Variable, place: Place): Outcome {
     const index = variable.alternatives.findIndex((other) => other.kind === 'source' && other.source === source);
     const canFallBack = index < variable.alternatives.length - 1;
-    const what = UNSUPPORTED_SOURCES.get(source);
     const name = `${source}:${address}`;
     const give = `Give its value with --param '${name}=VALUE', or under param in stagegate.config.json, or put a source that is asked before it: \${env:NAME, ${variable.text.slice(2)}.`;
     if (what !== undefined && canFallBack && this.#problems.lenient) {
