@@ -239,7 +239,10 @@ export const eventAuthorizerProperties: PropertyTable = {
   name: enforced,
   scopes: enforced,
   type: enforced,
-  id: refused('attaching routes to an existing HTTP API is not supported yet', LENIENT),
+  id: refused(
+    'an authorizer of another API cannot be named',
+    'Name one of provider.httpApi.authorizers, or run with --lenient to leave the route out.',
+  ),
 };
 
 /** `provider.logs.httpApi`, when it is a map. */

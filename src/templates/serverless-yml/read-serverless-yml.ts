@@ -326,7 +326,11 @@ function knownReferences(
     ['AWS::Partition', 'aws'],
     ['AWS::URLSuffix', 'amazonaws.com'],
     ['AWS::StackName', `${service}-${stage}`],
+    ['AWS::StackId', `arn:aws:cloudformation:${region}:${account}:stack/${service}-${stage}/${apiId}`],
     ['HttpApi', apiId],
+    ['HttpApi.ApiId', apiId],
+    ['HttpApi.ApiEndpoint', `https://${apiId}.execute-api.${region}.amazonaws.com`],
+    ['WebsocketsApi.ApiEndpoint', `wss://${webSocketApiId}.execute-api.${region}.amazonaws.com`],
     ['ApiGatewayRestApi', restApiId],
     ['WebsocketsApi', webSocketApiId],
   ]);
@@ -337,6 +341,7 @@ function knownReferences(
     const key = settings.key.replaceAll('-', 'Dash').replaceAll('_', 'Underscore');
     const logicalId = `${key[0]!.toUpperCase()}${key.slice(1)}LambdaFunction`;
     known.set(logicalId, name);
+    known.set(logicalId.replace(/LambdaFunction$/, 'LogGroup'), `/aws/lambda/${name}`);
     known.set(`${logicalId}.Arn`, `arn:aws:lambda:${region}:${account}:function:${name}`);
   }
   return known;
