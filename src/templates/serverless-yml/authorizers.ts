@@ -222,6 +222,8 @@ export function readEventAuthorizer(
       return wrong('of type aws_iam takes nothing else', 'Write { type: aws_iam }.');
     return features.iamAuthorization ? { type: 'AWS_IAM' } : refuse();
   }
+  // It was said that no other API's can be named.
+  if (name === undefined && value.kind === 'map' && value.entries.has('id')) return 'refused';
   if (name === undefined)
     return wrong('names no authorizer', 'Name one of provider.httpApi.authorizers, or write { type: aws_iam }.');
   const authorizer = authorizers.get(name);

@@ -76,7 +76,7 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly fea
   {
     desc: 'an authorizer of another API',
     yml: guarded('{ id: abc123 }', JWT),
-    problem: /authorizer\.id: attaching routes to an existing HTTP API/,
+    problem: /^8:87 .*authorizer\.id: an authorizer of another API cannot be named\. Name one of/,
   },
   {
     desc: 'a kind of authorizer that does not run yet',
