@@ -36,8 +36,9 @@ import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
 import { coreAnswer } from './front-door/core-answer.ts';
-import { createFrontDoor, createTrafficListener } from './front-door/front-door.ts';
+import { createFrontDoor, createTrafficListener, type FrontDoorOptions } from './front-door/front-door.ts';
 import { createFunctionUrlDoor } from './front-door/function-url-door.ts';
+import { createHomeDoor, type HomeApis, homeHint } from './front-door/home-door.ts';
 import { VpcEndpoints } from './front-door/vpc-endpoints.ts';
 import type { ServerRequest } from './http1/message.ts';
 import { createHttp1Server } from './http1/server.ts';
@@ -58,6 +59,8 @@ import { createMemoryStore } from './store/memory.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 import type { WebSocketLimits } from './websocket/websocket-limits.ts';
+
+export type { HomeApis } from './front-door/home-door.ts';
 
 export interface StagegateOptions {
   /** API traffic. 0 picks a free port. */
@@ -98,6 +101,8 @@ export interface StagegateOptions {
   readonly webSocketOrigins?: ReadonlySet<string> | undefined;
   /** Megabytes that log events may take; then the oldest go. */
   readonly logStorageMb?: number;
+  /** What requests are for that name no API, on the listener of API traffic: those of a service under development. Nothing without it. */
+  readonly home?: () => HomeApis | undefined;
   /** Something the operator should read once: an old runtime name, a stage that could not be compiled. */
   readonly onNotice?: (notice: string) => void;
   /**
@@ -315,7 +320,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     openToThisMachine: options.auth === 'open',
     onNotice,
   });
-  const apiDoor = createFrontDoor({
+  const doorOptions: FrontDoorOptions = {
     live: deployed.httpApis,
     liveRestApis: deployed.restApis,
     liveWebSocketApis: deployed.webSocketApis,
@@ -327,7 +332,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     }),
     domains,
     vpcEndpoints,
-  });
+  };
+  const apiDoor = createFrontDoor(doorOptions);
   const urlDoor = createFunctionUrlDoor(lambda.functionUrls, {
     callerOf: createUrlCallerReader({
       callers: signers(options.accountId, administrator, callers),
@@ -337,8 +343,12 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     onError,
   });
   const frontDoor = (request: ServerRequest): boolean => apiDoor(request) || urlDoor(request);
+  const homeDoor = createHomeDoor(doorOptions, options.home ?? (() => undefined));
   const traffic = createHttp1Server({
-    onRequest: createTrafficListener(frontDoor),
+    onRequest: createTrafficListener(
+      (request) => frontDoor(request) || homeDoor(request),
+      options.home === undefined ? undefined : () => homeHint(options.home?.()),
+    ),
     announceKeepAlive: true,
     wheel,
     refusal: coreAnswer,

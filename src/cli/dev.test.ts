@@ -340,7 +340,7 @@ describe('stagegate dev', () => {
     };
     try {
       await until(/^Ready\.$/m);
-      const url = /http:\S+_aws\/execute-api\/\S+/.exec(readFileSync(output, 'utf8'))?.[0] ?? '';
+      const url = /Also at (http:\S+)/.exec(readFileSync(output, 'utf8'))?.[1] ?? '';
       assert.equal((await fetch(url)).status, 200);
       await until(/^GET +\//m);
       writeFileSync(path.join(folder, 'handler.js'), handler('two'));
@@ -451,6 +451,10 @@ describe('stagegate dev with http events', () => {
           request.end();
         });
       assert.equal((await get('/dev/old')).body, 'hello');
+      const plain = `http://127.0.0.1:${port}`;
+      assert.ok(dev.out.includes(`Also at ${plain}/, ${plain}/dev/`), dev.out);
+      for (const target of ['/new', '/dev/old']) assert.equal(await (await fetch(plain + target)).text(), 'hello', target);
+      assert.equal((await fetch(`${plain}/old`)).status, 404);
       assert.equal((await get('/dev/mock')).body, '{"up":true}');
       assert.equal((await get('/dev/mock', 'OPTIONS')).headers['access-control-allow-methods'], 'OPTIONS,GET');
       assert.equal((await get('/dev/odl')).status, 403);

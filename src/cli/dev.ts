@@ -11,7 +11,7 @@ import { runtimeCommands } from '../config/runtime-commands.ts';
 import { formatPlace } from '../config/user-error.ts';
 import { vpcEndpoints } from '../config/vpc-endpoints.ts';
 import { webSocketLimits, webSocketOrigins } from '../config/websocket-options.ts';
-import type { RunningStagegate } from '../stagegate.ts';
+import type { HomeApis, RunningStagegate } from '../stagegate.ts';
 import type { DesiredState } from '../templates/desired-state.ts';
 import type { IgnoredProperty } from '../templates/serverless-yml/property-reader.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -79,6 +79,7 @@ export const dev: Command = async (context) => {
       dev: true,
       inspect,
       onReset: () => session.reapply(),
+      home: () => session.applied && homeApis(session.applied),
       ...reporting(context),
     },
     context.startStagegate,
@@ -261,7 +262,6 @@ function printRoutes({ out }: CommandContext, running: RunningStagegate, desired
     readonly stageName: string;
     /** Of a private API: what stands in place of its id in its host. */
     readonly label?: string;
-    readonly isWebSocket?: true;
     readonly lines: (url: string) => readonly string[];
   }[] = [];
   if (api?.disableExecuteApiEndpoint) out.line('  No URLs: provider.httpApi.disableDefaultEndpoint is true.');
@@ -280,21 +280,38 @@ function printRoutes({ out }: CommandContext, running: RunningStagegate, desired
   if (webSocketApi !== undefined) {
     const { stageName } = webSocketApi;
     const lines = (url: string) => webSocketRouteTable(desired, url.replace(/^http/, 'ws'));
-    shown.push({ apiId: desired.webSocketApiId, stageName, isWebSocket: true, lines });
+    shown.push({ apiId: desired.webSocketApiId, stageName, lines });
   }
-  const paths: string[] = [];
-  for (const [index, { apiId, stageName, label, isWebSocket, lines }] of shown.entries()) {
+  for (const [index, { apiId, stageName, label, lines }] of shown.entries()) {
     const url = running.invokeUrl(label ?? apiId, stageName);
     if (index > 0) out.line();
     if (label !== undefined) out.line('  The REST API is private: its clients come through a VPC endpoint (--vpc-endpoint).');
     for (const line of lines(url)) out.line(line);
-    if (label !== undefined || !new URL(url).hostname.endsWith('.localhost')) continue;
-    const path = `${running.apiUrl}/_aws/execute-api/${apiId}/${stageName}`;
-    paths.push(isWebSocket ? path.replace(/^http/, 'ws') : `${path}/`);
   }
-  if (paths.length === 0) return;
+  const plain = plainUrls(running, desired);
+  if (plain.length === 0) return;
   out.line();
-  out.line(`  curl and browsers resolve *.localhost; other clients may need ${paths.join(' and ')}`);
+  out.line(`  curl and browsers resolve *.localhost. Also at ${plain.join(', ')}`);
+}
+
+/** Where the listener's plain address serves the APIs (front-door/home-door.ts). */
+function plainUrls({ apiUrl }: RunningStagegate, desired: DesiredState): readonly string[] {
+  const { httpApi, restApi, webSocketApi } = homeApis(desired);
+  return [
+    ...(httpApi === undefined ? [] : [`${apiUrl}/`]),
+    ...(restApi === undefined ? [] : [`${apiUrl}/${restApi.stageName}/`]),
+    ...(webSocketApi === undefined ? [] : [`${apiUrl.replace(/^http/, 'ws')}/${webSocketApi.stageName}`]),
+  ];
+}
+
+/** Those that have an endpoint of their own that anybody may call. */
+function homeApis({ api, apiId, restApi, restApiId, webSocketApi, webSocketApiId }: DesiredState): HomeApis {
+  const isOpenRest = restApi !== undefined && !restApi.disableExecuteApiEndpoint && restApi.endpointType !== 'PRIVATE';
+  return {
+    ...(api === undefined || api.disableExecuteApiEndpoint ? {} : { httpApi: { apiId, stageName: api.stageName } }),
+    ...(isOpenRest ? { restApi: { apiId: restApiId, stageName: restApi.stageName } } : {}),
+    ...(webSocketApi === undefined ? {} : { webSocketApi: { apiId: webSocketApiId, stageName: webSocketApi.stageName } }),
+  };
 }
 
 function printIgnored(context: CommandContext, ignored: readonly IgnoredProperty[]): void {

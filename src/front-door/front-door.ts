@@ -57,7 +57,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 }
 
 /** By an API's own host, or by a path form. */
-function serveExecuteApi(
+export function serveExecuteApi(
   options: FrontDoorOptions,
   request: ServerRequest,
   address: ApiAddress,
@@ -154,19 +154,21 @@ function serveCustomDomain(
   return true;
 }
 
-/** The handler of the traffic listener, which serves nothing but APIs. */
-export function createTrafficListener(frontDoor: FrontDoor): (request: ServerRequest) => void {
+/** The handler of the traffic listener, which serves nothing but APIs. `hint`: what to do instead where none is meant. */
+export function createTrafficListener(
+  frontDoor: FrontDoor,
+  hint: () => string = () => hostsAndPaths,
+): (request: ServerRequest) => void {
   return (request) => {
     if (frontDoor(request)) return;
     request.body.discard();
     const headers = new HeaderBlock();
     headers.add('Content-Type', 'application/json');
-    request.respond(404, headers, JSON.stringify({ message: notAnApi }));
+    request.respond(404, headers, JSON.stringify({ message: `No API is meant by this host and path. ${hint()}` }));
   };
 }
 
-const notAnApi =
-  'No API is meant by this host and path. Use the host {apiId}.execute-api.localhost or the path /_aws/execute-api/{apiId}/{stage}/.';
+const hostsAndPaths = 'Use the host {apiId}.execute-api.localhost or the path /_aws/execute-api/{apiId}/{stage}/.';
 
 interface FoundStage {
   readonly pipeline: HttpApiPipeline;
