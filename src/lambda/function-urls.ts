@@ -150,12 +150,17 @@ function fromCors(cors: Lambda.Cors): FunctionUrlCors {
   const { AllowCredentials, AllowHeaders, AllowMethods, AllowOrigins, ExposeHeaders, MaxAge } = cors;
   return {
     ...(AllowCredentials !== undefined && { allowCredentials: AllowCredentials }),
-    ...(AllowHeaders !== undefined && { allowHeaders: AllowHeaders }),
+    // AWS: names of headers come back in lower case, methods as they were sent. Seen: go-to-k/cdk-real-drift#874.
+    ...(AllowHeaders !== undefined && { allowHeaders: lowerCase(AllowHeaders) }),
     ...(AllowMethods !== undefined && { allowMethods: AllowMethods }),
     ...(AllowOrigins !== undefined && { allowOrigins: AllowOrigins }),
-    ...(ExposeHeaders !== undefined && { exposeHeaders: ExposeHeaders }),
+    ...(ExposeHeaders !== undefined && { exposeHeaders: lowerCase(ExposeHeaders) }),
     ...(MaxAge !== undefined && { maxAge: MaxAge }),
   };
+}
+
+function lowerCase(names: readonly string[]): string[] {
+  return names.map((name) => name.toLowerCase());
 }
 
 function toCors(cors: FunctionUrlCors): Lambda.Cors {

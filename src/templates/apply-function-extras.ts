@@ -48,7 +48,7 @@ async function updateUrl(session: ApplySession, one: DesiredFunction): Promise<v
   const same =
     found['AuthType'] === wanted['AuthType'] &&
     (found['InvokeMode'] ?? 'BUFFERED') === wanted['InvokeMode'] &&
-    isDeepStrictEqual(withoutNothing(found['Cors']), withoutNothing(wanted['Cors']));
+    isDeepStrictEqual(comparableCors(found['Cors']), comparableCors(wanted['Cors']));
   if (same) return;
   // An empty map takes CORS away.
   await session.call('lambda', 'UpdateFunctionUrlConfig', { FunctionName, Cors: {}, ...wanted }, FunctionName);
@@ -80,6 +80,16 @@ function urlInput({ authType, invokeMode, cors }: DesiredUrl): Answer {
     MaxAge: cors?.maxAge,
   });
   return { AuthType: authType, InvokeMode: invokeMode, ...(Object.keys(Cors).length === 0 ? {} : { Cors }) };
+}
+
+/** Names of headers come back in lower case. */
+function comparableCors(cors: unknown): Answer {
+  const given = withoutNothing(cors);
+  for (const name of ['AllowHeaders', 'ExposeHeaders']) {
+    const headers = given[name];
+    if (Array.isArray(headers)) given[name] = headers.map((header) => String(header).toLowerCase());
+  }
+  return given;
 }
 
 function withoutNothing(cors: unknown): Answer {

@@ -125,7 +125,7 @@ export class InMemoryAws {
         return stored.url;
       case 'CreateFunctionUrlConfig':
       case 'UpdateFunctionUrlConfig':
-        stored.url = { ...stored.url, ...input };
+        stored.url = { ...stored.url, ...input, Cors: asKept(input['Cors'] as Item | undefined) };
         if (Object.keys((input['Cors'] as Item | undefined) ?? {}).length === 0) delete stored.url['Cors'];
         return stored.url;
       case 'DeleteFunctionUrlConfig':
@@ -298,4 +298,14 @@ function nothingThere(): Error {
 /** An error as the operations throw it. */
 function awsError(code: string, message: string): Error {
   return Object.assign(new Error(message), { name: 'AwsError', code });
+}
+
+/** Names of headers come back in lower case, as from the service. */
+function asKept(cors: Item | undefined): Item {
+  return Object.fromEntries(
+    Object.entries(cors ?? {}).map(([name, value]) => [
+      name,
+      Array.isArray(value) && name.endsWith('Headers') ? value.map((header) => String(header).toLowerCase()) : value,
+    ]),
+  );
 }

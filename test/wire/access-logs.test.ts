@@ -98,5 +98,9 @@ test('settings that no line could be made of are refused', async () => {
     name: 'BadRequestException',
     message: 'Access Log format must be single line, new line character is allowed only at end of the format',
   });
-  await assert.rejects(create({ DestinationArn: `${DestinationArn}:*`, Format }), { name: 'BadRequestException' });
+  const stream = `${DestinationArn}:log-stream:a`;
+  await assert.rejects(create({ DestinationArn: stream, Format }), { name: 'BadRequestException' });
+  // As CloudWatch Logs names a group.
+  const { AccessLogSettings } = await create({ DestinationArn: `${DestinationArn}:*`, Format });
+  assert.equal(AccessLogSettings?.DestinationArn, DestinationArn);
 });

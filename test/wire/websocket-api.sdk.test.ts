@@ -197,7 +197,7 @@ test('the AWS CLI', { skip: skipWithout(aws, 'the AWS CLI', 'install it with: ap
   assert.deepEqual(Items[0].RequestParameters, { 'integration.request.header.connectionId': 'context.connectionId' });
   await assert.rejects(
     call('create-route', '--api-id', ApiId, '--route-key', '$other'),
-    /BadRequestException.*not formatted properly for WEBSOCKET protocol/,
+    /BadRequestException.*The provided route key is not formatted properly/,
   );
   await call('delete-api', '--api-id', ApiId);
 });

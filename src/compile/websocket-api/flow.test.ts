@@ -250,6 +250,23 @@ describe('API keys', () => {
     const { identity } = api.lastEvent['requestContext'] as { identity: Record<string, unknown> };
     assert.deepEqual([identity['apiKey'], identity['apiKeyId']], ['secret', 'key1']);
   });
+
+  test('a route of messages that asks for a key takes those of connections that came with one', () => {
+    const send = { integration: lambdaProxy(), apiKeyRequired: true };
+    const meter = { bind: () => ({ take: () => ({ kind: 'passed', apiKeyId: 'key1' }) as const }) };
+    const withoutKey = new ServedWebSocketApi(webSocketApi({ send }), { meter });
+    const stranger = withoutKey.connect();
+    withoutKey.say(stranger, '{"action":"send"}');
+    assert.match(String(stranger.received.at(-1)), /^\{"message": "Forbidden", /);
+    assert.equal(withoutKey.ports.functions.events.length, 0);
+
+    const withKey = new ServedWebSocketApi(webSocketApi({ ...routes, send }), { meter });
+    withKey.ports.functions.handler = () => ({ kind: 'returned', payload: '{}' });
+    const member = withKey.connect({ headers: [['x-api-key', 'secret']] });
+    withKey.say(member, '{"action":"send"}');
+    assert.deepEqual(member.received, []);
+    assert.equal((withKey.lastEvent['requestContext'] as Record<string, unknown>)['routeKey'], 'send');
+  });
 });
 
 describe('a Lambda authorizer', () => {

@@ -18,7 +18,8 @@ export function updatedAccessLogSettings(
   former: AccessLogSettings | undefined,
   scope: Scope,
 ): AccessLogSettings | undefined {
-  const destinationArn = sent?.DestinationArn || former?.destinationArn;
+  // What names a log group elsewhere ends in `:*`: CloudFormation's Arn of one, and what DescribeLogGroups lists.
+  const destinationArn = sent?.DestinationArn?.replace(/:\*$/, '') || former?.destinationArn;
   const format = sent?.Format || former?.format;
   if (sent === undefined || (destinationArn === undefined && format === undefined)) return former;
   if (destinationArn === undefined)
@@ -38,9 +39,7 @@ function checkDestination(destinationArn: string, scope: Scope): void {
   }
   const isGroup = arn?.service === 'logs' && /^log-group:[.\-_/#A-Za-z0-9]{1,512}$/.test(arn.resource);
   if (!isGroup) {
-    throw badRequest(
-      'Invalid DestinationArn: use the ARN of a log group, arn:aws:logs:{region}:{account}:log-group:{name}, without :* at its end.',
-    );
+    throw badRequest('Invalid DestinationArn: use the ARN of a log group, arn:aws:logs:{region}:{account}:log-group:{name}.');
   }
   if (arn.region !== scope.region || arn.account !== scope.account) {
     throw badRequest('Invalid DestinationArn: the log group must be in the account and region of the API.');

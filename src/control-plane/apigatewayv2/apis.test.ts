@@ -293,6 +293,25 @@ describe('UpdateApi › 200', () => {
     assert.deepEqual(await call('DeleteCorsConfiguration', { ApiId }), {}, 'deleting what is not there is fine');
   });
 
+  test('CORS keeps header names in lower case and methods as they were sent', async () => {
+    const { call } = gatewayUnderTest();
+    const CorsConfiguration = {
+      AllowHeaders: ['X-Mine', 'Authorization'],
+      AllowMethods: ['GET', 'put'],
+      ExposeHeaders: ['X-Total'],
+    };
+    const shown = {
+      AllowCredentials: false,
+      AllowHeaders: ['x-mine', 'authorization'],
+      AllowMethods: ['GET', 'put'],
+      ExposeHeaders: ['x-total'],
+    };
+    const { ApiId, CorsConfiguration: created } = await call('CreateApi', { ...http, CorsConfiguration });
+    assert.deepEqual(created, shown);
+    assert.deepEqual((await call('UpdateApi', { ApiId, CorsConfiguration })).CorsConfiguration, shown);
+    assert.deepEqual((await call('GetApi', { ApiId })).CorsConfiguration, shown);
+  });
+
   test('BadRequestException for a target on an API that was not quick-created', async () => {
     const { call } = gatewayUnderTest();
     const { ApiId } = await call('CreateApi', http);
@@ -312,7 +331,7 @@ describe('DeleteApi › 204', () => {
     assert.ok(before.length >= 6 && kept.ApiId !== undefined);
     await assert.rejects(
       call('GetStages', { ApiId }),
-      awsError('NotFoundException', `Invalid API identifier specified ${ApiId}`),
+      awsError('NotFoundException', `Invalid API identifier specified 000000000000:${ApiId}`),
     );
 
     async function allKeys(): Promise<DocumentKey[]> {
@@ -326,7 +345,7 @@ describe('every operation on an API › NotFoundException', () => {
   test('names the id, also when the id could not exist', async () => {
     const { call } = gatewayUnderTest();
     for (const ApiId of ['nosuchapi1', 'NOSUCHAPI1', '', 'a\0b', '\ud800', '__proto__']) {
-      const missing = awsError('NotFoundException', `Invalid API identifier specified ${ApiId}`);
+      const missing = awsError('NotFoundException', `Invalid API identifier specified 000000000000:${ApiId}`);
       await assert.rejects(call('GetApi', { ApiId }), missing);
       await assert.rejects(call('UpdateApi', { ApiId }), missing);
       await assert.rejects(call('DeleteApi', { ApiId }), missing);

@@ -169,7 +169,10 @@ describe('CreateAuthorizer › other refusals', () => {
 
   test('NotFoundException: no API', async () => {
     const { gateway } = await withApi();
-    await assert.rejects(create(gateway, 'none'), awsError('NotFoundException', 'Invalid API identifier specified none'));
+    await assert.rejects(
+      create(gateway, 'none'),
+      awsError('NotFoundException', 'Invalid API identifier specified 000000000000:none'),
+    );
   });
 });
 
@@ -404,7 +407,8 @@ describe('DeleteAuthorizer', () => {
 });
 
 describe('routes', () => {
-  const cannot = 'Invalid authorizer ID specified. Setting the authorization type to CUSTOM requires a valid authorizer.';
+  const cannot =
+    'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.';
 
   test('CUSTOM with an authorizer', async () => {
     const { gateway, ApiId } = await withApi();
@@ -419,6 +423,25 @@ describe('routes', () => {
     const open = await gateway.call('UpdateRoute', { ApiId, RouteId, AuthorizationType: 'NONE' });
     assert.equal(open.AuthorizationType, 'NONE');
     assert.ok(!('AuthorizerId' in open), 'dropped without being named');
+  });
+
+  test('another authorizer is chosen together with the type', async () => {
+    const { gateway, ApiId } = await withApi();
+    const first = await create(gateway, ApiId);
+    const second = await create(gateway, ApiId, { Name: 'second' });
+    const { RouteId } = await gateway.call('CreateRoute', {
+      ApiId,
+      RouteKey: 'GET /a',
+      AuthorizationType: 'CUSTOM',
+      AuthorizerId: first.AuthorizerId,
+    });
+    const { AuthorizerId } = second;
+    await assert.rejects(
+      gateway.call('UpdateRoute', { ApiId, RouteId, AuthorizerId }),
+      awsError('BadRequestException', 'Unable to update route. Authorizer type is invalid or null.'),
+    );
+    const changed = await gateway.call('UpdateRoute', { ApiId, RouteId, AuthorizationType: 'CUSTOM', AuthorizerId });
+    assert.equal(changed.AuthorizerId, AuthorizerId);
   });
 
   const rows: readonly { desc: string; sent: Partial<Input<'CreateRoute'>>; message: string | RegExp }[] = [

@@ -22,7 +22,9 @@ export function newCorsConfiguration(sent: SentCors | undefined): CorsConfigurat
       throw badRequest(`Invalid allow-origin "${origin}": use *, http://*, https://* or scheme://host[:port]`);
   }
   for (const method of AllowMethods ?? []) {
-    if (!methods.has(method)) throw badRequest(`Invalid allow-method "${method}": use one of ${[...methods].join(', ')}`);
+    // AWS: in any case, kept as it was sent. Seen: documents that Terraform's provider imports say `delete`.
+    if (!methods.has(method.toUpperCase()))
+      throw badRequest(`Invalid allow-method "${method}": use one of ${[...methods].join(', ')}`);
   }
   for (const [name, values] of [
     ['allow-header', AllowHeaders],
@@ -36,10 +38,11 @@ export function newCorsConfiguration(sent: SentCors | undefined): CorsConfigurat
   }
   return present({
     allowCredentials: AllowCredentials,
-    allowHeaders: AllowHeaders,
+    // AWS: names of headers come back in lower case, methods as they were sent. Seen: go-to-k/cdk-real-drift#257.
+    allowHeaders: lowerCase(AllowHeaders),
     allowMethods: AllowMethods,
     allowOrigins: AllowOrigins,
-    exposeHeaders: ExposeHeaders,
+    exposeHeaders: lowerCase(ExposeHeaders),
     maxAge: MaxAge,
   });
 }
@@ -55,6 +58,10 @@ export function toCorsOutput(cors: CorsConfiguration | undefined): SentCors | un
     ExposeHeaders: cors.exposeHeaders && [...cors.exposeHeaders],
     MaxAge: cors.maxAge,
   });
+}
+
+function lowerCase(names: readonly string[] | undefined): string[] | undefined {
+  return names?.map((name) => name.toLowerCase());
 }
 
 function isOrigin(origin: string): boolean {

@@ -81,7 +81,8 @@ export async function findApi(reader: Reader, scope: Scope, apiId: string | unde
 
 export async function loadApi(reader: Reader, scope: Scope, apiId: string | undefined): Promise<AnyApi> {
   const api = await findApi(reader, scope, apiId);
-  if (api === undefined) throw notFound('Api', `Invalid API identifier specified ${apiId}`);
+  // AWS: these words, with the account. Seen: aws/aws-sdk-js#2458 (GetApi), aws/aws-sam-cli#7030 (CreateStage).
+  if (api === undefined) throw notFound('Api', `Invalid API identifier specified ${scope.account}:${apiId}`);
   return api;
 }
 

@@ -44,6 +44,16 @@ describe('models', () => {
     assert.match(Value, /"qty" : 3\.1415/);
   });
 
+  test('of JSON under each of its names', async () => {
+    const { call, ApiId } = await webSocketGateway();
+    for (const [index, ContentType] of ['text/x-json', 'application/vnd.a+json', 'application/json; charset=utf-8'].entries()) {
+      assert.equal(
+        (await call('CreateModel', { ApiId, Name: `M${index}`, Schema: schema, ContentType })).ContentType,
+        ContentType,
+      );
+    }
+  });
+
   const rows: readonly { readonly desc: string; readonly input: object; readonly message: RegExp }[] = [
     { desc: 'no name', input: { Name: '' }, message: /Model name must be non-empty/ },
     { desc: 'a name with blanks', input: { Name: 'a b' }, message: /Model name must be alphanumeric: a b/ },

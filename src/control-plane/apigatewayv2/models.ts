@@ -117,7 +117,7 @@ function checkedName(name: string | undefined): string {
 /** Messages are validated as JSON: a model of anything else would let none of them pass. */
 function checkedContentType(contentType: string): string {
   assertLength('ContentType', contentType, 1, 256);
-  if (/^[\x21-\x7e]+\/(?:[\x21-\x7e]+\+)?json(?:;.*)?$/.test(contentType)) return contentType;
+  if (/^[\x21-\x7e]+\/(?:[\x21-\x7e]+\+|x-)?json(?:;.*)?$/.test(contentType)) return contentType;
   throw badRequest(
     `Stagegate does not run models of the content type ${contentType} yet: the call was refused and changed nothing. ` +
       'Use application/json, with a JSON Schema.',

@@ -90,8 +90,8 @@ describe('one of them by name › NotFoundException', () => {
         gateway.call(operation as OperationName<V2>, { ...here, ...input } as never),
         awsError('NotFoundException', message),
       );
-    await rejects('GetModels', { ApiId: 'none' }, 'Invalid API identifier specified none');
-    await rejects('GetModel', { ApiId: 'none', ModelId: 'a' }, 'Invalid API identifier specified none');
+    await rejects('GetModels', { ApiId: 'none' }, 'Invalid API identifier specified 000000000000:none');
+    await rejects('GetModel', { ApiId: 'none', ModelId: 'a' }, 'Invalid API identifier specified 000000000000:none');
     await rejects('GetIntegrationResponses', { IntegrationId: 'none' }, 'Invalid Integration identifier specified none');
     await rejects('GetRouteResponses', { RouteId: 'none' }, 'Invalid Route identifier specified none');
   });

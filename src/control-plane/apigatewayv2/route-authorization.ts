@@ -33,14 +33,11 @@ export async function checkedAuthorization(
     refuseScopes(input.AuthorizationScopes, authorizationType);
     return { authorizationType, authorizerId: undefined, authorizationScopes: undefined };
   }
+  assertTypeIsNamed(input, former);
   const authorizerId = input.AuthorizerId || former?.authorizerId;
   const authorizer = await findAuthorizer(reader, scope, apiId, authorizerId);
   if (authorizer === undefined || authorizer.authorizerType !== (authorizationType === 'JWT' ? 'JWT' : 'REQUEST')) {
-    // AWS: these words for JWT. Seen: sst#4097. For CUSTOM by analogy with them and with REST APIs.
-    const wanted = authorizationType === 'JWT' ? 'valid JWT authorizer' : 'valid authorizer';
-    throw badRequest(
-      `Invalid authorizer ID specified. Setting the authorization type to ${authorizationType} requires a ${wanted}.`,
-    );
+    throw invalidAuthorizer(authorizationType);
   }
   if (authorizationType === 'CUSTOM') {
     refuseScopes(input.AuthorizationScopes, authorizationType);
@@ -50,6 +47,25 @@ export async function checkedAuthorization(
   const kept = former?.authorizationType === 'JWT' ? former.authorizationScopes : undefined;
   const authorizationScopes = sent === undefined ? kept : checkedScopes(sent, context.quotas.scopesPerRoute);
   return { authorizationType, authorizerId: authorizer.authorizerId, authorizationScopes };
+}
+
+/** AWS: these words. Seen: sst#4097 for JWT, hashicorp/terraform-provider-aws#17497 for CUSTOM. */
+export function invalidAuthorizer(authorizationType: 'CUSTOM' | 'JWT'): Error {
+  const wanted =
+    authorizationType === 'JWT'
+      ? 'JWT requires a valid JWT authorizer'
+      : 'CUSTOM or COGNITO_USER_POOLS requires a valid authorizer';
+  return badRequest(`Invalid authorizer ID specified. Setting the authorization type to ${wanted}.`);
+}
+
+/** AWS: an update that names an authorizer names the type, too, and these words. Seen: hashicorp/terraform-provider-aws#35821. */
+export function assertTypeIsNamed(
+  { AuthorizationType, AuthorizerId }: Input<'CreateRoute'> | Input<'UpdateRoute'>,
+  former: object | undefined,
+): void {
+  if (former !== undefined && !isEmpty(AuthorizerId) && isEmpty(AuthorizationType)) {
+    throw badRequest('Unable to update route. Authorizer type is invalid or null.');
+  }
 }
 
 function refuseScopes(scopes: readonly string[] | undefined, authorizationType: AuthorizationType): void {

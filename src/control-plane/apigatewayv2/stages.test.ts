@@ -109,7 +109,11 @@ describe('CreateStage › BadRequestException', () => {
     },
     { desc: 'a client certificate', input: { ClientCertificateId: 'abc' }, message: /ClientCertificateId is not supported/ },
     { desc: 'a long description', input: { Description: text(1025) }, message: /Description/ },
-    { desc: 'a deployment beside autoDeploy', input: { AutoDeploy: true, DeploymentId: 'abc' }, message: /autoDeploy/ },
+    {
+      desc: 'a deployment beside autoDeploy',
+      input: { AutoDeploy: true, DeploymentId: 'abc' },
+      message: /^Deployment ID cannot be set on stage .* because AutoDeploy is enabled$/,
+    },
   ];
   for (const { desc, input, message } of rows) {
     test(`${desc}; nothing is kept`, async () => {
@@ -215,7 +219,7 @@ describe('UpdateStage › 200', () => {
     await call('CreateStage', { ApiId, StageName: 'dev', AutoDeploy: true });
     await assert.rejects(
       call('UpdateStage', { ApiId, StageName: 'dev', DeploymentId }),
-      awsError('BadRequestException', /autoDeploy/),
+      awsError('BadRequestException', /AutoDeploy is enabled/),
     );
     const stage = await call('UpdateStage', { ApiId, StageName: 'dev', DeploymentId, AutoDeploy: false });
     assert.equal(stage.DeploymentId, DeploymentId);

@@ -9,6 +9,7 @@ import { findAuthorizer } from './documents.ts';
 import { assertAbsent, isEmpty, oneOf, updatedText } from './member-rules.ts';
 import { assertModelsExist } from './model-references.ts';
 import { badRequest } from './refusals.ts';
+import { assertTypeIsNamed, invalidAuthorizer } from './route-authorization.ts';
 import { updatedSelection } from './selection-rules.ts';
 import { type Input, present } from './service.ts';
 import { checkRouteParameter } from './websocket-mapping-expressions.ts';
@@ -19,7 +20,7 @@ const predefinedKeys = ['$connect', '$disconnect', '$default'];
 /** Ours: a message that selects a longer key would be refused for its size by most backends. */
 const KEY_LENGTH_MAX = 1_024;
 
-/** AWS: `$` begins the three predefined keys and no other. Seen: developer guide; the words are ours. */
+/** AWS: `$` begins the three predefined keys and no other, and these words. Seen: developer guide; serverless/serverless#9530. */
 export function checkedWebSocketRouteKey(routeKey: string | undefined): string {
   // AWS: these words, on HTTP APIs. Seen: goldstack#42.
   if (routeKey === undefined || routeKey === '') throw badRequest('Route key is required');
@@ -28,10 +29,7 @@ export function checkedWebSocketRouteKey(routeKey: string | undefined): string {
     !routeKey.isWellFormed() ||
     (routeKey.startsWith('$') && !predefinedKeys.includes(routeKey))
   ) {
-    throw badRequest(
-      'The provided route key is not formatted properly for WEBSOCKET protocol. ' +
-        `It has at most ${KEY_LENGTH_MAX} characters and begins with $ only if it is one of ${predefinedKeys.join(', ')}`,
-    );
+    throw badRequest('The provided route key is not formatted properly');
   }
   return routeKey;
 }
@@ -73,17 +71,16 @@ export async function toWebSocketRoute(
 
 /**
  * AWS takes these members on every route and looks at them on `$connect` alone (hashicorp/terraform-provider-aws#40833). Here they are
- * refused elsewhere: whoever names one believes that the route is guarded by it.
+ * refused elsewhere: whoever names one believes that the route is guarded by it. An API key may be asked for on every route: on those of
+ * messages it is the key that the connection came with.
  */
-function assertConnectsNobody({ authorizationType, apiKeyRequired, requestParameters }: WebSocketRoute): void {
+function assertConnectsNobody({ authorizationType, requestParameters }: WebSocketRoute): void {
   const asks =
-    authorizationType === 'NONE'
-      ? apiKeyRequired
-        ? 'ApiKeyRequired'
-        : requestParameters === undefined
-          ? undefined
-          : 'RequestParameters'
-      : `AuthorizationType ${authorizationType}`;
+    authorizationType !== 'NONE'
+      ? `AuthorizationType ${authorizationType}`
+      : requestParameters === undefined
+        ? undefined
+        : 'RequestParameters';
   if (asks !== undefined)
     throw badRequest(`${asks} is supported on the $connect route only: no other one has a request of its own`);
 }
@@ -107,11 +104,9 @@ async function checkedAuthorization(
     }
     return { authorizationType, authorizerId: undefined };
   }
+  assertTypeIsNamed(input, former);
   const authorizer = await findAuthorizer(reader, scope, apiId, input.AuthorizerId || former?.authorizerId);
-  // AWS: these words for JWT on HTTP APIs (sst#4097), and for CUSTOM on REST APIs.
-  if (authorizer === undefined) {
-    throw badRequest('Invalid authorizer ID specified. Setting the authorization type to CUSTOM requires a valid authorizer.');
-  }
+  if (authorizer === undefined) throw invalidAuthorizer('CUSTOM');
   return { authorizationType, authorizerId: authorizer.authorizerId };
 }
 

@@ -80,6 +80,13 @@ describe('CreateRoute of a WebSocket API › 201', () => {
     });
   }
 
+  test('an API key on a route of messages: it is asked of the connection', async () => {
+    const { call, ApiId } = await webSocketGateway();
+    const route = await call('CreateRoute', { ApiId, RouteKey: '$default', ApiKeyRequired: true, OperationName: 'GET' });
+    assert.equal(route.ApiKeyRequired, true);
+    assert.equal((await call('GetRoute', { ApiId, RouteId: route.RouteId })).ApiKeyRequired, true);
+  });
+
   test('IAM on $connect', async () => {
     const { call, ApiId } = await webSocketGateway();
     const route = await call('CreateRoute', { ApiId, RouteKey: '$connect', AuthorizationType: 'AWS_IAM' });
@@ -91,11 +98,14 @@ describe('CreateRoute of a WebSocket API › BadRequestException', () => {
   const onlyConnect = (what: string) => `${what} is supported on the $connect route only: no other one has a request of its own`;
   const rows: readonly { readonly desc: string; readonly input: object; readonly message: string | RegExp }[] = [
     { desc: 'no key', input: { RouteKey: '' }, message: 'Route key is required' },
-    { desc: 'another key with a dollar sign', input: { RouteKey: '$other' }, message: /not formatted properly for WEBSOCKET/ },
+    {
+      desc: 'another key with a dollar sign',
+      input: { RouteKey: '$other' },
+      message: 'The provided route key is not formatted properly',
+    },
     { desc: 'a long key', input: { RouteKey: 'x'.repeat(1_025) }, message: /not formatted properly/ },
     { desc: 'half a character', input: { RouteKey: '\ud800' }, message: /not formatted properly/ },
     { desc: 'IAM elsewhere', input: { AuthorizationType: 'AWS_IAM' }, message: onlyConnect('AuthorizationType AWS_IAM') },
-    { desc: 'an API key elsewhere', input: { ApiKeyRequired: true }, message: onlyConnect('ApiKeyRequired') },
     {
       desc: 'parameters elsewhere',
       input: { RequestParameters: { 'route.request.header.X': { Required: true } } },
@@ -114,7 +124,8 @@ describe('CreateRoute of a WebSocket API › BadRequestException', () => {
     {
       desc: 'CUSTOM without an authorizer',
       input: { RouteKey: '$connect', AuthorizationType: 'CUSTOM' },
-      message: 'Invalid authorizer ID specified. Setting the authorization type to CUSTOM requires a valid authorizer.',
+      message:
+        'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.',
     },
     {
       desc: 'an authorizer without CUSTOM',

@@ -222,7 +222,7 @@ describe('deployments of a WebSocket API', () => {
     await follows(call('DeleteRoute', { ApiId, RouteId }));
     await assert.rejects(
       call('UpdateStage', { ApiId, StageName: 'prod', DeploymentId: String(former) }),
-      awsError('BadRequestException', /autoDeploy/),
+      awsError('BadRequestException', /AutoDeploy is enabled/),
     );
   });
 

@@ -57,6 +57,22 @@ describe('ImportApi', () => {
     assert.deepEqual((await call('GetApi', { ApiId: made.ApiId })).Warnings, made.Warnings);
   });
 
+  test('201 with a warning for what OpenAPI requires of a document and this one does not have', async () => {
+    const { call } = gatewayUnderTest();
+    const made = await call('ImportApi', { Body: '{"openapi":"3.0.1","info":{"title":"bare"}}' });
+    assert.deepEqual(made.Warnings, [
+      'Parse issue: attribute info.version is missing',
+      'Parse issue: attribute paths is missing',
+    ]);
+  });
+
+  test('201 with methods of CORS in lower case', async () => {
+    const { call } = gatewayUnderTest();
+    const Body = `${documentOf('/pets')}x-amazon-apigateway-cors: {allowMethods: [delete], allowOrigins: ['https://a.example']}\n`;
+    const made = await call('ImportApi', { Body });
+    assert.deepEqual(made.CorsConfiguration?.AllowMethods, ['delete']);
+  });
+
   test('BadRequestException for the same with FailOnWarnings', async () => {
     const { call, store } = gatewayUnderTest();
     const Body = documentOf('/pets').replace('      responses: {}\n', '');
@@ -211,7 +227,7 @@ describe('ReimportApi', () => {
   test('NotFoundException for an API that is not there', async () => {
     await assert.rejects(
       gatewayUnderTest().call('ReimportApi', { ApiId: 'none', Body: petstore }),
-      awsError('NotFoundException', 'Invalid API identifier specified none'),
+      awsError('NotFoundException', 'Invalid API identifier specified 000000000000:none'),
     );
   });
 });

@@ -6,6 +6,12 @@ import type { ImportNotes } from './api-definition.ts';
 import { type DocumentNode, isObject } from './document-node.ts';
 import type { DocumentValue } from './parse-document.ts';
 
+/** `info.version` and `paths` are required in OpenAPI 3.0. (`info.title` is more than a warning: it is the name of the API.) */
+export function noteMissingMembers(root: DocumentNode, notes: ImportNotes): void {
+  if (root.member('info')?.member('version') === undefined) notes.warn('Parse issue: attribute info.version is missing');
+  if (root.member('paths') === undefined) notes.warn('Parse issue: attribute paths is missing');
+}
+
 /** `responses` is required in OpenAPI 3.0. */
 export function noteMissingResponses(path: string, method: string, operation: DocumentNode, notes: ImportNotes): void {
   if (operation.member('responses') === undefined) {

@@ -5,7 +5,7 @@ import type { Input } from '../apigatewayv2/service.ts';
 import { present } from '../apigatewayv2/service.ts';
 import { type ApiDefinition, ImportNotes, type Wanted, type WantedRoute } from './api-definition.ts';
 import { type AwsVariables, type DocumentNode, invalidInput, readDocument } from './document-node.ts';
-import { noteDanglingReferences, noteDefaultWithoutSlash, noteMissingResponses } from './parse-issues.ts';
+import { noteDanglingReferences, noteDefaultWithoutSlash, noteMissingMembers, noteMissingResponses } from './parse-issues.ts';
 import { type BasepathMode, readApi, readBasePath } from './read-api.ts';
 import { readIntegration } from './read-integration.ts';
 import { readRouteSecurity, readSecuritySchemes } from './read-security.ts';
@@ -27,6 +27,7 @@ export function readDefinition(text: string, options: ReadOptions): ApiDefinitio
   const root = readDocument(text, options.variables);
   const notes = new ImportNotes();
   checkVersion(root, notes);
+  noteMissingMembers(root, notes);
   for (const pointer of root.duplicates()) notes.warn(`${pointer} stands there twice; the last one was taken.`);
   warnAboutExtensions(root, notes);
   const schemes = readSecuritySchemes(root);

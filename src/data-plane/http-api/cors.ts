@@ -38,7 +38,7 @@ export class CorsPolicy {
     this.#origins = new Set(origins);
     const credentials = configuration.allowCredentials === true ? 'true' : undefined;
     this.#preflightLines = lines([
-      ['Access-Control-Allow-Methods', configuration.allowMethods?.join(',')],
+      ['Access-Control-Allow-Methods', configuration.allowMethods?.join(',').toUpperCase()],
       ['Access-Control-Allow-Headers', configuration.allowHeaders?.join(',')],
       ['Access-Control-Allow-Credentials', credentials],
       ['Access-Control-Max-Age', configuration.maxAge === undefined ? undefined : String(configuration.maxAge)],

@@ -4,6 +4,8 @@
 //        │
 //   ┌──────────┐  no such route, and no $default ──────►  frame "Forbidden"
 //   │   route  │
+//   ├──────────┤  needs a key, connected without one ───►  frame "Forbidden"
+//   │   meter  │
 //   ├──────────┤  the route's throttle, the account's ──►  frame "Too Many Requests"
 //   │ throttle │
 //   ├──────────┤  does not fit the route's model ───────►  frame "Bad request body"
@@ -35,6 +37,13 @@ export function receive(pipeline: WebSocketApiPipeline, connection: Connection, 
     }
     event.route = route;
     event.capture?.step('route', 'passed', { routeKey: route.routeKey });
+    if (route.meter !== undefined && connection.facts.apiKey === undefined) {
+      event.refuse('meter', {
+        refused: 'FORBIDDEN',
+        reason: 'The route asks for an API key, and the connection came without one.',
+      });
+      return;
+    }
     const throttled = throttle(pipeline, route, event.at);
     if (throttled !== undefined) {
       event.refuse('throttle', { refused: 'THROTTLED', reason: throttled.reason });
