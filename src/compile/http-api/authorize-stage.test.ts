@@ -27,12 +27,12 @@ class ScriptedAuthorizer extends Authorizer {
 const allowed = lambdaDecision({ authorizerId: 'auth01', principalId: 'ann', context: { tenant: 'north' } });
 
 /** GET /a behind a scripted authorizer. */
-function guarded(integration = lambda()) {
-  const served = new ServedApi(httpApi({ 'GET /a': integration }));
+function guarded(integration = lambda(), routeKey = 'GET /a', options: Parameters<typeof httpApi>[1] = {}) {
+  const served = new ServedApi(httpApi({ [routeKey]: integration }, options));
   served.ports.exchanges.captureLevel = 2;
   const authorizer = new ScriptedAuthorizer();
   const [route] = served.pipeline.plan.routes.map((plan) => {
-    const match = served.pipeline.routes.select('GET', '/a');
+    const match = served.pipeline.routes.select(plan.routeKey.startsWith('OPTIONS') ? 'OPTIONS' : 'GET', '/a');
     assert.ok('route' in match);
     return { ...match.route, plan: { ...plan, authorizationType: 'CUSTOM' } satisfies RoutePlan, authorizer };
   });
@@ -174,5 +174,47 @@ describe('default deny', () => {
     assert.equal(served.ports.exchanges.records[0]?.refusedAt, 'authorize');
     assert.match(served.ports.exchanges.records[0]?.reason ?? '', /AWS_IAM is not served/);
     assert.equal(served.ports.functions.events.length, 0);
+  });
+});
+
+describe('a preflight on a route that takes OPTIONS and has an authorizer', () => {
+  const cors = { allowOrigins: ['https://ok'], allowMethods: ['PUT'] };
+  const preflight = () =>
+    new FakeRequest({
+      method: 'OPTIONS',
+      target: '/a',
+      headers: [
+        ['Origin', 'https://ok'],
+        ['Access-Control-Request-Method', 'PUT'],
+      ],
+    });
+
+  for (const routeKey of ['ANY /a', '$default', 'OPTIONS /a']) {
+    test(`${routeKey}: is refused like any other request without credentials`, () => {
+      const { served, authorizer, call, record } = guarded(lambda(), routeKey, { cors });
+      authorizer.answer = () => ({ refused: 'UNAUTHORIZED', reason: 'No token.' });
+      const response = call(preflight());
+      assert.equal(response.status, 401);
+      assert.equal(response.responseText, '{"message":"Unauthorized"}');
+      assert.equal(response.responseHeader('Access-Control-Allow-Origin'), 'https://ok');
+      assert.equal(record()?.refusedAt, 'authorize');
+      assert.equal(served.ports.functions.events.length, 0);
+    });
+  }
+
+  test('is answered by the gateway once it passed, also later', () => {
+    const { served, authorizer, call } = guarded(lambda(), 'ANY /a', { cors });
+    const response = call(preflight());
+    assert.equal(response.status, 0, 'nobody has decided yet');
+    authorizer.asked[0]?.onAuthDecision(allowed);
+    assert.equal(response.status, 204);
+    assert.equal(response.responseHeader('Access-Control-Allow-Methods'), 'PUT');
+    assert.equal(served.ports.functions.events.length, 0);
+  });
+
+  test('a route of another method is not asked', () => {
+    const { authorizer, call } = guarded(lambda(), 'GET /a', { cors });
+    assert.equal(call(preflight()).status, 204);
+    assert.deepEqual(authorizer.asked, []);
   });
 });

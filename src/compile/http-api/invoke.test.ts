@@ -84,7 +84,7 @@ describe('CORS preflight', () => {
     ['Access-Control-Request-Method', 'PUT'],
   ];
 
-  test('is answered before routing, also when a route would take OPTIONS', () => {
+  test('is answered without a route, and when an open route would take OPTIONS', () => {
     const api = new ServedApi(httpApi({ 'ANY /a': lambda() }, { cors }));
     for (const target of ['/a', '/nowhere']) {
       const response = api.call({ method: 'OPTIONS', target, headers });

@@ -59,6 +59,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
 
   route: RoutePipeline | undefined = undefined;
   pathParameters: readonly PathParameter[] = noParameters;
+  /** The gateway answers by itself once the route's authorizer has let it pass. */
+  isPreflight = false;
   /** Why this request may reach its integration; undefined until then. */
   decision: AuthDecision | undefined = undefined;
 

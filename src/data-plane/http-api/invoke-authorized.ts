@@ -6,6 +6,7 @@ import type { AuthDecision } from '../authorizers/auth-decision.ts';
 import { answerRefusal } from './error-response.ts';
 import type { Exchange } from './exchange.ts';
 import type { HttpApiPipeline, RoutePipeline } from './pipeline.ts';
+import { answerPreflight } from './preflight.ts';
 import { isRefusal, type Refusal } from './refusal.ts';
 
 /** Goes on with what the authorizer of `route` found. */
@@ -17,6 +18,10 @@ export function invokeAuthorized(exchange: Exchange, route: RoutePipeline, found
   }
   exchange.decision = found;
   exchange.capture?.step('authorize', 'passed', found.finding);
+  if (exchange.isPreflight) {
+    answerPreflight(exchange);
+    return;
+  }
 
   const { pipeline } = exchange;
   const throttled = throttle(pipeline, route, exchange.at);

@@ -3,8 +3,8 @@
 //   front-door finds the API and the stage
 //        │
 //        ▼
-//   ┌─────────┐  OPTIONS preflight of an API with CORS ────────────►  204 and the CORS headers        cors.ts
-//   │  cors   │
+//   ┌─────────┐  OPTIONS preflight of an API with CORS ────────────►  204 and the CORS headers        cors.ts, preflight.ts
+//   │  cors   │  (when a route takes it that has an authorizer: after that one let it pass)
 //   ├─────────┤  no route, or a path with two readings ────────────►  404, 400                        route-selection.ts
 //   │  route  │
 //   ├─────────┤  no valid credentials, not allowed, cannot tell ───►  401, 403, 500                   authorizers/
@@ -28,25 +28,27 @@ import type { ServerRequest } from '../../http1/message.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import { openDecision } from '../authorizers/auth-decision.ts';
 import { newCapture } from '../telemetry/capture.ts';
-import { reportExchange } from '../telemetry/exchange-report.ts';
-import { PREFLIGHT_STATUS } from './cors.ts';
 import { answerCrash, answerRefusal } from './error-response.ts';
 import { Exchange, type InvocationAddress } from './exchange.ts';
 import { invokeAuthorized } from './invoke-authorized.ts';
 import type { HttpApiPipeline } from './pipeline.ts';
+import { answerPreflight } from './preflight.ts';
 import { isRefusal, type Refusal } from './refusal.ts';
-import { addRequestId, beginResponseHeaders } from './response-headers.ts';
 
 /** Serves one request. It is answered here or later by its integration; whatever happens it is answered once. */
 export function invoke(pipeline: HttpApiPipeline, request: ServerRequest, address: InvocationAddress): void {
   const exchange = new Exchange(pipeline, request, address, newCapture(pipeline, request));
   try {
-    if (pipeline.cors?.isPreflight(request.method, request.headers) === true) {
-      answerPreflight(exchange);
-      return;
-    }
-
     const match = pipeline.routes.select(request.method, address.path);
+    if (pipeline.cors?.isPreflight(request.method, request.headers) === true) {
+      // AWS: answered without a route and on open ones; a route that takes OPTIONS and asks who calls asks preflights, too (ANY, $default).
+      // Seen: developer guide, "Configuring CORS for an HTTP API with a $default route and an authorizer"; anomalyco/sst#5493.
+      if (isRefusal(match) || match.route.authorizer === undefined) {
+        answerPreflight(exchange);
+        return;
+      }
+      exchange.isPreflight = true;
+    }
     if (isRefusal(match)) {
       refuse(exchange, 'route', match);
       return;
@@ -61,20 +63,6 @@ export function invoke(pipeline: HttpApiPipeline, request: ServerRequest, addres
   } catch (error) {
     answerCrash(exchange, error);
   }
-}
-
-function answerPreflight(exchange: Exchange): void {
-  const { pipeline, request } = exchange;
-  const headers = beginResponseHeaders();
-  pipeline.cors?.addToPreflight(headers, request.headers.get('origin'));
-  addRequestId(exchange, headers);
-  exchange.settled = true;
-  exchange.status = PREFLIGHT_STATUS;
-  request.body.discard();
-  exchange.capture?.response(headers, '');
-  request.respond(PREFLIGHT_STATUS, headers, '');
-  note(exchange, 'cors', pipeline.plan.corsConfiguration);
-  reportExchange(exchange);
 }
 
 function refuse(exchange: Exchange, stage: StageName, refusal: Refusal): void {
