@@ -29,6 +29,7 @@ import {
 import type { RestApiPorts, Upstreams, WebSocketPorts } from '../data-plane/ports.ts';
 import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
 import type { WebSocketApiPipeline } from '../data-plane/websocket-api/pipeline.ts';
+import type { ClientCertificate } from '../http1/message.ts';
 import type { Scope } from '../model/scope.ts';
 import type { Change, Store } from '../store/store.ts';
 
@@ -77,11 +78,16 @@ export async function openDeployedApis(options: DeployedApisOptions): Promise<De
   });
   const webSocketApis = new LiveDeployments<WebSocketApiPipeline>();
   const webSocket = new DeploymentActivation({
-    deployed: { ...ofProtocol('WEBSOCKET'), of: (scope, apiId) => loadDeployedWebSocketStagesOf(store, scope, apiId) },
+    deployed: {
+      ...ofProtocol('WEBSOCKET'),
+      of: async (scope, apiId) => withCertificates(scope, await loadDeployedWebSocketStagesOf(store, scope, apiId)),
+    },
     live: webSocketApis,
     slots,
-    compile: ({ snapshot, stage }) =>
-      assembleWebSocketApi(planWebSocketApi(snapshot, stage, slots, accountLimits, surroundings), ports, upstreams),
+    compile: ({ snapshot, stage, clientCertificate }) => {
+      const plan = planWebSocketApi(snapshot, stage, slots, accountLimits, surroundings);
+      return assembleWebSocketApi(plan, { ...ports, clientCertificate }, upstreams);
+    },
     waiting: ({ plan }) => waitingWebSocketRoutes(plan),
     onProblem,
   });
@@ -92,11 +98,9 @@ export async function openDeployedApis(options: DeployedApisOptions): Promise<De
       exists: async (scope, apiId) => (await store.get(restApiKey(scope, apiId))) !== undefined,
       of: async (scope, apiId) => {
         const deployed = await loadDeployedRestStagesOf(store, scope, apiId);
-        return Promise.all(
-          deployed.map(async (one) => {
-            const certificate = await findSealedCertificate(store, scope, one.stage.clientCertificateId);
-            return { ...one, apiId, clientCertificate: certificates.open(certificate) };
-          }),
+        return withCertificates(
+          scope,
+          deployed.map((one) => ({ ...one, apiId })),
         );
       },
     },
@@ -112,6 +116,18 @@ export async function openDeployedApis(options: DeployedApisOptions): Promise<De
   await http.activateAll();
   await rest.activateAll();
   await webSocket.activateAll();
+
+  function withCertificates<T extends { readonly stage: { readonly clientCertificateId?: string } }>(
+    scope: Scope,
+    deployed: readonly T[],
+  ): Promise<readonly (T & { readonly clientCertificate: ClientCertificate | undefined })[]> {
+    return Promise.all(
+      deployed.map(async (one) => {
+        const certificate = await findSealedCertificate(store, scope, one.stage.clientCertificateId);
+        return { ...one, clientCertificate: certificates.open(certificate) };
+      }),
+    );
+  }
 
   /** Messages of WebSocket APIs are no requests to the others. */
   function explainRequest(method: string, path: string, isMeant: (plan: NamedPlan) => boolean): readonly unknown[] {

@@ -271,4 +271,6 @@ export interface WebSocketPorts extends DataPlanePorts {
   readonly departures: Departures;
   /** API keys and usage plans. Absent: a $connect that requires a key refuses everybody. */
   readonly meter?: MeterPort;
+  /** Of the stage: what https backends are shown that ask for a certificate. */
+  readonly clientCertificate?: ClientCertificate | undefined;
 }

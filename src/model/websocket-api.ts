@@ -153,6 +153,8 @@ export interface WebSocketStage {
   readonly routeSettings: Readonly<Record<string, WebSocketRouteSettings>>;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly accessLogSettings?: AccessLogSettings;
+  /** What https backends are shown that ask for a certificate. */
+  readonly clientCertificateId?: string;
   readonly lastDeploymentStatusMessage?: string;
   readonly createdDate: string;
   readonly lastUpdatedDate: string;

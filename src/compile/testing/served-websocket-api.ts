@@ -12,6 +12,7 @@ import { Departures } from '../../data-plane/websocket-api/departures.ts';
 import { disconnect } from '../../data-plane/websocket-api/disconnect.ts';
 import type { WebSocketApiPipeline } from '../../data-plane/websocket-api/pipeline.ts';
 import { receive } from '../../data-plane/websocket-api/receive.ts';
+import type { ClientCertificate } from '../../http1/message.ts';
 import type { MessageFrame } from '../../websocket/frame.ts';
 import { serverFrames } from '../../websocket/testing/client-frames.ts';
 import { ACCOUNT_LIMITS } from '../http-api/plan.ts';
@@ -97,17 +98,22 @@ export class ServedWebSocketApi {
     readonly journal: FakeJournal;
     readonly departures: Departures;
     meter?: MeterPort;
+    clientCertificate?: ClientCertificate;
   };
   readonly upstreams = new FakeUpstreams();
   readonly pipeline: WebSocketApiPipeline;
 
-  constructor({ snapshot, stage }: BuiltWebSocketApi, options: { surroundings?: Surroundings; meter?: MeterPort } = {}) {
+  constructor(
+    { snapshot, stage }: BuiltWebSocketApi,
+    options: { surroundings?: Surroundings; meter?: MeterPort; clientCertificate?: ClientCertificate } = {},
+  ) {
     this.ports = Object.assign(new FakePorts(), {
       connections: new Connections(),
       channels: new MemoryChannels(),
       journal: new FakeJournal(),
       departures: new Departures(),
       ...(options.meter === undefined ? {} : { meter: options.meter }),
+      ...(options.clientCertificate === undefined ? {} : { clientCertificate: options.clientCertificate }),
     });
     const plan = planWebSocketApi(snapshot, stage, new SlotAllocator(this.ports.counters), ACCOUNT_LIMITS, options.surroundings);
     this.pipeline = assembleWebSocketApi(plan, this.ports, this.upstreams);

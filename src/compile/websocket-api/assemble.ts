@@ -104,7 +104,7 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
         return new MockIntegration(integration);
       case 'HTTP':
       case 'HTTP_PROXY':
-        return new HttpIntegration(integration, plan.apiId, upstreams);
+        return new HttpIntegration(integration, plan.apiId, upstreams, ports.clientCertificate);
       case 'AWS_LAMBDA':
         return new LambdaIntegration(integration, bind(integration), ports.deadlines);
       case 'AWS_SERVICE':

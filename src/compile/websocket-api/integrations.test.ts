@@ -411,6 +411,16 @@ describe('HTTP', () => {
     });
   }
 
+  test('an https backend is shown the certificate of the stage, another one nothing', () => {
+    const clientCertificate = { name: 'c', certificatePem: 'pem', privateKeyPem: 'key' };
+    for (const protocol of ['https', 'http']) {
+      const integration = http({ integrationUri: `${protocol}://backend.example/ws` });
+      const api = new ServedWebSocketApi(webSocketApi({ $default: { integration } }), { clientCertificate });
+      api.say(api.connect(), '{}');
+      assert.deepEqual(api.upstreams.calls[0]?.origin.clientCertificate, protocol === 'https' ? clientCertificate : undefined);
+    }
+  });
+
   test('through a VPC link: the operator says where, the name stays', () => {
     const { say, api } = serve(
       http({ integrationUri: 'https://inside.example/ws', connectionType: 'VPC_LINK', connectionId: 'link1' }),

@@ -40,6 +40,7 @@ export function planWebSocketApi(
     apiKeySource: snapshot.apiKeySelectionExpression === '$context.authorizer.usageIdentifierKey' ? 'AUTHORIZER' : 'HEADER',
     ...(accountLimits === undefined ? {} : { accountThrottle: planAccountThrottle(accountLimits) }),
     ...(stage.accessLogSettings === undefined ? {} : { accessLog: planAccessLog(stage.accessLogSettings) }),
+    ...(stage.clientCertificateId === undefined ? {} : { clientCertificateId: stage.clientCertificateId }),
     ...planExecutionLog(),
     metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
     routes: routes.map(planRoute),

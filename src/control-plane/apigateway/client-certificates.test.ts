@@ -53,6 +53,13 @@ test('made, read, listed, described, tagged; kept by a stage that uses it, then 
     awsError('BadRequestException', /stage prod of API pets/),
   );
   await store.transact((transaction) => transaction.delete(stage));
+  const chat = { scope, kind: 'apigatewayv2/stage', parent: 'chat', id: 'live' };
+  await store.transact((transaction) => transaction.put(chat, { stageName: 'live', clientCertificateId }));
+  await assert.rejects(
+    call('DeleteClientCertificate', { clientCertificateId }),
+    awsError('BadRequestException', /stage live of API chat/),
+  );
+  await store.transact((transaction) => transaction.delete(chat));
   await call('DeleteClientCertificate', { clientCertificateId });
   const unknown = awsError('NotFoundException', 'Invalid Client Certificate identifier specified');
   await assert.rejects(call('GetClientCertificate', { clientCertificateId }), unknown);

@@ -4,7 +4,9 @@
 import type { Caller } from '../../aws/operations.ts';
 import type { RestStage } from '../../model/rest-api.ts';
 import type { Scope } from '../../model/scope.ts';
+import type { WebSocketStage } from '../../model/websocket-api.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
+import { stageKind as v2StageKind } from '../apigatewayv2/documents.ts';
 import { newTags } from '../apigatewayv2/tag-rules.ts';
 import { textRow } from '../patch/patch-rows.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
@@ -91,7 +93,11 @@ export function clientCertificateOperations(context: UsageContext) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
         const { id } = await loadClientCertificate(transaction, scope, input.clientCertificateId);
-        const user = (await transaction.scan<RestStage>(stageKind)).find(
+        const stages = [
+          ...(await transaction.scan<RestStage>(stageKind)),
+          ...(await transaction.scan<WebSocketStage>(v2StageKind)),
+        ];
+        const user = stages.find(
           ({ key, document }) =>
             key.scope.account === scope.account && key.scope.region === scope.region && document.clientCertificateId === id,
         );

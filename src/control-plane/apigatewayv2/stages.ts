@@ -2,6 +2,9 @@
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html
 
 import type { Caller } from '../../aws/operations.ts';
+import type { Scope } from '../../model/scope.ts';
+import type { Reader } from '../../store/store.ts';
+import { loadClientCertificate } from '../apigateway/client-certificates.ts';
 import { toAccessLogSettingsOutput, updatedAccessLogSettings } from './access-log-settings.ts';
 import { assertNotMapped } from './api-mappings.ts';
 import { deployStage } from './auto-deploy.ts';
@@ -17,7 +20,7 @@ import {
   routeKind,
   stageKind,
 } from './documents.ts';
-import { assertAbsent, assertLength, isEmpty, updatedText } from './member-rules.ts';
+import { assertAbsent, assertLength, updatedText } from './member-rules.ts';
 import { nextToken, pageOptions } from './paging.ts';
 import { badRequest, conflict, quotaReached } from './refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
@@ -43,7 +46,7 @@ export function stageOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const { apiId, protocolType } = await loadApi(transaction, scope, input.ApiId);
         const stageName = checkedStageName(input.StageName, protocolType);
-        checkStage(input, protocolType);
+        const certificate = await checkedCertificate(transaction, scope, input, undefined, protocolType);
         const stages = await loadAll<AnyStage>(transaction, scope, stageKind, apiId);
         if (stages.some((stage) => stage.stageName === stageName)) throw conflict('Stage already exists');
         if (stages.length >= context.quotas.stagesPerApi) throw quotaReached('Stages');
@@ -59,6 +62,7 @@ export function stageOperations(context: ServiceContext) {
           routeSettings: updatedSettingsByRoute(input.RouteSettings, {}, routes, protocolType),
           stageVariables: updatedStageVariables(input.StageVariables, {}, context.quotas),
           accessLogSettings: updatedAccessLogSettings(input.AccessLogSettings, undefined, scope),
+          ...certificate,
           createdDate: now,
           lastUpdatedDate: now,
           tags,
@@ -89,8 +93,8 @@ export function stageOperations(context: ServiceContext) {
       assertLength('Description', input.Description, 0, 1024);
       return store.transact(async (transaction) => {
         const { apiId, protocolType } = await loadApi(transaction, scope, input.ApiId);
-        checkStage(input, protocolType);
         const former = await loadStage(transaction, scope, apiId, input.StageName);
+        const certificate = await checkedCertificate(transaction, scope, input, former, protocolType);
         const autoDeploy = input.AutoDeploy ?? former.autoDeploy;
         const chosen = hasText(input.DeploymentId) ? input.DeploymentId : undefined;
         if (chosen !== undefined) {
@@ -110,6 +114,7 @@ export function stageOperations(context: ServiceContext) {
           routeSettings: updatedSettingsByRoute(input.RouteSettings, former.routeSettings, routes, protocolType),
           stageVariables: updatedStageVariables(input.StageVariables, former.stageVariables, context.quotas),
           accessLogSettings: updatedAccessLogSettings(input.AccessLogSettings, former.accessLogSettings, scope),
+          ...certificate,
           lastUpdatedDate: context.timestamp(),
         });
         await transaction.put(keyUnderApi(scope, stageKind, apiId, stage.stageName), stage);
@@ -167,16 +172,21 @@ function checkedStageName(stageName: string | undefined, protocolType: AnyApi['p
   );
 }
 
-function checkStage(
+/** Of WebSocket APIs only; it must be there. An empty id takes it away. */
+async function checkedCertificate(
+  reader: Reader,
+  scope: Scope,
   { ClientCertificateId }: Input<'CreateStage'> | Input<'UpdateStage'>,
+  former: AnyStage | undefined,
   protocolType: AnyApi['protocolType'],
-): void {
-  if (protocolType === 'HTTP') assertAbsent({ ClientCertificateId });
-  if (isEmpty(ClientCertificateId)) return;
-  throw badRequest(
-    'Stagegate does not run client certificates of WebSocket APIs yet: the call with ClientCertificateId was refused and changed nothing. ' +
-      'Leave ClientCertificateId out.',
-  );
+): Promise<{ readonly clientCertificateId: string | undefined } | undefined> {
+  if (protocolType === 'HTTP') {
+    assertAbsent({ ClientCertificateId });
+    return undefined;
+  }
+  if (hasText(ClientCertificateId)) await loadClientCertificate(reader, scope, ClientCertificateId);
+  const kept = former !== undefined && 'clientCertificateId' in former ? former.clientCertificateId : undefined;
+  return { clientCertificateId: updatedText(ClientCertificateId, kept) };
 }
 
 /** AWS: how the sentence begins and ends. Seen: go-to-k/cdk-real-drift#257; what is between is ours. */
@@ -194,6 +204,7 @@ function toStageOutput(stage: AnyStage) {
     ApiGatewayManaged: 'apiGatewayManaged' in stage ? stage.apiGatewayManaged : undefined,
     // AWS: absent when false. Seen: aws-cli examples, create-stage.
     AutoDeploy: stage.autoDeploy ? true : undefined,
+    ClientCertificateId: 'clientCertificateId' in stage ? stage.clientCertificateId : undefined,
     CreatedDate: new Date(stage.createdDate),
     DefaultRouteSettings: toRouteSettingsOutput(stage.defaultRouteSettings),
     DeploymentId: stage.deploymentId,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { planWebSocketApi } from '../../compile/websocket-api/plan.ts';
+import { clientCertificateKey } from '../apigateway/client-certificates.ts';
 import { loadApisOf, loadDeployedStages, loadDeployedStagesOf, loadDeployedWebSocketStagesOf } from './documents.ts';
 import { awsError, caller, onTheWire } from './gateway-under-test.ts';
 import { invocationUri, type WebSocketGatewayUnderTest, webSocketGateway } from './websocket-gateway-under-test.ts';
@@ -35,6 +36,18 @@ describe('CreateStage of a WebSocket API › 201', () => {
       stageVariables: {},
       tags: {},
     });
+  });
+
+  test('a client certificate is kept when it is there, and taken away', async () => {
+    const { call, store, ApiId } = await withRoute();
+    const at = { ApiId, StageName: 'prod' };
+    const unknown = awsError('NotFoundException', 'Invalid Client Certificate identifier specified');
+    await assert.rejects(call('CreateStage', { ...at, ClientCertificateId: 'abc123' }), unknown);
+    await store.transact((transaction) => transaction.put(clientCertificateKey(scope, 'abc123'), { id: 'abc123' }));
+    assert.equal((await call('CreateStage', { ...at, ClientCertificateId: 'abc123' })).ClientCertificateId, 'abc123');
+    assert.equal((await call('UpdateStage', { ...at, Description: 'x' })).ClientCertificateId, 'abc123');
+    await assert.rejects(call('UpdateStage', { ...at, ClientCertificateId: 'other1' }), unknown);
+    assert.ok(!('ClientCertificateId' in (await call('UpdateStage', { ...at, ClientCertificateId: '' }))));
   });
 
   test('logs, throttles and variables are kept, changed and taken away', async () => {
@@ -94,11 +107,6 @@ describe('what a stage of a WebSocket API cannot be asked for › BadRequestExce
     { desc: '$default', input: { StageName: '$default' }, message: /Invalid stage name: use 1 to 128/ },
     { desc: 'a slash', input: { StageName: 'a/b' }, message: /Invalid stage name/ },
     { desc: 'a level that is none', input: { DefaultRouteSettings: { LoggingLevel: 'DEBUG' } }, message: /LoggingLevel/ },
-    {
-      desc: 'a client certificate',
-      input: { ClientCertificateId: 'abc123' },
-      message: /^Stagegate does not run client certificates of WebSocket APIs yet/,
-    },
     { desc: 'a negative limit', input: { DefaultRouteSettings: { ThrottlingRateLimit: -1 } }, message: /ThrottlingRateLimit/ },
   ];
   for (const { desc, input, message } of rows) {

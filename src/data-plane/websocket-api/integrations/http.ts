@@ -3,9 +3,9 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
 
 import { HeaderBlock } from '../../../http1/header-block.ts';
-import type { UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../../http1/message.ts';
+import type { ClientCertificate, UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../../http1/message.ts';
 import type { WebSocketHttpPlan, WebSocketHttpProxyPlan } from '../../../model/websocket-api-plan.ts';
-import { hostLineOf, originOf, tlsOf } from '../../integrations/http-backend.ts';
+import { hostLineOf, type OriginTls, originOf, tlsOf } from '../../integrations/http-backend.ts';
 import type { Upstreams } from '../../ports.ts';
 import { notForwarded, notProxied } from '../../rest-api/integrations/proxied-headers.ts';
 import { encodeQuery, fixedText, renderPath, renderPlain } from '../../rest-api/integrations/uri.ts';
@@ -32,17 +32,24 @@ export class HttpIntegration extends Integration implements AnswerReceiver {
   readonly #plan: WebSocketHttpPlan | WebSocketHttpProxyPlan;
   readonly #upstreams: Upstreams;
   readonly #apiId: string;
+  readonly #tls: OriginTls | undefined;
   readonly #parameters: RequestParameters;
   /** Undefined for HTTP_PROXY. */
   readonly #mapping: { readonly body: RequestBody; readonly response: IntegrationResponseMapping } | undefined;
   /** Undefined when the host holds placeholders. */
   readonly #fixedBackend: Backend | Refusal | undefined;
 
-  constructor(plan: WebSocketHttpPlan | WebSocketHttpProxyPlan, apiId: string, upstreams: Upstreams) {
+  constructor(
+    plan: WebSocketHttpPlan | WebSocketHttpProxyPlan,
+    apiId: string,
+    upstreams: Upstreams,
+    clientCertificate?: ClientCertificate,
+  ) {
     super();
     this.#plan = plan;
     this.#upstreams = upstreams;
     this.#apiId = apiId;
+    this.#tls = tlsOf(plan, clientCertificate);
     this.#parameters = new RequestParameters(plan.requestParameters, false);
     this.#mapping =
       plan.type === 'HTTP'
@@ -112,7 +119,7 @@ export class HttpIntegration extends Integration implements AnswerReceiver {
 
   #backendAt(host: string): Backend | Refusal {
     if (!HOST.test(host)) return misconfigured(`Invalid endpoint address: "${host.slice(0, 253)}".`);
-    return { host, origin: originOf(this.#plan, host, tlsOf(this.#plan)), hostLine: hostLineOf(this.#plan, host) };
+    return { host, origin: originOf(this.#plan, host, this.#tls), hostLine: hostLineOf(this.#plan, host) };
   }
 
   #target({ fields }: WebSocketEvent, { path, query }: MappedParameters): string {
