@@ -12,7 +12,6 @@ describe('AccessLogSettings › 200', () => {
     const at = { ApiId, StageName: 'dev' };
     const stage = await call('CreateStage', { ...at, AccessLogSettings: { DestinationArn, Format } });
     assert.deepEqual(stage.AccessLogSettings, { DestinationArn, Format });
-    assert.deepEqual((await call('UpdateStage', { ...at, AccessLogSettings: {} })).AccessLogSettings, { DestinationArn, Format });
     const other = '$context.extendedRequestId $context.path';
     assert.deepEqual((await call('UpdateStage', { ...at, AccessLogSettings: { Format: other } })).AccessLogSettings, {
       DestinationArn,
@@ -21,6 +20,11 @@ describe('AccessLogSettings › 200', () => {
     assert.deepEqual(await call('DeleteAccessLogSettings', at), {});
     assert.equal((await call('GetStage', at)).AccessLogSettings, undefined);
     assert.deepEqual(await call('DeleteAccessLogSettings', at), {});
+
+    await call('UpdateStage', { ...at, AccessLogSettings: { DestinationArn, Format } });
+    assert.deepEqual((await call('UpdateStage', { ...at, Description: 'x' })).AccessLogSettings, { DestinationArn, Format });
+    const cleared = await call('UpdateStage', { ...at, AccessLogSettings: {} });
+    assert.equal(cleared.AccessLogSettings, undefined, 'settings without members are none, which Terraform sends');
   });
 
   test('the ARN of a group may end in :*, as CloudWatch Logs and CloudFormation name it; it is kept without', async () => {

@@ -4,6 +4,7 @@
 import { parseArn } from '../../aws/arn.ts';
 import type { AccessLogSettings } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
+import { isEmpty } from './member-rules.ts';
 import { badRequest } from './refusals.ts';
 import type { Input } from './service.ts';
 
@@ -12,7 +13,7 @@ type SentAccessLogSettings = Input<'CreateStage'>['AccessLogSettings'];
 /** AWS: 3 KB. Source: developer guide, "Quotas for configuring and running an HTTP API". */
 const FORMAT_BYTES_MAX = 3_072;
 
-/** `sent` over `former`, member by member: PATCH cannot take a member away, DeleteAccessLogSettings does. */
+/** `sent` over `former`, member by member; without members it takes the settings away, as DeleteAccessLogSettings does. */
 export function updatedAccessLogSettings(
   sent: SentAccessLogSettings,
   former: AccessLogSettings | undefined,
@@ -21,7 +22,8 @@ export function updatedAccessLogSettings(
   // What names a log group elsewhere ends in `:*`: CloudFormation's Arn of one, and what DescribeLogGroups lists.
   const destinationArn = sent?.DestinationArn?.replace(/:\*$/, '') || former?.destinationArn;
   const format = sent?.Format || former?.format;
-  if (sent === undefined || (destinationArn === undefined && format === undefined)) return former;
+  if (sent === undefined) return former;
+  if (isEmpty(sent.DestinationArn) && isEmpty(sent.Format)) return undefined;
   if (destinationArn === undefined)
     throw badRequest('Invalid AccessLogSettings: DestinationArn must be given together with Format.');
   if (format === undefined) throw badRequest('Invalid AccessLogSettings: Format must be given together with DestinationArn.');

@@ -122,8 +122,11 @@ describe('CreateIntegration › 201', () => {
       tlsConfig: { ServerNameToVerify: 'internal.example' },
     });
     const { IntegrationId } = integration;
-    const plain = await call('UpdateIntegration', { ApiId, IntegrationId, TlsConfig: { ServerNameToVerify: '' } });
-    assert.ok(!Object.hasOwn(plain, 'TlsConfig'));
+    for (const none of [{ ServerNameToVerify: '' }, {}]) {
+      const plain = await call('UpdateIntegration', { ApiId, IntegrationId, TlsConfig: none });
+      assert.ok(!Object.hasOwn(plain, 'TlsConfig'));
+      await call('UpdateIntegration', { ApiId, IntegrationId, TlsConfig });
+    }
     const cloudMap = 'arn:aws:servicediscovery:eu-west-1:111122223333:service/srv-abc?color=blue';
     const moved = await call('UpdateIntegration', { ApiId, IntegrationId, IntegrationUri: cloudMap });
     assert.deepEqual([moved.IntegrationUri, moved.ConnectionId], [cloudMap, ConnectionId]);

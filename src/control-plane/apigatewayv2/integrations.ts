@@ -230,7 +230,9 @@ function toHttpProxy(input: IntegrationInput, former: Integration | undefined, s
   const connectionId = updatedText(input.ConnectionId, web?.connectionId);
   // AWS: these words. Seen: cdk-preflight's deployed cases.
   if (connectionId === undefined) throw badRequest('ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK');
-  const serverName = updatedText(input.TlsConfig?.ServerNameToVerify, web?.tlsConfig?.serverNameToVerify);
+  // Settings without members are none: Terraform sends them so when the block goes.
+  const sentName = input.TlsConfig === undefined ? undefined : (input.TlsConfig.ServerNameToVerify ?? '');
+  const serverName = updatedText(sentName, web?.tlsConfig?.serverNameToVerify);
   return present({
     ...shared,
     ...rest,
