@@ -28,6 +28,7 @@ export function toWebSocketIntegration(input: Sent, former: WebSocketIntegration
   assertLength('Description', input.Description, 0, 1024);
   const integrationType = oneOf('IntegrationType', input.IntegrationType, types) ?? former?.integrationType;
   if (integrationType === undefined) throw badRequest(`Invalid IntegrationType: it must be one of ${types.join(', ')}`);
+  const integrationUri = updatedText(input.IntegrationUri, former?.integrationUri);
   const integration: WebSocketIntegration = present({
     integrationId: former?.integrationId ?? '',
     integrationType,
@@ -39,8 +40,8 @@ export function toWebSocketIntegration(input: Sent, former: WebSocketIntegration
     ),
     credentialsArn: updatedText(input.CredentialsArn, former?.credentialsArn),
     description: updatedText(input.Description, former?.description),
-    integrationMethod: methodOf(input, former, integrationType),
-    integrationUri: updatedText(input.IntegrationUri, former?.integrationUri),
+    integrationMethod: methodOf(input, former, integrationType, integrationUri),
+    integrationUri,
     passthroughBehavior:
       oneOf('PassthroughBehavior', input.PassthroughBehavior, ['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER']) ??
       former?.passthroughBehavior ??
@@ -93,7 +94,12 @@ function checkIntegration(integration: WebSocketIntegration): void {
   checkRequestMapping(requestParameters);
 }
 
-function methodOf(input: Sent, former: WebSocketIntegration | undefined, type: WebSocketIntegrationType): string | undefined {
+function methodOf(
+  input: Sent,
+  former: WebSocketIntegration | undefined,
+  type: WebSocketIntegrationType,
+  uri: string | undefined,
+): string | undefined {
   const sent = oneOf('IntegrationMethod', input.IntegrationMethod, methods);
   const method = sent ?? former?.integrationMethod;
   if (type === 'AWS_PROXY') {
@@ -101,6 +107,8 @@ function methodOf(input: Sent, former: WebSocketIntegration | undefined, type: W
     if (sent !== undefined && sent !== 'POST') throw badRequest('HttpMethod must be POST for AWS_PROXY IntegrationType');
     return 'POST';
   }
+  // AWS: POST for a function behind templates, too. Seen: Terraform's provider expects it back.
+  if (method === undefined && type === 'AWS' && isInvocationUri(uri)) return 'POST';
   // AWS: these words, on REST APIs. Seen: recorded answers.
   if (method === undefined && type !== 'MOCK') throw badRequest('Enumeration value for HttpMethod must be non-empty');
   return method;

@@ -39,8 +39,8 @@ describe('CreateIntegration of a WebSocket API › 201', () => {
       output: { ...byError, integrationMethod: 'POST', integrationType: 'AWS_PROXY', integrationUri: invocationUri },
     },
     {
-      desc: 'a function behind templates',
-      input: { IntegrationType: 'AWS', IntegrationMethod: 'POST', IntegrationUri: invocationUri },
+      desc: 'a function behind templates; POST is filled in',
+      input: { IntegrationType: 'AWS', IntegrationUri: invocationUri },
       output: { ...byError, integrationMethod: 'POST', integrationType: 'AWS', integrationUri: invocationUri },
     },
     {
