@@ -3,7 +3,7 @@
 //   Host: {apiId}.execute-api.<anything>        /{stage}/path     or /path for the $default stage
 //   Host: {apiId}-{vpceId}.execute-api.<anything>                        /{stage}/path
 //   Host: {vpceId}[-suffix].execute-api.<anything> and x-apigw-api-id    /{stage}/path
-//   any host                                    /_aws/execute-api/{apiId}/{stage}/path
+//   any host                                    /_aws/execute-api/{apiId}/{stage}/path     or /path for the $default stage
 //   any host                                    /restapis/{apiId}/{stage}/_user_request_/path
 
 /** What host and path say, before anybody knows whether such an API exists. */
@@ -18,6 +18,8 @@ export interface ApiAddress {
   readonly hostName: string | undefined;
   /** Path forms name the stage (`$default` too); in the host form the path decides. */
   readonly stageName: string | undefined;
+  /** The path may name no stage: of an HTTP API, what names none is the $default stage's. */
+  readonly isStageOptional?: true;
   /** In the host form the whole path, in the path forms what follows the stage. Undecoded; may be ''. */
   readonly path: string;
 }
@@ -75,7 +77,8 @@ function fromHost(host: string): NamedApi {
 function fromPath(path: string): ApiAddress | undefined {
   if (path.startsWith('/_aws/execute-api/')) {
     const [apiId, stage, rest] = cut(path.slice('/_aws/execute-api/'.length), 2);
-    return atPath(apiId, stage, rest);
+    const address = atPath(apiId, stage, rest);
+    return address && { ...address, isStageOptional: true };
   }
   if (!path.startsWith('/restapis/')) return undefined;
   const [apiId, stage, tail] = cut(path.slice('/restapis/'.length), 2);

@@ -81,6 +81,9 @@ describe('createFrontDoor', () => {
     assert.equal(apis[0]?.lastEvent['routeKey'], 'GET /prod/x');
     assert.equal(door({ host: 'h', target: '/_aws/execute-api/a1b2c3/$default/x' }).status, 200);
     assert.equal(apis[0]?.lastEvent['rawPath'], '/x');
+    assert.equal(door({ host: 'h', target: '/_aws/execute-api/a1b2c3/prod/x?q=1' }).status, 200);
+    assert.equal(apis[0]?.lastEvent['rawPath'], '/prod/x');
+    assert.equal(door({ host: 'h', target: '/restapis/a1b2c3/prod/_user_request_/x' }).status, 404);
   });
 
   test('a stage name wins over a route of the default stage', () => {

@@ -182,7 +182,10 @@ interface FoundStage {
 function findStage(api: LiveApi, address: ApiAddress): FoundStage | undefined {
   if (address.stageName !== undefined) {
     const pipeline = api.stages.get(address.stageName);
-    return pipeline && stageAt(pipeline, address.path, address.stageName);
+    if (pipeline !== undefined) return stageAt(pipeline, address.path, address.stageName);
+    const path = address.stageName === '' ? address.path : `/${address.stageName}${address.path}`;
+    const other = address.isStageOptional === true ? api.stages.get('$default') : undefined;
+    return other && stageAt(other, path, '$default');
   }
   const fallback = api.stages.get('$default');
   // Nothing to choose from: the path need not be cut.
