@@ -31,6 +31,12 @@ describe('parseApiAddress', () => {
     ['path form without a slash', 'localhost', '/_aws/execute-api/a1/prod', { stageName: 'prod', path: '' }],
     ['path form, default stage', 'localhost', '/_aws/execute-api/a1/$default/x', { stageName: '$default', path: '/x' }],
     ['path form, encoded default stage', 'localhost', '/_aws/execute-api/a1/%24default/x', { stageName: '$default', path: '/x' }],
+    [
+      'path form, short',
+      'localhost:4566',
+      '/execute-api/a1/prod/x/y',
+      { apiId: 'a1', stageName: 'prod', path: '/x/y', hostName: undefined },
+    ],
     ['path form without a stage', 'localhost', '/_aws/execute-api/a1', { apiId: 'a1', stageName: '', path: '' }],
     ['REST path form', 'localhost', '/restapis/a1/prod/_user_request_/x//y', { apiId: 'a1', stageName: 'prod', path: '/x//y' }],
     ['REST path form at its end', 'localhost', '/restapis/a1/prod/_user_request_', { stageName: 'prod', path: '' }],

@@ -1,9 +1,10 @@
-// Which API a request is for, by its host or by its path. Three forms, on every listener, and two more of private APIs:
+// Which API a request is for, by its host or by its path. Its forms, on every listener, and two more of private APIs:
 //
 //   Host: {apiId}.execute-api.<anything>        /{stage}/path     or /path for the $default stage
 //   Host: {apiId}-{vpceId}.execute-api.<anything>                        /{stage}/path
 //   Host: {vpceId}[-suffix].execute-api.<anything> and x-apigw-api-id    /{stage}/path
 //   any host                                    /_aws/execute-api/{apiId}/{stage}/path     or /path for the $default stage
+//   any host                                    /execute-api/{apiId}/{stage}/path          the same
 //   any host                                    /restapis/{apiId}/{stage}/_user_request_/path
 
 /** What host and path say, before anybody knows whether such an API exists. */
@@ -74,9 +75,13 @@ function fromHost(host: string): NamedApi {
   return { apiId: endpoint[1] ?? '', region, hostName, vpce: { vpceId: endpoint[2] as string, label: name } };
 }
 
+/** The second is for tools that were made for emulators which know it alone. */
+const EXECUTE_PREFIXES = ['/_aws/execute-api/', '/execute-api/'];
+
 function fromPath(path: string): ApiAddress | undefined {
-  if (path.startsWith('/_aws/execute-api/')) {
-    const [apiId, stage, rest] = cut(path.slice('/_aws/execute-api/'.length), 2);
+  const prefix = EXECUTE_PREFIXES.find((each) => path.startsWith(each));
+  if (prefix !== undefined) {
+    const [apiId, stage, rest] = cut(path.slice(prefix.length), 2);
     const address = atPath(apiId, stage, rest);
     return address && { ...address, isStageOptional: true };
   }
