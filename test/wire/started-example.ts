@@ -29,7 +29,7 @@ export async function startExample(name: string, args: readonly string[] = []): 
   const command = [path.join(root, 'src/cli/main.ts'), 'dev', '--port', '0', '--control-port', '0', '--memory', ...args];
   const program = await startProgram(command, project.folder, /^Ready\.$/m);
   const output = program.output();
-  const port = /https?:\/\/(?:[\w.-]+):(\d+)\/_aws\/execute-api\//.exec(output)?.[1];
+  const port = /execute-api\.localhost:(\d+)/.exec(output)?.[1];
   return {
     port: Number(port ?? 0),
     controlUrl: /AWS APIs +(http:\S+)/.exec(output)?.[1] ?? '',
