@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { FakeHeaders } from '../data-plane/testing/fake-messages.ts';
+import type { MappedDomain } from '../model/custom-domain.ts';
 import { LiveDomains } from './live-domains.ts';
-
-const scope = { account: '000000000000', region: 'us-east-1' };
+import { mappedDomain } from './testing/mapped-domain.ts';
 
 function domains(...names: string[]): LiveDomains {
   const live = new LiveDomains();
-  live.replace(names.map((domainName) => ({ scope, domainName, mappings: [] })));
+  live.replace(names.map((domainName) => mappedDomain({ domainName })));
   return live;
 }
 
@@ -45,7 +46,7 @@ describe('which domain a Host field names', () => {
   test('a change is seen by the next request, also for hosts that were asked before', () => {
     const live = domains('api.example.com');
     assert.equal(live.find('new.example.com'), undefined);
-    live.replace([{ scope, domainName: 'new.example.com', mappings: [] }]);
+    live.replace([mappedDomain({ domainName: 'new.example.com' })]);
     assert.ok(live.find('new.example.com'));
     assert.equal(live.find('api.example.com'), undefined);
   });
@@ -58,7 +59,7 @@ describe('which domain a Host field names', () => {
 
 describe('which mapping a path selects', () => {
   const live = new LiveDomains();
-  const mapping = (apiMappingKey: string) => ({ apiMappingId: 'm', apiId: 'a', stage: 's', apiMappingKey });
+  const mapping = (apiMappingKey: string) => ({ apiMappingId: 'm', apiId: `api of ${apiMappingKey}`, stage: 's', apiMappingKey });
   const keys = ['', 'orders', 'orders/v1/items', 'orders/v2/items', 'orders/v1/items/categories'];
   const without = keys.slice(1);
   const cases: [desc: string, keys: string[], path: string, key: string | undefined, rest?: string][] = [
@@ -81,10 +82,45 @@ describe('which mapping a path selects', () => {
   ];
   for (const [desc, present, path, key, rest] of cases) {
     test(`${desc}: ${path}`, () => {
-      live.replace([{ scope, domainName: 'api.example.com', mappings: present.map(mapping) }]);
-      const found = live.find('api.example.com')?.domain.select(path);
-      assert.equal(found?.mapping.apiMappingKey, key);
+      live.replace([mappedDomain({ domainName: 'api.example.com', mappings: present.map(mapping) })]);
+      const found = live.find('api.example.com')?.domain.select(path, new FakeHeaders([]), 'api.example.com');
+      assert.equal(found?.apiId, key === undefined ? undefined : `api of ${key}`);
       assert.equal(found?.rest, key === undefined ? undefined : rest);
+    });
+  }
+});
+
+describe('which of rules and mappings lead on', () => {
+  const domain = mappedDomain({
+    domainName: 'api.example.com',
+    mappings: [{ apiMappingId: 'm', apiId: 'mapped', stage: 's', apiMappingKey: 'orders' }],
+    rules: [
+      {
+        routingRuleId: 'r1',
+        priority: 7,
+        conditions: [{ matchBasePath: 'orders/v2' }],
+        target: { apiId: 'ruled', stage: 't', stripBasePath: true },
+      },
+    ],
+  });
+  const byMapping = { apiId: 'mapped', stage: 's', rest: '/v1/7', routingRuleId: undefined };
+  const byRule = { apiId: 'ruled', stage: 't', rest: '/7', routingRuleId: 'r1' };
+  const ruledAway = { apiId: 'mapped', stage: 's', rest: '/v2/7', routingRuleId: undefined };
+  const cases: [MappedDomain['routingMode'], path: string, found: object | undefined][] = [
+    ['API_MAPPING_ONLY', '/orders/v1/7', byMapping],
+    ['API_MAPPING_ONLY', '/orders/v2/7', ruledAway],
+    ['ROUTING_RULE_THEN_API_MAPPING', '/orders/v2/7', byRule],
+    ['ROUTING_RULE_THEN_API_MAPPING', '/orders/v1/7', byMapping],
+    ['ROUTING_RULE_THEN_API_MAPPING', '/other', undefined],
+    ['ROUTING_RULE_ONLY', '/orders/v2/7', byRule],
+    ['ROUTING_RULE_ONLY', '/orders/v1/7', undefined],
+  ];
+  for (const [routingMode, path, expected] of cases) {
+    test(`${routingMode}: ${path}`, () => {
+      const live = new LiveDomains();
+      live.replace([{ ...domain, routingMode }]);
+      const found = live.find('api.example.com')?.domain.select(path, new FakeHeaders([]), 'api.example.com');
+      assert.deepEqual(found, expected);
     });
   }
 });

@@ -1,28 +1,54 @@
-// Which custom domain a Host field names and where its mappings lead. Compiled from the stored domains when one of them changes, and
+// Which custom domain a Host field names and where its routing rules and mappings lead. Compiled from the stored domains when one of them changes, and
 // swapped as a whole: a request looks things up in maps, and the store is not asked.
 
+import type { HeaderView } from '../http1/message.ts';
 import type { ApiMapping, MappedDomain } from '../model/custom-domain.ts';
 import type { Scope } from '../model/scope.ts';
+import { RoutingRules } from './routing-rules.ts';
 
-/** Where a path of a custom domain leads. */
+/** Where a request to a custom domain leads. */
 export interface MappedPath {
-  readonly mapping: ApiMapping;
-  /** What is left of the path behind the mapping key; '' when nothing is. */
+  readonly apiId: string;
+  /** '' when a mapping of v1 names none: then the path does. */
+  readonly stage: string;
+  /** What is left of the path behind the mapping key, or behind a base path that a rule strips; '' when nothing is. */
   readonly rest: string;
+  /** The rule that led there; undefined for a mapping. */
+  readonly routingRuleId: string | undefined;
 }
 
 export class LiveDomain {
   readonly scope: Scope;
+  /** Those that lead on; none in a mode without them. */
   readonly mappings: readonly ApiMapping[];
+  /** Undefined in the mode that has none. */
+  readonly rules: RoutingRules | undefined;
   readonly #byKey: ReadonlyMap<string, ApiMapping>;
   /** Segments of the deepest key: no longer prefix of a path need be tried. */
   readonly #deepest: number;
 
   constructor(domain: MappedDomain) {
     this.scope = domain.scope;
-    this.mappings = domain.mappings;
-    this.#byKey = new Map(domain.mappings.map((mapping) => [mapping.apiMappingKey, mapping]));
-    this.#deepest = Math.max(0, ...domain.mappings.map(({ apiMappingKey }) => segmentsOf(apiMappingKey)));
+    this.mappings = domain.routingMode === 'ROUTING_RULE_ONLY' ? [] : domain.mappings;
+    this.rules = domain.routingMode === 'API_MAPPING_ONLY' ? undefined : new RoutingRules(domain.rules);
+    this.#byKey = new Map(this.mappings.map((mapping) => [mapping.apiMappingKey, mapping]));
+    this.#deepest = Math.max(0, ...this.mappings.map(({ apiMappingKey }) => segmentsOf(apiMappingKey)));
+  }
+
+  /**
+   * AWS: rules come before mappings. Seen: developer guide, "Set the routing mode". `hostName` is the host without its port, in lower
+   * case.
+   */
+  select(path: string, headers: HeaderView, hostName: string): MappedPath | undefined {
+    const rule = this.rules?.select(path, headers, hostName);
+    if (rule === undefined) return this.#mappingOf(path);
+    const { target, routingRuleId, end } = rule;
+    return {
+      apiId: target.apiId,
+      stage: target.stage,
+      rest: target.stripBasePath ? path.slice(end) : path,
+      routingRuleId,
+    };
   }
 
   /**
@@ -30,7 +56,7 @@ export class LiveDomain {
    * considered. Seen: developer guide, "Use API mappings to connect API stages to a custom domain name". Paths are compared as they
    * came: keys hold nothing that would have to be encoded.
    */
-  select(path: string): MappedPath | undefined {
+  #mappingOf(path: string): MappedPath | undefined {
     let end = 0;
     let best: ApiMapping | undefined;
     let bestEnd = 0;
@@ -43,7 +69,8 @@ export class LiveDomain {
       bestEnd = end;
     }
     best ??= this.#byKey.get('');
-    return best === undefined ? undefined : { mapping: best, rest: path.slice(bestEnd) };
+    if (best === undefined) return undefined;
+    return { apiId: best.apiId, stage: best.stage, rest: path.slice(bestEnd), routingRuleId: undefined };
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { LiveDeployments } from '../compile/live-deployments.ts';
 import { LiveDomains } from '../compile/live-domains.ts';
 import { type HttpApiOptions, httpApi, lambda } from '../compile/testing/http-api-builder.ts';
+import { mappedDomain } from '../compile/testing/mapped-domain.ts';
 import { ServedApi } from '../compile/testing/served-api.ts';
 import { FakeRequest, type FakeRequestOptions } from '../data-plane/testing/fake-messages.ts';
 import { createFrontDoor, createTrafficListener } from './front-door.ts';
@@ -12,9 +13,8 @@ const custom = 'api.shop.example';
 /** The first API's stage under the key `orders/v1` of a custom domain and of a wildcard. */
 function domainsTo(stage: string): LiveDomains {
   const domains = new LiveDomains();
-  const scope = { account: '000000000000', region: 'us-east-1' };
   const mappings = [{ apiMappingId: 'm1', apiId: 'a1b2c3', stage, apiMappingKey: 'orders/v1' }];
-  domains.replace([custom, '*.shop.example'].map((domainName) => ({ scope, domainName, mappings })));
+  domains.replace([custom, '*.shop.example'].map((domainName) => mappedDomain({ domainName, mappings })));
   return domains;
 }
 

@@ -119,28 +119,30 @@ function serveCustomDomain(
   const { path } = request;
   if (request.headBytes > HEAD_LIMIT_BYTES) return refuse(request, 'HEADERS_TOO_LARGE');
   if (!path.startsWith('/')) return refuse(request, 'BAD_REQUEST');
-  const mapped = domain.select(path);
+  const mapped = domain.select(path, request.headers, hostName);
   if (mapped === undefined) {
+    const { mappings, rules, scope } = domain;
+    // AWS: no rule fits and no mapping: 403. Seen: developer guide, examples of routing rules.
+    if (rules !== undefined) return refuseUnmapped(request);
     // AWS: no mapping of the domain fits: 403 on domains of REST APIs, 404 where there are HTTP APIs. From memory of the service, not
     // recorded.
-    const { mappings, scope } = domain;
     const isOfRestApis = mappings.every(({ apiId }) => liveRestApis?.find(apiId, scope.region) !== undefined);
     return isOfRestApis && mappings.length > 0 ? refuseUnmapped(request) : refuse(request, 'NOT_FOUND');
   }
-  const { apiId, stage } = mapped.mapping;
+  const { apiId, stage, rest, routingRuleId } = mapped;
   const restApi = liveRestApis?.find(apiId, domain.scope.region);
   if (restApi !== undefined && live.find(apiId, domain.scope.region) === undefined) {
-    return serveMappedRestApi(restApi, request, { stage, rest: mapped.rest, hostName, prefix, protocol });
+    return serveMappedRestApi(restApi, request, { stage, rest, hostName, prefix, protocol, routingRuleId });
   }
   const webSocketApi = liveWebSocketApis?.find(apiId, domain.scope.region);
   if (webSocketApi !== undefined && webSocketDoor !== undefined) {
-    const address = { stageName: stage === '' ? undefined : stage, path: mapped.rest, domainName: hostName, protocol };
+    const address = { stageName: stage === '' ? undefined : stage, path: rest, domainName: hostName, protocol };
     return webSocketDoor.serve(webSocketApi, request, address, true);
   }
   const pipeline = live.find(apiId, domain.scope.region)?.stages.get(stage);
   // The stage has no deployment yet.
   if (pipeline === undefined) return refuse(request, 'NOT_FOUND');
-  const found = stageAt(pipeline, mapped.rest, stage);
+  const found = stageAt(pipeline, rest, stage);
   // AWS: payload 2.0 shows the stage and never the mapping key, payload 1.0 the path as it came.
   // Seen: CodeGenieApp/serverless-express#465 (2.0), aws-powertools/powertools-lambda-python#579 (1.0).
   invoke(pipeline, request, {

@@ -1,8 +1,9 @@
 // Which REST API and stage a request is for, and what the front door itself answers.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { LiveDeployments } from '../compile/live-deployments.ts';
 import { LiveDomains } from '../compile/live-domains.ts';
+import { mappedDomain } from '../compile/testing/mapped-domain.ts';
 import { lambdaProxy, restApi } from '../compile/testing/rest-api-builder.ts';
 import { ServedRestApi } from '../compile/testing/served-rest-api.ts';
 import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
@@ -17,15 +18,32 @@ function world(more: object = {}) {
   liveRestApis.activate(served.pipeline);
   const domains = new LiveDomains();
   domains.replace([
-    {
-      scope: { account: '000000000000', region: 'us-east-1' },
+    mappedDomain({
       domainName: 'api.example.com',
       mappings: [
         { apiMappingId: 'm1', apiId: 'a1b2c3', stage: 'prod', apiMappingKey: 'shop' },
         { apiMappingId: 'm2', apiId: 'a1b2c3', stage: '', apiMappingKey: 'any' },
         { apiMappingId: 'm3', apiId: 'a1b2c3', stage: 'prod', apiMappingKey: 'prod' },
       ],
-    },
+    }),
+    mappedDomain({
+      domainName: 'rules.example.com',
+      routingMode: 'ROUTING_RULE_ONLY',
+      rules: [
+        {
+          routingRuleId: 'strip1',
+          priority: 1,
+          conditions: [{ matchBasePath: 'v1/shop' }],
+          target: { apiId: 'a1b2c3', stage: 'prod', stripBasePath: true },
+        },
+        {
+          routingRuleId: 'whole1',
+          priority: 2,
+          conditions: [{ matchHeaders: { header: 'Hello', valueGlob: 'World' } }],
+          target: { apiId: 'a1b2c3', stage: 'prod', stripBasePath: false },
+        },
+      ],
+    }),
   ]);
   const door = createFrontDoor({ live: new LiveDeployments(), liveRestApis, domains });
   return {
@@ -98,6 +116,33 @@ for (const [desc, options, more] of [
     assert.match(answer.responseHeader('x-amzn-RequestId') ?? '', /^[0-9a-f-]{36}$/);
   });
 }
+
+describe('a domain name with routing rules', () => {
+  const hello: [string, string][] = [['hello', 'World']];
+  for (const [desc, target, headers, resource, proxy] of [
+    ['a stripped base path', '/v1/shop/pets', [], '/{proxy+}', 'pets'],
+    ['a stripped base path and nothing behind it', '/v1/shop', [], '/', undefined],
+    ['a rule that strips nothing', '/v1/pets', hello, '/{proxy+}', 'v1/pets'],
+  ] as const) {
+    test(desc, () => {
+      const { served, call } = world();
+      assert.equal(call({ host: 'rules.example.com', target, headers: [...headers] }).status, 200);
+      const {
+        path,
+        resource: routed,
+        pathParameters,
+        requestContext,
+      } = served.lastEvent as Record<string, Record<string, unknown>>;
+      assert.deepEqual([path, routed, pathParameters?.['proxy'] ?? undefined], [target, resource, proxy]);
+      assert.deepEqual([requestContext?.['path'], requestContext?.['stage']], [target, 'prod']);
+    });
+  }
+
+  test('403 when no rule is met', () => {
+    const answer = world().call({ host: 'rules.example.com', target: '/v1/pets' });
+    assert.deepEqual([answer.status, answer.responseText], [403, '{"message":"Forbidden"}']);
+  });
+});
 
 test('a custom domain serves an API whose default endpoint is disabled', () => {
   const { call } = world({ api: { disableExecuteApiEndpoint: true } });

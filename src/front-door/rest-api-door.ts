@@ -68,9 +68,10 @@ export interface MappedRequest {
   readonly hostName: string;
   readonly prefix: string;
   readonly protocol: 'http' | 'https';
+  readonly routingRuleId: string | undefined;
 }
 
-/** By a custom domain's mapping. */
+/** By a mapping or a routing rule of a custom domain. */
 export function serveMappedRestApi(api: LiveApi<RestApiPipeline>, request: ServerRequest, mapped: MappedRequest): true {
   const unfit = unfitFor(request);
   if (unfit !== undefined) return refuse(request, unfit);
@@ -87,11 +88,12 @@ export function serveMappedRestApi(api: LiveApi<RestApiPipeline>, request: Serve
     domainName: mapped.hostName,
     domainPrefix: mapped.prefix,
     protocol: mapped.protocol,
+    routingRuleId: mapped.routingRuleId,
   });
   return true;
 }
 
-/** On a domain name of REST APIs, when none of its mappings fits. */
+/** On a domain name of REST APIs, when none of its rules and mappings fits. */
 export function refuseUnmapped(request: ServerRequest): true {
   return refuse(request, forbidden);
 }

@@ -19,14 +19,18 @@ export interface DomainNameConfiguration {
   readonly securityPolicy: string;
 }
 
+/** By what a domain name sends requests on. v1 has BASE_PATH_MAPPING where this has API_MAPPING. */
+export type RoutingMode = 'API_MAPPING_ONLY' | 'ROUTING_RULE_ONLY' | 'ROUTING_RULE_THEN_API_MAPPING';
+
 export interface DomainName {
   /** In lower case; `*.example.com` stands for every name with one label in place of the star. */
   readonly domainName: string;
+  /** Of a private name alone: there may be others that are called the same. */
+  readonly domainNameId?: string;
   readonly configuration: DomainNameConfiguration;
   /** While a name moves from one endpoint type to the other it has both. */
   readonly secondConfiguration?: DomainNameConfiguration;
-  /** v1 calls it BASE_PATH_MAPPING_ONLY. */
-  readonly routingMode: 'API_MAPPING_ONLY';
+  readonly routingMode: RoutingMode;
   /** v1 alone knows it. */
   readonly endpointAccessMode?: 'BASIC' | 'STRICT';
   readonly tags?: Tags;
@@ -43,9 +47,44 @@ export interface ApiMapping {
   readonly apiMappingKey: string;
 }
 
-/** A domain name with its mappings: what the front door needs to know of it. */
+/** Where requests go that meet every condition. Without conditions it is met by all. */
+export interface RoutingRule {
+  readonly routingRuleId: string;
+  /** 1 to 1,000,000. The lowest is asked first; no two rules of a domain name have the same. */
+  readonly priority: number;
+  /** As they were given: at most two of headers and one of base paths. */
+  readonly conditions: readonly RoutingCondition[];
+  readonly target: RoutingTarget;
+}
+
+/** Members that are there hold together. */
+export interface RoutingCondition {
+  readonly matchHeaders?: HeaderMatch;
+  /** Segments without a slash at either end, compared with case. */
+  readonly matchBasePath?: string;
+}
+
+export interface HeaderMatch {
+  /** Compared without case; shown as it was given. */
+  readonly header: string;
+  /** The whole value, with case: `text`, `*text`, `text*`, `*text*` or `*`. */
+  readonly valueGlob: string;
+}
+
+export interface RoutingTarget {
+  /** A REST API's. */
+  readonly apiId: string;
+  readonly stage: string;
+  /** The matched base path is taken off the path before the API sees it. */
+  readonly stripBasePath: boolean;
+}
+
+/** A domain name with what leads on from it: what the front door needs to know of it. */
 export interface MappedDomain {
   readonly scope: Scope;
   readonly domainName: string;
+  readonly routingMode: RoutingMode;
   readonly mappings: readonly ApiMapping[];
+  /** In no particular order. */
+  readonly rules: readonly RoutingRule[];
 }

@@ -1,7 +1,8 @@
 // Access logs of REST APIs through the whole flow: what every variable says, and that no request can forge or break a line.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { FakeRequestOptions } from '../../data-plane/testing/fake-messages.ts';
+import { invoke } from '../../data-plane/rest-api/invoke.ts';
+import { FakeRequest, type FakeRequestOptions } from '../../data-plane/testing/fake-messages.ts';
 import { fakeResponse } from '../../data-plane/testing/fake-ports.ts';
 import { namedAccessLogFormats, parseAccessLogFormat } from '../http-api/access-log-format.ts';
 import { httpProxy, lambdaProxy, mock, restApi } from '../testing/rest-api-builder.ts';
@@ -64,6 +65,19 @@ function values(
 }
 
 describe('variables', () => {
+  test('of a custom domain: by which mapping key or which routing rule the request came', () => {
+    for (const [path, routingRuleId, line] of [
+      ['/mock', undefined, 'shop -'],
+      ['/mock', 'abc123', '- abc123'],
+    ] as const) {
+      const api = serve('$context.customDomain.basePathMatched $context.customDomain.routingRuleIdMatched');
+      const request = new FakeRequest({ target: '/shop/mock' });
+      const address = { ...api.address(request), path, pathWithMapping: '/shop/mock', domainName: 'api.example.com' };
+      invoke(api.pipeline, request, { ...address, routingRuleId });
+      assert.deepEqual(api.ports.stageLogs.lines, [line]);
+    }
+  });
+
   for (const [desc, request, expected, prepare] of [
     [
       'of the API and the request',

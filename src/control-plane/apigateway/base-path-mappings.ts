@@ -8,6 +8,7 @@ import type { Scope } from '../../model/scope.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
 import { apiKey as httpApiKey } from '../apigatewayv2/documents.ts';
 import { apiMappingKey, domainsThatLeadTo, leadsToWebSocketApi, loadApiMappings } from '../apigatewayv2/domain-documents.ts';
+import { assertTakesMappings } from '../apigatewayv2/routing-mode.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
 import { find, findRestApi, stageKind } from './documents.ts';
 import { loadDomainName, type NamedDomain } from './domain-names.ts';
@@ -26,7 +27,9 @@ export function basePathMappingOperations(context: ServiceContext) {
     async CreateBasePathMapping(input: Input<'CreateBasePathMapping'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { domainName } = await loadDomainName(transaction, scope, input);
+        const domain = await loadDomainName(transaction, scope, input);
+        const { domainName } = domain;
+        assertTakesMappings(domain);
         const basePath = checkedBasePath(input.basePath);
         const target = await checkedTarget(transaction, scope, input.restApiId, input.stage);
         const others = await loadApiMappings(transaction, scope, domainName);

@@ -1,9 +1,10 @@
 // What can be set on a domain name through v1, as one flat noun: v1 speaks of both endpoint types at once, where the stored domain has a
 // configuration for each. Here stand the checks that CreateDomainName and UpdateDomainName share, and what can be patched.
 
-import type { DomainName, DomainNameConfiguration } from '../../model/custom-domain.ts';
+import type { DomainName, DomainNameConfiguration, RoutingMode } from '../../model/custom-domain.ts';
 import { checkedCertificateArn } from '../apigatewayv2/domain-name-rules.ts';
 import { randomIdentifier } from '../apigatewayv2/identifiers.ts';
+import { routingModeFromV1 } from '../apigatewayv2/routing-mode.ts';
 import { domainOf } from '../apigatewayv2/service.ts';
 import { textRow } from '../patch/patch-rows.ts';
 import type { PatchRow, PatchTable } from '../patch/patch-table.ts';
@@ -17,6 +18,7 @@ export interface DomainNameSettings {
   readonly ipAddressType: string;
   readonly securityPolicy: string;
   readonly endpointAccessMode?: string;
+  readonly routingMode: RoutingMode;
   readonly ownershipVerificationCertificateArn?: string;
   /** Of the edge-optimized endpoint. */
   readonly certificateArn?: string;
@@ -38,6 +40,7 @@ export function toSettings(domain: DomainName): DomainNameSettings {
     ipAddressType: configuration.ipAddressType,
     securityPolicy: configuration.securityPolicy,
     endpointAccessMode: domain.endpointAccessMode,
+    routingMode: domain.routingMode,
     ownershipVerificationCertificateArn: configuration.ownershipVerificationCertificateArn,
     certificateArn: edge?.certificateArn,
     certificateName: edge?.certificateName,
@@ -57,8 +60,8 @@ interface Surroundings {
 export function checkedConfigurations(
   settings: DomainNameSettings,
   { region, timestamp, former }: Surroundings,
-): Pick<DomainName, 'configuration' | 'secondConfiguration' | 'endpointAccessMode'> {
-  const { ipAddressType, securityPolicy, endpointAccessMode } = settings;
+): Pick<DomainName, 'configuration' | 'secondConfiguration' | 'endpointAccessMode' | 'routingMode'> {
+  const { ipAddressType, securityPolicy, endpointAccessMode, routingMode } = settings;
   if (ipAddressType !== 'ipv4' && ipAddressType !== 'dualstack') {
     throw badRequest('ipAddressType must be either ipv4 or dualstack.');
   }
@@ -94,7 +97,8 @@ export function checkedConfigurations(
   return present({
     configuration: configuration as DomainNameConfiguration,
     secondConfiguration,
-    endpointAccessMode: endpointAccessMode,
+    endpointAccessMode,
+    routingMode,
   });
 }
 
@@ -151,10 +155,6 @@ function refusedRow(
   };
 }
 
-export function isMappingsOnly(routingMode: string | undefined): boolean {
-  return routingMode === undefined || routingMode === 'BASE_PATH_MAPPING_ONLY';
-}
-
 export const domainNamePatch: PatchTable<DomainNameSettings> = {
   manner: 'listing',
   rows: [
@@ -169,6 +169,11 @@ export const domainNamePatch: PatchTable<DomainNameSettings> = {
       apply: (settings, { value = '' }) => ({ ...settings, securityPolicy: value }),
     },
     textRow('endpointAccessMode'),
+    {
+      path: '/routingMode',
+      ops: ['replace'],
+      apply: (settings, { value }) => ({ ...settings, routingMode: routingModeFromV1(value) }),
+    },
     {
       path: '/endpointConfiguration/ipAddressType',
       ops: ['replace'],
@@ -194,7 +199,6 @@ export const domainNamePatch: PatchTable<DomainNameSettings> = {
         return type === value ? settings : withType(rest, value ?? '');
       },
     },
-    refusedRow('/routingMode', 'routing rules', isMappingsOnly),
     refusedRow('/policy', 'private domain names'),
     refusedRow('/managementPolicy', 'private domain names'),
     refusedRow('/mutualTlsAuthentication/truststoreUri', 'mutual TLS'),

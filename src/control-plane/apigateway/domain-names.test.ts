@@ -106,7 +106,7 @@ describe('CreateDomainName', () => {
     ['a private name', { endpointConfiguration: { types: ['PRIVATE'] } }, /does not run private domain names yet/],
     ['a policy', { policy: '{}' }, /does not run private domain names yet/],
     ['mutual TLS', { mutualTlsAuthentication: { truststoreUri: 's3://a/b' } }, /does not run mutual TLS yet/],
-    ['routing rules', { routingMode: 'ROUTING_RULE_ONLY' }, /does not run routing rules yet/],
+    ['an unknown routing mode', { routingMode: 'API_MAPPING_ONLY' }, /^Invalid routingMode specified/],
     ['an unknown address type', { endpointConfiguration: { ipAddressType: 'ipv6' } }, /ipAddressType must be either/],
     ['an unknown security policy', { securityPolicy: 'TLS_9' }, 'Invalid securityPolicy specified: TLS_9'],
     ['an unknown access mode', { endpointAccessMode: 'LAX' }, /Invalid endpointAccessMode/],
@@ -233,7 +233,7 @@ describe('UpdateDomainName', () => {
   const refused: [desc: string, operation: Operation, message: string | RegExp][] = [
     ['mutual TLS', replace('/mutualTlsAuthentication/truststoreUri', 's3://a/b'), /does not run mutual TLS yet/],
     ['a version of mutual TLS', replace('/mutualTlsAuthentication/truststoreVersion', '1'), /does not run mutual TLS yet/],
-    ['routing rules', replace('/routingMode', 'ROUTING_RULE_ONLY'), /does not run routing rules yet/],
+    ['an unknown routing mode', replace('/routingMode', 'RULES'), /^Invalid routingMode specified/],
     ['a policy', replace('/policy', '{}'), /does not run private domain names yet/],
     ['a management policy', replace('/managementPolicy', '{}'), /does not run private domain names yet/],
     ['a private endpoint', replace('/endpointConfiguration/types/0', 'PRIVATE'), /does not run private domain names yet/],

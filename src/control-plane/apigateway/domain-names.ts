@@ -8,16 +8,17 @@ import type { DomainName } from '../../model/custom-domain.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader } from '../../store/store.ts';
 import {
-  apiMappingKind,
   assertDomainNameIsUnused,
   domainNameKey,
   domainNameKind,
   findDomainName,
+  kindsUnderDomain,
   loadApiMappings,
 } from '../apigatewayv2/domain-documents.ts';
 import { checkedDomainName } from '../apigatewayv2/domain-name-rules.ts';
 import { isOfV1Alone } from '../apigatewayv2/domain-names.ts';
 import { edgeHostedZone, hostedZoneOf } from '../apigatewayv2/hosted-zones.ts';
+import { assertTakesRules, routingModeFromV1, routingModeOfV1 } from '../apigatewayv2/routing-mode.ts';
 import { newTags } from '../apigatewayv2/tag-rules.ts';
 import { applyPatch } from '../patch/patch-table.ts';
 import { findRestApi } from './documents.ts';
@@ -26,7 +27,6 @@ import {
   configurationOf,
   type DomainNameSettings,
   domainNamePatch,
-  isMappingsOnly,
   notRun,
   toSettings,
 } from './domain-name-settings.ts';
@@ -46,7 +46,6 @@ export function domainNameOperations(context: ServiceContext) {
       const domain: DomainName = {
         domainName,
         ...checkedConfigurations(newSettings(input), surroundings),
-        routingMode: 'API_MAPPING_ONLY',
         tags,
       };
       return store.transact(async (transaction) => {
@@ -81,10 +80,11 @@ export function domainNameOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const former = await loadDomainName(transaction, scope, input);
         const settings = applyPatch(domainNamePatch, toSettings(former), input.patchOperations);
-        const { domainName, routingMode, tags = {} } = former;
+        const { domainName, tags = {} } = former;
         const changed = checkedConfigurations(settings, { region: scope.region, timestamp: context.timestamp(), former });
-        const domain: DomainName = { domainName, ...changed, routingMode, tags };
+        const domain: DomainName = { domainName, ...changed, tags };
         if (isOfV1Alone(domain)) await assertLeadsToRestApis(transaction, scope, domainName);
+        await assertTakesRules(transaction, scope, domain);
         await transaction.put(domainNameKey(scope, domainName), domain);
         context.notices.domainName(domain);
         return toDomainNameOutput(scope, domain);
@@ -96,7 +96,7 @@ export function domainNameOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
         const { domainName } = await loadDomainName(transaction, scope, input);
-        await transaction.deleteAll(scope, apiMappingKind, domainName);
+        for (const kind of kindsUnderDomain) await transaction.deleteAll(scope, kind, domainName);
         await transaction.delete(domainNameKey(scope, domainName));
         return {};
       });
@@ -146,7 +146,6 @@ async function assertLeadsToRestApis(reader: Reader, scope: Scope, domainName: s
 function refuseWhatIsNotRun(input: Input<'CreateDomainName'>): void {
   const { truststoreUri, truststoreVersion } = input.mutualTlsAuthentication ?? {};
   if (truststoreUri || truststoreVersion) throw notRun('mutual TLS', 'Leave mutualTlsAuthentication out.');
-  if (!isMappingsOnly(input.routingMode)) throw notRun('routing rules', 'Use BASE_PATH_MAPPING_ONLY.');
   if (input.policy) throw notRun('private domain names', 'Leave policy out.');
 }
 
@@ -160,6 +159,7 @@ function newSettings(input: Input<'CreateDomainName'>): DomainNameSettings {
     ipAddressType: input.endpointConfiguration?.ipAddressType ?? 'ipv4',
     securityPolicy: input.securityPolicy ?? 'TLS_1_2',
     endpointAccessMode: input.endpointAccessMode,
+    routingMode: routingModeFromV1(input.routingMode),
     ownershipVerificationCertificateArn: input.ownershipVerificationCertificateArn,
     certificateArn: input.certificateArn,
     certificateName: checkedUpload(input),
@@ -210,7 +210,7 @@ function toDomainNameOutput(scope: Scope, domain: DomainName) {
     // One of the model's; checked when it was written.
     securityPolicy: configuration.securityPolicy as 'TLS_1_2',
     endpointAccessMode: domain.endpointAccessMode,
-    routingMode: 'BASE_PATH_MAPPING_ONLY' as const,
+    routingMode: routingModeOfV1(domain.routingMode),
     tags: Object.keys(tags).length === 0 ? undefined : { ...tags },
   });
 }

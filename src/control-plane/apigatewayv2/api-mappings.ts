@@ -22,6 +22,7 @@ import { isOfV1Alone, regionalOnly } from './domain-names.ts';
 import { newIdentifier } from './identifiers.ts';
 import { nextToken, pageOptions } from './paging.ts';
 import { badRequest, conflict, quotaReached } from './refusals.ts';
+import { assertGoesWithRules, assertTakesMappings } from './routing-mode.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
 
 export function apiMappingOperations(context: ServiceContext) {
@@ -33,6 +34,7 @@ export function apiMappingOperations(context: ServiceContext) {
         const domain = await loadDomainName(transaction, scope, input.DomainName);
         const { domainName } = domain;
         const key = checkedMappingKey(input.ApiMappingKey);
+        assertTakesMappings(domain);
         const target = await checkedTarget(transaction, scope, domain, input.ApiId, input.Stage);
         const others = await loadApiMappings(transaction, scope, domainName);
         await assertUnmixed(transaction, scope, target.apiId, others);
@@ -107,6 +109,7 @@ async function checkedTarget(
   const api = await findApi(reader, scope, apiId);
   if (api === undefined) throw badRequest('Invalid API identifier specified');
   if (isOfV1Alone(domain)) throw badRequest(regionalOnly);
+  await assertGoesWithRules(reader, scope, domain, api.apiId);
   const stage = isId(stageName) ? await reader.get<AnyStage>(keyUnderApi(scope, stageKind, api.apiId, stageName)) : undefined;
   if (stage === undefined) throw badRequest('Invalid stage identifier specified');
   return { apiId: api.apiId, stage: stage.stageName };

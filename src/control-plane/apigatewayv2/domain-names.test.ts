@@ -73,7 +73,7 @@ describe('CreateDomainName', () => {
     ['no certificate', { DomainNameConfigurations: [{}] }, 'A certificate was not provided for the endpoint type REGIONAL.'],
     ['no ARN', { DomainNameConfigurations: [{ CertificateArn: 'mine' }] }, 'Invalid certificate ARN: mine'],
     ['mutual TLS', { MutualTlsAuthentication: { TruststoreUri: 's3://a/b' } }, /does not run mutual TLS yet/],
-    ['routing rules', { RoutingMode: 'ROUTING_RULE_ONLY' }, /does not run routing rules yet/],
+    ['an unknown routing mode', { RoutingMode: 'RULES' }, /^Invalid routingMode specified/],
     ['a reserved tag', { Tags: { 'aws:x': 'y' } }, /prefix aws: is reserved/],
     ...[
       '',
@@ -176,13 +176,15 @@ describe('a domain name that is not there › NotFoundException', () => {
     GetApiMapping: { ApiMappingId: 'a' },
     UpdateApiMapping: { ApiMappingId: 'a', ApiId: 'b' },
     DeleteApiMapping: { ApiMappingId: 'a' },
+    CreateRoutingRule: {},
     ListRoutingRules: {},
     GetRoutingRule: { RoutingRuleId: 'a' },
+    PutRoutingRule: { RoutingRuleId: 'a' },
     DeleteRoutingRule: { RoutingRuleId: 'a' },
   } as const;
   for (const [operation, input] of Object.entries(rows)) {
     test(operation, async () => {
-      const message = 'The domain name resource specified in the request was not found.';
+      const message = 'Invalid domain name identifier specified';
       for (const DomainName of ['a.example', '', '\0', '\ud800']) {
         await assert.rejects(
           gatewayUnderTest().call(operation as 'GetDomainName', { ...input, DomainName }),
@@ -205,14 +207,4 @@ describe('a domain name that is not there › NotFoundException', () => {
       );
     }
   });
-});
-
-test('routing rules: none, and none to be found', async () => {
-  const gateway = gatewayUnderTest();
-  await make(gateway, 'a.example');
-  assert.deepEqual(await gateway.call('ListRoutingRules', { DomainName: 'a.example' }), { RoutingRules: [] });
-  await assert.rejects(
-    gateway.call('DeleteRoutingRule', { DomainName: 'a.example', RoutingRuleId: 'abc123' }),
-    awsError('NotFoundException', 'Invalid RoutingRule identifier specified abc123'),
-  );
 });

@@ -1,39 +1,36 @@
-// Domain name: CreateDomainName, GetDomainName, GetDomainNames, UpdateDomainName, DeleteDomainName, and the reads of routing rules,
-// of which there are none (they lead to REST APIs).
+// Domain name: CreateDomainName, GetDomainName, GetDomainNames, UpdateDomainName, DeleteDomainName. Private names are v1's alone.
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/domainnames.html
 
 import { partitionOf } from '../../aws/arn.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { DomainName, DomainNameConfiguration } from '../../model/custom-domain.ts';
 import type { Scope } from '../../model/scope.ts';
-import { apiMappingKind, assertDomainNameIsUnused, domainNameKey, domainNameKind, loadDomainName } from './domain-documents.ts';
+import { assertDomainNameIsUnused, domainNameKey, domainNameKind, kindsUnderDomain, loadDomainName } from './domain-documents.ts';
 import { checkedCertificateArn, checkedDomainName } from './domain-name-rules.ts';
 import { edgeHostedZone, hostedZoneOf } from './hosted-zones.ts';
 import { randomIdentifier } from './identifiers.ts';
 import { nextToken, pageOptions } from './paging.ts';
-import { badRequest, notFound, quotaReached } from './refusals.ts';
+import { badRequest, quotaReached } from './refusals.ts';
+import { assertTakesRules, checkedRoutingMode } from './routing-mode.ts';
 import { domainOf, type Input, present, type ServiceContext, scopeOf, type V2Operations } from './service.ts';
 import { newTags } from './tag-rules.ts';
 
 export function domainNameOperations(context: ServiceContext) {
   const { store } = context;
-  const routingRule = async (input: Input<'GetRoutingRule'>, caller: Caller): Promise<never> => {
-    await loadDomainName(store, scopeOf(caller), input.DomainName);
-    throw notFound('RoutingRule', `Invalid RoutingRule identifier specified ${input.RoutingRuleId}`);
-  };
   return {
     async CreateDomainName(input: Input<'CreateDomainName'>, caller: Caller) {
       const scope = scopeOf(caller);
       const domainName = checkedDomainName(input.DomainName);
       const host = `d-${randomIdentifier('domain')}.execute-api.${scope.region}.${domainOf(scope.region)}`;
       const configuration = newConfiguration(input.DomainNameConfigurations, host);
+      const routingMode = checkedRoutingMode(input.RoutingMode);
       const tags = newTags(input.Tags, context.quotas);
       return store.transact(async (transaction) => {
         await assertDomainNameIsUnused(transaction, domainName);
         const { domainNamesPerRegion } = context.quotas;
         const others = await transaction.list(scope, domainNameKind, '', { limit: domainNamesPerRegion });
         if (others.items.length >= domainNamesPerRegion) throw quotaReached('DomainNames');
-        const domain: DomainName = { domainName, configuration, routingMode: 'API_MAPPING_ONLY', tags };
+        const domain: DomainName = { domainName, configuration, routingMode, tags };
         await transaction.put(domainNameKey(scope, domainName), domain);
         return toDomainNameOutput(scope, domain);
       });
@@ -62,7 +59,9 @@ export function domainNameOperations(context: ServiceContext) {
           sent === undefined || sent.length === 0
             ? former.configuration
             : newConfiguration(sent, former.configuration.apiGatewayDomainName, former.configuration);
-        const domain: DomainName = { ...former, configuration };
+        const routingMode = input.RoutingMode ? checkedRoutingMode(input.RoutingMode) : former.routingMode;
+        const domain: DomainName = { ...former, configuration, routingMode };
+        await assertTakesRules(transaction, scope, domain);
         await transaction.put(domainNameKey(scope, domain.domainName), domain);
         return toDomainNameOutput(scope, domain);
       });
@@ -72,19 +71,11 @@ export function domainNameOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
         const { domainName } = await loadDomainName(transaction, scope, input.DomainName);
-        await transaction.deleteAll(scope, apiMappingKind, domainName);
+        for (const kind of kindsUnderDomain) await transaction.deleteAll(scope, kind, domainName);
         await transaction.delete(domainNameKey(scope, domainName));
         return {};
       });
     },
-
-    async ListRoutingRules(input: Input<'ListRoutingRules'>, caller: Caller) {
-      pageOptions({ MaxResults: input.MaxResults?.toString(), NextToken: input.NextToken }, ['ListRoutingRules']);
-      await loadDomainName(store, scopeOf(caller), input.DomainName);
-      return { RoutingRules: [] };
-    },
-    GetRoutingRule: routingRule,
-    DeleteRoutingRule: routingRule,
   } satisfies V2Operations;
 }
 

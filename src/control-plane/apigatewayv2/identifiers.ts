@@ -20,6 +20,7 @@ const lengths = {
   model: 6,
   route: 7,
   routeResponse: 6,
+  routingRule: 6,
   vpcLink: 6,
 } as const;
 

@@ -6,8 +6,8 @@ import { badRequest } from './refusals.ts';
 
 export interface NotYetEnforced {
   readonly operations: readonly string[];
-  /** The input member that asks for the feature; without one the whole operation is the feature. */
-  readonly member?: string;
+  /** The input member that asks for the feature. */
+  readonly member: string;
   /** Completes "Stagegate does not run … yet". */
   readonly feature: string;
   /** When the member asks for the feature; any value that is not empty, when left out. */
@@ -40,20 +40,7 @@ export const notYetEnforced: readonly NotYetEnforced[] = [
     feature: 'mutual TLS',
     asksForIt: setsSomething,
   },
-  {
-    operations: ['CreateDomainName', 'UpdateDomainName'],
-    member: 'RoutingMode',
-    feature: 'routing rules',
-    asksForIt: (value) => !isEmpty(value) && value !== 'API_MAPPING_ONLY',
-    instead: 'Use API_MAPPING_ONLY.',
-  },
-  { operations: ['CreateRoutingRule', 'PutRoutingRule'], feature: 'routing rules' },
 ];
-
-/** Operations that are refused whole. */
-export function operationsNotYetRun(rows: readonly NotYetEnforced[]): readonly string[] {
-  return rows.flatMap((row) => (row.member === undefined ? row.operations : []));
-}
 
 /** Throws BadRequestException when the call asks for something in the table. */
 export function refuseNotYetEnforced(
@@ -63,8 +50,6 @@ export function refuseNotYetEnforced(
 ): void {
   for (const { operations, member, feature, instead, asksForIt = (value: unknown) => !isEmpty(value) } of rows) {
     if (!operations.includes(operation)) continue;
-    if (member === undefined)
-      throw badRequest(`Stagegate does not run ${feature} yet: ${operation} was refused and changed nothing.`);
     if (asksForIt(input[member])) {
       throw badRequest(
         `Stagegate does not run ${feature} yet: ${operation} with ${member} was refused and changed nothing. ${instead ?? `Leave ${member} out.`}`,

@@ -46,11 +46,12 @@ export function quotaReached(
     | 'IntegrationResponses'
     | 'Integrations'
     | 'Routes'
+    | 'RoutingRules'
     | 'Stages'
     | 'VpcLinks',
 ): AwsError {
   const isOfAccount = noun === 'Apis' || noun === 'DomainNames' || noun === 'VpcLinks';
-  const where = isOfAccount ? 'account' : noun === 'ApiMappings' ? 'domain name' : 'API';
+  const where = isOfAccount ? 'account' : noun === 'ApiMappings' || noun === 'RoutingRules' ? 'domain name' : 'API';
   return new AwsError(
     'TooManyRequestsException',
     `Maximum number of ${noun} for this ${where} has been reached. Please contact AWS if you need additional ${noun}.`,

@@ -24,6 +24,7 @@ export interface Quotas {
   readonly tagsPerResource: number;
   readonly domainNamesPerRegion: number;
   readonly multiLevelMappingsPerDomain: number;
+  readonly routingRulesPerDomain: number;
   /** Automatic deployments kept per API besides those that a stage points at. Ours, not AWS's. */
   readonly automaticDeploymentsKept: number;
 }
@@ -41,6 +42,7 @@ export const awsQuotas: Quotas = {
   tagsPerResource: 50,
   domainNamesPerRegion: 120,
   multiLevelMappingsPerDomain: 200,
+  routingRulesPerDomain: 50,
   automaticDeploymentsKept: 50,
 };
 

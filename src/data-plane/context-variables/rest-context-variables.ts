@@ -32,6 +32,7 @@ const variables: ReadonlyMap<string, RestVariable> = new Map<string, RestVariabl
   ['awsEndpointRequestId', awsRequestId],
   ['awsEndpointRequestId2', { kind: 'wire', of: (exchange) => exchange.integrationHeaders?.get('x-amz-id-2') }],
   ['customDomain.basePathMatched', { kind: 'wire', of: basePathMatched }],
+  ['customDomain.routingRuleIdMatched', { kind: 'plain', of: ({ address }) => address.routingRuleId }],
   ['domainName', shared('wire', 'domainName')],
   ['domainPrefix', shared('wire', 'domainPrefix')],
   ['error.message', shared('text', 'error.message')],
@@ -85,8 +86,12 @@ function integrationStatus(exchange: Exchange): string | undefined {
   return exchange.integrationStatus === 200 && exchange.refusal === undefined ? statusText(exchange.status) : undefined;
 }
 
-/** The mapping key of a custom domain: what stood in the path before the API's own part of it. */
+/**
+ * The mapping key of a custom domain: what stood in the path before the API's own part of it.
+ * AWS: `-` when a routing rule led here. Seen: developer guide, troubleshooting routing rules.
+ */
 function basePathMatched({ address }: Exchange): string | undefined {
+  if (address.routingRuleId !== undefined) return undefined;
   const { path, pathWithMapping, domainName } = address;
   if (domainName.includes('.execute-api.')) return undefined;
   if (pathWithMapping.endsWith(path)) return pathWithMapping.slice(1, pathWithMapping.length - path.length);

@@ -67,6 +67,24 @@ const rows: readonly { desc: string; call: AuthenticatedCall; asked: readonly Ca
     call: call('apigatewayv2', 'GetApis', {}, 'GET /v2/apis', 'cn-north-1'),
     asked: [{ action: 'apigateway:GET', resource: 'arn:aws-cn:apigateway:cn-north-1::/apis' }],
   },
+  ...(
+    [
+      ['CreateRoutingRule', 'POST', 'CreateRoutingRule', '', '/*'],
+      ['ListRoutingRules', 'GET', 'ListRoutingRules', '', '/*'],
+      ['GetRoutingRule', 'GET', 'GetRoutingRule', '/abc123', '/abc123'],
+      ['PutRoutingRule', 'PUT', 'UpdateRoutingRule', '/abc123', '/abc123'],
+      ['DeleteRoutingRule', 'DELETE', 'DeleteRoutingRule', '/abc123', '/abc123'],
+    ] as const
+  ).map(([operation, method, action, path, resource]) => ({
+    desc: operation,
+    call: call('apigatewayv2', operation, {}, `${method} /v2/domainnames/a.example/routingrules${path}`),
+    asked: [
+      {
+        action: `apigateway:${action}`,
+        resource: `arn:aws:apigateway:us-east-1:${account}:/domainnames/a.example/routingrules${resource}`,
+      },
+    ],
+  })),
   {
     desc: 'a role for an integration is passed',
     call: call('apigatewayv2', 'CreateIntegration', { CredentialsArn: `${iam}:role/r` }, 'POST /v2/apis/abc/integrations'),

@@ -3,9 +3,9 @@
 
 import { partitionOf } from '../../aws/arn.ts';
 import type { AuthenticatedCall } from '../../aws/authentication.ts';
-import { pathSegments } from '../../aws/rest-routes.ts';
 import type { ServiceName } from '../../aws/services.ts';
 import { isCallerCredentials } from '../../model/rest-api-credentials.ts';
+import { apiGatewayAction } from './api-gateway-actions.ts';
 import { type IamActionNames, iamResource } from './iam-resource.ts';
 
 /** One question to the policies. */
@@ -77,12 +77,11 @@ function passedRole(role: unknown, to: string): readonly CalledAction[] {
 }
 
 function ownAction(call: AuthenticatedCall, names: IamActionNames): CalledAction {
-  const { service, operation, request } = call;
+  const { service, operation } = call;
   switch (service) {
     case 'apigateway':
     case 'apigatewayv2':
-      // AWS: API Gateway's actions are the HTTP methods, its resources the paths, without the version.
-      return { action: `apigateway:${request.method}`, resource: apiGatewayResource(call) };
+      return apiGatewayAction(call);
     case 'iam':
       return { action: `iam:${operation}`, ...iamResource(call, names) };
     default: {
@@ -90,22 +89,6 @@ function ownAction(call: AuthenticatedCall, names: IamActionNames): CalledAction
       const resource = service === 'lambda' ? lambdaResource(call) : service === 'logs' ? logsResource(call) : '*';
       return { action, resource };
     }
-  }
-}
-
-/** Built from the decoded segments, so that one resource has one name however the client encodes its path. */
-function apiGatewayResource({ service, request, region }: AuthenticatedCall): string {
-  const segments = pathSegments(request.path).map(decodedSegment);
-  const path = service === 'apigatewayv2' && segments[0] === 'v2' ? segments.slice(1) : segments;
-  return `arn:${partitionOf(region)}:apigateway:${region}::/${path.join('/')}`;
-}
-
-/** AWS: an ARN in a path (`/tags/arn%3A…`) stays encoded in the resource. Seen: a recorded policy of the IAM tests. */
-function decodedSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment).replace(/[/:]/g, encodeURIComponent);
-  } catch {
-    return segment;
   }
 }
 
