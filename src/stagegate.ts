@@ -21,7 +21,7 @@ import type { VpcEndpointOption } from './config/vpc-endpoints.ts';
 import { apiGatewayOperations } from './control-plane/apigateway/operations.ts';
 import { usageChanges, usageDefinitions } from './control-plane/apigateway/usage-definitions.ts';
 import { saveUsage } from './control-plane/apigateway/usage-records.ts';
-import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/domain-documents.ts';
+import { isOfDomains, loadMappedDomains } from './control-plane/apigatewayv2/mapped-domains.ts';
 import { apiGatewayV2Operations } from './control-plane/apigatewayv2/operations.ts';
 import { LogFile } from './data-plane/access-log/log-file.ts';
 import { AuthorizerResults } from './data-plane/authorizers/authorizer-results.ts';

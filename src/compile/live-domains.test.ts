@@ -83,7 +83,7 @@ describe('which mapping a path selects', () => {
   for (const [desc, present, path, key, rest] of cases) {
     test(`${desc}: ${path}`, () => {
       live.replace([mappedDomain({ domainName: 'api.example.com', mappings: present.map(mapping) })]);
-      const found = live.find('api.example.com')?.domain.select(path, new FakeHeaders([]), 'api.example.com');
+      const found = live.find('api.example.com')?.domain?.select(path, new FakeHeaders([]), 'api.example.com');
       assert.equal(found?.apiId, key === undefined ? undefined : `api of ${key}`);
       assert.equal(found?.rest, key === undefined ? undefined : rest);
     });
@@ -119,8 +119,47 @@ describe('which of rules and mappings lead on', () => {
     test(`${routingMode}: ${path}`, () => {
       const live = new LiveDomains();
       live.replace([{ ...domain, routingMode }]);
-      const found = live.find('api.example.com')?.domain.select(path, new FakeHeaders([]), 'api.example.com');
+      const found = live.find('api.example.com')?.domain?.select(path, new FakeHeaders([]), 'api.example.com');
       assert.deepEqual(found, expected);
     });
   }
+});
+
+describe('private domains', () => {
+  const privately = (routingRuleId: string, ...vpcEndpointIds: string[]) =>
+    mappedDomain({
+      domainName: 'api.example.com',
+      routingMode: 'ROUTING_RULE_ONLY',
+      rules: [{ routingRuleId, priority: 1, conditions: [], target: { apiId: 'a', stage: 's', stripBasePath: false } }],
+      privateAccess: { domainArn: `arn of ${routingRuleId}`, policy: undefined, vpcEndpointIds },
+    });
+  const live = (...more: MappedDomain[]) => {
+    const domains = new LiveDomains();
+    domains.replace(more);
+    return domains;
+  };
+  const ruleOf = (domains: LiveDomains, host: string, vpceId: string) =>
+    domains.find(host)?.privateDomains?.get(vpceId)?.select('/', new FakeHeaders([]), host)?.routingRuleId;
+
+  test('that are called the same are told apart by the endpoint', () => {
+    const domains = live(privately('one', 'vpce-1', 'vpce-3'), privately('two', 'vpce-2'));
+    assert.deepEqual(
+      ['vpce-1', 'vpce-2', 'vpce-3', 'vpce-4'].map((vpceId) => ruleOf(domains, 'API.example.com:8080', vpceId)),
+      ['one', 'two', 'one', undefined],
+    );
+    assert.equal(domains.find('api.example.com')?.domain, undefined);
+    assert.equal(domains.find('other.example.com'), undefined);
+  });
+
+  test('stand beside a public name, also beside a wildcard', () => {
+    for (const domainName of ['api.example.com', '*.example.com']) {
+      const found = live(privately('one', 'vpce-1'), mappedDomain({ domainName })).find('api.example.com');
+      assert.equal(found?.domain?.policy, undefined);
+      assert.equal(found?.privateDomains?.size, 1);
+    }
+  });
+
+  test('without an association are there for nobody', () => {
+    assert.equal(live(privately('one')).find('api.example.com')?.privateDomains?.size, 0);
+  });
 });

@@ -1,8 +1,11 @@
 // Which custom domain a Host field names and where its routing rules and mappings lead. Compiled from the stored domains when one of them changes, and
 // swapped as a whole: a request looks things up in maps, and the store is not asked.
 
+import { DomainPolicy } from '../data-plane/rest-api/domain-policy.ts';
 import type { HeaderView } from '../http1/message.ts';
-import type { ApiMapping, MappedDomain } from '../model/custom-domain.ts';
+import { parsePolicy } from '../iam-policy/policy-document.ts';
+import { isFault } from '../iam-policy/policy-fault.ts';
+import type { ApiMapping, MappedDomain, PrivateAccess } from '../model/custom-domain.ts';
 import type { Scope } from '../model/scope.ts';
 import { RoutingRules } from './routing-rules.ts';
 
@@ -23,6 +26,8 @@ export class LiveDomain {
   readonly mappings: readonly ApiMapping[];
   /** Undefined in the mode that has none. */
   readonly rules: RoutingRules | undefined;
+  /** Of private names: who may call. */
+  readonly policy: DomainPolicy | undefined;
   readonly #byKey: ReadonlyMap<string, ApiMapping>;
   /** Segments of the deepest key: no longer prefix of a path need be tried. */
   readonly #deepest: number;
@@ -31,6 +36,7 @@ export class LiveDomain {
     this.scope = domain.scope;
     this.mappings = domain.routingMode === 'ROUTING_RULE_ONLY' ? [] : domain.mappings;
     this.rules = domain.routingMode === 'API_MAPPING_ONLY' ? undefined : new RoutingRules(domain.rules);
+    this.policy = domain.privateAccess && toPolicy(domain.privateAccess);
     this.#byKey = new Map(this.mappings.map((mapping) => [mapping.apiMappingKey, mapping]));
     this.#deepest = Math.max(0, ...this.mappings.map(({ apiMappingKey }) => segmentsOf(apiMappingKey)));
   }
@@ -74,9 +80,20 @@ export class LiveDomain {
   }
 }
 
+function toPolicy({ domainArn, policy }: PrivateAccess): DomainPolicy {
+  const parsed = policy === undefined ? undefined : parsePolicy(policy, 'resource');
+  // It was checked when it was written. One that cannot be read all the same lets nobody in.
+  return new DomainPolicy(domainArn, parsed === undefined || isFault(parsed) ? undefined : parsed);
+}
+
+/** Private domains that are called the same, by the id of the VPC endpoint that is associated with each. */
+export type PrivateDomains = ReadonlyMap<string, LiveDomain>;
+
 /** The domain that a request is for. */
 export interface AddressedDomain {
-  readonly domain: LiveDomain;
+  /** The public one, for everybody who is not led to a private one. */
+  readonly domain: LiveDomain | undefined;
+  readonly privateDomains: PrivateDomains | undefined;
   /** The host without its port, in lower case. */
   readonly hostName: string;
   /** Its first label, as `requestContext.domainPrefix` shows it. */
@@ -89,17 +106,20 @@ const KNOWN_HOSTS_MAX = 1_000;
 export class LiveDomains {
   /** By name; wildcard names with their star. */
   #domains: ReadonlyMap<string, LiveDomain> = new Map();
+  #privateDomains: ReadonlyMap<string, PrivateDomains> = new Map();
   #known = new Map<string, AddressedDomain | undefined>();
 
   /** From now on these domains answer, and no others. */
   replace(domains: readonly MappedDomain[]): void {
-    this.#domains = new Map(domains.map((domain) => [domain.domainName, new LiveDomain(domain)]));
+    const publicOnes = domains.filter(({ privateAccess }) => privateAccess === undefined);
+    this.#domains = new Map(publicOnes.map((domain) => [domain.domainName, new LiveDomain(domain)]));
+    this.#privateDomains = byNameAndEndpoint(domains);
     this.#known = new Map();
   }
 
   /** `host` is the Host field as it came. An exact name comes before a wildcard. */
   find(host: string): AddressedDomain | undefined {
-    if (this.#domains.size === 0) return undefined;
+    if (this.#domains.size === 0 && this.#privateDomains.size === 0) return undefined;
     const known = this.#known.get(host);
     if (known !== undefined || this.#known.has(host)) return known;
     // Copied: the Host field is a slice of the request's head and would keep all of it in memory.
@@ -115,8 +135,23 @@ export class LiveDomains {
     const dot = hostName.indexOf('.');
     if (dot <= 0) return undefined;
     const domain = this.#domains.get(hostName) ?? this.#domains.get(`*${hostName.slice(dot)}`);
-    return domain && { domain, hostName, prefix: hostName.slice(0, dot) };
+    const privateDomains = this.#privateDomains.get(hostName);
+    if (domain === undefined && privateDomains === undefined) return undefined;
+    return { domain, privateDomains, hostName, prefix: hostName.slice(0, dot) };
   }
+}
+
+/** A name without associations is there, too: its callers are outsiders, not callers of nothing. */
+function byNameAndEndpoint(domains: readonly MappedDomain[]): ReadonlyMap<string, PrivateDomains> {
+  const byName = new Map<string, Map<string, LiveDomain>>();
+  for (const domain of domains) {
+    if (domain.privateAccess === undefined) continue;
+    const live = new LiveDomain(domain);
+    const byEndpoint = byName.get(domain.domainName) ?? new Map<string, LiveDomain>();
+    for (const vpceId of domain.privateAccess.vpcEndpointIds) byEndpoint.set(vpceId, live);
+    byName.set(domain.domainName, byEndpoint);
+  }
+  return byName;
 }
 
 function segmentsOf(key: string): number {

@@ -253,7 +253,7 @@ export const options = {
   vpcEndpoint: {
     type: 'pairs',
     commands: SERVERS,
-    doc: 'Whose requests come through a VPC endpoint, for private REST APIs: its id, its VPC if policies ask for it, and the networks of the clients; may be given several times. With `--auth open` clients on this machine come through every other endpoint they name.',
+    doc: 'Whose requests come through a VPC endpoint, for private REST APIs and private domain names: its id, its VPC if policies ask for it, and the networks of the clients; may be given several times. With `--auth open` clients on this machine come through every other endpoint they name.',
     example: '--vpc-endpoint vpce-0a1b2c3d=vpc-0e4f,10.0.0.0/16',
   },
   webSocketLimit: {

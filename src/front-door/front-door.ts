@@ -2,20 +2,29 @@
 // (data-plane/http-api/invoke.ts; REST APIs: rest-api-door.ts). Both listeners use it.
 
 import type { LiveApi, LiveDeployments } from '../compile/live-deployments.ts';
-import type { AddressedDomain, LiveDomains } from '../compile/live-domains.ts';
+import type { AddressedDomain, LiveDomain, LiveDomains } from '../compile/live-domains.ts';
+import { wallClock } from '../data-plane/http-api/clock.ts';
 import type { InvocationAddress } from '../data-plane/http-api/exchange.ts';
 import { invoke } from '../data-plane/http-api/invoke.ts';
 import type { HttpApiPipeline } from '../data-plane/http-api/pipeline.ts';
 import { gatewayAnswers, type RefusalKind } from '../data-plane/http-api/refusal.ts';
 import { newRequestId } from '../data-plane/http-api/request-id.ts';
 import { beginResponseHeaders } from '../data-plane/http-api/response-headers.ts';
+import type { DomainPolicy } from '../data-plane/rest-api/domain-policy.ts';
 import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
 import type { WebSocketApiPipeline } from '../data-plane/websocket-api/pipeline.ts';
 import { HeaderBlock } from '../http1/header-block.ts';
 import type { ServerRequest } from '../http1/message.ts';
 import type { Scope } from '../model/scope.ts';
 import { type ApiAddress, parseApiAddress } from './api-address.ts';
-import { refuseUnmapped, serveMappedRestApi, serveRestApi } from './rest-api-door.ts';
+import {
+  type MappedRequest,
+  refuseByPolicy,
+  refuseOutsider,
+  refuseUnmapped,
+  serveMappedRestApi,
+  serveRestApi,
+} from './rest-api-door.ts';
 import type { VpcEndpoints } from './vpc-endpoints.ts';
 import type { WebSocketDoor } from './websocket-door.ts';
 
@@ -109,21 +118,54 @@ function servePrivateHost(
   );
 }
 
-/** A custom domain's mapping names API and stage; whether the API's default endpoint is disabled does not matter here. */
+/** Who comes through an endpoint that is associated with a private name is led to it, everybody else to the public one of the name. */
 function serveCustomDomain(
-  { live, liveRestApis, liveWebSocketApis, webSocketDoor }: FrontDoorOptions,
+  options: FrontDoorOptions,
   request: ServerRequest,
-  { domain, hostName, prefix }: AddressedDomain,
+  addressed: AddressedDomain,
   protocol: 'http' | 'https',
 ): true {
-  const { path } = request;
+  const { domain, privateDomains, hostName, prefix } = addressed;
   if (request.headBytes > HEAD_LIMIT_BYTES) return refuse(request, 'HEADERS_TOO_LARGE');
-  if (!path.startsWith('/')) return refuse(request, 'BAD_REQUEST');
+  if (!request.path.startsWith('/')) return refuse(request, 'BAD_REQUEST');
+  const vpcEndpoint = privateDomains && options.vpcEndpoints?.endpointAmong(privateDomains, request.remoteAddress);
+  if (vpcEndpoint === undefined) {
+    if (domain !== undefined) return serveDomain(options, request, { domain, hostName, prefix, protocol, privately: undefined });
+    options.vpcEndpoints?.sayOutsiderOfDomain(hostName);
+    return refuseOutsider(request);
+  }
+  // The endpoint was found among these.
+  const called = privateDomains?.get(vpcEndpoint.vpceId) as LiveDomain;
+  const policy = called.policy as DomainPolicy;
+  const { domainArn } = policy;
+  const address = { protocol, vpcEndpoint, viaDomainArn: domainArn };
+  const denied = policy.refuse({ request, address, at: wallClock(request.startedAt) });
+  if (denied !== undefined) return refuseByPolicy(request, denied);
+  return serveDomain(options, request, {
+    domain: called,
+    hostName,
+    prefix,
+    protocol,
+    privately: { vpcEndpoint, domainArn },
+  });
+}
+
+interface CalledDomain extends Pick<MappedRequest, 'hostName' | 'prefix' | 'protocol' | 'privately'> {
+  readonly domain: LiveDomain;
+}
+
+/** A rule or a mapping names API and stage; whether the API's default endpoint is disabled does not matter here. */
+function serveDomain(
+  { live, liveRestApis, liveWebSocketApis, webSocketDoor }: FrontDoorOptions,
+  request: ServerRequest,
+  { domain, hostName, prefix, protocol, privately }: CalledDomain,
+): true {
+  const { path } = request;
   const mapped = domain.select(path, request.headers, hostName);
   if (mapped === undefined) {
     const { mappings, rules, scope } = domain;
     // AWS: no rule fits and no mapping: 403. Seen: developer guide, examples of routing rules.
-    if (rules !== undefined) return refuseUnmapped(request);
+    if (rules !== undefined || privately !== undefined) return refuseUnmapped(request);
     // AWS: no mapping of the domain fits: 403 on domains of REST APIs, 404 where there are HTTP APIs. From memory of the service, not
     // recorded.
     const isOfRestApis = mappings.every(({ apiId }) => liveRestApis?.find(apiId, scope.region) !== undefined);
@@ -132,7 +174,7 @@ function serveCustomDomain(
   const { apiId, stage, rest, routingRuleId } = mapped;
   const restApi = liveRestApis?.find(apiId, domain.scope.region);
   if (restApi !== undefined && live.find(apiId, domain.scope.region) === undefined) {
-    return serveMappedRestApi(restApi, request, { stage, rest, hostName, prefix, protocol, routingRuleId });
+    return serveMappedRestApi(restApi, request, { stage, rest, hostName, prefix, protocol, routingRuleId, privately });
   }
   const webSocketApi = liveWebSocketApis?.find(apiId, domain.scope.region);
   if (webSocketApi !== undefined && webSocketDoor !== undefined) {

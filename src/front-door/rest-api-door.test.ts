@@ -9,6 +9,7 @@ import { ServedRestApi } from '../compile/testing/served-rest-api.ts';
 import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
 import { FakeRequest, type FakeRequestOptions } from '../data-plane/testing/fake-messages.ts';
 import { createFrontDoor } from './front-door.ts';
+import { VpcEndpoints } from './vpc-endpoints.ts';
 
 const methods = { 'ANY /': { integration: lambdaProxy() }, 'ANY /{proxy+}': { integration: lambdaProxy() } };
 
@@ -141,6 +142,110 @@ describe('a domain name with routing rules', () => {
   test('403 when no rule is met', () => {
     const answer = world().call({ host: 'rules.example.com', target: '/v1/pets' });
     assert.deepEqual([answer.status, answer.responseText], [403, '{"message":"Forbidden"}']);
+  });
+});
+
+describe('a private domain name', () => {
+  const domainArn = 'arn:aws:execute-api:us-east-1:000000000000:/domainnames/private.example.com+abcd1234';
+  const statement = (Effect: string, Condition: object = {}) => ({
+    ...{ Effect, Principal: '*', Action: 'execute-api:Invoke', Resource: domainArn },
+    ...(Object.keys(Condition).length === 0 ? {} : { Condition }),
+  });
+  const policyOf = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+  const inside = { ...{ host: 'private.example.com', target: '/shop/pets' }, sourceIp: '10.0.0.1' };
+  const open = policyOf(statement('Allow'));
+
+  /** A private API that asks for the domain name, under a private domain name, and a public name that is called the same. */
+  function privately(policy: string | undefined, type: 'PRIVATE' | 'REGIONAL' = 'PRIVATE') {
+    const viaDomain = {
+      ...statement('Allow'),
+      Resource: '*',
+      Condition: { ArnEquals: { 'execute-api:viaDomainArn': domainArn } },
+    };
+    const served = new ServedRestApi(
+      restApi(methods, {
+        api: { endpointConfiguration: { types: [type], ipAddressType: 'dualstack' }, policy: policyOf(viaDomain) },
+      }),
+    );
+    const liveRestApis = new LiveDeployments<RestApiPipeline>();
+    liveRestApis.activate(served.pipeline);
+    const domains = new LiveDomains();
+    const mappings = [{ apiMappingId: 'm1', apiId: 'a1b2c3', stage: 'prod', apiMappingKey: 'shop' }];
+    const domainName = 'private.example.com';
+    domains.replace([
+      mappedDomain({ domainName, mappings, privateAccess: { domainArn, policy, vpcEndpointIds: ['vpce-1'] } }),
+      mappedDomain({ domainName: '*.example.com' }),
+    ]);
+    const notices: string[] = [];
+    const vpcEndpoints = new VpcEndpoints({
+      endpoints: [
+        { vpceId: 'vpce-1', vpcId: 'vpc-1', networks: [{ address: '10.0.0.0', prefix: 16 }] },
+        { vpceId: 'vpce-2', networks: [{ address: '10.2.0.0', prefix: 16 }] },
+      ],
+      openToThisMachine: false,
+      onNotice: (notice) => notices.push(notice),
+    });
+    const door = createFrontDoor({ live: new LiveDeployments(), liveRestApis, domains, vpcEndpoints });
+    const call = (options: FakeRequestOptions) => {
+      const request = new FakeRequest(options);
+      assert.equal(door(request), true);
+      return request;
+    };
+    return { served, call };
+  }
+
+  test('leads who comes through its endpoint to its private API', () => {
+    const { served, call } = privately(open);
+    const answer = call(inside);
+    assert.equal(answer.status, 200, answer.responseText);
+    const { path, requestContext } = served.lastEvent as { path: string; requestContext: Record<string, unknown> };
+    assert.deepEqual(
+      [path, requestContext['domainName'], requestContext['path']],
+      ['/shop/pets', 'private.example.com', '/shop/pets'],
+    );
+    const identity = requestContext['identity'] as Record<string, unknown>;
+    assert.deepEqual([identity['vpceId'], identity['vpcId']], ['vpce-1', 'vpc-1']);
+  });
+
+  test('and everybody else to the public name', () => {
+    for (const sourceIp of ['10.2.0.1', '127.0.0.1']) {
+      const answer = privately(open).call({ ...inside, sourceIp });
+      assert.deepEqual([answer.status, answer.responseText], [404, '{"message":"Not Found"}']);
+    }
+  });
+
+  test('403 for what no mapping fits', () => {
+    const answer = privately(open).call({ ...inside, target: '/other' });
+    assert.deepEqual([answer.status, answer.responseText], [403, '{"message":"Forbidden"}']);
+  });
+
+  test('403 for a public API, whatever made the mapping', () => {
+    const answer = privately(open, 'REGIONAL').call(inside);
+    assert.deepEqual([answer.status, answer.responseText], [403, '{"message":"Forbidden"}']);
+  });
+
+  const outside = statement('Deny', { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } });
+  const guest = statement('Deny', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } });
+  for (const [desc, policy, suffix] of [
+    ['there is none', undefined, ''],
+    ['nothing lets the caller in', policyOf(statement('Allow', { StringEquals: { 'aws:SourceVpce': 'vpce-9' } })), ''],
+    ['it denies', policyOf(statement('Allow'), guest), ' with an explicit deny'],
+    ['it is about another name', policyOf({ ...statement('Allow'), Resource: `${domainArn}x` }), ''],
+  ] as const) {
+    test(`403 by its policy: ${desc}`, () => {
+      const { served, call } = privately(policy);
+      const answer = call(inside);
+      assert.equal(answer.status, 403);
+      assert.deepEqual(JSON.parse(answer.responseText), {
+        Message: `User: anonymous is not authorized to perform: execute-api:Invoke on resource: ${domainArn.replace(':00000000', ':********')}${suffix}`,
+      });
+      assert.equal(answer.responseHeader('x-amzn-ErrorType'), 'AccessDeniedException');
+      assert.equal(served.ports.functions.events.length, 0);
+    });
+  }
+
+  test('its policy knows the endpoint', () => {
+    assert.equal(privately(policyOf(statement('Allow'), outside)).call(inside).status, 200);
   });
 });
 

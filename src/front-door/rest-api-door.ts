@@ -3,6 +3,7 @@
 
 import type { LiveApi } from '../compile/live-deployments.ts';
 import { newRequestId, newUuid } from '../data-plane/http-api/request-id.ts';
+import type { VpcEndpointAddress } from '../data-plane/rest-api/exchange.ts';
 import { builtInBody } from '../data-plane/rest-api/gateway-response.ts';
 import { invoke } from '../data-plane/rest-api/invoke.ts';
 import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
@@ -69,6 +70,8 @@ export interface MappedRequest {
   readonly prefix: string;
   readonly protocol: 'http' | 'https';
   readonly routingRuleId: string | undefined;
+  /** By a private domain name: the VPC endpoint, and the name's ARN. */
+  readonly privately: { readonly vpcEndpoint: VpcEndpointAddress; readonly domainArn: string } | undefined;
 }
 
 /** By a mapping or a routing rule of a custom domain. */
@@ -77,8 +80,10 @@ export function serveMappedRestApi(api: LiveApi<RestApiPipeline>, request: Serve
   if (unfit !== undefined) return refuse(request, unfit);
   const { stageName, rest, whole } = mapped.stage === '' ? cutStage(mapped.rest) : atStage(mapped.stage, mapped.rest);
   const pipeline = api.stages.get(stageName);
-  // AWS: a private API has private domain names only. Seen: developer guide.
-  if (pipeline === undefined || pipeline.plan.privateApi !== undefined) return refuse(request, forbidden);
+  if (pipeline === undefined) return refuse(request, forbidden);
+  const { privately } = mapped;
+  // AWS: a private API has private domain names only, and they have no others. Seen: developer guide.
+  if ((pipeline.plan.privateApi === undefined) !== (privately === undefined)) return refuse(request, forbidden);
   invoke(drawn(pipeline), request, {
     path: collapsed(rest),
     // AWS: events and `$context.path` show the path as it was received. Seen: localstack/localstack#12296, measured.
@@ -88,9 +93,21 @@ export function serveMappedRestApi(api: LiveApi<RestApiPipeline>, request: Serve
     domainName: mapped.hostName,
     domainPrefix: mapped.prefix,
     protocol: mapped.protocol,
+    vpcEndpoint: privately?.vpcEndpoint,
+    viaDomainArn: privately?.domainArn,
     routingRuleId: mapped.routingRuleId,
   });
   return true;
+}
+
+/** On a private domain name: who comes through no endpoint that is associated with it. */
+export function refuseOutsider(request: ServerRequest): true {
+  return refuse(request, outsider);
+}
+
+/** On a private domain name: what its policy does not let in. */
+export function refuseByPolicy(request: ServerRequest, refusal: Refusal): true {
+  return refuse(request, refusal);
 }
 
 /** On a domain name of REST APIs, when none of its rules and mappings fits. */

@@ -39,13 +39,30 @@ for (const [desc, named, address, open, expected] of [
   });
 }
 
+for (const [desc, candidates, address, open, expected] of [
+  ['the first endpoint of the network that is among them', ['vpce-0b'], '10.0.0.1', false, 'vpce-0b'],
+  ['… in the order of the operator', ['vpce-0b', 'vpce-0a'], '10.0.0.1', false, 'vpce-0a'],
+  ['none of them has the network', ['vpce-0a'], '10.1.0.1', false, undefined],
+  ['none of them is known', ['vpce-0c'], '127.0.0.1', false, undefined],
+  ['open to this machine: the first that is not known', ['vpce-0a', 'vpce-0c', 'vpce-0d'], '127.0.0.1', true, 'vpce-0c'],
+  ['open to this machine, from elsewhere', ['vpce-0c'], '192.168.0.1', true, undefined],
+  ['a known endpoint is not opened by that', ['vpce-0a'], '127.0.0.1', true, undefined],
+  ['there are none', [], '127.0.0.1', true, undefined],
+] as const) {
+  test(`among several: ${desc}`, () => {
+    const among = new Map(candidates.map((vpceId) => [vpceId, true]));
+    assert.equal(endpoints(open).endpointAmong(among, address)?.vpceId, expected);
+  });
+}
+
 test('the VPC is known where it was said', () => {
   assert.deepEqual(endpoints(false).endpointOf('vpce-0a', '10.0.0.1'), { vpceId: 'vpce-0a', vpcId: 'vpc-0' });
   assert.deepEqual(endpoints(false).endpointOf('vpce-0b', '10.0.0.1'), { vpceId: 'vpce-0b' });
 });
 
-test('outsiders are told of once for each API, and not without end', () => {
+test('outsiders are told of once for each API and domain name, and not without end', () => {
   const tested = endpoints(false);
-  for (let i = 0; i < 1_000; i++) tested.sayOutsider(`api${i % 200}`);
+  for (let i = 0; i < 1_000; i++) tested.sayOutsider(`api${i % 50}`);
+  for (let i = 0; i < 1_000; i++) tested.sayOutsiderOfDomain(`d${i % 200}.example`);
   assert.equal(notices.length, 100);
 });

@@ -17,7 +17,7 @@ export interface VpcEndpointsOptions {
   readonly onNotice: (notice: string) => void;
 }
 
-/** APIs that an outsider was told about. */
+/** APIs and domain names that an outsider was told about. */
 const TOLD_MAX = 100;
 
 export class VpcEndpoints {
@@ -48,14 +48,44 @@ export class VpcEndpoints {
     return isOpen ? { vpceId: named } : undefined;
   }
 
+  /**
+   * By which of some endpoints a client comes, where its Host field names none of them: the first that the operator gave the client's
+   * network to. While they are open to this machine, its clients come through the first that the operator did not describe.
+   */
+  endpointAmong(candidates: ReadonlyMap<string, unknown>, clientAddress: string): VpcEndpointAddress | undefined {
+    const found = this.#endpoints.find(
+      ({ endpoint, networks }) => candidates.has(endpoint.vpceId) && isIn(networks, clientAddress),
+    );
+    if (found !== undefined) return found.endpoint;
+    if (!this.#options.openToThisMachine || !isIn(thisMachine, clientAddress)) return undefined;
+    for (const vpceId of candidates.keys()) {
+      if (!this.#endpoints.some(({ endpoint }) => endpoint.vpceId === vpceId)) return { vpceId };
+    }
+    return undefined;
+  }
+
   /** Somebody asked for a private API and came through no endpoint: said once for each API. */
   sayOutsider(apiId: string): void {
-    if (this.#told.size === TOLD_MAX || this.#told.has(apiId)) return;
-    this.#told.add(apiId);
-    this.#options.onNotice(
+    this.#sayOnce(
+      apiId,
       `A request for the private REST API ${apiId} came through no VPC endpoint and was refused. Call it as ` +
         `http://${apiId}-{vpce id}.execute-api.localhost:…/ with an endpoint of the API; --vpc-endpoint says who comes through which.`,
     );
+  }
+
+  /** The same of a private domain name. */
+  sayOutsiderOfDomain(domainName: string): void {
+    this.#sayOnce(
+      domainName,
+      `A request for the private domain name ${domainName} came through no VPC endpoint that is associated with it and was refused. ` +
+        'CreateDomainNameAccessAssociation associates one; --vpc-endpoint says who comes through which.',
+    );
+  }
+
+  #sayOnce(about: string, notice: string): void {
+    if (this.#told.size === TOLD_MAX || this.#told.has(about)) return;
+    this.#told.add(about);
+    this.#options.onNotice(notice);
   }
 }
 

@@ -5,14 +5,14 @@ import type { Tags } from './http-api.ts';
 import type { Scope } from './scope.ts';
 
 export interface DomainNameConfiguration {
-  /** Where DNS would have the name point. */
-  readonly apiGatewayDomainName: string;
+  /** Where DNS would have the name point. Private names have none: they point at VPC endpoints. */
+  readonly apiGatewayDomainName?: string;
   /** Kept as given; nobody looks at the certificate while traffic is plain HTTP. Absent for one that was uploaded. */
   readonly certificateArn?: string;
   readonly certificateName?: string;
-  /** ISO-8601. Edge-optimized names alone have it. */
+  /** ISO-8601. Edge-optimized and private names have it. */
   readonly certificateUploadDate?: string;
-  readonly endpointType: 'REGIONAL' | 'EDGE';
+  readonly endpointType: 'REGIONAL' | 'EDGE' | 'PRIVATE';
   readonly ipAddressType: 'ipv4' | 'dualstack';
   readonly ownershipVerificationCertificateArn?: string;
   /** `TLS_1_2`, `TLS_1_0` or one of the longer names that v1 knows. */
@@ -33,6 +33,10 @@ export interface DomainName {
   readonly routingMode: RoutingMode;
   /** v1 alone knows it. */
   readonly endpointAccessMode?: 'BASIC' | 'STRICT';
+  /** Of private names: who may call. The text that was given; short resources (`execute-api:/*`) stand for the name's ARN. */
+  readonly policy?: string;
+  /** Of private names: which other accounts may associate their VPC endpoints. */
+  readonly managementPolicy?: string;
   readonly tags?: Tags;
 }
 
@@ -79,10 +83,35 @@ export interface RoutingTarget {
   readonly stripBasePath: boolean;
 }
 
+/** That a private domain name can be called through a VPC endpoint. It belongs to the endpoint's account. */
+export interface DomainNameAccessAssociation {
+  /** The VPC endpoint's id. */
+  readonly accessAssociationSource: string;
+  readonly domainName: string;
+  readonly domainNameId: string;
+  /** The domain name's account; the region is the association's own. */
+  readonly domainNameAccount: string;
+  /** The domain name's account wants no calls through it any more. */
+  readonly isRejected?: true;
+  readonly tags?: Tags;
+}
+
+/** What the front door needs to know of a private domain name. */
+export interface PrivateAccess {
+  /** `arn:aws:execute-api:{region}:{account}:/domainnames/{name}+{id}`: what policies are asked about. */
+  readonly domainArn: string;
+  /** With whole ARNs. Without one nobody is let in. */
+  readonly policy: string | undefined;
+  /** Of the associations that hold. */
+  readonly vpcEndpointIds: readonly string[];
+}
+
 /** A domain name with what leads on from it: what the front door needs to know of it. */
 export interface MappedDomain {
   readonly scope: Scope;
   readonly domainName: string;
+  /** Absent for public names. */
+  readonly privateAccess?: PrivateAccess;
   readonly routingMode: RoutingMode;
   readonly mappings: readonly ApiMapping[];
   /** In no particular order. */

@@ -15,9 +15,12 @@ export function planResourcePolicy(
     return { closedReason: 'A private API needs a resource policy that lets its callers in; this one has none.' };
   }
   const prefix = `arn:${partitionOf(scope.region)}:execute-api:${scope.region}:${scope.account}:${restApi.id}/`;
-  // AWS: `execute-api:/stage/verb/path` stands for this API. Seen: developer guide's policy examples.
+  // AWS: `execute-api:/stage/verb/path` stands for this API. Seen: developer guide's policy examples. Actions and the condition key
+  // `execute-api:viaDomainArn` are no resources.
   const resourcePolicy = restApi.policy.replace(/"execute-api:\/?([^"]*)"/g, (whole, rest: string) =>
-    /^(?:Invoke|InvalidateCache|ManageConnections|\*)$/i.test(rest) && !whole.includes(':/') ? whole : `"${prefix}${rest}"`,
+    /^(?:Invoke|InvalidateCache|ManageConnections|viaDomainArn|\*)$/i.test(rest) && !whole.includes(':/')
+      ? whole
+      : `"${prefix}${rest}"`,
   );
   const policy = parsePolicy(resourcePolicy, 'resource');
   if (!('statements' in policy))

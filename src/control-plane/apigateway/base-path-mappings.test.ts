@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createMemoryStore } from '../../store/memory.ts';
-import { loadMappedDomains } from '../apigatewayv2/domain-documents.ts';
 import { gatewayUnderTest as gatewayV2UnderTest } from '../apigatewayv2/gateway-under-test.ts';
+import { loadMappedDomains } from '../apigatewayv2/mapped-domains.ts';
 import { awsError, gatewayUnderTest } from './gateway-under-test.ts';
 import type { Input } from './service.ts';
 

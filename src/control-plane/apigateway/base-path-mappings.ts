@@ -3,11 +3,18 @@
 // https://docs.aws.amazon.com/apigateway/latest/api/API_BasePathMapping.html
 
 import type { Caller } from '../../aws/operations.ts';
-import type { ApiMapping } from '../../model/custom-domain.ts';
+import type { ApiMapping, DomainName } from '../../model/custom-domain.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
 import { apiKey as httpApiKey } from '../apigatewayv2/documents.ts';
-import { apiMappingKey, domainsThatLeadTo, leadsToWebSocketApi, loadApiMappings } from '../apigatewayv2/domain-documents.ts';
+import {
+  apiMappingKey,
+  domainIdentity,
+  domainsThatLeadTo,
+  leadsToWebSocketApi,
+  loadApiMappings,
+} from '../apigatewayv2/domain-documents.ts';
+import { assertPrivateLeadsToPrivate } from '../apigatewayv2/domain-targets.ts';
 import { assertTakesMappings } from '../apigatewayv2/routing-mode.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
 import { find, findRestApi, stageKind } from './documents.ts';
@@ -28,14 +35,14 @@ export function basePathMappingOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
         const domain = await loadDomainName(transaction, scope, input);
-        const { domainName } = domain;
+        const identity = domainIdentity(domain);
         assertTakesMappings(domain);
         const basePath = checkedBasePath(input.basePath);
-        const target = await checkedTarget(transaction, scope, input.restApiId, input.stage);
-        const others = await loadApiMappings(transaction, scope, domainName);
+        const target = await checkedTarget(transaction, scope, domain, input.restApiId, input.stage);
+        const others = await loadApiMappings(transaction, scope, identity);
         await assertNoWebSocketApis(transaction, scope, others);
         assertBasePathIsFree(others, basePath);
-        const keyOf = (id: string): DocumentKey => apiMappingKey(scope, domainName, id);
+        const keyOf = (id: string): DocumentKey => apiMappingKey(scope, identity, id);
         const apiMappingId = await newIdentifier(transaction, 6, keyOf);
         const mapping: ApiMapping = { apiMappingId, ...target, apiMappingKey: basePath };
         await transaction.put(keyOf(apiMappingId), mapping);
@@ -49,9 +56,9 @@ export function basePathMappingOperations(context: ServiceContext) {
 
     async GetBasePathMappings(input: Input<'GetBasePathMappings'>, caller: Caller) {
       const scope = scopeOf(caller);
-      const { domainName } = await loadDomainName(store, scope, input);
-      const mappings = await loadApiMappings(store, scope, domainName);
-      const list = ['GetBasePathMappings', scope.account, scope.region, domainName];
+      const identity = domainIdentity(await loadDomainName(store, scope, input));
+      const mappings = await loadApiMappings(store, scope, identity);
+      const list = ['GetBasePathMappings', scope.account, scope.region, identity];
       const page = pageOf(mappings, (mapping) => toBasePath(mapping), input, list);
       return present({ items: page.items.map(toBasePathMappingOutput), position: page.position });
     },
@@ -59,7 +66,7 @@ export function basePathMappingOperations(context: ServiceContext) {
     async UpdateBasePathMapping(input: Input<'UpdateBasePathMapping'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { domainName, mapping: former, all } = await loadBasePathMapping(transaction, scope, input);
+        const { domain, mapping: former, all } = await loadBasePathMapping(transaction, scope, input);
         const patched = applyPatch(basePathMappingPatch, former, input.patchOperations);
         if (patched.apiMappingKey !== former.apiMappingKey) {
           const others = all.filter(({ apiMappingId }) => apiMappingId !== former.apiMappingId);
@@ -72,9 +79,9 @@ export function basePathMappingOperations(context: ServiceContext) {
             scope,
             all.filter((each) => each !== former),
           );
-        const target = isMoved ? await checkedTarget(transaction, scope, patched.apiId, patched.stage) : {};
+        const target = isMoved ? await checkedTarget(transaction, scope, domain, patched.apiId, patched.stage) : {};
         const mapping: ApiMapping = { ...patched, ...target };
-        await transaction.put(apiMappingKey(scope, domainName, mapping.apiMappingId), mapping);
+        await transaction.put(apiMappingKey(scope, domainIdentity(domain), mapping.apiMappingId), mapping);
         return toBasePathMappingOutput(mapping);
       });
     },
@@ -82,8 +89,8 @@ export function basePathMappingOperations(context: ServiceContext) {
     async DeleteBasePathMapping(input: Input<'DeleteBasePathMapping'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { domainName, mapping } = await loadBasePathMapping(transaction, scope, input);
-        await transaction.delete(apiMappingKey(scope, domainName, mapping.apiMappingId));
+        const { domain, mapping } = await loadBasePathMapping(transaction, scope, input);
+        await transaction.delete(apiMappingKey(scope, domainIdentity(domain), mapping.apiMappingId));
         return {};
       });
     },
@@ -109,13 +116,13 @@ interface NamedMapping extends NamedDomain {
 }
 
 async function loadBasePathMapping(reader: Reader, scope: Scope, named: NamedMapping) {
-  const { domainName } = await loadDomainName(reader, scope, named);
-  const all = await loadApiMappings(reader, scope, domainName);
+  const domain = await loadDomainName(reader, scope, named);
+  const all = await loadApiMappings(reader, scope, domainIdentity(domain));
   const key = named.basePath === none ? '' : named.basePath;
   const mapping = all.find(({ apiMappingKey }) => apiMappingKey === key);
   // AWS: these words. Seen: amplify-education/serverless-domain-manager#613.
   if (mapping === undefined) throw notFound('Invalid base path mapping identifier specified');
-  return { domainName, mapping, all };
+  return { domain, mapping, all };
 }
 
 /** '' for the empty path. Throws BadRequestException. */
@@ -166,6 +173,7 @@ async function assertNoWebSocketApis(reader: Reader, scope: Scope, mappings: rea
 async function checkedTarget(
   reader: Reader,
   scope: Scope,
+  domain: DomainName,
   restApiId: string | undefined,
   stage: string | undefined,
 ): Promise<Pick<ApiMapping, 'apiId' | 'stage'>> {
@@ -176,6 +184,7 @@ async function checkedTarget(
     }
     throw badRequest('Invalid REST API identifier specified');
   }
+  assertPrivateLeadsToPrivate(domain, restApi);
   const stageName = toStage(stage);
   if (stageName !== '' && (await find(reader, scope, stageKind, restApi.id, stageName)) === undefined) {
     throw badRequest('Invalid stage identifier specified');

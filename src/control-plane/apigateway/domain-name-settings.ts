@@ -8,6 +8,7 @@ import { routingModeFromV1 } from '../apigatewayv2/routing-mode.ts';
 import { domainOf } from '../apigatewayv2/service.ts';
 import { textRow } from '../patch/patch-rows.ts';
 import type { PatchRow, PatchTable } from '../patch/patch-table.ts';
+import { checkedDomainPolicy, checkedManagementPolicy } from './domain-name-policies.ts';
 import { badRequest } from './refusals.ts';
 import { present } from './service.ts';
 
@@ -20,7 +21,9 @@ export interface DomainNameSettings {
   readonly endpointAccessMode?: string;
   readonly routingMode: RoutingMode;
   readonly ownershipVerificationCertificateArn?: string;
-  /** Of the edge-optimized endpoint. */
+  readonly policy?: string;
+  readonly managementPolicy?: string;
+  /** Of the edge-optimized or private endpoint. */
   readonly certificateArn?: string;
   readonly certificateName?: string;
   readonly regionalCertificateArn?: string;
@@ -33,7 +36,7 @@ export function configurationOf(domain: DomainName, type: EndpointType): DomainN
 
 export function toSettings(domain: DomainName): DomainNameSettings {
   const { configuration, secondConfiguration } = domain;
-  const edge = configurationOf(domain, 'EDGE');
+  const edge = configurationOf(domain, 'EDGE') ?? configurationOf(domain, 'PRIVATE');
   const regional = configurationOf(domain, 'REGIONAL');
   return present<DomainNameSettings>({
     types: [configuration.endpointType, ...(secondConfiguration === undefined ? [] : [secondConfiguration.endpointType])],
@@ -41,6 +44,8 @@ export function toSettings(domain: DomainName): DomainNameSettings {
     securityPolicy: configuration.securityPolicy,
     endpointAccessMode: domain.endpointAccessMode,
     routingMode: domain.routingMode,
+    policy: domain.policy,
+    managementPolicy: domain.managementPolicy,
     ownershipVerificationCertificateArn: configuration.ownershipVerificationCertificateArn,
     certificateArn: edge?.certificateArn,
     certificateName: edge?.certificateName,
@@ -56,12 +61,14 @@ interface Surroundings {
   readonly former?: DomainName;
 }
 
+type Settled = Pick<
+  DomainName,
+  'configuration' | 'secondConfiguration' | 'endpointAccessMode' | 'routingMode' | 'policy' | 'managementPolicy'
+>;
+
 /** The members of a domain that follow from its settings. Throws BadRequestException for what cannot be. */
-export function checkedConfigurations(
-  settings: DomainNameSettings,
-  { region, timestamp, former }: Surroundings,
-): Pick<DomainName, 'configuration' | 'secondConfiguration' | 'endpointAccessMode' | 'routingMode'> {
-  const { ipAddressType, securityPolicy, endpointAccessMode, routingMode } = settings;
+export function checkedConfigurations(settings: DomainNameSettings, { region, timestamp, former }: Surroundings): Settled {
+  const { ipAddressType, securityPolicy, endpointAccessMode, routingMode, policy, managementPolicy } = settings;
   if (ipAddressType !== 'ipv4' && ipAddressType !== 'dualstack') {
     throw badRequest('ipAddressType must be either ipv4 or dualstack.');
   }
@@ -71,11 +78,12 @@ export function checkedConfigurations(
   if (endpointAccessMode !== undefined && endpointAccessMode !== 'BASIC' && endpointAccessMode !== 'STRICT') {
     throw badRequest('Invalid endpointAccessMode specified. Valid options are BASIC,STRICT');
   }
+  assertFitsReach(settings, former);
   const [configuration, secondConfiguration] = checkedTypes(settings.types).map((endpointType) => {
     const before = former && configurationOf(former, endpointType);
-    const isEdge = endpointType === 'EDGE';
-    const certificateArn = isEdge ? settings.certificateArn : settings.regionalCertificateArn;
-    const certificateName = isEdge ? settings.certificateName : settings.regionalCertificateName;
+    const isRegional = endpointType === 'REGIONAL';
+    const certificateArn = isRegional ? settings.regionalCertificateArn : settings.certificateArn;
+    const certificateName = isRegional ? settings.regionalCertificateName : settings.certificateName;
     if (certificateArn === undefined && certificateName === undefined) {
       // AWS: these words for EDGE. Seen: public reports. For REGIONAL they are an analogy.
       throw badRequest(`A certificate was not provided for the endpoint type ${endpointType}.`);
@@ -87,7 +95,7 @@ export function checkedConfigurations(
       apiGatewayDomainName: before?.apiGatewayDomainName ?? newHost(endpointType, region),
       certificateArn: certificateArn,
       certificateName: certificateName,
-      certificateUploadDate: isEdge ? (sameCertificate && before?.certificateUploadDate) || timestamp : undefined,
+      certificateUploadDate: isRegional ? undefined : (sameCertificate && before?.certificateUploadDate) || timestamp,
       endpointType,
       ipAddressType,
       ownershipVerificationCertificateArn: ownership,
@@ -99,10 +107,32 @@ export function checkedConfigurations(
     secondConfiguration,
     endpointAccessMode,
     routingMode,
+    policy,
+    managementPolicy,
   });
 }
 
-function newHost(endpointType: EndpointType, region: string): string {
+/** What private names have and others have not. AWS: no moves between the two. Seen: developer guide, private custom domain names. */
+function assertFitsReach(settings: DomainNameSettings, former: DomainName | undefined): void {
+  const { types, ipAddressType, securityPolicy, policy, managementPolicy } = settings;
+  const isPrivate = types.includes('PRIVATE');
+  if (former !== undefined && (former.domainNameId !== undefined) !== isPrivate) {
+    throw badRequest('A domain name cannot be moved between the endpoint type PRIVATE and the others.');
+  }
+  if (isPrivate && types.length > 1) throw badRequest('A private domain name has no other endpoint types.');
+  if (!isPrivate && (policy !== undefined || managementPolicy !== undefined)) {
+    throw badRequest('policy and managementPolicy are supported for private domain names only.');
+  }
+  // AWS: the words are those of private APIs.
+  if (isPrivate && ipAddressType !== 'dualstack') throw badRequest('Only dualstack ipAddressType is supported for Private APIs.');
+  if (isPrivate && securityPolicy !== 'TLS_1_2') {
+    throw badRequest('The security policy of a private domain name can only be TLS_1_2.');
+  }
+}
+
+/** Private names have none. */
+function newHost(endpointType: EndpointType, region: string): string | undefined {
+  if (endpointType === 'PRIVATE') return undefined;
   return endpointType === 'EDGE'
     ? `d${randomIdentifier('distribution')}.cloudfront.net`
     : `d-${randomIdentifier('domain')}.execute-api.${region}.${domainOf(region)}`;
@@ -111,8 +141,7 @@ function newHost(endpointType: EndpointType, region: string): string {
 function checkedTypes(types: readonly string[]): readonly EndpointType[] {
   if (types.length === 0) throw badRequest('REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.');
   return types.map((type) => {
-    if (type === 'PRIVATE') throw notRun('private domain names', 'Use REGIONAL or EDGE.');
-    if (type !== 'REGIONAL' && type !== 'EDGE') {
+    if (type !== 'REGIONAL' && type !== 'EDGE' && type !== 'PRIVATE') {
       throw badRequest('Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE');
     }
     return type;
@@ -126,6 +155,7 @@ export function notRun(feature: string, instead: string): Error {
 
 /** AWS: a move to another endpoint type adds the new type and its certificate, and removes the old one. Seen: developer guide, migration. */
 const certificateOps = ['add', 'replace'] as const;
+const policyOps = ['add', 'replace', 'remove'] as const;
 
 function withType(settings: DomainNameSettings, type: string): DomainNameSettings {
   return { ...settings, types: [...settings.types.filter((each) => each !== type), type] };
@@ -136,7 +166,7 @@ function withoutType(settings: DomainNameSettings, type: string): DomainNameSett
   const left = { ...settings, types: settings.types.filter((each) => each !== type) };
   const { certificateArn, certificateName, ...withoutEdge } = left;
   const { regionalCertificateArn, regionalCertificateName, ...withoutRegional } = left;
-  return type === 'EDGE' ? withoutEdge : withoutRegional;
+  return type === 'REGIONAL' ? withoutRegional : withoutEdge;
 }
 
 /** A member of features that are not there; `isOff` tells the values that ask for nothing. */
@@ -199,8 +229,8 @@ export const domainNamePatch: PatchTable<DomainNameSettings> = {
         return type === value ? settings : withType(rest, value ?? '');
       },
     },
-    refusedRow('/policy', 'private domain names'),
-    refusedRow('/managementPolicy', 'private domain names'),
+    textRow('policy', { ops: policyOps, check: checkedDomainPolicy }),
+    textRow('managementPolicy', { ops: policyOps, check: checkedManagementPolicy }),
     refusedRow('/mutualTlsAuthentication/truststoreUri', 'mutual TLS'),
     refusedRow('/mutualTlsAuthentication/truststoreVersion', 'mutual TLS'),
   ],

@@ -10,6 +10,10 @@ const edgeCertificate = 'arn:aws:acm:us-east-1:111122223333:certificate/66666666
 const uploadDate = new Date('2026-11-23T02:15:30Z');
 const domainName = 'api.shop.example';
 
+const everyone = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
+});
 const regional = {
   domainName,
   regionalCertificateArn: certificate,
@@ -103,8 +107,7 @@ describe('CreateDomainName', () => {
     ['an upload beside an ARN', { certificateName: 'm', certificateBody: 'b', certificatePrivateKey: 'k' }, /not both/],
     ['two types', { endpointConfiguration: { types: ['EDGE', 'REGIONAL'] } }, /multiple Endpoint Types/],
     ['no type', { endpointConfiguration: { types: [] } }, /cannot be both DISABLED/],
-    ['a private name', { endpointConfiguration: { types: ['PRIVATE'] } }, /does not run private domain names yet/],
-    ['a policy', { policy: '{}' }, /does not run private domain names yet/],
+    ['a policy of a public name', { policy: everyone }, /supported for private domain names only/],
     ['mutual TLS', { mutualTlsAuthentication: { truststoreUri: 's3://a/b' } }, /does not run mutual TLS yet/],
     ['an unknown routing mode', { routingMode: 'API_MAPPING_ONLY' }, /^Invalid routingMode specified/],
     ['an unknown address type', { endpointConfiguration: { ipAddressType: 'ipv6' } }, /ipAddressType must be either/],
@@ -234,9 +237,14 @@ describe('UpdateDomainName', () => {
     ['mutual TLS', replace('/mutualTlsAuthentication/truststoreUri', 's3://a/b'), /does not run mutual TLS yet/],
     ['a version of mutual TLS', replace('/mutualTlsAuthentication/truststoreVersion', '1'), /does not run mutual TLS yet/],
     ['an unknown routing mode', replace('/routingMode', 'RULES'), /^Invalid routingMode specified/],
-    ['a policy', replace('/policy', '{}'), /does not run private domain names yet/],
-    ['a management policy', replace('/managementPolicy', '{}'), /does not run private domain names yet/],
-    ['a private endpoint', replace('/endpointConfiguration/types/0', 'PRIVATE'), /does not run private domain names yet/],
+    ['a policy', replace('/policy', everyone), /supported for private domain names only/],
+    ['a management policy', replace('/managementPolicy', everyone), /supported for private domain names only/],
+    ['a private endpoint', replace('/endpointConfiguration/types/0', 'PRIVATE'), /cannot be moved between/],
+    [
+      'a private endpoint beside',
+      { op: 'add', path: '/endpointConfiguration/types', value: 'PRIVATE' },
+      /cannot be moved between/,
+    ],
     ['the last type removed', { op: 'remove', path: '/endpointConfiguration/types/REGIONAL' }, /cannot be both DISABLED/],
     ['a type that is not there', { op: 'remove', path: '/endpointConfiguration/types/5' }, /has no endpoint type/],
     ['no certificate any more', replace('/regionalCertificateArn', ''), /A certificate was not provided .*REGIONAL/],
@@ -270,19 +278,6 @@ test('NotFoundException for a name that is not there, and for the id of a privat
   }
   await call('DeleteDomainName', { domainName });
   await assert.rejects(call('GetDomainName', { domainName }), notThere);
-});
-
-test('access associations are refused by name', async () => {
-  const { call } = gatewayUnderTest();
-  await assert.rejects(
-    call('CreateDomainNameAccessAssociation', {
-      domainNameArn: 'arn:aws:apigateway:eu-west-1::/domainnames/api.shop.example',
-      accessAssociationSourceType: 'VPCE',
-      accessAssociationSource: 'vpce-1',
-    }),
-    awsError('BadRequestException', /does not run domain name access associations yet/),
-  );
-  assert.deepEqual((await call('GetDomainNameAccessAssociations', {})).items, []);
 });
 
 test('tags are put, read and removed through both versions', async () => {

@@ -1,14 +1,17 @@
-// DomainName: CreateDomainName, GetDomainName, GetDomainNames, UpdateDomainName, DeleteDomainName; and what belongs to private domain
-// names, which are not made here. The domains are those of API Gateway v2, seen through v1.
+// DomainName: CreateDomainName, GetDomainName, GetDomainNames, UpdateDomainName, DeleteDomainName. The public ones are those of API
+// Gateway v2, seen through v1; the private ones are v1's alone.
 // https://docs.aws.amazon.com/apigateway/latest/api/API_DomainName.html
 
-import { partitionOf } from '../../aws/arn.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { DomainName } from '../../model/custom-domain.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader } from '../../store/store.ts';
 import {
   assertDomainNameIsUnused,
+  associationsWith,
+  countDomainNames,
+  domainArn,
+  domainIdentity,
   domainNameKey,
   domainNameKind,
   findDomainName,
@@ -18,10 +21,12 @@ import {
 import { checkedDomainName } from '../apigatewayv2/domain-name-rules.ts';
 import { isOfV1Alone } from '../apigatewayv2/domain-names.ts';
 import { edgeHostedZone, hostedZoneOf } from '../apigatewayv2/hosted-zones.ts';
+import { randomIdentifier } from '../apigatewayv2/identifiers.ts';
 import { assertTakesRules, routingModeFromV1, routingModeOfV1 } from '../apigatewayv2/routing-mode.ts';
 import { newTags } from '../apigatewayv2/tag-rules.ts';
 import { applyPatch } from '../patch/patch-table.ts';
 import { findRestApi } from './documents.ts';
+import { checkedDomainPolicy, mayAssociate, wholeDomainPolicy } from './domain-name-policies.ts';
 import {
   checkedConfigurations,
   configurationOf,
@@ -43,17 +48,20 @@ export function domainNameOperations(context: ServiceContext) {
       refuseWhatIsNotRun(input);
       const tags = newTags(input.tags, context.quotas);
       const surroundings = { region: scope.region, timestamp: context.timestamp() };
-      const domain: DomainName = {
-        domainName,
-        ...checkedConfigurations(newSettings(input), surroundings),
-        tags,
-      };
+      const settled = checkedConfigurations(newSettings(input), surroundings);
+      const isPrivate = settled.configuration.endpointType === 'PRIVATE';
+      // AWS: no wildcards among private names. Seen: developer guide.
+      if (isPrivate && domainName.startsWith('*')) throw badRequest('Wildcard private domain names are not supported.');
+      const id = isPrivate ? { domainNameId: randomIdentifier('domain') } : {};
+      const domain: DomainName = { domainName, ...id, ...settled, tags };
       return store.transact(async (transaction) => {
-        await assertDomainNameIsUnused(transaction, domainName);
-        const { domainNamesPerRegion } = context.quotas;
-        const others = await transaction.list(scope, domainNameKind, '', { limit: domainNamesPerRegion });
-        if (others.items.length >= domainNamesPerRegion) throw quotaReached('Domain names');
-        await transaction.put(domainNameKey(scope, domainName), domain);
+        // AWS: private names need not be unique. Seen: the same.
+        if (!isPrivate) await assertDomainNameIsUnused(transaction, domainName);
+        const { domainNamesPerRegion, privateDomainNamesPerRegion } = context.quotas;
+        const most = isPrivate ? privateDomainNamesPerRegion : domainNamesPerRegion;
+        const others = await countDomainNames(transaction, scope, isPrivate ? 'private' : 'public');
+        if (others >= most) throw quotaReached('Domain names');
+        await transaction.put(domainNameKey(scope, domainIdentity(domain)), domain);
         context.notices.domainName(domain);
         return toDomainNameOutput(scope, domain);
       });
@@ -66,11 +74,14 @@ export function domainNameOperations(context: ServiceContext) {
 
     async GetDomainNames(input: Input<'GetDomainNames'>, caller: Caller) {
       const scope = scopeOf(caller);
-      // Domains of other accounts would be private ones.
-      const { items } =
-        input.resourceOwner === 'OTHER_ACCOUNTS' ? { items: [] } : await store.list<DomainName>(scope, domainNameKind, '');
+      if (input.resourceOwner === 'OTHER_ACCOUNTS') {
+        const list = ['GetDomainNames', scope.account, scope.region, 'OTHER_ACCOUNTS'];
+        const page = pageOf(await sharedDomainNames(store, scope), ({ domainNameArn }) => domainNameArn, input, list);
+        return present({ items: [...page.items], position: page.position });
+      }
+      const { items } = await store.list<DomainName>(scope, domainNameKind, '');
       const list = ['GetDomainNames', scope.account, scope.region];
-      const page = pageOf(items, (domain) => domain.domainName, input, list);
+      const page = pageOf(items, domainIdentity, input, list);
       return present({ items: page.items.map((domain) => toDomainNameOutput(scope, domain)), position: page.position });
     },
 
@@ -80,62 +91,48 @@ export function domainNameOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const former = await loadDomainName(transaction, scope, input);
         const settings = applyPatch(domainNamePatch, toSettings(former), input.patchOperations);
-        const { domainName, tags = {} } = former;
+        const { domainName, domainNameId, tags = {} } = former;
         const changed = checkedConfigurations(settings, { region: scope.region, timestamp: context.timestamp(), former });
-        const domain: DomainName = { domainName, ...changed, tags };
-        if (isOfV1Alone(domain)) await assertLeadsToRestApis(transaction, scope, domainName);
+        const domain: DomainName = { domainName, ...(domainNameId === undefined ? {} : { domainNameId }), ...changed, tags };
+        if (isOfV1Alone(domain)) await assertLeadsToRestApis(transaction, scope, domain);
         await assertTakesRules(transaction, scope, domain);
-        await transaction.put(domainNameKey(scope, domainName), domain);
+        await transaction.put(domainNameKey(scope, domainIdentity(domain)), domain);
         context.notices.domainName(domain);
         return toDomainNameOutput(scope, domain);
       });
     },
 
-    /** Its mappings go with it. */
+    /** Its mappings and rules go with it, and the associations of VPC endpoints, whatever account made them. */
     async DeleteDomainName(input: Input<'DeleteDomainName'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { domainName } = await loadDomainName(transaction, scope, input);
-        for (const kind of kindsUnderDomain) await transaction.deleteAll(scope, kind, domainName);
-        await transaction.delete(domainNameKey(scope, domainName));
+        const domain = await loadDomainName(transaction, scope, input);
+        const identity = domainIdentity(domain);
+        for (const kind of kindsUnderDomain) await transaction.deleteAll(scope, kind, identity);
+        for (const { key } of await associationsWith(transaction, scope, domain)) await transaction.delete(key);
+        await transaction.delete(domainNameKey(scope, identity));
         return {};
       });
-    },
-
-    async CreateDomainNameAccessAssociation(): Promise<never> {
-      throw notRun('domain name access associations', 'They belong to private domain names.');
-    },
-
-    async RejectDomainNameAccessAssociation(): Promise<never> {
-      throw notRun('domain name access associations', 'They belong to private domain names.');
-    },
-
-    async DeleteDomainNameAccessAssociation(): Promise<never> {
-      throw notFound('Invalid domain name access association identifier specified');
-    },
-
-    async GetDomainNameAccessAssociations() {
-      return { items: [] };
     },
   } satisfies V1Operations;
 }
 
 export interface NamedDomain {
   readonly domainName: string | undefined;
-  /** Private domain names have ids, so none of ours has. */
+  /** Private domain names are named together with it. */
   readonly domainNameId?: string | undefined;
 }
 
 export async function loadDomainName(reader: Reader, scope: Scope, named: NamedDomain): Promise<DomainName> {
-  const domain = named.domainNameId ? undefined : await findDomainName(reader, scope, named.domainName);
+  const domain = await findDomainName(reader, scope, named.domainName, named.domainNameId);
   // AWS: these words. Seen: public reports.
   if (domain === undefined) throw notFound('Invalid domain name identifier specified');
   return domain;
 }
 
 /** HTTP APIs stand under regional names with TLS 1.2 alone: one that has them does not become another. The words are ours. */
-async function assertLeadsToRestApis(reader: Reader, scope: Scope, domainName: string): Promise<void> {
-  for (const { apiId } of await loadApiMappings(reader, scope, domainName)) {
+async function assertLeadsToRestApis(reader: Reader, scope: Scope, domain: DomainName): Promise<void> {
+  for (const { apiId } of await loadApiMappings(reader, scope, domainIdentity(domain))) {
     if ((await findRestApi(reader, scope, apiId)) !== undefined) continue;
     throw badRequest(
       `The domain name has a mapping to HTTP API ${apiId}. Only REST APIs can be attached to a domain name that is not REGIONAL with a security policy of TLS 1.2.`,
@@ -146,7 +143,20 @@ async function assertLeadsToRestApis(reader: Reader, scope: Scope, domainName: s
 function refuseWhatIsNotRun(input: Input<'CreateDomainName'>): void {
   const { truststoreUri, truststoreVersion } = input.mutualTlsAuthentication ?? {};
   if (truststoreUri || truststoreVersion) throw notRun('mutual TLS', 'Leave mutualTlsAuthentication out.');
-  if (input.policy) throw notRun('private domain names', 'Leave policy out.');
+}
+
+/**
+ * Private names of other accounts with which the caller's VPC endpoints may be associated.
+ * AWS: these three members. Seen: aws-cli examples, get-domain-names.
+ */
+async function sharedDomainNames(reader: Reader, { account, region }: Scope) {
+  const all = await reader.scan<DomainName>(domainNameKind);
+  return all.flatMap(({ key: { scope }, document }) => {
+    const { domainName, domainNameId } = document;
+    if (domainNameId === undefined || scope.region !== region || scope.account === account) return [];
+    const domainNameArn = domainArn(scope, document);
+    return mayAssociate(document, domainNameArn, account) ? [{ domainName, domainNameId, domainNameArn }] : [];
+  });
 }
 
 /** AWS: EDGE where no type is said. Source: API reference; the security policy is today's default of new domains. */
@@ -156,10 +166,11 @@ function newSettings(input: Input<'CreateDomainName'>): DomainNameSettings {
   if (types.length > 1) throw badRequest('Cannot create a domain name with multiple Endpoint Types.');
   return present<DomainNameSettings>({
     types,
-    ipAddressType: input.endpointConfiguration?.ipAddressType ?? 'ipv4',
+    ipAddressType: input.endpointConfiguration?.ipAddressType ?? (types.includes('PRIVATE') ? 'dualstack' : 'ipv4'),
     securityPolicy: input.securityPolicy ?? 'TLS_1_2',
     endpointAccessMode: input.endpointAccessMode,
     routingMode: routingModeFromV1(input.routingMode),
+    policy: input.policy ? checkedDomainPolicy(input.policy) : undefined,
     ownershipVerificationCertificateArn: input.ownershipVerificationCertificateArn,
     certificateArn: input.certificateArn,
     certificateName: checkedUpload(input),
@@ -186,15 +197,17 @@ function checkedUpload(input: Input<'CreateDomainName'>): string | undefined {
 function toDomainNameOutput(scope: Scope, domain: DomainName) {
   const { configuration, secondConfiguration, tags = {} } = domain;
   const edge = configurationOf(domain, 'EDGE');
+  const unregional = edge ?? configurationOf(domain, 'PRIVATE');
+  const uploaded = unregional?.certificateUploadDate;
   const regional = configurationOf(domain, 'REGIONAL');
   const configurations = secondConfiguration === undefined ? [configuration] : [configuration, secondConfiguration];
   return present({
     domainName: domain.domainName,
-    // AWS: the account is empty. Seen: aws-cli examples of v2.
-    domainNameArn: `arn:${partitionOf(scope.region)}:apigateway:${scope.region}::/domainnames/${domain.domainName}`,
-    certificateName: edge?.certificateName,
-    certificateArn: edge?.certificateArn,
-    certificateUploadDate: edge?.certificateUploadDate === undefined ? undefined : new Date(edge.certificateUploadDate),
+    domainNameId: domain.domainNameId,
+    domainNameArn: domainArn(scope, domain),
+    certificateName: unregional?.certificateName,
+    certificateArn: unregional?.certificateArn,
+    certificateUploadDate: uploaded === undefined ? undefined : new Date(uploaded),
     distributionDomainName: edge?.apiGatewayDomainName,
     distributionHostedZoneId: edge && edgeHostedZone,
     regionalDomainName: regional?.apiGatewayDomainName,
@@ -210,6 +223,8 @@ function toDomainNameOutput(scope: Scope, domain: DomainName) {
     // One of the model's; checked when it was written.
     securityPolicy: configuration.securityPolicy as 'TLS_1_2',
     endpointAccessMode: domain.endpointAccessMode,
+    policy: wholeDomainPolicy(scope, domain),
+    managementPolicy: domain.managementPolicy,
     routingMode: routingModeOfV1(domain.routingMode),
     tags: Object.keys(tags).length === 0 ? undefined : { ...tags },
   });

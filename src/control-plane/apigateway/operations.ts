@@ -14,6 +14,7 @@ import { basePathMappingOperations } from './base-path-mappings.ts';
 import { deploymentOperations } from './deployments.ts';
 import { documentationPartOperations } from './documentation-parts.ts';
 import { documentationVersionOperations } from './documentation-versions.ts';
+import { domainNameAccessAssociationOperations } from './domain-name-access-associations.ts';
 import { domainNameOperations } from './domain-names.ts';
 import { gatewayResponseOperations } from './gateway-responses.ts';
 import { integrationResponseOperations } from './integration-responses.ts';
@@ -90,6 +91,7 @@ function nouns(context: ServiceContext): V1Operations {
     ...documentationPartOperations(context),
     ...documentationVersionOperations(context),
     ...domainNameOperations(context),
+    ...domainNameAccessAssociationOperations(context),
     ...gatewayResponseOperations(context),
     ...integrationResponseOperations(context),
     ...integrationOperations(context),

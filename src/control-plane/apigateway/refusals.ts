@@ -26,13 +26,14 @@ export function quotaReached(
     | 'Authorizers'
     | 'Client certificates'
     | 'Documentation parts'
+    | 'Domain name access associations'
     | 'Domain names'
     | 'Resources'
     | 'Rest APIs'
     | 'Stages'
     | 'VPC links',
 ): AwsError {
-  const ofAccounts = ['Client certificates', 'Domain names', 'Rest APIs', 'VPC links'];
+  const ofAccounts = ['Client certificates', 'Domain name access associations', 'Domain names', 'Rest APIs', 'VPC links'];
   const where = ofAccounts.includes(noun) ? 'account' : 'API';
   return new AwsError(
     'LimitExceededException',

@@ -11,13 +11,15 @@ const POLICY_LENGTH_MAX = 8192;
 
 /** The policy as it is kept: the text that was given. Short resources (`execute-api:/stage/GET/pets`) are allowed and complete the ARN. */
 export function checkedPolicy(text: string): string {
+  return checkedPolicyText(text, (rest) => `arn:aws:execute-api:us-east-1:000000000000:api/${rest}`);
+}
+
+/** The same for a policy whose short resources mean something else. */
+export function checkedPolicyText(text: string, whole: (rest: string) => string): string {
   if (text.length > POLICY_LENGTH_MAX) {
     throw badRequest(`Invalid policy document. It must have at most ${POLICY_LENGTH_MAX} characters`);
   }
-  const policy = parsePolicy(
-    withWholeArns(text, (rest) => `arn:aws:execute-api:us-east-1:000000000000:api/${rest}`),
-    'resource',
-  );
+  const policy = parsePolicy(withWholeArns(text, whole), 'resource');
   if (isFault(policy)) {
     const place = policy.path === '' ? '' : ` (${policy.path})`;
     // AWS: the first sentence. What is wrong is ours.
@@ -36,7 +38,8 @@ export function shownPolicy(text: string, scope: Scope, restApiId: string): stri
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-function withWholeArns(text: string, whole: (rest: string) => string): string {
+/** `execute-api:/rest` as `whole(rest)`, and lists of one item as the item. A text that is no policy comes back as it is. */
+export function withWholeArns(text: string, whole: (rest: string) => string): string {
   let document: Json;
   try {
     document = JSON.parse(text) as Json;

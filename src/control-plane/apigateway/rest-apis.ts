@@ -4,6 +4,9 @@
 import type { Caller } from '../../aws/operations.ts';
 import type { RestApi, RestResource } from '../../model/rest-api.ts';
 import type { Scope } from '../../model/scope.ts';
+import type { Reader } from '../../store/store.ts';
+import { domainsThatLeadTo } from '../apigatewayv2/domain-documents.ts';
+import { isPrivateApi } from '../apigatewayv2/domain-targets.ts';
 import { newTags } from '../apigatewayv2/tag-rules.ts';
 import { flagRow, textRow, withMember } from '../patch/patch-rows.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
@@ -81,6 +84,7 @@ export function restApiOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const former = await loadRestApi(transaction, scope, input.restApiId);
         const restApi = applyPatch(restApiPatch, former, input.patchOperations);
+        await assertStaysPrivate(transaction, scope, former, restApi);
         await transaction.put(restApiKey(scope, restApi.id), restApi);
         context.notices.restApi(restApi);
         return withTags(toRestApiOutput(scope, restApi));
@@ -139,6 +143,14 @@ const restApiPatch: PatchTable<RestApi> = {
     },
   ],
 };
+
+/** AWS: under a private domain name the endpoint type cannot change. Seen: developer guide, private custom domain names. */
+async function assertStaysPrivate(reader: Reader, scope: Scope, former: RestApi, changed: RestApi): Promise<void> {
+  if (!isPrivateApi(former) || isPrivateApi(changed)) return;
+  const domain = (await domainsThatLeadTo(reader, scope, former.id)).find((identity) => identity.includes('+'));
+  if (domain === undefined) return;
+  throw badRequest(`The endpoint type of an API cannot be changed while a private domain name leads to it: ${domain}.`);
+}
 
 function checkedName(name: string | undefined): string {
   if (name === undefined || name === '') throw badRequest('Rest API name must be non-empty');

@@ -17,6 +17,8 @@ export interface Quotas {
   readonly stagesPerApi: number;
   readonly authorizersPerApi: number;
   readonly domainNamesPerRegion: number;
+  readonly privateDomainNamesPerRegion: number;
+  readonly domainNameAccessAssociationsPerRegion: number;
   readonly documentationPartsPerApi: number;
   readonly stageVariablesPerStage: number;
   readonly tagsPerResource: number;
@@ -28,6 +30,8 @@ export const awsQuotas: Quotas = {
   stagesPerApi: 10,
   authorizersPerApi: 10,
   domainNamesPerRegion: 120,
+  privateDomainNamesPerRegion: 50,
+  domainNameAccessAssociationsPerRegion: 100,
   documentationPartsPerApi: 2000,
   stageVariablesPerStage: 100,
   tagsPerResource: 50,

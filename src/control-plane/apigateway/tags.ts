@@ -1,13 +1,15 @@
 // Tags of the nouns of API Gateway v1: TagResource, UntagResource, GetTags.
 // https://docs.aws.amazon.com/apigateway/latest/api/API_TagResource.html
 
+import { partitionOf } from '../../aws/arn.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
-import { domainNameKey } from '../apigatewayv2/domain-documents.ts';
+import { domainIdentity, domainNameKey } from '../apigatewayv2/domain-documents.ts';
 import { mergedTags, withoutTags } from '../apigatewayv2/tag-rules.ts';
 import { clientCertificateKey, loadClientCertificate } from './client-certificates.ts';
 import { keyUnderApi, loadRestApi, loadStage, restApiKey, stageKind } from './documents.ts';
+import { loadAssociation } from './domain-name-access-associations.ts';
 import { loadDomainName } from './domain-names.ts';
 import { badRequest, notFound } from './refusals.ts';
 import { type Input, type ServiceContext, scopeOf, type V1Operations } from './service.ts';
@@ -44,8 +46,18 @@ const nouns: Readonly<Record<string, (reader: Reader, scope: Scope, path: readon
   },
   async domainnames(reader, scope, [name = '', ...more]) {
     if (more.length > 0) return undefined;
-    const document = await loadDomainName(reader, scope, { domainName: name });
-    return { key: domainNameKey(scope, document.domainName), document };
+    const [domainName, domainNameId] = name.split('+');
+    const document = await loadDomainName(reader, scope, { domainName, domainNameId });
+    return { key: domainNameKey(scope, domainIdentity(document)), document };
+  },
+  async domainnameaccessassociations(reader, scope, path) {
+    const { account, region } = scope;
+    const { key, document } = await loadAssociation(
+      reader,
+      scope,
+      `arn:${partitionOf(region)}:apigateway:${region}:${account}:/domainnameaccessassociations/${path.join('/')}`,
+    );
+    return { key, document };
   },
   async vpclinks(reader, scope, [vpcLinkId = '', ...more]) {
     if (more.length > 0) return undefined;

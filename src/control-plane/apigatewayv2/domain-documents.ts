@@ -1,6 +1,7 @@
 // Where domain names and API mappings lie in the store, and how they are read.
 
-import type { ApiMapping, DomainName, MappedDomain, RoutingRule } from '../../model/custom-domain.ts';
+import { partitionOf } from '../../aws/arn.ts';
+import type { ApiMapping, DomainName, DomainNameAccessAssociation, RoutingRule } from '../../model/custom-domain.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
 import { findApi } from './documents.ts';
@@ -13,6 +14,9 @@ export const apiMappingKind = 'apigateway/api-mapping';
 /** Parent: the domain's identity. */
 export const routingRuleKind = 'apigateway/routing-rule';
 
+/** In the scope of the VPC endpoint. */
+export const accessAssociationKind = 'apigateway/domain-name-access-association';
+
 /** What stands under a domain name, by the domain's identity. */
 export const kindsUnderDomain = [apiMappingKind, routingRuleKind] as const;
 
@@ -24,12 +28,29 @@ export function domainIdentity({ domainName, domainNameId }: Pick<DomainName, 'd
   return domainNameId === undefined ? domainName : `${domainName}+${domainNameId}`;
 }
 
+/**
+ * AWS: the account is in the ARNs of private names alone. Seen: aws-cli examples; developer guide, private custom domain names.
+ */
+export function domainArn(scope: Scope, domain: Pick<DomainName, 'domainName' | 'domainNameId'>): string {
+  const account = domain.domainNameId === undefined ? '' : scope.account;
+  return `arn:${partitionOf(scope.region)}:apigateway:${scope.region}:${account}:/domainnames/${domainIdentity(domain)}`;
+}
+
 export function domainNameKey(scope: Scope, identity: string): DocumentKey {
   return { scope, kind: domainNameKind, parent: '', id: identity };
 }
 
 export function apiMappingKey(scope: Scope, identity: string, apiMappingId: string): DocumentKey {
   return { scope, kind: apiMappingKind, parent: identity, id: apiMappingId };
+}
+
+/** What tells an association from all others of its account and region. */
+export function accessAssociationKey(
+  scope: Scope,
+  association: Pick<DomainNameAccessAssociation, 'domainName' | 'domainNameId' | 'accessAssociationSource'>,
+): DocumentKey {
+  const id = `${domainIdentity(association)}/${association.accessAssociationSource}`;
+  return { scope, kind: accessAssociationKind, parent: '', id };
 }
 
 export function routingRuleKey(scope: Scope, identity: string, routingRuleId: string): DocumentKey {
@@ -84,6 +105,22 @@ export async function loadRoutingRules(reader: Reader, scope: Scope, identity: s
   return (await reader.list<RoutingRule>(scope, routingRuleKind, identity)).items;
 }
 
+/** Every association with the domain name, whatever account made it. */
+export async function associationsWith(
+  reader: Reader,
+  scope: Scope,
+  domain: DomainName,
+): Promise<readonly { readonly key: DocumentKey; readonly document: DomainNameAccessAssociation }[]> {
+  if (domain.domainNameId === undefined) return [];
+  return (await reader.scan<DomainNameAccessAssociation>(accessAssociationKind)).filter(
+    ({ key, document }) =>
+      key.scope.region === scope.region &&
+      document.domainNameAccount === scope.account &&
+      document.domainNameId === domain.domainNameId &&
+      document.domainName === domain.domainName,
+  );
+}
+
 /** The domains, by identity, from which a mapping or a rule leads to the API, or to this stage of it. */
 export async function domainsThatLeadTo(reader: Reader, scope: Scope, apiId: string, stage?: string): Promise<readonly string[]> {
   const mappings = await reader.scan<ApiMapping>(apiMappingKind);
@@ -104,29 +141,18 @@ export async function leadsToWebSocketApi(reader: Reader, scope: Scope, apiId: s
   return (await findApi(reader, scope, apiId))?.protocolType === 'WEBSOCKET';
 }
 
-/** A Host field names a domain by its name alone, so a name exists once, whatever the account and the region. */
+/** Public and private names have quotas of their own. */
+export async function countDomainNames(reader: Reader, scope: Scope, which: 'public' | 'private'): Promise<number> {
+  const { items } = await reader.list<DomainName>(scope, domainNameKind, '');
+  return items.filter(({ domainNameId }) => (domainNameId !== undefined) === (which === 'private')).length;
+}
+
+/** A Host field names a public domain by its name alone, so a name exists once, whatever the account and the region. */
 export async function assertDomainNameIsUnused(reader: Reader, domainName: string): Promise<void> {
   for (const { key } of await reader.scan(domainNameKind)) {
     // AWS: status 400 and these words, in v1 and v2. Seen: zappa/Zappa#1410.
     if (key.id === domainName) throw badRequest('The domain name you provided already exists.');
   }
-}
-
-/** Every domain name of every scope with its mappings: for the front door, at start and after a change. */
-export async function loadMappedDomains(reader: Reader): Promise<readonly MappedDomain[]> {
-  const mapped: MappedDomain[] = [];
-  for (const { key, document } of await reader.scan<DomainName>(domainNameKind)) {
-    const { domainName, routingMode } = document;
-    const mappings = await loadApiMappings(reader, key.scope, key.id);
-    const rules = await loadRoutingRules(reader, key.scope, key.id);
-    mapped.push({ scope: key.scope, domainName, routingMode, mappings, rules });
-  }
-  return mapped;
-}
-
-/** True for a change that the front door must hear of. */
-export function isOfDomains(key: DocumentKey): boolean {
-  return key.kind === domainNameKind || key.kind === apiMappingKind || key.kind === routingRuleKind;
 }
 
 /** Ids come from outside: what could not be a document id names nothing. */

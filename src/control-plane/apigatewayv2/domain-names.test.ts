@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { loadMappedDomains } from './domain-documents.ts';
 import { awsError, caller, type GatewayUnderTest, gatewayUnderTest } from './gateway-under-test.ts';
+import { loadMappedDomains } from './mapped-domains.ts';
 
 const CertificateArn = 'arn:aws:acm:eu-west-1:111122223333:certificate/11111111-2222-3333-4444-555555555555';
 const DomainNameConfigurations = [{ CertificateArn }];

@@ -1,11 +1,18 @@
 // Domain name: CreateDomainName, GetDomainName, GetDomainNames, UpdateDomainName, DeleteDomainName. Private names are v1's alone.
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/domainnames.html
 
-import { partitionOf } from '../../aws/arn.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { DomainName, DomainNameConfiguration } from '../../model/custom-domain.ts';
 import type { Scope } from '../../model/scope.ts';
-import { assertDomainNameIsUnused, domainNameKey, domainNameKind, kindsUnderDomain, loadDomainName } from './domain-documents.ts';
+import {
+  assertDomainNameIsUnused,
+  countDomainNames,
+  domainArn,
+  domainNameKey,
+  domainNameKind,
+  kindsUnderDomain,
+  loadDomainName,
+} from './domain-documents.ts';
 import { checkedCertificateArn, checkedDomainName } from './domain-name-rules.ts';
 import { edgeHostedZone, hostedZoneOf } from './hosted-zones.ts';
 import { randomIdentifier } from './identifiers.ts';
@@ -28,8 +35,7 @@ export function domainNameOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         await assertDomainNameIsUnused(transaction, domainName);
         const { domainNamesPerRegion } = context.quotas;
-        const others = await transaction.list(scope, domainNameKind, '', { limit: domainNamesPerRegion });
-        if (others.items.length >= domainNamesPerRegion) throw quotaReached('DomainNames');
+        if ((await countDomainNames(transaction, scope, 'public')) >= domainNamesPerRegion) throw quotaReached('DomainNames');
         const domain: DomainName = { domainName, configuration, routingMode, tags };
         await transaction.put(domainNameKey(scope, domainName), domain);
         return toDomainNameOutput(scope, domain);
@@ -45,7 +51,9 @@ export function domainNameOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       const list = ['GetDomainNames', scope.account, scope.region];
       const page = await store.list<DomainName>(scope, domainNameKind, '', pageOptions(input, list));
-      return present({ Items: page.items.map((domain) => toDomainNameOutput(scope, domain)), NextToken: nextToken(page, list) });
+      // A private name has no place in v2's model of an endpoint.
+      const items = page.items.filter(({ domainNameId }) => domainNameId === undefined);
+      return present({ Items: items.map((domain) => toDomainNameOutput(scope, domain)), NextToken: nextToken(page, list) });
     },
 
     /** AWS: the status is UPDATING for a while. Here an update is over when it is acknowledged. */
@@ -95,7 +103,7 @@ export function isOfV1Alone({ configuration, secondConfiguration }: DomainName):
 /** The one configuration that a call brings, over the former one. */
 function newConfiguration(
   sent: Input<'CreateDomainName'>['DomainNameConfigurations'],
-  apiGatewayDomainName: string,
+  apiGatewayDomainName: string | undefined,
   former?: DomainNameConfiguration,
 ): DomainNameConfiguration {
   const [wanted, ...more] = sent ?? [];
@@ -130,8 +138,7 @@ function toDomainNameOutput(scope: Scope, domain: DomainName) {
   return {
     ApiMappingSelectionExpression: '$request.basepath',
     DomainName: domain.domainName,
-    // AWS: the account is empty. Seen: aws-cli examples.
-    DomainNameArn: `arn:${partitionOf(scope.region)}:apigateway:${scope.region}::/domainnames/${domain.domainName}`,
+    DomainNameArn: domainArn(scope, domain),
     DomainNameConfigurations: configurations.map((each) => toConfigurationOutput(scope, each)),
     RoutingMode: domain.routingMode,
     Tags: { ...domain.tags },
@@ -146,7 +153,8 @@ function toConfigurationOutput(scope: Scope, configuration: DomainNameConfigurat
     CertificateName: configuration.certificateName,
     CertificateUploadDate: certificateUploadDate === undefined ? undefined : new Date(certificateUploadDate),
     DomainNameStatus: 'AVAILABLE' as const,
-    EndpointType: endpointType,
+    // Private names are not shown here.
+    EndpointType: endpointType as 'REGIONAL' | 'EDGE',
     HostedZoneId: endpointType === 'EDGE' ? edgeHostedZone : hostedZoneOf(scope.region),
     IpAddressType: configuration.ipAddressType,
     OwnershipVerificationCertificateArn: configuration.ownershipVerificationCertificateArn,

@@ -10,6 +10,7 @@ import type { Scope } from '../../model/scope.ts';
 import type { Reader } from '../../store/store.ts';
 import { find, findRestApi, stageKind as restStageKind } from '../apigateway/documents.ts';
 import { domainIdentity, isId, loadDomainName, loadRoutingRules, routingRuleKey } from './domain-documents.ts';
+import { assertRuleStaysInside } from './domain-targets.ts';
 import { newIdentifier } from './identifiers.ts';
 import { nextToken, pageOptions } from './paging.ts';
 import { badRequest, conflict, notFound, quotaReached } from './refusals.ts';
@@ -29,7 +30,7 @@ export function routingRuleOperations(context: ServiceContext) {
             'Routing rules cannot be created for a domain name with the routing mode API_MAPPING_ONLY. Set its routing mode to ROUTING_RULE_ONLY or ROUTING_RULE_THEN_API_MAPPING first.',
           );
         }
-        const rule = await checkedRule(transaction, scope, input);
+        const rule = await checkedRule(transaction, scope, domain, input);
         const others = await loadRoutingRules(transaction, scope, domainIdentity(domain));
         assertPriorityIsFree(others, rule.priority);
         if (others.length >= context.quotas.routingRulesPerDomain) throw quotaReached('RoutingRules');
@@ -71,7 +72,7 @@ export function routingRuleOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const domain = await loadDomainName(transaction, scope, input.DomainName, input.DomainNameId);
         const { routingRuleId } = await loadRoutingRule(transaction, scope, domain, input.RoutingRuleId);
-        const rule: RoutingRule = { routingRuleId, ...(await checkedRule(transaction, scope, input)) };
+        const rule: RoutingRule = { routingRuleId, ...(await checkedRule(transaction, scope, domain, input)) };
         const all = await loadRoutingRules(transaction, scope, domainIdentity(domain));
         assertPriorityIsFree(
           all.filter((each) => each.routingRuleId !== routingRuleId),
@@ -104,15 +105,16 @@ async function loadRoutingRule(reader: Reader, scope: Scope, domain: DomainName,
 async function checkedRule(
   reader: Reader,
   scope: Scope,
+  domain: DomainName,
   input: Pick<Input<'CreateRoutingRule'>, 'Priority' | 'Conditions' | 'Actions'>,
 ): Promise<Omit<RoutingRule, 'routingRuleId'>> {
   const priority = checkedPriority(input.Priority);
   const conditions = checkedConditions(input.Conditions);
-  return { priority, conditions, target: await checkedTarget(reader, scope, checkedAction(input.Actions)) };
+  return { priority, conditions, target: await checkedTarget(reader, scope, domain, checkedAction(input.Actions)) };
 }
 
 /** The words are those of API mappings. */
-async function checkedTarget(reader: Reader, scope: Scope, target: RoutingTarget): Promise<RoutingTarget> {
+async function checkedTarget(reader: Reader, scope: Scope, domain: DomainName, target: RoutingTarget): Promise<RoutingTarget> {
   // AWS: WebSocket and HTTP APIs are no targets. Seen: developer guide, considerations for routing rules.
   const restApi = await findRestApi(reader, scope, target.apiId);
   if (restApi === undefined) {
@@ -120,6 +122,7 @@ async function checkedTarget(reader: Reader, scope: Scope, target: RoutingTarget
   }
   const stage = await find<RestStage>(reader, scope, restStageKind, restApi.id, target.stage);
   if (stage === undefined) throw badRequest('Invalid stage identifier specified');
+  assertRuleStaysInside(domain, restApi);
   return target;
 }
 

@@ -44,6 +44,8 @@ export interface RestInvocationAddress extends InvocationAddress {
   readonly eventPath?: string;
   /** By which VPC endpoint the client came; absent for everybody who did not come through one. */
   readonly vpcEndpoint?: VpcEndpointAddress | undefined;
+  /** The ARN of the private domain name that the client called; absent for everybody else. */
+  readonly viaDomainArn?: string | undefined;
   /** The routing rule of a custom domain that led here; absent when a mapping did. */
   readonly routingRuleId?: string | undefined;
 }

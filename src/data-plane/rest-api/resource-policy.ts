@@ -61,14 +61,17 @@ export class ResourcePolicy {
  * account masked. Seen: public reports.
  */
 export function denied(exchange: Exchange, arn: string | undefined, explicit: boolean): Refusal {
-  const masked = methodArn(exchange).replace(/:\d{8}(\d{4}):/, ':********$1:');
   const who = arn ?? 'anonymous';
-  const message =
-    `User: ${who} is not authorized to perform: execute-api:Invoke on resource: ${masked}` +
-    (explicit ? ' with an explicit deny' : '');
   return {
     refused: 'ACCESS_DENIED',
-    message,
+    message: denialOf(who, methodArn(exchange), explicit),
     reason: `The API's resource policy ${explicit ? 'denies it' : 'does not allow it'} (${who}).`,
   };
+}
+
+/** The sentence for the client. */
+export function denialOf(who: string, resource: string, explicit: boolean): string {
+  const masked = resource.replace(/:\d{8}(\d{4}):/, ':********$1:');
+  const sentence = `User: ${who} is not authorized to perform: execute-api:Invoke on resource: ${masked}`;
+  return explicit ? `${sentence} with an explicit deny` : sentence;
 }

@@ -27,6 +27,7 @@ const names = {
 
 const fn = `arn:aws:lambda:us-east-1:${account}:function:f`;
 const api = 'arn:aws:apigateway:us-east-1::';
+const apiOfAccount = `arn:aws:apigateway:us-east-1:${account}:`;
 const logGroup = `arn:aws:logs:us-east-1:${account}:log-group`;
 const iam = `arn:aws:iam::${account}`;
 
@@ -85,6 +86,82 @@ const rows: readonly { desc: string; call: AuthenticatedCall; asked: readonly Ca
       },
     ],
   })),
+  {
+    desc: 'a private domain name',
+    call: call('apigateway', 'GetDomainName', { domainNameId: 'abcd' }, 'GET /domainnames/a.example'),
+    asked: [{ action: 'apigateway:GET', resource: `${apiOfAccount}/domainnames/a.example+abcd` }],
+  },
+  {
+    desc: 'a mapping of a private domain name',
+    call: call('apigateway', 'CreateBasePathMapping', { domainNameId: 'abcd' }, 'POST /domainnames/a.example/basepathmappings'),
+    asked: [{ action: 'apigateway:POST', resource: `${apiOfAccount}/domainnames/a.example+abcd/basepathmappings` }],
+  },
+  {
+    desc: 'a rule of a private domain name',
+    call: call('apigatewayv2', 'ListRoutingRules', { DomainNameId: 'abcd' }, 'GET /v2/domainnames/a.example/routingrules'),
+    asked: [{ action: 'apigateway:ListRoutingRules', resource: `${apiOfAccount}/domainnames/a.example+abcd/routingrules/*` }],
+  },
+  {
+    desc: 'the policies of a domain name',
+    call: call(
+      'apigateway',
+      'UpdateDomainName',
+      {
+        domainNameId: 'abcd',
+        patchOperations: [
+          { op: 'replace', path: '/policy', value: '{}' },
+          { op: 'replace', path: '/managementPolicy', value: '{}' },
+          { op: 'replace', path: '/certificateName', value: 'c' },
+        ],
+      },
+      'PATCH /domainnames/a.example',
+    ),
+    asked: ['PATCH', 'UpdateDomainNamePolicy', 'UpdateDomainNameManagementPolicy'].map((action) => ({
+      action: `apigateway:${action}`,
+      resource: `${apiOfAccount}/domainnames/a.example+abcd`,
+    })),
+  },
+  {
+    desc: 'a domain name with a policy',
+    call: call('apigateway', 'CreateDomainName', { policy: '{}' }, 'POST /domainnames'),
+    asked: ['POST', 'UpdateDomainNamePolicy'].map((action) => ({
+      action: `apigateway:${action}`,
+      resource: `${api}/domainnames`,
+    })),
+  },
+  {
+    desc: 'an association',
+    call: call(
+      'apigateway',
+      'CreateDomainNameAccessAssociation',
+      { domainNameArn: 'arn:d' },
+      'POST /domainnameaccessassociations',
+    ),
+    asked: [
+      { action: 'apigateway:POST', resource: `${apiOfAccount}/domainnameaccessassociations` },
+      { action: 'apigateway:CreateAccessAssociation', resource: 'arn:d' },
+    ],
+  },
+  {
+    desc: 'an association that goes',
+    call: call(
+      'apigateway',
+      'DeleteDomainNameAccessAssociation',
+      { domainNameAccessAssociationArn: 'arn:a' },
+      'DELETE /domainnameaccessassociations/arn%3Aa',
+    ),
+    asked: [{ action: 'apigateway:DELETE', resource: 'arn:a' }],
+  },
+  {
+    desc: 'an association that is rejected',
+    call: call(
+      'apigateway',
+      'RejectDomainNameAccessAssociation',
+      { domainNameAccessAssociationArn: 'arn:a', domainNameArn: 'arn:d' },
+      'POST /rejectdomainnameaccessassociations',
+    ),
+    asked: [{ action: 'apigateway:RejectAccessAssociation', resource: 'arn:d' }],
+  },
   {
     desc: 'a role for an integration is passed',
     call: call('apigatewayv2', 'CreateIntegration', { CredentialsArn: `${iam}:role/r` }, 'POST /v2/apis/abc/integrations'),

@@ -5,7 +5,7 @@ import { partitionOf } from '../../aws/arn.ts';
 import type { AuthenticatedCall } from '../../aws/authentication.ts';
 import type { ServiceName } from '../../aws/services.ts';
 import { isCallerCredentials } from '../../model/rest-api-credentials.ts';
-import { apiGatewayAction } from './api-gateway-actions.ts';
+import { apiGatewayActions } from './api-gateway-actions.ts';
 import { type IamActionNames, iamResource } from './iam-resource.ts';
 
 /** One question to the policies. */
@@ -59,7 +59,7 @@ export function calledActions(call: AuthenticatedCall, names: IamActionNames): r
   const passed = PASSED_ROLES.flatMap(({ service: taking, member, to }) => {
     return taking === service ? passedRole(call.input[member], to) : [];
   });
-  return [ownAction(call, names), ...passed, ...(service === 'apigateway' ? patchedRoles(call) : [])];
+  return [...ownActions(call, names), ...passed, ...(service === 'apigateway' ? patchedRoles(call) : [])];
 }
 
 function patchedRoles({ input }: AuthenticatedCall): readonly CalledAction[] {
@@ -76,18 +76,18 @@ function passedRole(role: unknown, to: string): readonly CalledAction[] {
   return [{ action: 'iam:PassRole', resource: role, keys: { 'iam:PassedToService': to } }];
 }
 
-function ownAction(call: AuthenticatedCall, names: IamActionNames): CalledAction {
+function ownActions(call: AuthenticatedCall, names: IamActionNames): readonly CalledAction[] {
   const { service, operation } = call;
   switch (service) {
     case 'apigateway':
     case 'apigatewayv2':
-      return apiGatewayAction(call);
+      return apiGatewayActions(call);
     case 'iam':
-      return { action: `iam:${operation}`, ...iamResource(call, names) };
+      return [{ action: `iam:${operation}`, ...iamResource(call, names) }];
     default: {
       const action = ACTION_NAMES[`${service}:${operation}`] ?? `${PREFIXES[service] ?? service}:${operation}`;
       const resource = service === 'lambda' ? lambdaResource(call) : service === 'logs' ? logsResource(call) : '*';
-      return { action, resource };
+      return [{ action, resource }];
     }
   }
 }
