@@ -21,7 +21,8 @@ export class RoutingRules {
 
   /** The first rule whose conditions the request meets. `hostName` is the host without its port, in lower case. */
   select(path: string, headers: HeaderView, hostName: string): MatchedRule | undefined {
-    return this.#rules.find((rule) => rule.isMet(path, headers, hostName));
+    for (const rule of this.#rules) if (rule.isMet(path, headers, hostName)) return rule;
+    return undefined;
   }
 }
 
@@ -45,7 +46,9 @@ class CompiledRule implements MatchedRule {
   }
 
   isMet(path: string, headers: HeaderView, hostName: string): boolean {
-    return this.#beginsPath(path) && this.#headers.every((condition) => condition.isMet(headers, hostName));
+    if (!this.#beginsPath(path)) return false;
+    for (const condition of this.#headers) if (!condition.isMet(headers, hostName)) return false;
+    return true;
   }
 
   /** Segment by segment and as the path came, like a mapping key. AWS: "the path you specified" is compared with case. */

@@ -53,10 +53,9 @@ export class VpcEndpoints {
    * network to. While they are open to this machine, its clients come through the first that the operator did not describe.
    */
   endpointAmong(candidates: ReadonlyMap<string, unknown>, clientAddress: string): VpcEndpointAddress | undefined {
-    const found = this.#endpoints.find(
-      ({ endpoint, networks }) => candidates.has(endpoint.vpceId) && isIn(networks, clientAddress),
-    );
-    if (found !== undefined) return found.endpoint;
+    for (const { endpoint, networks } of this.#endpoints) {
+      if (candidates.has(endpoint.vpceId) && isIn(networks, clientAddress)) return endpoint;
+    }
     if (!this.#options.openToThisMachine || !isIn(thisMachine, clientAddress)) return undefined;
     for (const vpceId of candidates.keys()) {
       if (!this.#endpoints.some(({ endpoint }) => endpoint.vpceId === vpceId)) return { vpceId };
