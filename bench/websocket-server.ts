@@ -25,9 +25,9 @@ process.on('disconnect', () => process.exit(0));
 async function serveOurs(): Promise<number> {
   const endpoint = new WebSocketEndpoint<undefined>({
     onMessage(connection, message, isText): void {
-      if (asText) connection.sendText(message.toString('utf8'));
-      else connection.sendBytes(message, isText);
+      connection.sendBytes(message, isText);
     },
+    ...(asText ? { onText: (connection, text) => void connection.sendText(text) } : {}),
     onClose(): void {},
   });
   const server = createHttp1Server({

@@ -98,12 +98,17 @@ class ClientHandler implements WebSocketHandler<Connection> {
     this.#options = options;
   }
 
+  /** Only text comes: binary messages are refused before. */
   onMessage(socket: WebSocketConnection<Connection>, message: Buffer, _isText: boolean, at: number): void {
+    this.onText(socket, message.toString('utf8'), message.length, at);
+  }
+
+  onText(socket: WebSocketConnection<Connection>, text: string, bytes: number, at: number): void {
     const connection = socket.attachment;
     const pipeline = this.#pipelineOf(connection);
     // Its stage is gone, or has no deployment any more.
     if (pipeline === undefined) socket.close(closeCode.goingAway, 'Going away');
-    else receive(pipeline, connection, message.toString('utf8'), message.length, at);
+    else receive(pipeline, connection, text, bytes, at);
   }
 
   /** Looked for once for each change of what is deployed, not for each message. */

@@ -3,6 +3,7 @@
 // long before any of its payload is held. A message that arrived in one piece is unmasked where it lies and not copied.
 
 import { isUtf8 } from 'node:buffer';
+import { latin1Text } from '../http1/latin1.ts';
 import { closeCode, isSendableCloseCode } from './close-code.ts';
 import { opcode } from './frame.ts';
 import { NON_ASCII, unmask } from './unmask.ts';
@@ -52,8 +53,11 @@ export type ReaderLimits = Pick<WebSocketLimits, 'frameBytes' | 'messageBytes' |
 export class MessageReader {
   /** Where the next `read` of the same bytes goes on. */
   at = 0;
-  /** Payload of what was found; it may lie in the bytes given to `read`, and is valid as long as they are. */
-  payload: Buffer = none;
+  // Where the payload of what was found lies: perhaps in the bytes given to `read`, and it is valid as long as they are.
+  private source: Buffer = none;
+  private from = 0;
+  private to = 0;
+  private isAscii = true;
   /** Of a Close frame: its code (1005 when it has none) and reason. */
   closeCode: number = closeCode.noStatus;
   closeReason = '';
@@ -83,6 +87,22 @@ export class MessageReader {
 
   constructor(limits: ReaderLimits) {
     this.limits = limits;
+  }
+
+  /** The payload of what was found, where it lies. */
+  get payload(): Buffer {
+    return this.source.subarray(this.from, this.to);
+  }
+
+  /** Its bytes. */
+  get payloadLength(): number {
+    return this.to - this.from;
+  }
+
+  /** The payload of a text message as text of its own. Cheaper than the way over `payload`. */
+  get text(): string {
+    const { source, from, to } = this;
+    return this.isAscii ? latin1Text(source, from, to) : source.toString('utf8', from, to);
   }
 
   /** True between messages, when no byte of a frame has arrived. */
@@ -216,19 +236,25 @@ export class MessageReader {
   private finishMessage(bytes: Buffer, from: number, to: number): ReadResult {
     const { kind } = this;
     if (this.length === 0) {
-      this.payload = bytes.subarray(from, to);
+      this.found(bytes, from, to);
     } else {
       this.keep(bytes, from, to);
-      this.payload = (this.memory as Buffer).subarray(0, this.length);
+      this.found(this.memory as Buffer, 0, this.length);
     }
-    const wide = (this.seen & NON_ASCII) !== 0;
+    this.isAscii = (this.seen & NON_ASCII) === 0;
     this.kind = 0;
     this.frames = 0;
     this.memory = null;
     this.length = 0;
     this.seen = 0;
-    if (kind === opcode.text && wide && !isUtf8(this.payload)) return this.violate(violations.text);
+    if (kind === opcode.text && !this.isAscii && !isUtf8(this.payload)) return this.violate(violations.text);
     return kind;
+  }
+
+  private found(source: Buffer, from: number, to: number): void {
+    this.source = source;
+    this.from = from;
+    this.to = to;
   }
 
   // --- control frames: they may come between the frames of a message ---
@@ -241,10 +267,10 @@ export class MessageReader {
 
   private finishControl(bytes: Buffer, from: number, to: number): ReadResult {
     if (this.controlLength === 0) {
-      this.payload = bytes.subarray(from, to);
+      this.found(bytes, from, to);
     } else {
       this.keepControl(bytes, from, to);
-      this.payload = (this.control as Buffer).subarray(0, this.controlLength);
+      this.found(this.control as Buffer, 0, this.controlLength);
       this.controlLength = 0;
       this.control = null;
     }

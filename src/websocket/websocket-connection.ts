@@ -245,17 +245,19 @@ export class WebSocketConnection<T = unknown> extends OutgoingSide<T> implements
         if (this.acceptsControlFrame() && this.life === 'open') this.tellPong(reader.payload);
         return;
       default:
-        if (this.life === 'open') this.tellMessage(reader.payload, found === opcode.text);
+        if (this.life === 'open') this.tellMessage(reader, found === opcode.text);
     }
   }
 
-  private tellMessage(message: Buffer, isText: boolean): void {
+  private tellMessage(reader: MessageReader, isText: boolean): void {
     const { endpoint } = this;
     const at = performance.now();
     this.activeMs = Math.floor(at);
     endpoint.tellingMs = this.activeMs;
     try {
-      endpoint.handler.onMessage(this, message, isText, at);
+      const { handler } = endpoint;
+      if (isText && handler.onText !== undefined) handler.onText(this, reader.text, reader.payloadLength, at);
+      else handler.onMessage(this, reader.payload, isText, at);
     } catch (error) {
       this.handlerFailed(error);
     }

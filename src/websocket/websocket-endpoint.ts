@@ -14,6 +14,8 @@ export interface WebSocketHandler<T> {
    * `pause`; what arrives meanwhile is dropped and kept, respectively. `at`: performance.now() when it was there.
    */
   onMessage(connection: WebSocketConnection<T>, message: Buffer, isText: boolean, at: number): void;
+  /** A text message as text of its own, of so many bytes: in place of `onMessage`, for who has it. */
+  onText?(connection: WebSocketConnection<T>, text: string, bytes: number, at: number): void;
   /**
    * The connection is over; called exactly once, last, and never from within a method of the connection. `code` and `reason` are
    * those of the side that closed first: 1005 when the client gave no code, 1006 when there was no Close frame.
