@@ -37,7 +37,8 @@ export async function patchedUsagePlan(
 
 function patchedText(plan: StoredUsagePlan, operation: PatchOperation): StoredUsagePlan {
   const { op, path, value } = operation;
-  if (path === '/productCode' && (op === 'replace' || op === 'remove')) {
+  // AWS: also added. Seen: terraform-provider-aws does so to each new plan that has one.
+  if (path === '/productCode' && (op === 'replace' || op === 'remove' || op === 'add')) {
     return withMember(plan, 'productCode', op === 'remove' || value === '' ? undefined : value);
   }
   if (op === 'replace' && path === '/description') return withMember(plan, 'description', value === '' ? undefined : value);

@@ -87,6 +87,7 @@ describe('UpdateUsagePlan', () => {
       ],
       { name: 'n', description: 'd', productCode: 'p' },
     ],
+    ['a product code, added as Terraform does to a new plan', [['add', '/productCode', 'p']], { productCode: 'p' }],
     [
       'limits',
       [
