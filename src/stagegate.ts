@@ -55,6 +55,7 @@ import { CallerDirectory } from './services/iam/caller-directory.ts';
 import { iamOperations } from './services/iam/operations.ts';
 import { createLogsService } from './services/logs/logs-service.ts';
 import { stsOperations } from './services/sts/operations.ts';
+import { prepareDataDirectory } from './store/data-directory.ts';
 import { createMemoryStore } from './store/memory.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
@@ -153,6 +154,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   const onError = options.onError ?? ((error: unknown) => console.error(error));
   const onNotice = options.onNotice ?? ((notice: string) => console.error(notice));
   const startedAt = Date.now();
+  // The access log may lie in it.
+  if (options.dataDirectory !== undefined) prepareDataDirectory(options.dataDirectory);
   // Opened before anything that would have to be closed when it cannot be.
   const accessLogFile =
     options.accessLog === undefined

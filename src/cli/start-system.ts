@@ -1,6 +1,5 @@
 // Starts the system for `dev` and `start`, and turns what can go wrong with addresses and folders into plain words.
 
-import { mkdirSync } from 'node:fs';
 import { UserError } from '../config/user-error.ts';
 import type { RunningStagegate, StagegateOptions } from '../stagegate.ts';
 import type { CommandContext } from './command.ts';
@@ -32,7 +31,6 @@ export async function startSystem(
   options: StagegateOptions,
   startStagegate?: (options: StagegateOptions) => Promise<RunningStagegate>,
 ): Promise<RunningStagegate> {
-  if (options.dataDirectory !== undefined) prepareFolder(options.dataDirectory);
   const begin = startStagegate ?? (await import('../stagegate.ts')).startStagegate;
   try {
     return await begin(options);
@@ -45,17 +43,6 @@ export async function startSystem(
       });
     }
     throw (await listenError(error as NodeJS.ErrnoException & { port?: number; address?: string }, options)) ?? error;
-  }
-}
-
-function prepareFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new UserError('SG_DATA_FOLDER', `The data folder ${folder} cannot be made: ${(error as Error).message}`, {
-      fix: 'Make it writable for this user, name another with --data, or keep nothing with --memory.',
-      cause: error,
-    });
   }
 }
 

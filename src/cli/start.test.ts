@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -82,6 +82,29 @@ describe('stagegate start', () => {
       await start.stop();
     }
   }
+
+  test('a data folder that cannot be made is named, whatever is in its way', async () => {
+    const file = path.join(folder, 'a-file');
+    writeFileSync(file, '');
+    const places = [file, path.join(file, 'below'), ...(process.platform === 'linux' ? ['/proc/stagegate'] : [])];
+    for (const place of places) {
+      const start = new Start(folder, ['--data', place, '--auth', 'open']);
+      assert.equal(await start.exited, 1, place);
+      assert.match(start.err, /error SG_DATA_FOLDER The data directory \S+ cannot be used: [A-Z]+/, place);
+      assert.match(start.err, /Choose one that this user may write to\. Or keep nothing: --memory\./, place);
+    }
+  });
+
+  test("a new data folder is its owner's alone, and the access log may lie in it", async () => {
+    const data = path.join(folder, 'new', 'data');
+    const start = new Start(folder, ['--data', data, '--auth', 'open', '--access-log', path.join(data, 'access.log')]);
+    try {
+      await start.until(() => /^Ready\.$/m.test(start.out), 'Ready.');
+      assert.equal(statSync(data).mode & 0o777, 0o700);
+    } finally {
+      await start.stop();
+    }
+  });
 
   test('prints no line per request', async () => {
     const { statuses, printed } = await used([], 3);

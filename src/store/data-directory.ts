@@ -1,6 +1,6 @@
 // Makes sure that a directory can hold a store: it exists, only its owner may read it, and it lies on a disk of this machine.
 
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, statfsSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { StoreError } from './store-error.ts';
 
@@ -19,10 +19,11 @@ const networkFileSystems: ReadonlyMap<number, string> = new Map([
 export function prepareDataDirectory(directory: string): void {
   try {
     if (!existsSync(directory)) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      makeFolders(directory);
       chmodSync(directory, 0o700);
       syncDirectory(path.dirname(directory));
     }
+    if (!statSync(directory).isDirectory()) throw new Error('ENOTDIR: it is a file');
     const network = networkFileSystems.get(statfsSync(directory).type >>> 0);
     if (network !== undefined) {
       throw new StoreError(
@@ -34,8 +35,23 @@ export function prepareDataDirectory(directory: string): void {
   } catch (error) {
     if (error instanceof StoreError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StoreError('unsuitable', `The data directory ${directory} cannot be used: ${reason}`, error);
+    throw new StoreError(
+      'unsuitable',
+      `The data directory ${directory} cannot be used: ${reason.replace(/\.$/, '')}. Choose one that this user may write to.`,
+      error,
+    );
   }
+}
+
+/**
+ * Makes the folder and those above it that are not there, for their owner alone. Throws the system's error. Not `recursive` of mkdirSync: in
+ * file systems that take no folders, like /proc, that never returns (Node.js 26).
+ */
+export function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = path.dirname(folder);
+  if (above !== folder) makeFolders(above);
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Makes the names in a directory durable: without it a renamed file may be gone after a power loss. */
