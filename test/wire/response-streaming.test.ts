@@ -21,6 +21,8 @@ before(async () => {
   server = await startServer();
   clients = awsClients(server);
   await createFunction(clients, 'streams', streams, { memorySize: 256, timeout: 2 });
+  // 105 MB take their time on a busy machine.
+  await createFunction(clients, 'streams-long', streams, { memorySize: 256, timeout: 30 });
   await createFunction(
     clients,
     'whole',
@@ -131,7 +133,7 @@ describe('a streaming Node.js handler', () => {
 
   test('is held back by a slow reader', async () => {
     const output = await clients.lambda.send(
-      new InvokeWithResponseStreamCommand({ FunctionName: 'streams', Payload: Buffer.from('{"do":"slow-reader"}') }),
+      new InvokeWithResponseStreamCommand({ FunctionName: 'streams-long', Payload: Buffer.from('{"do":"slow-reader"}') }),
     );
     let bytes = 0;
     let pausedAt = 0;
