@@ -79,14 +79,14 @@ const comparisons: Readonly<Record<FilterOperator, (left: Operand, right: Operan
   '=~': matches,
   matches,
   in: (left, right, run) => has(right, left, run),
-  nin: (left, right, run) => !has(right, left, run),
+  nin: (left, right, run) => Array.isArray(right) && !has(right, left, run),
   contains: (left, right, run) => {
     if (typeof left === 'string') return typeof right === 'string' && left.includes(right);
     return has(left, right, run);
   },
   all: (left, right, run) => Array.isArray(left) && Array.isArray(right) && right.every((item) => has(left, item, run)),
   anyof: (left, right, run) => Array.isArray(left) && left.some((item) => has(right, item, run)),
-  noneof: (left, right, run) => Array.isArray(left) && !left.some((item) => has(right, item, run)),
+  noneof: (left, right, run) => Array.isArray(left) && Array.isArray(right) && !left.some((item) => has(right, item, run)),
   subsetof: (left, right, run) => Array.isArray(left) && left.every((item) => has(right, item, run)),
   size: (left, right) => {
     const size = sizeOf(left);

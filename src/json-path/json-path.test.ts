@@ -48,6 +48,8 @@ test('what the golden file does not have, as Jayway 2.10 answers it', () => {
     ['$..price.max()', '22.99', 'likewise max'],
     ['$.num[-3:-1]', '[3,4]', 'a slice with two negative ends'],
     ['$.num[-2:5]', '[4,5,1,2,3,4,5]', 'a negative beginning with an end wraps around'],
+    ["$.store.book[?(@.title nin 'LOTR')].title", '[]', 'a list of one that is none'],
+    ["$.store.book[?($.num noneof 'LOTR')].title", '[]', 'likewise noneof'],
     ['$.num[:-1]', '[1,2,3,4]', 'a slice up to the last'],
     ['$.num[:]', 'fault at 5', 'a slice without ends'],
     ['$.num[1:2:3]', '[2]', 'a step is ignored'],

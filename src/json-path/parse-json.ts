@@ -14,10 +14,11 @@ export type ParsedJson = { readonly value: JsonValue; readonly fault?: undefined
 /** Deeper documents are refused. */
 export const JSON_DEPTH_MAX = 400;
 
-export function parseJson(text: string): ParsedJson {
+/** `rest`: whether something may follow the document, as json-smart lets it. */
+export function parseJson(text: string, rest: 'refused' | 'ignored' = 'refused'): ParsedJson {
   const reader = new Reader(text);
   try {
-    return { value: reader.document() };
+    return { value: reader.document(rest === 'ignored') };
   } catch (error) {
     if (error instanceof Unreadable) return { fault: { message: error.message, position: error.position } };
     throw error;
@@ -51,10 +52,11 @@ class Reader {
     this.#text = text;
   }
 
-  document(): JsonValue {
+  document(hasRest: boolean): JsonValue {
     this.#skipBlanks();
     if (this.#at >= this.#text.length) throw new Unreadable('The document is empty.', 0);
     const value = this.#value(0, false);
+    if (hasRest) return value;
     this.#skipBlanks();
     if (this.#at < this.#text.length) throw this.#unexpected('after the document');
     return value;

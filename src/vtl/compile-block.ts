@@ -8,7 +8,7 @@ import { textOf } from './print-value.ts';
 import { BREAK, COMPILE_STEPS, type Emit, type Eval, GO_ON, type MacroFrame, type Run, StopSignal } from './run.ts';
 import { TemplateStop } from './template-fault.ts';
 import type { Block, Expression, MacroCall, Reference, Statement } from './template-node.ts';
-import { ForeachScope, type Value, VtlObject } from './vtl-value.ts';
+import { ForeachScope, JavaIterator, MapView, type Value, VtlObject } from './vtl-value.ts';
 
 /** Velocity's own limit of macros in one another. */
 const MACRO_DEPTH_MAX = 20;
@@ -207,8 +207,11 @@ function compileForeach(statement: Statement & { kind: 'foreach' }, scope: Scope
   return (run) => {
     run.at = offset;
     run.step();
-    const items = itemsOf(source(run));
+    const over = source(run);
+    const items = itemsOf(over);
     if (items === undefined || items.length === 0) return GO_ON;
+    const map = over instanceof Map ? over : over instanceof MapView ? over.owner : undefined;
+    const keys = map?.size;
     const { iterationsMax } = run.limits;
     const before = run.get(slot);
     const countBefore = run.get(COUNT_SLOT);
@@ -219,7 +222,9 @@ function compileForeach(statement: Statement & { kind: 'foreach' }, scope: Scope
     run.enter();
     let signal = GO_ON as 0 | 1;
     const { length } = items;
-    for (let index = 0; index < length; index++) {
+    for (let index = 0; index !== items.length; index++) {
+      // Java's iterators notice; one whose end is where it stands has ended.
+      if (items.length !== length || map?.size !== keys) throw failed('What #foreach goes over was changed meanwhile.');
       if (index >= iterationsMax) {
         throw new TemplateStop('budget', `More than ${iterationsMax} iterations of a #foreach.`, offset, 'iterations');
       }
@@ -253,6 +258,7 @@ function compileSource(source: Expression | undefined, scope: Scope): Eval {
 /** What a loop goes over: a list, or the values of a map. Anything else has no items. */
 function itemsOf(value: Value): readonly Value[] | undefined {
   if (Array.isArray(value)) return value;
+  if (value instanceof JavaIterator) return value.rest();
   return value instanceof Map ? [...value.values()] : undefined;
 }
 
@@ -274,7 +280,7 @@ function absorbBreak(signal: 0 | 1, run: Run): 0 | 1 {
 }
 
 function compileCall(call: MacroCall, scope: Scope, offset: number): Emit {
-  const { name, source } = call;
+  const { name, source, word } = call;
   const given = call.arguments.map((argument) =>
     argument.kind === 'literal' ? { value: argument.value as Value } : compileExpression(argument, scope),
   );
@@ -288,6 +294,7 @@ function compileCall(call: MacroCall, scope: Scope, offset: number): Emit {
       run.write(source);
       return GO_ON;
     }
+    if (word !== undefined) throw failed(`'${word}' is no argument of a macro: #${name}.`);
     const args = new Map<number, Eval | { readonly value: Value }>();
     for (let index = 0; index < macro.slots.length && index < given.length; index++) {
       args.set(macro.slots[index] as number, given[index] as Eval);

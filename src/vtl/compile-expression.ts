@@ -1,10 +1,11 @@
 // Expressions and references as functions.
 
-import type { JsonObject, JsonValue } from '../json-path/json-value.ts';
+import { isJsonNumber, type JsonObject, type JsonValue } from '../json-path/json-value.ts';
 import { calculate, compareOrder, isEqual } from './arithmetic.ts';
 import type { Scope } from './compile-scope.ts';
 import { callMethod, getIndex, getProperty, setIndex, setProperty } from './members.ts';
 import { type CallSite, failed } from './methods/method-table.ts';
+import { intOf } from './methods/number-methods.ts';
 import { textOf } from './print-value.ts';
 import { BREAK, type Eval, type Run } from './run.ts';
 import { TemplateStop } from './template-fault.ts';
@@ -69,15 +70,17 @@ function compileInterpolated(expression: Expression & { kind: 'interpolated' }, 
   };
 }
 
-/** Both ends included; null unless both are whole numbers. At most `max` items and one more. */
+/** Both ends included; null unless both are numbers, of which their int counts. At most `max` items and one more. */
 export function compileRange(expression: Expression & { kind: 'range' }, scope: Scope, max: number): Eval {
   const from = compileExpression(expression.from, scope);
   const to = compileExpression(expression.to, scope);
   const { offset } = expression;
   return (run) => {
-    const start = from(run);
-    const end = to(run);
-    if (typeof start !== 'number' || typeof end !== 'number') return null;
+    const first = from(run);
+    const last = to(run);
+    if (!isJsonNumber(first) || !isJsonNumber(last)) return null;
+    const start = typeof first === 'number' ? first : intOf(first);
+    const end = typeof last === 'number' ? last : intOf(last);
     const size = Math.abs(end - start) + 1;
     if (size > max && max === RANGE_MAX) {
       throw new TemplateStop('budget', `A range of more than ${RANGE_MAX} numbers.`, offset, 'size');
@@ -198,6 +201,7 @@ function compileLink(of: Eval, link: Link, scope: Scope): Eval {
       const index = compileExpression(link.index, scope);
       return (run) => {
         const value = of(run);
+        if (value === null || value === undefined) return undefined;
         const key = index(run);
         run.at = offset;
         return getIndex(value, key, run);
@@ -210,6 +214,7 @@ function compileLink(of: Eval, link: Link, scope: Scope): Eval {
       if (first !== undefined && args.length === 1) {
         return (run) => {
           const value = of(run);
+          if (value === null || value === undefined) return undefined;
           const argument = first(run);
           run.at = offset;
           return callMethod(value, site, [argument], run);
@@ -217,6 +222,7 @@ function compileLink(of: Eval, link: Link, scope: Scope): Eval {
       }
       return (run) => {
         const value = of(run);
+        if (value === null || value === undefined) return undefined;
         const given: Value[] = [];
         for (const arg of args) given.push(arg(run));
         run.at = offset;

@@ -33,13 +33,13 @@ function referenceOf(first: Token, name: Token, formal: boolean, links: readonly
   const bang = image.indexOf('\\!');
   const plain = { escaped: false, escapes: '', prefix: '', quiet: false, links, offset };
   if (bang >= 0) {
-    // `$\!x` is no reference: it prints itself, one backslash shorter.
-    return { ...plain, root: '', runt: true, source: whole.slice(0, bang) + whole.slice(bang + 1) };
+    // `$\!x` is no reference: it prints itself, one backslash shorter, and nothing of what is behind the name.
+    return { ...plain, root: '', runt: true, source: image.slice(0, bang) + image.slice(bang + 1) };
   }
   let backslashes = 0;
   while (image[backslashes] === '\\') backslashes++;
   const dollar = image.lastIndexOf('$');
-  if (dollar < 0) return { ...plain, root: name.image, runt: true, source: whole };
+  if (dollar < 0) return { ...plain, root: name.image, runt: true, source: name.image };
   const sign = image.slice(dollar);
   const quiet = sign.startsWith('$!');
   return {
@@ -244,22 +244,31 @@ function behindReference(tokens: TokenStream, from: number): number {
   let depth = 0;
   for (let steps = 0; steps < 1000; steps++) {
     const { kind } = tokens.peek(at);
-    if (kind === 'index[' || kind === '(') depth++;
-    else if (kind === 'index]' || kind === 'method)') depth--;
-    else if (kind === 'eof' || kind === '..') return at;
-    else if (depth === 0 && kind !== 'identifier' && kind !== 'dot' && kind !== 'ref{' && kind !== 'ref}') return at;
+    if (openers.has(kind)) depth++;
+    else if (closers.has(kind)) depth--;
+    else if (kind === 'eof' || (depth === 0 && kind !== 'identifier' && kind !== 'dot')) return at;
+    if (depth < 0) return at;
     at++;
   }
   return at;
 }
 
+const openers = new Set(['index[', '(', 'ref{', '[', '{']);
+const closers = new Set(['index]', 'method)', 'ref}', ')', ']', '}']);
+
 function parseRange(tokens: TokenStream): Expression {
   const first = tokens.take();
-  const from = parseParameter(tokens);
+  const from = parseRangeEnd(tokens);
   tokens.expect('..');
-  const to = parseParameter(tokens);
+  const to = parseRangeEnd(tokens);
   tokens.expect(']');
   return { kind: 'range', from, to, source: tokens.sourceFrom(first), offset: first.offset };
+}
+
+function parseRangeEnd(tokens: TokenStream): Expression {
+  tokens.skip('blank');
+  if (tokens.kind !== 'integer' && !referenceBegins(tokens)) throw tokens.unexpected();
+  return parseParameter(tokens);
 }
 
 function parseList(tokens: TokenStream): Expression {

@@ -65,7 +65,7 @@ export class InputObject extends HostObject {
   #read(run: Run): JsonValue {
     if (this.#document === undefined) {
       run.step(this.body.length >> 4);
-      const parsed = parseJson(this.body);
+      const parsed = parseJson(this.body, 'ignored');
       this.#document = parsed.fault === undefined ? parsed.value : null;
     }
     return this.#document;

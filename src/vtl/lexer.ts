@@ -70,6 +70,8 @@ export class Lexer {
   next(): Token {
     let begin = this.#at;
     let special = '';
+    /** Where the last of the special tokens begins in `special`. */
+    let lastSpecial = 0;
     for (;;) {
       if (this.#at >= this.#text.length) {
         if (begin < this.#at) throw new TemplateStop('parse', 'The template ends too early.', begin + this.#base);
@@ -110,6 +112,7 @@ export class Lexer {
           begin = this.#at;
           break;
         case 'terminator':
+          lastSpecial = special.length;
           special += this.#text.slice(begin, this.#at);
           this.#at--;
           this.popState();
@@ -117,7 +120,13 @@ export class Lexer {
           break;
         default: {
           const image = this.#text.slice(begin, this.#at);
-          const token: Token = { kind, image, offset: begin + this.#base, special: remainder(special), next: undefined };
+          const token: Token = {
+            kind,
+            image,
+            offset: begin + this.#base,
+            special: remainder(special, lastSpecial),
+            next: undefined,
+          };
           this.#act(token);
           return token;
         }
@@ -219,8 +228,8 @@ export class Lexer {
 }
 
 /** What Velocity prints of the characters that looked like VTL: `#`, `$`, and backslashes in front of a `$`. */
-function remainder(special: string): string {
-  if (special === '' || special.startsWith('##')) return '';
+function remainder(special: string, lastSpecial: number): string {
+  if (special === '' || special.startsWith('##', lastSpecial)) return '';
   let text = '';
   for (let at = 0; at < special.length; at++) {
     const letter = special[at];

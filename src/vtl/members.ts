@@ -1,13 +1,25 @@
 // `$x.name`, `$x.name(…)` and `$x[…]` for every kind of value.
 
 import { isJsonNumber, numberKind } from '../json-path/json-value.ts';
-import { entryMethods, listMethods, mapMethods, put } from './methods/collection-methods.ts';
+import { entryMethods, iteratorMethods, listMethods, mapMethods, put, viewMethods } from './methods/collection-methods.ts';
 import { type CallSite, callFrom, failed, type MethodTable, methodTable, NO_METHOD } from './methods/method-table.ts';
-import { booleanMethods, numberMethods } from './methods/number-methods.ts';
-import { stringMethods } from './methods/string-methods.ts';
+import { booleanMethods, numberMethodsOf } from './methods/number-methods.ts';
+import { characterMethods, stringMethods } from './methods/string-methods.ts';
 import { textOf } from './print-value.ts';
 import type { Run } from './run.ts';
-import { ForeachScope, JavaArray, JavaClass, JavaList, MapEntry, toElement, type Value, VtlObject } from './vtl-value.ts';
+import {
+  ForeachScope,
+  JavaArray,
+  JavaCharacter,
+  JavaClass,
+  JavaIterator,
+  JavaList,
+  MapEntry,
+  MapView,
+  toElement,
+  type Value,
+  VtlObject,
+} from './vtl-value.ts';
 
 /** An object whose methods are its own, such as `$input`. */
 export abstract class HostObject extends VtlObject {
@@ -37,10 +49,12 @@ function methodsOf(value: Value): MethodTable {
   if (typeof value === 'boolean') return booleanMethods;
   if (value instanceof Map) return mapMethods;
   if (value instanceof HostObject) return value.methods;
-  if (Array.isArray(value)) return listMethods;
-  if (isJsonNumber(value)) return numberMethods;
+  if (Array.isArray(value)) return value instanceof MapView ? viewMethods : listMethods;
+  if (isJsonNumber(value)) return numberMethodsOf(value);
   if (value instanceof MapEntry) return entryMethods;
   if (value instanceof JavaClass) return classMethods;
+  if (value instanceof JavaIterator) return iteratorMethods;
+  if (value instanceof JavaCharacter) return characterMethods;
   return value instanceof ForeachScope ? scopeMethods : noMethods;
 }
 
@@ -81,9 +95,14 @@ export function getProperty(value: Value, name: string, run: Run): Value {
 export function getIndex(value: Value, index: Value, run: Run): Value {
   if (value === null || value === undefined) return undefined;
   run.step();
-  if (Array.isArray(value) && typeof index === 'number') return value[checkedIndex(value, index)];
+  if (Array.isArray(value)) {
+    if (value instanceof MapView || typeof index !== 'number') return undefined;
+    return value[checkedIndex(value, index)];
+  }
   if (value instanceof Map) return index === undefined ? value.get(null) : value.get(index);
   if (value instanceof VtlObject && typeof index === 'string') return value.property(index);
+  // Velocity asks for its size, to count from the end.
+  if (typeof index === 'number' && index < 0) throw failed(`The index ${index} is of what has no size.`);
   return undefined;
 }
 
@@ -93,7 +112,8 @@ export function setProperty(value: Value, name: string, to: Value): void {
 
 export function setIndex(value: Value, index: Value, to: Value): void {
   if (value instanceof Map) put(value, index, to);
-  else if (Array.isArray(value) && typeof index === 'number') value[checkedIndex(value, index)] = toElement(to);
+  else if (Array.isArray(value) && typeof index === 'number' && !(value instanceof MapView))
+    value[checkedIndex(value, index)] = toElement(to);
 }
 
 function checkedIndex(list: readonly unknown[], index: number): number {
@@ -108,6 +128,7 @@ export function classNameOf(value: Value): string {
   if (isJsonNumber(value)) return numberKind(value) === 'BigInteger' ? 'java.math.BigInteger' : `java.lang.${numberKind(value)}`;
   if (value instanceof Map) return 'java.util.LinkedHashMap';
   if (value instanceof JavaArray) return '[Ljava.lang.String;';
+  if (value instanceof MapView) return value.className;
   if (value instanceof JavaList) return 'java.util.ArrayList';
   if (Array.isArray(value)) return 'net.minidev.json.JSONArray';
   return value instanceof VtlObject ? value.className : 'java.lang.Object';

@@ -168,7 +168,7 @@ function parseDirective(tokens: TokenStream): Statement {
     if (name === 'break') return { kind: 'break', scope: undefined, offset };
     if (name === 'stop') return { kind: 'stop', offset };
     if (known && name !== 'literal') throw new TemplateStop('parse', `#${name} needs arguments in parentheses.`, offset);
-    const call: MacroCall = { name, arguments: [], body: undefined, source: token.image };
+    const call: MacroCall = { name, arguments: [], word: undefined, body: undefined, source: token.image };
     return { kind: 'call', call, offset };
   }
   tokens.skip('blank');
@@ -265,9 +265,8 @@ function directive(
         kind: 'call',
         call: {
           name: name.startsWith('@') ? name.slice(1) : name,
-          arguments: found.map((argument) =>
-            argument.word === undefined ? argument.value : { kind: 'literal', value: argument.word, source: argument.word },
-          ),
+          arguments: found.flatMap((argument) => (argument.word === undefined ? [argument.value] : [])),
+          word: found.find((argument) => argument.word !== undefined)?.word,
           body,
           source,
         },

@@ -35,6 +35,8 @@ export interface Macro {
 export interface MacroCall {
   readonly name: string;
   readonly arguments: readonly Expression[];
+  /** A word among them, which a macro does not take; what is no macro prints it. */
+  readonly word: string | undefined;
   /** Of `#@name(…) … #end`. */
   readonly body: Block | undefined;
   /** What is printed when there is no such macro. */

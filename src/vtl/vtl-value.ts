@@ -3,7 +3,7 @@
 // Everything a template may do with a value is in `methods/`; there is no other way to it, so a name such as `constructor`
 // is a key of a map or nothing.
 
-import type { JsonValue } from '../json-path/json-value.ts';
+import type { JsonObject, JsonValue } from '../json-path/json-value.ts';
 
 /** Undefined and null are both Java's null. */
 export type Value = JsonValue | VtlObject | undefined;
@@ -25,6 +25,20 @@ export class JavaList extends Array<JsonValue> {
 
 /** What `split` gives: a Java array, which takes no more items. */
 export class JavaArray extends JavaList {}
+
+/** What `keySet()`, `values()` and `entrySet()` of a map give: it can be gone over, but an item of it has no index. */
+export class MapView extends JavaList {
+  readonly owner: JsonObject;
+  readonly className: string;
+
+  constructor(owner: JsonObject, className: string, items: Iterable<Value>) {
+    super();
+    this.owner = owner;
+    this.className = className;
+    let size = 0;
+    for (const item of items) this[size++] = toElement(item);
+  }
+}
 
 /** `$context` and what is in it. AWS: as a whole they print as nothing. Seen: test_apigateway_sqs (recorded). */
 export class ContextMap extends Map<unknown, JsonValue> {}
@@ -51,17 +65,75 @@ export class OverrideMap extends ContextMap {
 
 export class MapEntry extends VtlObject {
   readonly key: Value;
-  readonly value: Value;
+  readonly owner: JsonObject;
   readonly className = 'java.util.Map$Entry';
 
-  constructor(key: Value, value: Value) {
+  constructor(owner: JsonObject, key: Value) {
     super();
+    this.owner = owner;
     this.key = key;
-    this.value = value;
+  }
+
+  get value(): Value {
+    return this.owner.get(this.key ?? null);
   }
 
   property(name: string): Value {
     return name === 'key' ? this.key : name === 'value' ? this.value : undefined;
+  }
+}
+
+/** What `iterator()` gives. */
+export class JavaIterator extends VtlObject {
+  readonly className = 'java.util.Iterator';
+  readonly #items: readonly Value[];
+  #next = 0;
+
+  constructor(items: readonly Value[]) {
+    super();
+    this.#items = items;
+  }
+
+  get hasNext(): boolean {
+    return this.#next < this.#items.length;
+  }
+
+  next(): Value {
+    return this.#items[this.#next++];
+  }
+
+  /** What is left of it. */
+  rest(): readonly Value[] {
+    const rest = this.#items.slice(this.#next);
+    this.#next = this.#items.length;
+    return rest;
+  }
+
+  property(): Value {
+    return undefined;
+  }
+
+  override toString(): string {
+    return this.className;
+  }
+}
+
+/** What `charAt` gives: it prints as a text of one character and has none of a text's methods. */
+export class JavaCharacter extends VtlObject {
+  readonly className = 'java.lang.Character';
+  readonly text: string;
+
+  constructor(text: string) {
+    super();
+    this.text = text;
+  }
+
+  property(): Value {
+    return undefined;
+  }
+
+  override toString(): string {
+    return this.text;
   }
 }
 

@@ -373,6 +373,17 @@ describe('HTTP', () => {
     assert.match(answer.responseHeader('X-Amzn-Trace-Id') ?? '', /^Root=1-/);
   });
 
+  test('$context.awsEndpointRequestId in the response template', () => {
+    const responses = { 200: { responseTemplates: { [json]: '$context.awsEndpointRequestId' } } };
+    const requestTemplates = { [json]: '[$context.awsEndpointRequestId]' };
+    const integration = http('http://backend/', { httpMethod: 'POST', requestTemplates, responses });
+    const api = new ServedRestApi(restApi({ 'POST /': { integration } }));
+    api.upstreams.answer = () => fakeResponse(200, [['x-amzn-RequestId', 'r-9']], '{}');
+    const answer = api.call({ method: 'POST', body: new FakeBody('{}') });
+    assert.equal(answer.responseText, 'r-9');
+    assert.equal(api.upstreams.calls[0]?.body?.toString(), '[]', 'it has none yet');
+  });
+
   test('a pattern must match the whole status', () => {
     const api = new ServedRestApi(
       restApi({ 'GET /': { integration: http('http://backend/', { responses: { 200: {}, 400: { selectionPattern: '4' } } }) } }),

@@ -4,6 +4,7 @@
 
 import { RequestContext } from '../../vtl/request-context.ts';
 import { ContextMap } from '../../vtl/vtl-value.ts';
+import { endpointRequestId } from '../context-variables/endpoint-request-id.ts';
 import { VariableTree } from '../context-variables/variable-tree.ts';
 import { commonLogTime } from '../http-api/clock.ts';
 import type { Exchange } from './exchange.ts';
@@ -14,6 +15,8 @@ export type ContextReader = (exchange: Exchange) => string | undefined;
 const readers: ReadonlyMap<string, ContextReader> = new Map<string, ContextReader>([
   ['accountId', ({ pipeline }) => pipeline.plan.scope.account],
   ['apiId', ({ pipeline }) => pipeline.plan.apiId],
+  // In the response template, when the endpoint has answered.
+  ['awsEndpointRequestId', endpointRequestId],
   ['deploymentId', ({ pipeline }) => pipeline.plan.deploymentId],
   ['domainName', ({ address }) => address.domainName],
   ['domainPrefix', ({ address }) => address.domainPrefix],

@@ -4,7 +4,7 @@ import { equalValues, type JsonObject, type JsonValue } from '../../json-path/js
 import { textOf } from '../print-value.ts';
 import type { Run } from '../run.ts';
 import { TemplateStop } from '../template-fault.ts';
-import { JavaArray, JavaList, listOf, MapEntry, toElement, type Value } from '../vtl-value.ts';
+import { JavaArray, JavaIterator, listOf, MapEntry, MapView, toElement, type Value } from '../vtl-value.ts';
 import { failed, methodTable } from './method-table.ts';
 import { hashOf } from './string-methods.ts';
 
@@ -16,6 +16,8 @@ const SIZE_MAX = 100_000;
 export const listMethods = methodTable<List>({
   'size()': (self) => self.length,
   'isEmpty()': (self) => self.length === 0,
+  'iterator()': (self) => new JavaIterator(self),
+  'toArray()': (self, _args, run) => copied(self, run),
   'get(i)': (self, [index]) => self[checked(index, self.length)],
   'set(io)': (self, [index, value]) => {
     const at = checked(index, self.length);
@@ -78,6 +80,41 @@ export const listMethods = methodTable<List>({
   },
 });
 
+/** Those of a map's views: what is taken out of one is taken out of the map; nothing can be put in. */
+export const viewMethods = methodTable<MapView>({
+  'size()': (self) => self.length,
+  'isEmpty()': (self) => self.length === 0,
+  'iterator()': (self) => new JavaIterator(self),
+  'toArray()': (self, _args, run) => copied(self, run),
+  'contains(o)': (self, [item], run) => find(self, item, run) >= 0,
+  'containsAll(l)': (self, [items], run) => items.every((item: Value) => find(self, item, run) >= 0),
+  'equals(o)': (self, [other], run) => equalValues(self, other, run),
+  'toString()': (self, _args, run) => run.made(textOf(self, run)),
+  'hashCode()': (self, _args, run) => hashOf(textOf(self, run)),
+  'add(o)': () => {
+    throw failed('The keys, values and entries of a map take no more items.');
+  },
+  'remove(o)': (self, [item], run) => {
+    const at = find(self, item, run);
+    if (at < 0) return false;
+    self.owner.delete([...self.owner.keys()][at]);
+    self.splice(at, 1);
+    return true;
+  },
+  'clear()': (self) => {
+    self.owner.clear();
+    self.length = 0;
+    return '';
+  },
+});
+
+function copied(items: readonly JsonValue[], run: Run): JavaArray {
+  run.step(items.length);
+  const array = new JavaArray();
+  for (let index = 0; index < items.length; index++) array[index] = items[index] as JsonValue;
+  return array;
+}
+
 function checked(index: number, length: number): number {
   if (index < 0 || index >= length) throw failed(`Index ${index} out of bounds for length ${length}`);
   return index;
@@ -114,6 +151,7 @@ export const mapMethods = methodTable<JsonObject>({
   },
   'put(oo)': (self, [key, value]) => put(self, key, value),
   'putIfAbsent(oo)': (self, [key, value]) => self.get(key ?? null) ?? put(self, key, value),
+  'replace(oo)': (self, [key, value]) => (self.has(key ?? null) ? put(self, key, value) : undefined),
   'putAll(m)': (self, [other], run) => {
     run.step(other.size);
     for (const [key, value] of [...other]) put(self, key, value);
@@ -128,11 +166,12 @@ export const mapMethods = methodTable<JsonObject>({
     self.clear();
     return '';
   },
-  'keySet()': (self, _args, run) => collect(self.keys(), self, run),
-  'values()': (self, _args, run) => collect(self.values(), self, run),
+  'keySet()': (self, _args, run) => viewOf(self, 'java.util.LinkedHashMap$LinkedKeySet', self.keys() as Iterable<Value>, run),
+  'values()': (self, _args, run) => viewOf(self, 'java.util.LinkedHashMap$LinkedValues', self.values(), run),
   'entrySet()': (self, _args, run) => {
-    run.step(self.size);
-    return listOf([...self].map(([key, value]) => new MapEntry(key as Value, value)));
+    const entries: MapEntry[] = [];
+    for (const key of self.keys()) entries.push(new MapEntry(self, key as Value));
+    return viewOf(self, 'java.util.LinkedHashMap$LinkedEntrySet', entries, run);
   },
   'equals(o)': (self, [other], run) => {
     run.step(self.size);
@@ -151,16 +190,22 @@ export function put(map: JsonObject, key: Value, value: Value): Value {
   return before;
 }
 
-function collect(items: Iterable<unknown>, map: JsonObject, run: Run): JavaList {
+function viewOf(map: JsonObject, className: string, items: Iterable<Value>, run: Run): MapView {
   run.step(map.size >> 2);
-  const list = new JavaList();
-  let size = 0;
-  for (const item of items) list[size++] = item as JsonValue;
-  return list;
+  return new MapView(map, className, items);
 }
 
 export const entryMethods = methodTable<MapEntry>({
   'getKey()': (self) => self.key,
   'getValue()': (self) => self.value,
+  'setValue(o)': (self, [value]) => put(self.owner, self.key, value),
   'toString()': (self, _args, run) => run.made(textOf(self, run)),
+});
+
+export const iteratorMethods = methodTable<JavaIterator>({
+  'hasNext()': (self) => self.hasNext,
+  'next()': (self) => {
+    if (!self.hasNext) throw failed('The iterator has no more items.');
+    return self.next();
+  },
 });

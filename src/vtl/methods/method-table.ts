@@ -1,9 +1,9 @@
 // How the methods of a kind of value are written down, and how one is chosen by its arguments.
 
-import { isJsonNumber } from '../../json-path/json-value.ts';
+import { JsonDouble } from '../../json-path/json-value.ts';
 import type { Run } from '../run.ts';
 import { TemplateStop } from '../template-fault.ts';
-import type { Value } from '../vtl-value.ts';
+import { JavaCharacter, type Value } from '../vtl-value.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the signature beside each method has checked the arguments.
 type Call<Self> = (self: Self, args: any[], run: Run) => Value;
@@ -19,7 +19,7 @@ export interface Method {
 export type MethodTable = ReadonlyMap<string, readonly Method[]>;
 
 /**
- * Keys are `name(parameters)`, one letter each: `s` text, `i` int, `n` number, `b` boolean, `l` list, `m` map, `o` anything;
+ * Keys are `name(parameters)`, one letter each: `s` text, `i` int, `j` long, `d` double, `b` boolean, `c` char, `l` list, `m` map, `o` anything;
  * `*` at the end takes any number of the last.
  */
 export function methodTable<Self>(methods: Readonly<Record<string, Call<Self>>>): MethodTable {
@@ -84,8 +84,12 @@ function fits(letter: string, value: Value): boolean {
       return value === null || value === undefined || typeof value === 'string';
     case 'i':
       return typeof value === 'number';
-    case 'n':
-      return isJsonNumber(value);
+    case 'j':
+      return typeof value === 'number' || typeof value === 'bigint';
+    case 'd':
+      return typeof value === 'number' || typeof value === 'bigint' || value instanceof JsonDouble;
+    case 'c':
+      return value instanceof JavaCharacter;
     case 'b':
       return typeof value === 'boolean';
     case 'l':

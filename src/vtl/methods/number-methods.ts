@@ -5,8 +5,10 @@ import {
   compareNumbers,
   doubleOf,
   equalValues,
+  INT_MAX,
+  INT_MIN,
   integerOf,
-  JsonBigInteger,
+  isJsonNumber,
   JsonDouble,
   type JsonNumber,
   LONG_MAX,
@@ -15,42 +17,92 @@ import {
   numberText,
 } from '../../json-path/json-value.ts';
 import { parseNumber } from '../../json-path/parse-json.ts';
+import type { Run } from '../run.ts';
 import type { Value } from '../vtl-value.ts';
-import { failed, methodTable } from './method-table.ts';
-import { hashOf } from './string-methods.ts';
+import { failed, type MethodTable, methodTable } from './method-table.ts';
 
-export const numberMethods = methodTable<JsonNumber>({
-  'intValue()': (self) => intOf(self),
-  'shortValue()': (self) => (intOf(self) << 16) >> 16,
-  'byteValue()': (self) => (intOf(self) << 24) >> 24,
-  'longValue()': (self) => BigInt.asIntN(64, self instanceof JsonDouble ? clamped(self.value) : bigintOf(self)),
-  'doubleValue()': (self) => new JsonDouble(doubleOf(self)),
-  'floatValue()': (self) => new JsonDouble(Math.fround(doubleOf(self))),
-  'toString()': (self) => numberText(self),
-  'equals(o)': (self, [other], run) => equalValues(self, other, run),
-  'compareTo(n)': (self, [other]) => sameKind(self, other) && Math.sign(compareNumbers(self, other)),
-  'hashCode()': (self) => (typeof self === 'number' ? self : hashOf(numberText(self))),
-  'isNaN()': (self) => (self instanceof JsonDouble ? Number.isNaN(self.value) : undefined),
-  'isInfinite()': (self) => (self instanceof JsonDouble ? !Number.isFinite(self.value) && !Number.isNaN(self.value) : undefined),
-  // Static methods, which Velocity calls on an instance.
-  'parseInt(s)': (_self, [text]) => wholeOf(text, -2_147_483_648n, 2_147_483_647n),
-  'parseLong(s)': (_self, [text]) => BigInt(bigintOf(wholeOf(text, LONG_MIN, LONG_MAX))),
-  'parseDouble(s)': (_self, [text]) => fractionOf(text),
-  'valueOf(s)': (self, [text]) => ofKind(self, text),
-  'valueOf(n)': (_self, [value]) => value,
-  'toString(n)': (_self, [value]) => numberText(value),
+/** Of every kind. */
+const common = {
+  'intValue()': (self: JsonNumber) => intOf(self),
+  'shortValue()': (self: JsonNumber) => (intOf(self) << 16) >> 16,
+  'byteValue()': (self: JsonNumber) => (intOf(self) << 24) >> 24,
+  'longValue()': (self: JsonNumber) => BigInt.asIntN(64, self instanceof JsonDouble ? clamped(self.value) : bigintOf(self)),
+  'doubleValue()': (self: JsonNumber) => new JsonDouble(doubleOf(self)),
+  'floatValue()': (self: JsonNumber) => floatOf(doubleOf(self)),
+  'toString()': (self: JsonNumber) => numberText(self),
+  'equals(o)': (self: JsonNumber, [other]: Value[], run: Run) => equalValues(self, other, run),
+  'compareTo(o)': (self: JsonNumber, [other]: Value[]) => Math.sign(compareNumbers(self, sameKind(self, other))),
+};
+
+// Static methods are called on an instance: Velocity finds them, too.
+
+const integerMethods = methodTable<number>({
+  ...common,
+  'hashCode()': (self) => self,
+  'parseInt(s)': (_self, [text]) => wholeOf(text, 10, INT_MIN, INT_MAX),
+  'parseInt(si)': (_self, [text, radix]) => wholeOf(text, radix, INT_MIN, INT_MAX),
+  'valueOf(s)': (_self, [text]) => wholeOf(text, 10, INT_MIN, INT_MAX),
+  'valueOf(si)': (_self, [text, radix]) => wholeOf(text, radix, INT_MIN, INT_MAX),
+  'valueOf(i)': (_self, [value]) => value,
+  'toString(i)': (_self, [value]) => String(value),
+  'toString(ii)': (_self, [value, radix]) => value.toString(radix >= 2 && radix <= 36 ? radix : 10),
   'toHexString(i)': (_self, [value]) => (value >>> 0).toString(16),
   'toBinaryString(i)': (_self, [value]) => (value >>> 0).toString(2),
   'toOctalString(i)': (_self, [value]) => (value >>> 0).toString(8),
-  'max(nn)': (_self, [left, right]) => (compareNumbers(left, right) >= 0 ? left : right),
-  'min(nn)': (_self, [left, right]) => (compareNumbers(left, right) <= 0 ? left : right),
-  'sum(nn)': (self, [left, right]) =>
-    self instanceof JsonDouble ? new JsonDouble(doubleOf(left) + doubleOf(right)) : wrapped(self, left, right),
-  'compare(nn)': (_self, [left, right]) => Math.sign(compareNumbers(left, right)),
+  'max(ii)': (_self, [left, right]) => Math.max(left, right),
+  'min(ii)': (_self, [left, right]) => Math.min(left, right),
+  'sum(ii)': (_self, [left, right]) => (left + right) | 0,
+  'signum(i)': (_self, [value]) => Math.sign(value),
+  'compare(ii)': (_self, [left, right]) => Math.sign(left - right),
 });
 
+const longMethods = methodTable<bigint>({
+  ...common,
+  'hashCode()': (self) => Number(BigInt.asIntN(32, self ^ (BigInt.asUintN(64, self) >> 32n))),
+  'parseLong(s)': (_self, [text]) => longOf(wholeOf(text, 10, LONG_MIN, LONG_MAX)),
+  'valueOf(s)': (_self, [text]) => longOf(wholeOf(text, 10, LONG_MIN, LONG_MAX)),
+  'valueOf(j)': (_self, [value]) => longOf(value),
+  'toString(j)': (_self, [value]) => String(value),
+  'toHexString(j)': (_self, [value]) => BigInt.asUintN(64, longOf(value)).toString(16),
+  'toBinaryString(j)': (_self, [value]) => BigInt.asUintN(64, longOf(value)).toString(2),
+  'max(jj)': (_self, [left, right]) => longOf(compareNumbers(left, right) >= 0 ? left : right),
+  'min(jj)': (_self, [left, right]) => longOf(compareNumbers(left, right) <= 0 ? left : right),
+  'sum(jj)': (_self, [left, right]) => BigInt.asIntN(64, longOf(left) + longOf(right)),
+  'signum(j)': (_self, [value]) => Math.sign(compareNumbers(value, 0)),
+  'compare(jj)': (_self, [left, right]) => Math.sign(compareNumbers(left, right)),
+});
+
+const doubleMethods = methodTable<JsonDouble>({
+  ...common,
+  'hashCode()': (self) => doubleHash(self.value),
+  'isNaN()': (self) => Number.isNaN(self.value),
+  'isNaN(d)': (_self, [value]) => Number.isNaN(doubleOf(value)),
+  'isInfinite()': (self) => Math.abs(self.value) === Number.POSITIVE_INFINITY,
+  'isInfinite(d)': (_self, [value]) => Math.abs(doubleOf(value)) === Number.POSITIVE_INFINITY,
+  'isFinite(d)': (_self, [value]) => Number.isFinite(doubleOf(value)),
+  'parseDouble(s)': (_self, [text]) => fractionOf(text),
+  'valueOf(s)': (_self, [text]) => fractionOf(text),
+  'valueOf(d)': (_self, [value]) => new JsonDouble(doubleOf(value)),
+  'toString(d)': (_self, [value]) => numberText(new JsonDouble(doubleOf(value))),
+  'max(dd)': (_self, [left, right]) => new JsonDouble(Math.max(doubleOf(left), doubleOf(right))),
+  'min(dd)': (_self, [left, right]) => new JsonDouble(Math.min(doubleOf(left), doubleOf(right))),
+  'sum(dd)': (_self, [left, right]) => new JsonDouble(doubleOf(left) + doubleOf(right)),
+  'compare(dd)': (_self, [left, right]) => Math.sign(compareNumbers(left, right)),
+});
+
+const bigMethods = methodTable<JsonNumber>({
+  ...common,
+  'signum()': (self) => Math.sign(compareNumbers(self, 0)),
+});
+
+export function numberMethodsOf(value: JsonNumber): MethodTable {
+  if (typeof value === 'number') return integerMethods;
+  if (typeof value === 'bigint') return longMethods;
+  return value instanceof JsonDouble ? doubleMethods : bigMethods;
+}
+
 /** Java's narrowing: a double stops at the ends, a whole number wraps around. */
-function intOf(value: JsonNumber): number {
+export function intOf(value: JsonNumber): number {
   if (typeof value === 'number') return value;
   if (value instanceof JsonDouble) {
     if (Number.isNaN(value.value)) return 0;
@@ -65,15 +117,51 @@ function clamped(value: number): bigint {
   return value <= -9.223372036854776e18 ? LONG_MIN : BigInt(Math.trunc(value));
 }
 
-function sameKind(left: JsonNumber, right: JsonNumber): true {
-  if (numberKind(left) !== numberKind(right)) throw failed(`${numberKind(left)} and ${numberKind(right)} cannot be compared.`);
-  return true;
+/** Java casts the other one. */
+function sameKind(self: JsonNumber, other: Value): JsonNumber {
+  if (!isJsonNumber(other) || numberKind(self) !== numberKind(other)) {
+    throw failed(`A ${numberKind(self)} is compared with another ${numberKind(self)} only.`);
+  }
+  return other;
 }
 
-function wholeOf(text: string, min: bigint, max: bigint): JsonNumber {
-  const value = /^[+-]?[0-9]{1,40}$/.test(text) ? BigInt(text.replace('+', '')) : undefined;
+/** A float prints the fewest digits that tell it from the floats beside it. */
+function floatOf(value: number): JsonDouble {
+  const float = Math.fround(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(float.toPrecision(digits));
+    if (Math.fround(short) === float) return new JsonDouble(float, numberText(new JsonDouble(short)));
+  }
+  return new JsonDouble(float);
+}
+
+function doubleHash(value: number): number {
+  const bytes = new DataView(new ArrayBuffer(8));
+  bytes.setFloat64(0, value);
+  return bytes.getInt32(0) ^ bytes.getInt32(4);
+}
+
+function longOf(value: JsonNumber): bigint {
+  return bigintOf(value);
+}
+
+function wholeOf(text: string, radix: number, min: number | bigint, max: number | bigint): JsonNumber {
+  const value = digitsOf(text, radix);
   if (value === undefined || value < min || value > max) throw failed(`For input string: ${JSON.stringify(text.slice(0, 60))}`);
   return integerOf(value);
+}
+
+/** Undefined for a text that is no whole number of this radix. */
+function digitsOf(text: string, radix: number): bigint | undefined {
+  const sign = text.startsWith('-') || text.startsWith('+') ? 1 : 0;
+  if (text.length === sign || text.length > 80 || !(radix >= 2 && radix <= 36)) return undefined;
+  let value = 0n;
+  for (const letter of text.slice(sign)) {
+    const digit = /[0-9a-zA-Z]/.test(letter) ? Number.parseInt(letter, 36) : 36;
+    if (digit >= radix) return undefined;
+    value = value * BigInt(radix) + BigInt(digit);
+  }
+  return text.startsWith('-') ? -value : value;
 }
 
 function fractionOf(text: string): JsonDouble {
@@ -82,23 +170,19 @@ function fractionOf(text: string): JsonDouble {
   return new JsonDouble(doubleOf(value));
 }
 
-function ofKind(self: JsonNumber, text: string): Value {
-  if (self instanceof JsonDouble) return fractionOf(text);
-  if (typeof self === 'bigint') return bigintOf(wholeOf(text, LONG_MIN, LONG_MAX));
-  if (self instanceof JsonBigInteger) return undefined;
-  return wholeOf(text, -2_147_483_648n, 2_147_483_647n);
-}
-
-function wrapped(self: JsonNumber, left: JsonNumber, right: JsonNumber): JsonNumber {
-  const sum = bigintOf(left) + bigintOf(right);
-  return typeof self === 'number' ? Number(BigInt.asIntN(32, sum)) : BigInt.asIntN(64, sum);
-}
-
 export const booleanMethods = methodTable<boolean>({
   'booleanValue()': (self) => self,
   'toString()': (self) => String(self),
   'equals(o)': (self, [other]) => self === other,
-  'compareTo(b)': (self, [other]) => Number(self) - Number(other),
+  'compareTo(o)': (self, [other]) => {
+    if (typeof other !== 'boolean') throw failed('A Boolean is compared with another Boolean only.');
+    return Number(self) - Number(other);
+  },
+  'compare(bb)': (_self, [left, right]) => Number(left) - Number(right),
+  'toString(b)': (_self, [value]) => String(value),
+  'logicalAnd(bb)': (_self, [left, right]) => left && right,
+  'logicalOr(bb)': (_self, [left, right]) => left || right,
+  'logicalXor(bb)': (_self, [left, right]) => left !== right,
   'hashCode()': (self) => (self ? 1231 : 1237),
   'parseBoolean(s)': (_self, [text]) => text.toLowerCase() === 'true',
   'valueOf(s)': (_self, [text]) => text.toLowerCase() === 'true',

@@ -1,11 +1,11 @@
 // java.lang.String.
 
 import { CountedWork } from '../../json-path/counted-work.ts';
-import { doubleOf, isJsonNumber, type JsonNumber } from '../../json-path/json-value.ts';
 import { compileSafeRegex, type RegexMatch, regexFaultText, type SafeRegex } from '../../safe-regex/safe-regex.ts';
 import { textOf } from '../print-value.ts';
 import { COMPILE_STEPS, type Run } from '../run.ts';
-import { JavaArray, listOf, type Value } from '../vtl-value.ts';
+import { JavaArray, JavaCharacter, toElement, type Value } from '../vtl-value.ts';
+import { javaFormat } from './java-format.ts';
 import { failed, methodTable } from './method-table.ts';
 
 export const stringMethods = methodTable<string>({
@@ -20,7 +20,13 @@ export const stringMethods = methodTable<string>({
   'intern()': (self) => self,
   'toUpperCase()': (self, _args, run) => run.made(self.toUpperCase()),
   'toLowerCase()': (self, _args, run) => run.made(self.toLowerCase()),
-  'charAt(i)': (self, [index]) => unitAt(self, index),
+  'charAt(i)': (self, [index]) => new JavaCharacter(unitAt(self, index)),
+  'toCharArray()': (self, _args, run) => charactersOf(scanned(self, run), run),
+  'getBytes()': (self, _args, run) => bytesOf(self, run),
+  'getBytes(s)': (self, [charset], run) => {
+    if (!/^utf-?8$/i.test(charset)) throw failed(`The character set ${charset} is not supported.`);
+    return bytesOf(self, run);
+  },
   'codePointAt(i)': (self, [index]) => unitAt(self, index) && (self.codePointAt(index) as number),
   'substring(i)': (self, [from]) => cut(self, from, self.length),
   'substring(ii)': (self, [from, to]) => cut(self, from, to),
@@ -29,7 +35,8 @@ export const stringMethods = methodTable<string>({
   'indexOf(si)': (self, [text, from], run) => scanned(self, run).indexOf(text, from),
   'lastIndexOf(s)': (self, [text], run) => scanned(self, run).lastIndexOf(text),
   'lastIndexOf(si)': (self, [text, from], run) => (from < 0 ? -1 : scanned(self, run).lastIndexOf(text, from)),
-  'indexOf(i)': (self, [code], run) => scanned(self, run).indexOf(String.fromCodePoint(Math.max(0, Math.min(code, 0x10ffff)))),
+  'indexOf(i)': (self, [code], run) => scanned(self, run).indexOf(characterOf(code)),
+  'lastIndexOf(i)': (self, [code], run) => scanned(self, run).lastIndexOf(characterOf(code)),
   'contains(s)': (self, [text], run) => scanned(self, run).includes(text),
   'startsWith(s)': (self, [text]) => self.startsWith(text),
   'startsWith(si)': (self, [text, from]) => from >= 0 && from <= self.length && self.startsWith(text, from),
@@ -37,7 +44,7 @@ export const stringMethods = methodTable<string>({
   'equals(o)': (self, [other]) => self === other,
   'contentEquals(s)': (self, [other]) => self === other,
   'equalsIgnoreCase(o)': (self, [other]) => typeof other === 'string' && folded(self) === folded(other),
-  'compareTo(s)': (self, [other]) => compare(self, other),
+  'compareTo(o)': (self, [other]) => compare(self, textGiven(other)),
   'compareToIgnoreCase(s)': (self, [other]) => compare(folded(self), folded(other)),
   'concat(s)': (self, [other], run) => run.made(self + other),
   'repeat(i)': (self, [count], run) => repeated(self, count, run),
@@ -53,12 +60,68 @@ export const stringMethods = methodTable<string>({
   'valueOf(o)': (_self, [value], run) => run.made(textOf(value, run)),
   'join(ss*)': (_self, [separator, ...parts], run) => joined(separator, parts, run),
   'join(sl)': (_self, [separator, parts], run) => joined(separator, parts, run),
-  'format(so*)': (_self, [format, ...args], run) => run.made(formatted(format, args, run)),
+  'format(so*)': (_self, [format, ...args], run) => run.made(javaFormat(format, args, run)),
 });
+
+/** As a UTF-16 unit, where Java has a char; each of its static methods looks at what it is given. */
+export const characterMethods = methodTable<JavaCharacter>({
+  'charValue()': (self) => self,
+  'toString()': (self) => self.text,
+  'hashCode()': (self) => self.text.charCodeAt(0),
+  'equals(o)': (self, [other]) => other instanceof JavaCharacter && other.text === self.text,
+  'compareTo(o)': (self, [other]) => compare(self.text, characterGiven(other)),
+  'isDigit(c)': (_self, [other]) => /\p{Nd}/u.test(other.text),
+  'isLetter(c)': (_self, [other]) => /\p{L}/u.test(other.text),
+  'isLetterOrDigit(c)': (_self, [other]) => /[\p{L}\p{Nd}]/u.test(other.text),
+  'isUpperCase(c)': (_self, [other]) => /\p{Uppercase}/u.test(other.text),
+  'isLowerCase(c)': (_self, [other]) => /\p{Lowercase}/u.test(other.text),
+  'isWhitespace(c)': (_self, [other]) =>
+    /[\p{Z}\t-\r\u001c-\u001f]/u.test(other.text) && !/[\u00a0\u2007\u202f]/.test(other.text),
+  'toUpperCase(c)': (_self, [other]) => new JavaCharacter(other.text.toUpperCase()),
+  'toLowerCase(c)': (_self, [other]) => new JavaCharacter(other.text.toLowerCase()),
+  'getNumericValue(c)': (_self, [other]) => (/[0-9a-zA-Z]/.test(other.text) ? Number.parseInt(other.text, 36) : -1),
+});
+
+function textGiven(value: Value): string {
+  if (typeof value === 'string') return value;
+  throw failed('A String is compared with another String only.');
+}
+
+function characterGiven(value: Value): string {
+  if (value instanceof JavaCharacter) return value.text;
+  throw failed('A Character is compared with another Character only.');
+}
+
+function arrayOf(items: readonly Value[], run: Run): JavaArray {
+  run.step(items.length);
+  const array = new JavaArray();
+  for (let index = 0; index < items.length; index++) array[index] = toElement(items[index]);
+  return array;
+}
+
+/** Its UTF-16 units, as Java's chars are. */
+function charactersOf(text: string, run: Run): JavaArray {
+  return arrayOf(
+    Array.from({ length: text.length }, (_, at) => new JavaCharacter(text.charAt(at))),
+    run,
+  );
+}
+
+/** Java's bytes have a sign. */
+function bytesOf(text: string, run: Run): JavaArray {
+  return arrayOf(
+    [...Buffer.from(text, 'utf8')].map((byte) => (byte << 24) >> 24),
+    run,
+  );
+}
 
 function scanned(text: string, run: Run): string {
   run.step(1 + (text.length >> 6));
   return text;
+}
+
+function characterOf(code: number): string {
+  return String.fromCodePoint(Math.max(0, Math.min(code, 0x10ffff)));
 }
 
 /** Java's trim takes every character up to the blank. */
@@ -221,9 +284,7 @@ function split(text: string, pattern: SafeRegex, limit: number, run: Run): JavaA
   }
   parts.push(text.slice(copied));
   if (limit === 0 && parts.length > 1) while (parts.length > 0 && parts.at(-1) === '') parts.pop();
-  const list = new JavaArray();
-  list.push(...listOf(parts));
-  return list;
+  return arrayOf(parts, run);
 }
 
 /** Java's hashCode of a text. */
@@ -231,46 +292,4 @@ export function hashOf(text: string): number {
   let hash = 0;
   for (let at = 0; at < text.length; at++) hash = (Math.imul(31, hash) + text.charCodeAt(at)) | 0;
   return hash;
-}
-
-/** `%s %d %x %f %%` with width, zeros and precision; another conversion is refused by name. */
-function formatted(format: string, args: readonly Value[], run: Run): string {
-  let used = 0;
-  let length = 0;
-  return format.replace(/%([-0]*)([0-9]{0,3})(?:\.([0-9]{1,2}))?(.?)/gs, (_whole, flags, width, precision, conversion) => {
-    if (conversion === '%') return '%';
-    if (conversion === 'n') return '\n';
-    if (used >= args.length) throw failed(`Format specifier '%${conversion}'`);
-    const text = converted(conversion, args[used++], precision, run);
-    const size = Number(width || 0);
-    length += Math.max(size, text.length);
-    if (length > run.limits.outputBytesMax) run.tooLong();
-    if (flags.includes('-')) return text.padEnd(size);
-    if (!flags.includes('0')) return text.padStart(size);
-    return text.startsWith('-') ? `-${text.slice(1).padStart(size - 1, '0')}` : text.padStart(size, '0');
-  });
-}
-
-function converted(conversion: string, value: Value, precision: string | undefined, run: Run): string {
-  switch (conversion) {
-    case 's':
-    case 'S': {
-      const text = textOf(value, run).slice(0, precision === undefined ? undefined : Number(precision));
-      return conversion === 'S' ? text.toUpperCase() : text;
-    }
-    case 'd':
-      if (isJsonNumber(value) && Number.isInteger(doubleOf(value))) return textOf(value, run);
-      break;
-    case 'x':
-      if (typeof value === 'number') return (value >>> 0).toString(16);
-      break;
-    case 'f':
-      if (isJsonNumber(value)) return doubleOf(value as JsonNumber).toFixed(Number(precision ?? 6));
-      break;
-    case 'b':
-      return String(typeof value === 'boolean' ? value : value !== null && value !== undefined);
-    default:
-      throw failed(`The conversion %${conversion} is not supported.`);
-  }
-  throw failed(`${conversion} != ${typeof value}`);
 }

@@ -15,7 +15,13 @@ export interface GoldenCase {
   readonly error?: true;
 }
 
-export const goldenCases = (JSON.parse(goldenText) as { readonly cases: readonly GoldenCase[] }).cases;
+export const goldenCases = casesOf(goldenText);
+/** For the same request: what values print and which methods they have. */
+export const methodCases = casesOf(readFileSync(new URL('../testdata/velocity-methods.json', import.meta.url), 'utf8'));
+
+function casesOf(text: string): readonly GoldenCase[] {
+  return (JSON.parse(text) as { readonly cases: readonly GoldenCase[] }).cases;
+}
 
 /** `plain`: `$context` is a map like any other, as in the Velocity that the golden file was made with. */
 export function goldenInput(kind: 'plain' | 'api-gateway'): TemplateInput {
