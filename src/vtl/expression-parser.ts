@@ -39,7 +39,7 @@ function referenceOf(first: Token, name: Token, formal: boolean, links: readonly
   let backslashes = 0;
   while (image[backslashes] === '\\') backslashes++;
   const dollar = image.lastIndexOf('$');
-  if (dollar < 0) return { ...plain, root: name.image, runt: true, source: name.image };
+  if (dollar < 0) return { ...plain, root: name.image, runt: true, source: image };
   const sign = image.slice(dollar);
   const quiet = sign.startsWith('$!');
   return {

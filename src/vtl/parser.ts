@@ -48,8 +48,11 @@ function parseStatement(tokens: TokenStream): Statement | undefined {
       // A `$` directly in front has become part of the comment's token.
       return { kind: 'text', text: token.image.slice(0, token.image.indexOf('##')), offset: token.offset };
     }
-    case 'comment':
-      return { kind: 'text', text: '', offset: tokens.take().offset };
+    case 'comment': {
+      const { image, offset } = tokens.take();
+      // An empty one may have a `$` in front in its token.
+      return { kind: 'text', text: image.slice(0, Math.max(0, image.indexOf('#*'))), offset };
+    }
     case 'textblock': {
       const token = tokens.take();
       return { kind: 'text', text: token.image.slice(3, -3), offset: token.offset };
