@@ -7,6 +7,8 @@ import { aws, http, httpProxy, mock, restApi } from '../testing/rest-api-builder
 import { ServedRestApi } from '../testing/served-rest-api.ts';
 
 const json = 'application/json';
+const mappedBody =
+  '{"a":{"b":["x",{"c":1}]},"n":7,"z":null,"big":12345678901234567890,"price":10.0,"list":[{"id":"1","v":"x"},{"id":"2","v":"y"}]}';
 
 describe('MOCK', () => {
   const statusOf = (template: string, responses: Record<string, object> = { 200: {} }) =>
@@ -231,10 +233,15 @@ describe('request parameters', () => {
     ['all values of a query parameter', 'method.request.multivaluequerystring.q', '1,2'],
     ['a header: the last value', 'method.request.header.X-A', 'two'],
     ['all values of a header', 'method.request.multivalueheader.X-A', 'one,two'],
-    ['the body', 'method.request.body', '{"a":{"b":["x",{"c":1}]},"n":7,"z":null}'],
+    ['the body', 'method.request.body', mappedBody],
     ['a value of the body', 'method.request.body.a.b[0]', 'x'],
     ['an object of the body', 'method.request.body.a.b[1]', '{"c":1}'],
     ['a number of the body', 'method.request.body.n', '7'],
+    ['a number keeps its digits', 'method.request.body.big', '12345678901234567890'],
+    ['a fraction keeps its point', 'method.request.body.price', '10.0'],
+    ['a filter', "method.request.body.list[?(@.id=='2')].v", '["y"]'],
+    ['a deep scan', 'method.request.body..v', '["x","y"]'],
+    ['a bracket at once', "method.request.body['n']", '7'],
     ['null is nothing', 'method.request.body.z', undefined],
     ['nothing at the path', 'method.request.body.q.r', undefined],
     ['a context variable', 'context.httpMethod', 'POST'],
@@ -250,7 +257,7 @@ describe('request parameters', () => {
             ['X-A', 'one'],
             ['x-a', 'two'],
           ],
-          body: new FakeBody('{"a":{"b":["x",{"c":1}]},"n":7,"z":null}'),
+          body: new FakeBody(mappedBody),
         },
       );
       assert.ok(call !== undefined);

@@ -38,8 +38,8 @@ export function compileRequestValue(expression: string): ParameterReader | undef
   const match = /^method\.request\.(path|querystring|multivaluequerystring|header|multivalueheader)\.(.+)$/.exec(expression);
   if (match !== null) return compileRequestSource(match[1] as string, match[2] as string);
   if (expression === 'method.request.body') return ({ body }) => textOf(body);
-  if (!expression.startsWith('method.request.body.')) return undefined;
-  const path = compileJsonPath(expression.slice('method.request.body.'.length));
+  if (!/^method\.request\.body[.[]/.test(expression)) return undefined;
+  const path = compileJsonPath(expression.slice('method.request.body'.length));
   if (path === undefined) return undefined;
   const refusal: Refusal = {
     refused: 'DEFAULT_4XX',
@@ -61,8 +61,8 @@ export function compileResponseValue(expression: string): ResponseReader | undef
     return match[1] === 'header' ? (_, { headers }) => lastOf(headers, name) : (_, { headers }) => headers.get(name);
   }
   if (expression === 'integration.response.body') return (_, { body }) => textOf(body);
-  if (!expression.startsWith('integration.response.body.')) return undefined;
-  const path = compileJsonPath(expression.slice('integration.response.body.'.length));
+  if (!/^integration\.response\.body[.[]/.test(expression)) return undefined;
+  const path = compileJsonPath(expression.slice('integration.response.body'.length));
   if (path === undefined) return undefined;
   const refusal: Refusal = {
     refused: 'API_CONFIGURATION_ERROR',
