@@ -82,8 +82,18 @@ export class InputObject extends HostObject {
 
   parameter(name: string): Value {
     const { path, querystring, header } = this.#parameters;
-    return path.get(name) ?? querystring.get(name) ?? header.get(name) ?? '';
+    return path.get(name) ?? querystring.get(name) ?? header.get(name) ?? headerInAnyCase(header, name) ?? '';
   }
+}
+
+/**
+ * Many clients write every name in lower case, and templates name headers as people do: what is not there in this spelling is looked for
+ * in any, as parameter mappings do.
+ */
+function headerInAnyCase(header: JsonObject, name: string): JsonValue | undefined {
+  const lower = name.toLowerCase();
+  for (const [received, value] of header) if (String(received).toLowerCase() === lower) return value;
+  return undefined;
 }
 
 /** Compiled paths of all templates; almost all are constants. */

@@ -73,7 +73,7 @@ test('every golden template is rendered as API Gateway does', () => {
 
 test('API Gateway’s own rules', () => {
   const body = '{"json":{"foo":"bar"},"list":[{"foo":"bar"}],"deep":{"foo":[{"nested":"bar"}]},"empty":[],"nul":null,"n":1.0}';
-  const input = inputOf({ body, header: { A: 'h', B: 'h' }, querystring: { A: 'q' }, path: { A: 'p' } });
+  const input = inputOf({ body, header: { A: 'h', B: 'h', 'x-LOW': 'l' }, querystring: { A: 'q' }, path: { A: 'p' } });
   const cases: readonly [template: string, output: string, desc: string][] = [
     ['$input.path("$.json")', '{foo=bar}', 'a map prints as Java’s'],
     ['$input.path("$.list")', '[{"foo":"bar"}]', 'a list prints as JSON'],
@@ -85,6 +85,7 @@ test('API Gateway’s own rules', () => {
     ['$input.json("$.nope") $input.json("$.nul")', '"" ""', 'no value is an empty JSON text'],
     ['$input.json("$.n")', '1.0', 'a double stays one'],
     ['$input.params("A") $input.params("B") [$input.params("C")]', 'p h []', 'path, then query string, then header'],
+    ['$input.params("X-low") [$input.params().header.get("X-low")]', 'l []', 'a header in another spelling'],
     ['$context.identity|$context|$context.identity.sourceIp', '||1.2.3.4', '$context and its maps print nothing'],
     ['  x  ', 'x', 'blanks around a template are left off'],
     ['$util.escapeJavaScript($nope)', 'null', 'null is a text for $util'],
