@@ -36,11 +36,11 @@ import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
 import { coreAnswer } from './front-door/core-answer.ts';
-import { createFrontDoor, createTrafficListener, type FrontDoorOptions } from './front-door/front-door.ts';
+import { asksRestApi, createFrontDoor, createTrafficListener, type FrontDoorOptions } from './front-door/front-door.ts';
 import { createFunctionUrlDoor } from './front-door/function-url-door.ts';
 import { createHomeDoor, type HomeApis, homeHint } from './front-door/home-door.ts';
 import { VpcEndpoints } from './front-door/vpc-endpoints.ts';
-import type { ServerRequest } from './http1/message.ts';
+import type { RequestAddress, ServerRequest } from './http1/message.ts';
 import { createHttp1Server } from './http1/server.ts';
 import { TimerWheel } from './http1/timer-wheel.ts';
 import { UpstreamPool } from './http1/upstream-pool.ts';
@@ -337,6 +337,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     vpcEndpoints,
   };
   const apiDoor = createFrontDoor(doorOptions);
+  const refuse = (status: number, _reason: string, address: RequestAddress | undefined) =>
+    coreAnswer(status, address !== undefined && asksRestApi(doorOptions, address));
   const urlDoor = createFunctionUrlDoor(lambda.functionUrls, {
     callerOf: createUrlCallerReader({
       callers: signers(options.accountId, administrator, callers),
@@ -354,7 +356,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     ),
     announceKeepAlive: true,
     wheel,
-    refusal: coreAnswer,
+    refusal: refuse,
     onFault: onError,
   });
   const control = createHttp1Server({
@@ -394,7 +396,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     }),
     announceKeepAlive: true,
     wheel,
-    refusal: coreAnswer,
+    refusal: refuse,
     limits: { bodyBytes: CONTROL_BODY_LIMIT_BYTES, headBytes: 65_536, lineBytes: 32_768 },
     onFault: onError,
   });

@@ -122,6 +122,12 @@ export function verifySignature(request: SignedRequest, options: VerifyOptions):
   return { verified: true, scope, key, sessionToken: parsed.sessionToken };
 }
 
+/** Why a request's signature cannot even be read; undefined when it can, whoever made it. Never throws. */
+export function unreadableSignature(rawHeaders: readonly string[], query: string): SignatureFailure | undefined {
+  const parsed = parseSignature(headerValues(rawHeaders), splitQuery(query));
+  return 'verified' in parsed ? parsed : undefined;
+}
+
 function mismatch(detail: string): SignatureFailure {
   return failure(
     'mismatch',

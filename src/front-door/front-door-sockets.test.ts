@@ -101,7 +101,7 @@ before(async () => {
   };
   gateway = createHttp1Server({
     onRequest: createTrafficListener(createFrontDoor({ live })),
-    refusal: coreAnswer,
+    refusal: (status) => coreAnswer(status),
     onFault: (fault) => faults.push(fault),
     wheel,
   });

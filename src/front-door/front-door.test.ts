@@ -97,9 +97,6 @@ describe('createFrontDoor', () => {
     ['no such stage', { host, target: '/test/x' }, 404, '{"message":"Not Found"}'],
     ['no such stage by path', { host: 'h', target: '/_aws/execute-api/a1b2c3/test/x' }, 404, '{"message":"Not Found"}'],
     ['the host form has no $default segment', { host, target: '/$default/x' }, 404, '{"message":"Not Found"}'],
-    ['no such API', { host: 'zzz.execute-api.localhost', target: '/' }, 403, '{"message":"Forbidden"}'],
-    ['no such API by path', { host: 'h', target: '/_aws/execute-api/zzz/prod/' }, 403, '{"message":"Forbidden"}'],
-    ['prototype members are no API', { host: 'constructor.execute-api.x', target: '/' }, 403, '{"message":"Forbidden"}'],
     ['prototype members are no stage', { host, target: '/constructor/x' }, 404, '{"message":"Not Found"}'],
     [
       'a head over 10,240 bytes',
@@ -115,6 +112,21 @@ describe('createFrontDoor', () => {
       assert.equal(response.status, status);
       assert.equal(response.responseText, body);
       assert.match(response.responseHeader('Apigw-Requestid') ?? '', /=$/);
+    });
+  }
+
+  for (const [desc, request] of [
+    ['no such API', { host: 'zzz.execute-api.localhost', target: '/' }],
+    ['no such API by path', { host: 'h', target: '/_aws/execute-api/zzz/prod/' }],
+    ['no such API at a VPC endpoint', { host: 'vpce-01234567.execute-api.x', target: '/' }],
+    ['prototype members are no API', { host: 'constructor.execute-api.x', target: '/' }],
+  ] as const) {
+    test(`refused in the manner of REST APIs: ${desc}`, () => {
+      const response = live({ stageName: 'prod' }).door(request);
+      assert.deepEqual([response.status, response.responseText], [403, '{"message":"Forbidden"}']);
+      assert.equal(response.responseHeader('x-amzn-ErrorType'), 'ForbiddenException');
+      assert.match(response.responseHeader('x-amzn-RequestId') ?? '', /^[0-9a-f-]{36}$/);
+      assert.match(response.responseHeader('x-amz-apigw-id') ?? '', /=$/);
     });
   }
 

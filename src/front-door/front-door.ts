@@ -14,7 +14,7 @@ import type { DomainPolicy } from '../data-plane/rest-api/domain-policy.ts';
 import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
 import type { WebSocketApiPipeline } from '../data-plane/websocket-api/pipeline.ts';
 import { HeaderBlock } from '../http1/header-block.ts';
-import type { ServerRequest } from '../http1/message.ts';
+import type { RequestAddress, ServerRequest } from '../http1/message.ts';
 import type { Scope } from '../model/scope.ts';
 import { type ApiAddress, parseApiAddress } from './api-address.ts';
 import {
@@ -83,8 +83,8 @@ export function serveExecuteApi(
     const domainName = address.hostName ?? defaultHostName(webSocketApi);
     return options.webSocketDoor.serve(webSocketApi, request, { stageName, path: rest, domainName, protocol }, false);
   }
-  // AWS: an execute-api host without an API answers 403. From memory of the service, not recorded.
-  if (api === undefined) return refuse(request, 'FORBIDDEN');
+  // AWS: an execute-api host without an API answers 403, in the manner of REST APIs. From memory of the service, not recorded.
+  if (api === undefined) return refuseUnmapped(request);
   if (request.headBytes > HEAD_LIMIT_BYTES) return refuse(request, 'HEADERS_TOO_LARGE');
   if (!path.startsWith('/')) return refuse(request, 'BAD_REQUEST');
   const found = findStage(api, address);
@@ -92,6 +92,20 @@ export function serveExecuteApi(
   if (found === undefined || found.pipeline.plan.disableExecuteApiEndpoint) return refuse(request, 'NOT_FOUND');
   invoke(found.pipeline, request, toInvocationAddress(found, api, address, protocol));
   return true;
+}
+
+/** Whether it is a REST API that is asked for there: its refusals look different even before the request is served. */
+export function asksRestApi(options: FrontDoorOptions, { host, path }: RequestAddress): boolean {
+  const { live, liveRestApis, domains } = options;
+  const isRestApi = (apiId: string, region: string | undefined): boolean =>
+    live.find(apiId, region) === undefined && liveRestApis?.find(apiId, region) !== undefined;
+  const custom = domains?.find(host)?.domain;
+  if (custom !== undefined) {
+    const { mappings, scope } = custom;
+    return mappings.length > 0 && mappings.every(({ apiId }) => isRestApi(apiId, scope.region));
+  }
+  const address = parseApiAddress(host, path);
+  return address !== undefined && isRestApi(address.apiId, address.region);
 }
 
 /** By a host of a private API; an API whose id looks like one is meant first. */
@@ -109,7 +123,7 @@ function servePrivateHost(
   }
   const apiId = address.apiId === '' ? request.headers.get('x-apigw-api-id') : address.apiId;
   const restApi = apiId === undefined ? undefined : liveRestApis?.find(apiId.toLowerCase(), address.region);
-  if (restApi === undefined) return refuse(request, 'FORBIDDEN');
+  if (restApi === undefined) return refuseUnmapped(request);
   return serveRestApi(
     restApi,
     request,

@@ -6,9 +6,11 @@ import { LiveDomains } from '../compile/live-domains.ts';
 import { mappedDomain } from '../compile/testing/mapped-domain.ts';
 import { lambdaProxy, restApi } from '../compile/testing/rest-api-builder.ts';
 import { ServedRestApi } from '../compile/testing/served-rest-api.ts';
+import type { HttpApiPipeline } from '../data-plane/http-api/pipeline.ts';
 import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
 import { FakeRequest, type FakeRequestOptions } from '../data-plane/testing/fake-messages.ts';
-import { createFrontDoor } from './front-door.ts';
+import { coreAnswer } from './core-answer.ts';
+import { asksRestApi, createFrontDoor } from './front-door.ts';
 import { VpcEndpoints } from './vpc-endpoints.ts';
 
 const methods = { 'ANY /': { integration: lambdaProxy() }, 'ANY /{proxy+}': { integration: lambdaProxy() } };
@@ -46,9 +48,11 @@ function world(more: object = {}) {
       ],
     }),
   ]);
-  const door = createFrontDoor({ live: new LiveDeployments(), liveRestApis, domains });
+  const options = { live: new LiveDeployments<HttpApiPipeline>(), liveRestApis, domains };
+  const door = createFrontDoor(options);
   return {
     served,
+    options,
     call: (options: FakeRequestOptions) => {
       const request = new FakeRequest(options);
       assert.equal(door(request), true);
@@ -117,6 +121,23 @@ for (const [desc, options, more] of [
     assert.match(answer.responseHeader('x-amzn-RequestId') ?? '', /^[0-9a-f-]{36}$/);
   });
 }
+
+test('a body that is declared too long is refused in words of REST APIs where one is asked for', () => {
+  const { options } = world();
+  for (const [at, path, expected] of [
+    [host, '/prod/pets', true],
+    ['h', '/_aws/execute-api/a1b2c3/prod/pets', true],
+    ['api.example.com', '/shop/pets', true],
+    ['zzz.execute-api.x', '/prod', false],
+    ['h', '/prod', false],
+  ] as const) {
+    assert.equal(asksRestApi(options, { host: at, path }), expected, `${at}${path}`);
+  }
+  const { headers, body } = coreAnswer(413, true);
+  assert.equal(body, '{"message":"Request Too Long"}');
+  assert.match(headers.text, /x-amzn-ErrorType: RequestEntityTooLargeException\r\nx-amz-apigw-id: /);
+  assert.equal(coreAnswer(413, false).body, '{"message":"Request Entity Too Large"}');
+});
 
 describe('a domain name with routing rules', () => {
   const hello: [string, string][] = [['hello', 'World']];

@@ -7,9 +7,10 @@ import type { VpcEndpointAddress } from '../data-plane/rest-api/exchange.ts';
 import { builtInBody } from '../data-plane/rest-api/gateway-response.ts';
 import { invoke } from '../data-plane/rest-api/invoke.ts';
 import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
-import { gatewayResponseDefaults, type Refusal } from '../data-plane/rest-api/refusal.ts';
+import { bodyRefusal, gatewayResponseDefaults, type Refusal } from '../data-plane/rest-api/refusal.ts';
 import { beginResponseHeaders } from '../data-plane/rest-api/response-headers.ts';
-import type { ServerRequest } from '../http1/message.ts';
+import type { HeaderBlock } from '../http1/header-block.ts';
+import type { CoreAnswer, ServerRequest } from '../http1/message.ts';
 import type { ApiAddress } from './api-address.ts';
 import type { VpcEndpoints } from './vpc-endpoints.ts';
 
@@ -110,7 +111,7 @@ export function refuseByPolicy(request: ServerRequest, refusal: Refusal): true {
   return refuse(request, refusal);
 }
 
-/** On a domain name of REST APIs, when none of its rules and mappings fits. */
+/** On a domain name of REST APIs, when none of its rules and mappings fits, and on an execute-api host that no API has. */
 export function refuseUnmapped(request: ServerRequest): true {
   return refuse(request, forbidden);
 }
@@ -167,14 +168,25 @@ function unfitFor(request: ServerRequest): Refusal | undefined {
   return request.path.startsWith('/') ? undefined : { refused: 'DEFAULT_4XX', reason: 'The target is no path.' };
 }
 
+/** What the HTTP core says to a body that is declared too long. AWS: this response cannot be customised. Seen: developer guide. */
+export function bodyTooLargeAnswer(): CoreAnswer {
+  const refusal = bodyRefusal('tooLarge');
+  return { headers: refusalHeaders(refusal), body: builtInBody(refusal) };
+}
+
 function refuse(request: ServerRequest, refusal: Refusal): true {
   request.body.discard();
-  const { status, errorType } = gatewayResponseDefaults[refusal.refused];
+  const { status } = gatewayResponseDefaults[refusal.refused];
+  request.respond(refusal.status ?? status, refusalHeaders(refusal), builtInBody(refusal));
+  return true;
+}
+
+function refusalHeaders(refusal: Refusal): HeaderBlock {
+  const { errorType } = gatewayResponseDefaults[refusal.refused];
   const headers = beginResponseHeaders();
   headers.addTrusted(
     `Content-Type: application/json\r\nx-amzn-RequestId: ${newUuid()}\r\nx-amzn-ErrorType: ${errorType}\r\n` +
       `x-amz-apigw-id: ${newRequestId()}\r\n`,
   );
-  request.respond(refusal.status ?? status, headers, builtInBody(refusal));
-  return true;
+  return headers;
 }

@@ -11,7 +11,7 @@ import { INCOMPLETE, REFUSED } from './field-section.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { type BodySource, IncomingBody } from './incoming-body.ts';
 import { KnownSection } from './known-section.ts';
-import type { BodyFailure, MessageBody } from './message.ts';
+import type { BodyFailure, MessageBody, RequestAddress } from './message.ts';
 import { OutgoingBody, type SinkOwner } from './outgoing-body.ts';
 import { type ProtocolOwner, switchOver } from './protocol-switch.ts';
 import type { KnownRequestSection } from './request-parser.ts';
@@ -205,7 +205,7 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
     let body: MessageBody = noBody;
     let at = bodyAt;
     if (length > limits.bodyBytes) {
-      this.refuse(413, 'the request body is too large');
+      this.refuse(413, 'the request body is too large', parser.address());
       return end;
     }
     if (parser.bodyText !== undefined) {
@@ -425,9 +425,9 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
 
   // --- refusals and the end ---
 
-  private refuse(status: number, reason: string): void {
+  private refuse(status: number, reason: string, address?: RequestAddress): void {
     this.lastAnswer = true;
-    const { headers, body } = this.host.refusal(status, reason);
+    const { headers, body } = this.host.refusal(status, reason, address);
     this.send(`${statusLine(status)}${headers.text}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
     this.endAndLinger();
     this.host.refused(status, reason, this.transport);

@@ -103,6 +103,13 @@ export interface AbortListener {
   onClientGone(): void;
 }
 
+/** What a request was for whose head was read whole. */
+export interface RequestAddress {
+  readonly host: string;
+  /** Without the query. */
+  readonly path: string;
+}
+
 /** Body and header fields of an answer the core makes itself: a malformed, oversized or late request, or a fault. */
 export interface CoreAnswer {
   readonly headers: HeaderBlock;
@@ -163,7 +170,16 @@ export interface UpstreamTicket {
   cancel(): void;
 }
 
-export type UpstreamFailureKind = 'connect' | 'timeout' | 'reset' | 'malformed' | 'tooLarge' | 'refused' | 'requestBody';
+/** `lookup`: the host's name is not known; `connect`: nobody answers there. */
+export type UpstreamFailureKind =
+  | 'lookup'
+  | 'connect'
+  | 'timeout'
+  | 'reset'
+  | 'malformed'
+  | 'tooLarge'
+  | 'refused'
+  | 'requestBody';
 
 export interface UpstreamFailure {
   readonly kind: UpstreamFailureKind;

@@ -481,4 +481,9 @@ test('the core’s own answers can be worded by the server', async () => {
     outcome.sent,
     /^HTTP\/1\.1 400 Bad Request\r\nX-Why: because\r\nContent-Length: \d+\r\nConnection: close\r\n\r\n400 the method/,
   );
+  const tooLong = await run(post('Content-Length: 6\r\n', ''), false, {
+    limits: { bodyBytes: 5 },
+    refusal: (status, _reason, address) => ({ headers, body: `${status} ${address?.host} ${address?.path}` }),
+  });
+  assert.match(tooLong.sent, /\r\n413 api\.example \/x$/);
 });

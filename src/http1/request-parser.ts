@@ -5,6 +5,7 @@ import { FieldSection, type HeadLimits, type HeadRefusal, INCOMPLETE, REFUSED, t
 import { HeaderFields } from './header-view.ts';
 import type { KnownSection } from './known-section.ts';
 import { latin1Text } from './latin1.ts';
+import type { RequestAddress } from './message.ts';
 import { TEXT_BYTES_MAX } from './whole-body.ts';
 
 const CR = 13;
@@ -170,6 +171,11 @@ export class RequestParser {
   /** Where a body of the declared length ends when it came with its head and is small, else `from`. */
   private wholeBodyEnd(length: number, from: number, end: number): number {
     return length > 0 && length <= TEXT_BYTES_MAX && length <= end - from ? from + length : from;
+  }
+
+  /** Of the head that was read last. */
+  address(): RequestAddress {
+    return { host: this.host, path: this.emptyPath ? '/' : this.text.substring(this.pathStart, this.queryAt) };
   }
 
   private refuse(refusal: HeadRefusal): number {

@@ -7,7 +7,7 @@ import type { ConnectionHost } from './connection-host.ts';
 import { HeaderBlock } from './header-block.ts';
 import { httpDate } from './http-date.ts';
 import { defaultLimits, type Http1Limits } from './limits.ts';
-import type { CoreAnswer, ServerRequest } from './message.ts';
+import type { CoreAnswer, RequestAddress, ServerRequest } from './message.ts';
 import type { ProtocolOwner } from './protocol-switch.ts';
 import { RequestParser } from './request-parser.ts';
 import { adoptAcceptedSocket, probeReadMode, type ReadMode } from './tcp-transport.ts';
@@ -28,8 +28,8 @@ export interface Http1ServerOptions {
   readonly limits?: Partial<Http1Limits>;
   /** Answers say `Connection: keep-alive` when the connection stays open. HTTP/1.1 needs that no more; AWS sends it. */
   readonly announceKeepAlive?: boolean;
-  /** Fields and body of the core's own answers (400, 408, 413, 414, 417, 431, 500, 501); plain JSON when left out. */
-  readonly refusal?: (status: number, reason: string) => CoreAnswer;
+  /** Fields and body of the core's own answers (400, 408, 413, 414, 417, 431, 500, 501); plain JSON when left out. 413 has an address. */
+  readonly refusal?: (status: number, reason: string, address: RequestAddress | undefined) => CoreAnswer;
   readonly onRefused?: (refused: RefusedRequest) => void;
   /** Hears what `onRequest` or a callback it gave threw; console.error when left out. */
   readonly onFault?: (error: unknown) => void;
@@ -162,8 +162,8 @@ class Listener implements Http1Server, ConnectionHost {
     clearTimeout(hardStop);
   }
 
-  refusal(status: number, reason: string): CoreAnswer {
-    return (this.options.refusal ?? plainRefusal)(status, reason);
+  refusal(status: number, reason: string, address: RequestAddress | undefined): CoreAnswer {
+    return (this.options.refusal ?? plainRefusal)(status, reason, address);
   }
 
   refused(status: number, reason: string, transport: Transport): void {

@@ -151,7 +151,8 @@ export class UpstreamConnection extends TimerNode implements ConnectReceiver, Bo
 
   onClosed(error: Error | undefined): void {
     const message = error === undefined ? 'the upstream closed the connection' : describe(error);
-    this.end(this.life === 'connecting' ? 'connect' : 'reset', message);
+    const opening = isUnknownName(error) ? 'lookup' : 'connect';
+    this.end(this.life === 'connecting' ? opening : 'reset', message);
   }
 
   // --- the request ---
@@ -438,6 +439,10 @@ function wholeBody(exchange: UpstreamExchange, call: UpstreamCall): string | Buf
   if (text === '' && body.length === 0) return null;
   exchange.takenBody = text;
   return text;
+}
+
+function isUnknownName(error: Error | undefined): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.syscall === 'getaddrinfo';
 }
 
 function describe(error: Error): string {

@@ -398,7 +398,7 @@ test('connect failures', async () => {
     assert.ok('failure' in outcome && outcome.failure.kind === 'connect');
     assert.match(outcome.failure.message, /ECONNREFUSED/);
     const unknown = await call(pool, { origin: { protocol: 'http', host: 'no-such-host.invalid', port: 80 } });
-    assert.equal(show(unknown), 'connect');
+    assert.equal(show(unknown), 'lookup');
     assert.equal(pool.state.connections, 0);
   });
 });

@@ -50,6 +50,37 @@ describe('routing', () => {
     });
   }
 
+  for (const [desc, authorization, message] of [
+    [
+      'no pairs',
+      'Bearer abc',
+      "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): 'w1Xc6WwWEogNEZQP/dkBTThsJT4MNlKmzQanIm970rY='.",
+    ],
+    [
+      'pairs of something else',
+      'Basic YTpi=',
+      "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. Authorization=Basic YTpi=",
+    ],
+  ] as const) {
+    test(`what is not there refuses an Authorization that is no signature: ${desc}`, () => {
+      const answer = api.call({ method: 'POST', target: '/pets', headers: [['Authorization', authorization]] });
+      assert.equal(answer.status, 403);
+      assert.deepEqual(JSON.parse(answer.responseText), { message });
+      assert.equal(answer.responseHeader('x-amzn-ErrorType'), 'IncompleteSignatureException');
+    });
+  }
+
+  test('what is not there, asked for with a signature', () => {
+    const authorization =
+      'AWS4-HMAC-SHA256 Credential=A/20261127/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=0';
+    const headers: [string, string][] = [
+      ['Authorization', authorization],
+      ['X-Amz-Date', '20261127T000000Z'],
+    ];
+    const answer = api.call({ method: 'POST', target: '/pets', headers });
+    assert.equal(answer.responseText, '{"message":"Missing Authentication Token"}');
+  });
+
   test('a path with two readings is never routed', () => {
     assert.equal(api.call({ target: '/pets/%2e%2e' }).status, 400);
   });

@@ -402,7 +402,8 @@ describe('HTTP', () => {
   for (const [kind, status, body] of [
     ['timeout', 504, '{"message":"Endpoint request timed out"}'],
     ['reset', 504, '{"message":"Network error communicating with endpoint"}'],
-    ['connect', 500, '{"message": "Internal server error"}'],
+    ['connect', 504, '{"message":"Network error communicating with endpoint"}'],
+    ['lookup', 500, '{"message": "Internal server error"}'],
   ] as const) {
     test(`a backend that fails: ${kind}`, () => {
       const api = new ServedRestApi(restApi({ 'GET /': { integration: http('http://backend/') } }));

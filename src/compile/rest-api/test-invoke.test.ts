@@ -136,15 +136,11 @@ describe('a method under test', () => {
     assert.ok(linesOf(answer).includes('Method response body after transformations: piece by piece'));
   });
 
-  const failures: readonly [desc: string, kind: 'timeout' | 'reset' | 'connect', status: number, line: string][] = [
+  const failures: readonly [desc: string, kind: 'timeout' | 'reset' | 'connect' | 'lookup', status: number, line: string][] = [
     ['a backend that is too slow', 'timeout', 504, 'Execution failed due to a timeout error'],
     ['a backend that hangs up', 'reset', 504, 'Execution failed due to a network error communicating with endpoint'],
-    [
-      'a backend that is not there',
-      'connect',
-      500,
-      'Execution failed due to configuration error: The backend failed (connect): no',
-    ],
+    ['a backend that is not there', 'connect', 504, 'Execution failed due to a network error communicating with endpoint'],
+    ['a backend whose name nobody knows', 'lookup', 500, 'Execution failed due to configuration error: Invalid endpoint address'],
   ];
   for (const [desc, kind, status, line] of failures) {
     test(`${desc} ends the log`, async () => {

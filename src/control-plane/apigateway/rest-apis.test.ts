@@ -145,6 +145,7 @@ describe('a patch of a RestApi', () => {
     ['a path of the list itself', { op: 'add', path: '/binaryMediaTypes', value: 'x' }, 'Invalid patch path /binaryMediaTypes'],
     ['a wrong op', { op: 'add', path: '/name', value: 'x' }, 'Invalid patch operation specified. Must be one of: [replace]'],
     ['no path', { op: 'add', value: 'x' }, 'Invalid patch path null'],
+    ['no name', { op: 'replace', path: '/name', value: '' }, 'Rest API name must be non-empty'],
   ];
   for (const [description, patch, message] of refused) {
     test(`with ${description} is refused and changes nothing`, async () => {

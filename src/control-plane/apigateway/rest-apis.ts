@@ -108,7 +108,7 @@ export function restApiOperations(context: ServiceContext) {
 const restApiPatch: PatchTable<RestApi> = {
   manner: 'plain',
   rows: [
-    textRow('name', { check: checkedName }),
+    { path: '/name', ops: ['replace'], apply: (state, { value }) => ({ ...state, name: checkedName(value) }) },
     // AWS: a description can be removed, too. Seen: recorded answer, test_update_rest_api_operation_add_remove.
     textRow('description', { ops: ['replace', 'remove'] }),
     textRow('version', { ops: ['replace', 'remove'] }),

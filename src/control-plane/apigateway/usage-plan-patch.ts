@@ -37,7 +37,7 @@ export async function patchedUsagePlan(
 
 function patchedText(plan: StoredUsagePlan, operation: PatchOperation): StoredUsagePlan {
   const { op, path, value } = operation;
-  // AWS: also added. Seen: terraform-provider-aws does so to each new plan that has one.
+  // AWS: `add`, too, which its list does not name. Seen: Terraform's provider sets the code with it.
   if (path === '/productCode' && (op === 'replace' || op === 'remove' || op === 'add')) {
     return withMember(plan, 'productCode', op === 'remove' || value === '' ? undefined : value);
   }

@@ -83,6 +83,7 @@ describe('UpdateUsagePlan', () => {
       [
         ['replace', '/name', 'n'],
         ['replace', '/description', 'd'],
+        ['add', '/productCode', 'o'],
         ['replace', '/productCode', 'p'],
       ],
       { name: 'n', description: 'd', productCode: 'p' },

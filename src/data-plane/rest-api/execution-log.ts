@@ -152,7 +152,9 @@ export function failureLine({ refused, reason, logged, message, validationError 
   }
   if (refused === 'API_CONFIGURATION_ERROR') {
     // AWS: these words for any address that is none. Seen: as above, with a stage variable that has no value; ours say more.
-    const text = /^(?:Invalid endpoint address|The URI is no http)/.test(reason) ? 'Invalid endpoint address' : reason;
+    const text = /^(?:Invalid endpoint address|The URI is no http|The backend failed \(lookup\))/.test(reason)
+      ? 'Invalid endpoint address'
+      : reason;
     return `Execution failed due to configuration error: ${boundedText(text)}`;
   }
   return failures[refused] ?? boundedText(reason);

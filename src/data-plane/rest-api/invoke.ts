@@ -37,6 +37,7 @@ import { answerCrash, answerRefusal } from './gateway-response.ts';
 import { invokeAuthorized } from './invoke-authorized.ts';
 import type { RestApiPipeline } from './pipeline.ts';
 import { isRefusal } from './refusal.ts';
+import { unsignedRefusal } from './signature-refusal.ts';
 
 /** Serves one request. It is answered here or later by its integration; whatever happens it is answered once. */
 export function invoke(pipeline: RestApiPipeline, request: ServerRequest, address: RestInvocationAddress): void {
@@ -44,7 +45,10 @@ export function invoke(pipeline: RestApiPipeline, request: ServerRequest, addres
   try {
     const match = pipeline.resources.select(request.method, address.path);
     if (isRefusal(match)) {
-      answerRefusal(exchange, 'route', match);
+      // AWS: what is not there is asked for like a signed method, and an Authorization that is no signature is told so. Seen: public
+      // reports (HumanCellAtlas/data-store#328, awslabs/time-addressable-media-store#8).
+      const unsigned = match.refused === 'MISSING_AUTHENTICATION_TOKEN' ? unsignedRefusal(request) : undefined;
+      answerRefusal(exchange, 'route', unsigned ?? match);
       return;
     }
     const { method } = match;

@@ -3,11 +3,10 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html
 
 import { hash } from 'node:crypto';
-import { type SignatureFailureKind, verifySignature } from '../../../aws/sigv4.ts';
+import { verifySignature } from '../../../aws/sigv4.ts';
 import type { BodyFailure } from '../../../http1/message.ts';
 import { callerContext, principalOf } from '../../../iam-policy/caller-context.ts';
 import { decideForCaller } from '../../../iam-policy/evaluate.ts';
-import type { GatewayResponseType } from '../../../model/rest-api-plan.ts';
 import type { CallerCredentials, CallerLookup } from '../../iam/caller-credentials.ts';
 import { claimsSignature, judgeWithBody, type SignatureJudge } from '../../iam/signed-body.ts';
 import { type AuthDecision, iamDecision, identityOf } from '../auth-decision.ts';
@@ -17,25 +16,13 @@ import { answerCrash } from '../gateway-response.ts';
 import { methodArn } from '../method-arn.ts';
 import { bodyRefusal, type Refusal } from '../refusal.ts';
 import { sourceIp, vpcConditions } from '../request-conditions.ts';
+import { signatureRefusal, unsignedRefusal } from '../signature-refusal.ts';
 
 /** AWS: a signature is good for five minutes at API Gateway's data plane. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 const ACTION = 'execute-api:Invoke';
 
 const notSigned: Refusal = { refused: 'MISSING_AUTHENTICATION_TOKEN', reason: 'The method asks for a signed request.' };
-
-/**
- * AWS: which gateway response a bad signature gets, and under what name. Seen: second-hand measurements (INVALID_SIGNATURE also for a
- * clock that is off), public reports (DEFAULT_4XX for an Authorization header that is none).
- */
-const refusals: Readonly<Record<SignatureFailureKind, { readonly refused: GatewayResponseType; readonly errorType?: string }>> = {
-  missing: { refused: 'MISSING_AUTHENTICATION_TOKEN' },
-  incomplete: { refused: 'DEFAULT_4XX', errorType: 'IncompleteSignatureException' },
-  unknownKey: { refused: 'ACCESS_DENIED', errorType: 'UnrecognizedClientException' },
-  mismatch: { refused: 'INVALID_SIGNATURE' },
-  expired: { refused: 'INVALID_SIGNATURE' },
-  tokenExpired: { refused: 'EXPIRED_TOKEN' },
-};
 
 export class IamAuthorizer extends Authorizer implements SignatureJudge<Exchange, AuthDecision | Refusal> {
   readonly #callers: CallerLookup;
@@ -48,8 +35,7 @@ export class IamAuthorizer extends Authorizer implements SignatureJudge<Exchange
   override decide(exchange: Exchange): AuthDecision | Refusal | undefined {
     const { request } = exchange;
     if (!claimsSignature(request)) return notSigned;
-    if (request.headers.get('authorization')?.includes('=') === false) return notPairs;
-    return judgeWithBody(exchange, this);
+    return unsignedRefusal(request) ?? judgeWithBody(exchange, this);
   }
 
   judge(exchange: Exchange, body: Buffer): AuthDecision | Refusal {
@@ -74,14 +60,7 @@ export class IamAuthorizer extends Authorizer implements SignatureJudge<Exchange
         },
       },
     );
-    if (!verdict.verified) {
-      const { refused, errorType } = refusals[verdict.kind];
-      const message = verdict.message;
-      // AWS's sentences go on with parts of the request and its signature, which a log line must not have.
-      const reason = message.split(/\n| Authorization=/, 1)[0] as string;
-      const body403 = refused === 'ACCESS_DENIED' ? { body: JSON.stringify({ message }) } : {};
-      return { refused, message, reason, status: 403, ...body403, ...(errorType === undefined ? {} : { errorType }) };
-    }
+    if (!verdict.verified) return signatureRefusal(verdict);
     if (caller === undefined || verdict.key !== caller) throw new Error('A signature was verified with a key that nobody has.');
     const resource = methodArn(exchange);
     const decision = decideForCaller(caller, {
@@ -115,15 +94,6 @@ export class IamAuthorizer extends Authorizer implements SignatureJudge<Exchange
     answerCrash(exchange, error);
   }
 }
-
-const notPairs: Refusal = {
-  refused: 'DEFAULT_4XX',
-  status: 403,
-  errorType: 'IncompleteSignatureException',
-  // Seen: public reports.
-  message: 'Invalid key=value pair (missing equal-sign) in Authorization header',
-  reason: 'The Authorization header is no signature (Signature Version 4).',
-};
 
 function notAllowed(arn: string, resource: string, explicit: boolean): Refusal {
   const masked = resource.replace(/:\d{8}(\d{4}):/, ':********$1:');

@@ -61,15 +61,15 @@ class WholeBody implements BodyReceiver {
 }
 
 /**
- * AWS: no answer in time is a 504; a network error, too, with a sentence of its own; an address where nobody listens, or a name that
- * nobody knows, is a 500. Seen: LocalStack's account of the service.
+ * AWS: no answer in time is a 504; a network error, too, with a sentence of its own, an address where nobody listens among them (from
+ * memory of the service); a name that nobody knows is a 500. Seen: LocalStack's account of the service.
  */
 export function refusalOfFailure(failure: UpstreamFailure, what: string): Refusal {
   const reason = `${what} failed (${failure.kind}): ${failure.message}`;
   switch (failure.kind) {
     case 'timeout':
       return { refused: 'INTEGRATION_TIMEOUT', reason };
-    case 'connect':
+    case 'lookup':
     case 'refused':
       return { refused: 'API_CONFIGURATION_ERROR', reason };
     default:

@@ -56,13 +56,13 @@ class WholeBody implements BodyReceiver {
   }
 }
 
-/** AWS: an address where nobody listens, or a name that nobody knows, is a 500. By analogy with REST APIs. */
+/** AWS: a name that nobody knows is a 500, an address where nobody listens a 504. By analogy with REST APIs. */
 export function refusalOfFailure(failure: UpstreamFailure, what: string): Refusal {
   const reason = `${what} failed (${failure.kind}): ${failure.message}`;
   switch (failure.kind) {
     case 'timeout':
       return { refused: 'INTEGRATION_TIMEOUT', reason };
-    case 'connect':
+    case 'lookup':
     case 'refused':
       return { refused: 'API_CONFIGURATION_ERROR', reason };
     default:
