@@ -210,10 +210,6 @@ describe('a REQUEST authorizer under test', () => {
     });
     assert.equal(answer.clientStatus, 0);
     const saw = JSON.parse(answer.principalId ?? '');
-    for (const own of ['X-Amzn-Trace-Id', 'X-Forwarded-For', 'X-Forwarded-Port', 'X-Forwarded-Proto']) {
-      delete saw.headers[own];
-      delete saw.multiValueHeaders[own];
-    }
     assert.deepEqual(saw, {
       resource: '/pets/{petId}',
       path: '/pets/5',

@@ -57,6 +57,14 @@ describe('a method under test', () => {
     assert.equal(ports.functions.events.length, 0);
   });
 
+  test('without headers the event has none', async () => {
+    const ports = newPorts();
+    ports.functions.handler = () => ({ kind: 'returned', payload: '{}' });
+    await run(restApi({ 'GET /': { integration: lambdaProxy() } }), {}, { ports });
+    const event = JSON.parse(ports.functions.events[0] ?? '{}') as Record<string, unknown>;
+    assert.deepEqual([event['headers'], event['multiValueHeaders']], [null, null]);
+  });
+
   test('it is not seen in the counters and the records of the gateway', async () => {
     const ports = newPorts();
     const before = [...ports.counters];
@@ -71,10 +79,12 @@ describe('a method under test', () => {
     const target = '/pets/5?a=1&a=2';
     const answer = await run(api, { httpMethod: 'POST', target, headers: [['X-B', '1']], body: 'hällo' }, { ports });
     const event = JSON.parse(ports.functions.events[0] ?? '{}') as Record<string, unknown>;
-    const context = event['requestContext'] as { stage: string; identity: { sourceIp: string; apiKey: string } };
+    const context = event['requestContext'] as { stage: string; identity: Record<string, string> };
+    assert.deepEqual([event['headers'], event['multiValueHeaders']], [{ 'X-B': '1' }, { 'X-B': ['1'] }]);
     assert.equal(context.stage, 'test-invoke-stage');
-    assert.equal(context.identity.sourceIp, 'test-invoke-source-ip');
-    assert.equal(context.identity.apiKey, 'test-invoke-api-key');
+    assert.equal(context.identity['sourceIp'], 'test-invoke-source-ip');
+    assert.equal(context.identity['apiKey'], 'test-invoke-api-key');
+    assert.equal(context.identity['userArn'], 'arn:aws:iam::000000000000:user/tester');
     assert.deepEqual(event['pathParameters'], { id: '5' });
     assert.deepEqual(event['stageVariables'], { backend: 'blue' });
     assert.equal(event['body'], 'hällo');

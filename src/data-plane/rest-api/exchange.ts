@@ -48,6 +48,8 @@ export interface RestInvocationAddress extends InvocationAddress {
   readonly viaDomainArn?: string | undefined;
   /** The routing rule of a custom domain that led here; absent when a mapping did. */
   readonly routingRuleId?: string | undefined;
+  /** Nobody sent the request: it is a test (TestInvokeMethod), which no connection brought. */
+  readonly isTest?: true;
 }
 
 /** A VPC endpoint. */
