@@ -13,7 +13,7 @@ import {
   CreateRouteCommand,
   CreateStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
-import { connectTransport } from '../src/http1/tcp-transport.ts';
+import { connectTransport } from '../src/http1/connect-transport.ts';
 import type { Transport } from '../src/http1/transport.ts';
 import { awsClients } from '../test/wire/aws-clients.ts';
 import { startServer } from '../test/wire/started-server.ts';

@@ -8,7 +8,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { connectTransport } from '../src/http1/tcp-transport.ts';
+import { connectTransport } from '../src/http1/connect-transport.ts';
 import type { Transport } from '../src/http1/transport.ts';
 import { serverFlags } from '../tools/setup.mjs';
 import { cpuOf, memoryOf } from './process-tree.ts';

@@ -6,10 +6,10 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
 import { BytesTransport } from './bytes-transport.ts';
+import type { ConnectReceiver } from './connect-transport.ts';
 import { mulberry32, mutate, pick } from './fuzz-mutation.fuzz.ts';
 import { HeaderBlock } from './header-block.ts';
 import type { Disagreement, FuzzReport } from './request-parser.fuzz.ts';
-import type { ConnectReceiver } from './tcp-transport.ts';
 import { UpstreamPool } from './upstream-pool.ts';
 
 interface Answer {

@@ -3,6 +3,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { BROKEN, ChunkedDecoder } from './chunked.ts';
+import type { ConnectReceiver } from './connect-transport.ts';
 import { INCOMPLETE, REFUSED } from './field-section.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { type BodySource, IncomingBody } from './incoming-body.ts';
@@ -12,7 +13,6 @@ import type { UpstreamLimits } from './limits.ts';
 import type { BodyFailure, MessageBody, UpstreamCall, UpstreamFailureKind } from './message.ts';
 import { OutgoingBody, type SinkOwner } from './outgoing-body.ts';
 import { bodyFraming, type KnownResponseSection, type ResponseParser } from './response-parser.ts';
-import type { ConnectReceiver } from './tcp-transport.ts';
 import { TimerNode, type TimerWheel } from './timer-wheel.ts';
 import type { Transport } from './transport.ts';
 import type { ExchangeCarrier, UpstreamExchange } from './upstream-exchange.ts';

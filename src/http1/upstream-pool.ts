@@ -2,10 +2,10 @@
 // Follows no redirect and answers nothing by itself: a call ends in a response or in a failure with its reason.
 
 import { performance } from 'node:perf_hooks';
+import { type ConnectReceiver, type ConnectTarget, connectTransport } from './connect-transport.ts';
 import { defaultUpstreamLimits, type UpstreamLimits } from './limits.ts';
 import type { UpstreamCall, UpstreamOrigin, UpstreamTicket } from './message.ts';
 import { ResponseParser } from './response-parser.ts';
-import { type ConnectReceiver, type ConnectTarget, connectTransport } from './tcp-transport.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import type { Transport } from './transport.ts';
 import { UpstreamConnection, type UpstreamHost } from './upstream-connection.ts';

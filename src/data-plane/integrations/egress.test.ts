@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import net from 'node:net';
 import os from 'node:os';
 import { after, before, describe, test } from 'node:test';
+import type { ConnectTarget } from '../../http1/connect-transport.ts';
 import { HeaderBlock } from '../../http1/header-block.ts';
 import type { UpstreamFailure, UpstreamResponse } from '../../http1/message.ts';
-import type { ConnectTarget } from '../../http1/tcp-transport.ts';
 import { UpstreamPool } from '../../http1/upstream-pool.ts';
 import { createEgressPolicy, guardedConnect } from './egress.ts';
 

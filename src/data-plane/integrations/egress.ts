@@ -5,7 +5,7 @@
 import dns from 'node:dns';
 import net from 'node:net';
 import os from 'node:os';
-import { type ConnectReceiver, type ConnectTarget, connectTransport } from '../../http1/tcp-transport.ts';
+import { type ConnectReceiver, type ConnectTarget, connectTransport } from '../../http1/connect-transport.ts';
 import type { Transport } from '../../http1/transport.ts';
 
 /** Says why nothing may connect to an address and port, or undefined when it may. `address` is an IPv4 or IPv6 address. */
