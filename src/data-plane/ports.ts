@@ -7,7 +7,7 @@ import type { RequestFacts } from '../iam-policy/caller-context.ts';
 import type { ConnectionFacts } from '../model/connection-facts.ts';
 import type { CorsConfiguration } from '../model/http-api.ts';
 import type { AccessLogDestination, AccessLogFormat } from '../model/http-api-plan.ts';
-import type { CredentialsPlan } from '../model/rest-api-plan.ts';
+import type { CredentialsPlan } from '../model/integration-credentials.ts';
 import type { Scope } from '../model/scope.ts';
 import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
 import type { CallerCredentials, CallerLookup } from './iam/caller-credentials.ts';

@@ -2,6 +2,7 @@
 // It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
 
 import type { AuthorizationType, CorsConfiguration, IdentityContextVariable } from './http-api.ts';
+import type { CredentialsPlan } from './integration-credentials.ts';
 import type { IntegrationSubtype } from './integration-subtypes.ts';
 import type { ParameterChange, ParameterValue } from './parameter-mapping.ts';
 import type { Scope } from './scope.ts';
@@ -35,6 +36,8 @@ export interface LambdaProxyPlan extends MappedPlan {
   readonly payloadFormatVersion: '1.0' | '2.0';
   /** What the function's resource policy is asked about (`aws:SourceArn`). */
   readonly sourceArn: string;
+  /** Absent: the function's resource policy is asked about API Gateway. */
+  readonly credentials?: CredentialsPlan;
   readonly timeoutInMillis: number;
 }
 
@@ -68,6 +71,8 @@ export interface AwsServicePlan {
   readonly type: 'AWS_SERVICE';
   readonly integrationId: string;
   readonly subtype: IntegrationSubtype;
+  /** Calls are signed with the keys of whoever signed the request, not with the gateway's. */
+  readonly asCaller?: true;
   /** Base URL; `{region}` stands for the region that the request is for. */
   readonly endpoint: string;
   readonly region: ParameterValue;
@@ -102,6 +107,8 @@ export interface LambdaAuthorizerPlan {
   readonly functionArn: string;
   /** What the function's resource policy is asked about (`aws:SourceArn`). */
   readonly sourceArn: string;
+  /** Absent: the function's resource policy is asked about API Gateway. */
+  readonly credentials?: CredentialsPlan;
   readonly payloadFormatVersion: '1.0' | '2.0';
   /** `{"isAuthorized": …}` instead of an IAM policy. */
   readonly enableSimpleResponses: boolean;

@@ -2,6 +2,7 @@
 // It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
 
 import type { AccessLogDestination, AccessLogPlan, PathSegment, ThrottlePlan, UriPiece } from './http-api-plan.ts';
+import type { CredentialsPlan } from './integration-credentials.ts';
 import type { ContentHandling, RestMethodSetting } from './rest-api.ts';
 import type { Scope } from './scope.ts';
 
@@ -157,9 +158,6 @@ export interface RestHttpPlan extends MappedIntegrationPlan, HttpTargetPlan {
   /** HTTP_PROXY only. Absent: the answer is gathered before it is sent. */
   readonly stream?: RestStreamPlan;
 }
-
-/** As whom an integration calls: whoever signed the request, or a role. */
-export type CredentialsPlan = { readonly type: 'caller' } | { readonly type: 'role'; readonly roleArn: string };
 
 export interface RestLambdaProxyPlan {
   readonly type: 'AWS_PROXY';

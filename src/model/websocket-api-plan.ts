@@ -2,6 +2,7 @@
 // It is golden-tested, printed by `stagegate explain` and shown in the console.
 
 import type { AccessLogDestination, AccessLogPlan, IdentitySourcePlan, ThrottlePlan, UnservablePlan } from './http-api-plan.ts';
+import type { CredentialsPlan } from './integration-credentials.ts';
 import type { ExecutionLogSettings, HttpTargetPlan, ServiceTargetPlan } from './rest-api-plan.ts';
 import type { Scope } from './scope.ts';
 import type { SelectionExpression } from './selection-expression.ts';
@@ -20,6 +21,8 @@ export interface WebSocketAuthorizerPlan {
   readonly functionArn: string;
   /** What the function's resource policy is asked about (`aws:SourceArn`). */
   readonly sourceArn: string;
+  /** Absent: the function's resource policy is asked about API Gateway. */
+  readonly credentials?: CredentialsPlan;
   /** All of them must be there, or the handshake is refused without a call. */
   readonly identitySources: readonly HandshakeIdentitySourcePlan[];
 }
@@ -94,6 +97,8 @@ export interface WebSocketLambdaProxyPlan extends WebSocketIntegrationBase {
   readonly functionArn: string;
   /** What the function's resource policy is asked about (`aws:SourceArn`). */
   readonly sourceArn: string;
+  /** Absent: the function's resource policy is asked about API Gateway. */
+  readonly credentials?: CredentialsPlan;
 }
 
 /** A function behind templates: its responses are selected by errorMessage, those of all others by status code. */
@@ -101,10 +106,13 @@ export interface WebSocketLambdaPlan extends MappedWebSocketPlan {
   readonly type: 'AWS_LAMBDA';
   readonly functionArn: string;
   readonly sourceArn: string;
+  readonly credentials?: CredentialsPlan;
 }
 
 export interface WebSocketServicePlan extends MappedWebSocketPlan, ServiceTargetPlan {
   readonly type: 'AWS_SERVICE';
+  /** Calls are signed with the keys of whoever signed the handshake, not with the gateway's. */
+  readonly asCaller?: true;
 }
 
 export type WebSocketIntegrationPlan =

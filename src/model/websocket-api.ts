@@ -69,6 +69,7 @@ export interface WebSocketIntegration {
   /** A VPC link of v1. */
   readonly connectionId?: string;
   readonly contentHandlingStrategy?: ContentHandlingStrategy;
+  /** As whom a function or service is called: a role, or `arn:aws:iam::*:user/*` for whoever signed the handshake. */
   readonly credentialsArn?: string;
   readonly description?: string;
   readonly integrationMethod?: string;
@@ -111,6 +112,8 @@ export interface WebSocketAuthorizer {
   readonly authorizerType: 'REQUEST';
   /** An invocation ARN. */
   readonly authorizerUri: string;
+  /** The role that the function is called as; absent for API Gateway itself. */
+  readonly authorizerCredentialsArn?: string;
   /** `route.request.header.X`, `route.request.querystring.X`, `stageVariables.X`, `context.X`; may be empty. */
   readonly identitySource: readonly string[];
 }

@@ -7,8 +7,10 @@ import { verifySignature } from '../../src/aws/sigv4.ts';
 import { hashBody } from '../../src/aws/sigv4-canonical-request.ts';
 
 export interface AwsCall {
-  /** `Signed` or why the signature was refused. */
+  /** Service and region that it was signed for, or why the signature was refused. */
   readonly signature: string;
+  /** The access key of a signature that is good. */
+  readonly signer: string | undefined;
   readonly method: string;
   readonly target: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -18,6 +20,8 @@ export interface AwsCall {
 export interface FakeAws {
   readonly url: string;
   readonly calls: AwsCall[];
+  /** Whose signatures are good besides the gateway's own: by access key. */
+  readonly keys: Map<string, { readonly secretAccessKey: string; readonly sessionToken?: string }>;
   /** Answers an operation with a status instead, until it is restored. */
   refuse(operation: string, status: number): { restore(): void };
   close(): Promise<void>;
@@ -48,6 +52,9 @@ const answers: Readonly<Record<string, { readonly type: string; readonly body: s
 
 export async function startFakeAws(): Promise<FakeAws> {
   const calls: AwsCall[] = [];
+  const keys: FakeAws['keys'] = new Map([
+    [awsKeys.AWS_ACCESS_KEY_ID, { secretAccessKey: awsKeys.AWS_SECRET_ACCESS_KEY, sessionToken: awsKeys.AWS_SESSION_TOKEN }],
+  ]);
   const refused = new Map<string, number>();
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -59,16 +66,15 @@ export async function startFakeAws(): Promise<FakeAws> {
         { method: request.method ?? '', path, query, rawHeaders: request.rawHeaders, bodyHash: hashBody(body) },
         {
           now: Date.now(),
-          credentials: (id) =>
-            id === awsKeys.AWS_ACCESS_KEY_ID
-              ? { secretAccessKey: awsKeys.AWS_SECRET_ACCESS_KEY, sessionToken: awsKeys.AWS_SESSION_TOKEN }
-              : undefined,
+          credentials: (id) => keys.get(id),
           clockSkewMs: 300_000,
         },
       );
       const signature = found.verified ? `${found.scope.service} in ${found.scope.region}` : found.message;
       const text = body.toString('utf8');
-      calls.push({ signature, method: request.method ?? '', target: request.url ?? '', headers: request.headers, body: text });
+      const signer = found.verified ? found.scope.accessKeyId : undefined;
+      const { method = '', url: target = '', headers } = request;
+      calls.push({ signature, signer, method, target, headers, body: text });
       const operation =
         String(request.headers['x-amz-target'] ?? '')
           .split('.')
@@ -92,6 +98,7 @@ export async function startFakeAws(): Promise<FakeAws> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    keys,
     refuse(operation, status) {
       refused.set(operation, status);
       return { restore: () => void refused.delete(operation) };

@@ -20,7 +20,7 @@ import { HttpProxyIntegration } from '../../data-plane/integrations/http-proxy.t
 import type { Integration } from '../../data-plane/integrations/integration.ts';
 import { LambdaProxyIntegration } from '../../data-plane/integrations/lambda-proxy.ts';
 import { UnservableIntegration } from '../../data-plane/integrations/unservable.ts';
-import type { DataPlanePorts, TokenVerifier, Upstreams } from '../../data-plane/ports.ts';
+import type { BoundFunction, DataPlanePorts, FunctionTarget, TokenVerifier, Upstreams } from '../../data-plane/ports.ts';
 import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
 import type {
   HttpApiPlan,
@@ -85,9 +85,7 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
   function assembleLambdaAuthorizer(route: RoutePlan, authorizer: LambdaAuthorizerPlan): Authorizer {
     let shared = lambdaAuthorizers.get(authorizer.authorizerId);
     if (shared === undefined) {
-      const { functionArn, sourceArn } = authorizer;
-      const boundFunction = ports.functions.bind({ scope: plan.scope, functionArn, sourceArn });
-      shared = new SharedLambdaAuthorizer(plan, authorizer, boundFunction, ports);
+      shared = new SharedLambdaAuthorizer(plan, authorizer, bind(authorizer), ports);
       lambdaAuthorizers.set(authorizer.authorizerId, shared);
     }
     const isFormat2 = authorizer.payloadFormatVersion === '2.0';
@@ -115,7 +113,8 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
       case 'HTTP_PROXY':
         return shared(httpProxies, integration, (same) => new HttpProxyIntegration(same, upstreams));
       case 'AWS_SERVICE':
-        if (ports.awsCredentials === undefined) throw new Error(`${integration.subtype} was planned without keys to sign it.`);
+        if (ports.awsCredentials === undefined && integration.asCaller !== true)
+          throw new Error(`${integration.subtype} was planned without keys to sign it.`);
         return new AwsServiceIntegration(integration, upstreams, ports.awsCredentials);
       case 'UNSERVABLE':
         return new UnservableIntegration(integration);
@@ -123,15 +122,18 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
   }
 
   function assembleLambdaProxy(route: RoutePlan, integration: LambdaProxyPlan): Integration {
-    const { functionArn, sourceArn } = integration;
     const isFormat2 = integration.payloadFormatVersion === '2.0';
     return new LambdaProxyIntegration(
       integration,
-      ports.functions.bind({ scope: plan.scope, functionArn, sourceArn }),
+      bind(integration),
       isFormat2 ? new PayloadFormat2(plan, route) : new PayloadFormat1(plan, route),
       isFormat2 ? readLambdaResponse2 : readLambdaResponse1,
       ports.deadlines,
     );
+  }
+
+  function bind({ functionArn, sourceArn, credentials }: Omit<FunctionTarget, 'scope'>): BoundFunction {
+    return ports.functions.bind({ scope: plan.scope, functionArn, sourceArn, credentials });
   }
 }
 

@@ -13,6 +13,7 @@ import type {
   RoutePlan,
   UnservableAuthorizerPlan,
 } from '../../model/http-api-plan.ts';
+import { planCredentials } from './credentials-plan.ts';
 import { functionArnOf } from './function-uri.ts';
 import { putInStageVariables } from './stage-variables.ts';
 
@@ -44,6 +45,9 @@ function planLambdaAuthorizer(
   if ('missing' in uri) return unservable(`${about} uses the stage variable "${uri.missing}", which this stage does not set.`);
   const functionArn = functionArnOf(uri.text);
   if (functionArn === undefined) return unservable(`${about} names no Lambda function: "${uri.text}".`);
+  // Whom an authorizer is asked about has not been asked yet: there is no caller whose credentials could be passed on.
+  const credentials = planCredentials(authorizer.authorizerCredentialsArn, { ...stage, isSigned: false });
+  if (typeof credentials === 'string') return unservable(`${about} ${credentials}.`);
   const identitySources = identitySourcesOf(authorizer.identitySource, stage);
   if (!Array.isArray(identitySources)) return identitySources;
   const plan = {
@@ -52,6 +56,7 @@ function planLambdaAuthorizer(
     name: authorizer.name,
     functionArn,
     sourceArn: sourceArn(snapshot, authorizer.authorizerId),
+    ...credentials,
     payloadFormatVersion: authorizer.authorizerPayloadFormatVersion,
     enableSimpleResponses: authorizer.enableSimpleResponses ?? false,
     identitySources,

@@ -7,8 +7,9 @@ import type { CallerCredentials } from '../../data-plane/iam/caller-credentials.
 import { FakeBody } from '../../data-plane/testing/fake-messages.ts';
 import { fakeResponse } from '../../data-plane/testing/fake-ports.ts';
 import { compilePolicy } from '../../iam-policy/policy-document.ts';
-import { httpApi, httpProxy, lambda } from '../testing/http-api-builder.ts';
+import { httpApi, httpProxy, lambda, service } from '../testing/http-api-builder.ts';
 import { ServedApi } from '../testing/served-api.ts';
+import { nothingAround } from './surroundings.ts';
 
 const account = '000000000000';
 
@@ -33,6 +34,23 @@ const ann = caller('ann', `${api}/$default/*/pets/*`);
 const bob = caller('bob', `${api}/$default/GET/other`);
 const callers = new Map([ann, bob].map((each) => [each.accessKeyId, each]));
 
+/** Like the body of a real request: it can be had once. */
+class OnceBody extends FakeBody {
+  #isTaken = false;
+
+  override takeText(): string | undefined {
+    const text = this.#isTaken ? undefined : super.takeText();
+    this.#isTaken ||= text !== undefined;
+    return text;
+  }
+
+  override readAll(...args: Parameters<FakeBody['readAll']>): void {
+    assert.ok(!this.#isTaken, 'the body was taken before');
+    this.#isTaken = true;
+    super.readAll(...args);
+  }
+}
+
 interface Sent {
   readonly by?: CallerCredentials | undefined;
   readonly target?: string;
@@ -47,11 +65,16 @@ function guarded(payloadFormatVersion: '1.0' | '2.0' = '2.0') {
   const definition = httpApi({
     'ANY /pets/{id}': lambda({ payloadFormatVersion }),
     'ANY /pets/{id}/proxied': httpProxy('http://h/x'),
+    'ANY /pets/{id}/mapped': httpProxy('http://h/x', { requestParameters: { 'overwrite:header.name': '$request.body.name' } }),
+    'ANY /pets/{id}/queued': service('SQS-SendMessage', { QueueUrl: 'https://q.example/1/jobs', MessageBody: '$request.body' }),
   });
   const routes = definition.snapshot.routes.map((route) => ({ ...route, authorizationType: 'AWS_IAM' as const }));
   const served = new ServedApi(
     { ...definition, snapshot: { ...definition.snapshot, routes } },
-    { callers: (accessKeyId) => callers.get(accessKeyId) },
+    {
+      callers: (accessKeyId) => callers.get(accessKeyId),
+      surroundings: { ...nothingAround, hasAwsKeys: true },
+    },
   );
   served.ports.exchanges.captureLevel = 2;
   const call = ({ by = ann, target = '/pets/5', method = 'POST', body = '', chunked = false, ...more }: Sent) => {
@@ -72,7 +95,7 @@ function guarded(payloadFormatVersion: '1.0' | '2.0' = '2.0') {
       target,
       host,
       headers: signature,
-      body: new FakeBody(body, { chunked, ...failure }),
+      body: new OnceBody(body, { chunked, ...failure }),
     });
   };
   const record = () => served.ports.exchanges.records.at(-1);
@@ -116,6 +139,14 @@ describe('AWS_IAM', () => {
       assert.equal(Buffer.concat(chunks).toString(), 'hello');
     });
   }
+
+  test('a mapping and an AWS service read the body, too', () => {
+    const { served, call } = guarded();
+    assert.equal(call({ target: '/pets/5/mapped', body: '{"name":"cat"}' }).status, 200);
+    assert.match(served.upstreams.calls.at(-1)?.headers.text ?? '', /^name: cat\r\n/m);
+    assert.equal(call({ target: '/pets/5/queued', body: 'hello' }).status, 200);
+    assert.match(String(served.upstreams.calls.at(-1)?.body), /MessageBody=hello/);
+  });
 
   test('payload format 1.0 shows the signer as the identity', () => {
     const { served, call } = guarded('1.0');

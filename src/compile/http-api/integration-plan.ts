@@ -2,6 +2,7 @@
 
 import type { HttpProxyIntegration, Integration, LambdaProxyIntegration } from '../../model/http-api.ts';
 import type { HttpProxyPlan, IntegrationPlan, LambdaProxyPlan, UnservablePlan, UriPiece } from '../../model/http-api-plan.ts';
+import { planCredentials } from './credentials-plan.ts';
 import { functionArnOf } from './function-uri.ts';
 import { planRequestParameters, planResponseParameters } from './parameter-plan.ts';
 import { planPrivateIntegration } from './private-integration-plan.ts';
@@ -16,6 +17,8 @@ export interface IntegrationContext {
   /** Names of the route's path variables. */
   readonly pathVariables: ReadonlySet<string>;
   readonly isDefaultRoute: boolean;
+  /** The route's authorization is AWS_IAM. */
+  readonly isSigned: boolean;
   readonly region: string;
   readonly surroundings: Surroundings;
 }
@@ -24,7 +27,9 @@ export function planIntegration(integration: Integration, context: IntegrationCo
   const unsupported = firstUnsupported(integration);
   if (unsupported !== undefined) return unservable(`Integration ${integration.integrationId} ${unsupported}.`);
   if (integration.integrationType === 'AWS_PROXY' && integration.integrationSubtype !== undefined) {
-    return planServiceIntegration(integration, context);
+    const credentials = planCredentials(integration.credentialsArn, context);
+    if (typeof credentials === 'string') return unservable(`Integration ${integration.integrationId} ${credentials}.`);
+    return planServiceIntegration(integration, credentials.credentials, context);
   }
   if (integration.integrationType === 'HTTP_PROXY' && integration.connectionType === 'VPC_LINK') {
     return planPrivateIntegration(integration, context);
@@ -46,8 +51,6 @@ export function unservable(reason: string): UnservablePlan {
 
 /** What we would have to honour and cannot yet. A route that needs it fails in the open instead of doing half of it. */
 function firstUnsupported(integration: Integration): string | undefined {
-  const isService = integration.integrationType === 'AWS_PROXY' && integration.integrationSubtype !== undefined;
-  if (integration.credentialsArn !== undefined && !isService) return 'has a credentialsArn, which is not served yet';
   if (integration.connectionType === 'VPC_LINK') {
     return integration.integrationType === 'HTTP_PROXY' ? undefined : 'connects to no HTTP backend through a VPC link';
   }
@@ -61,12 +64,15 @@ function planLambdaProxy(integration: LambdaProxyIntegration, uri: string, conte
       `The URI of integration ${integration.integrationId} names no Lambda function: "${uri}". Use a function ARN or its invocation ARN.`,
     );
   }
+  const credentials = planCredentials(integration.credentialsArn, context);
+  if (typeof credentials === 'string') return unservable(`Integration ${integration.integrationId} ${credentials}.`);
   return {
     type: 'AWS_PROXY',
     integrationId: integration.integrationId,
     functionArn,
     payloadFormatVersion: integration.payloadFormatVersion,
     sourceArn: context.sourceArn,
+    ...credentials,
     timeoutInMillis: integration.timeoutInMillis,
     ...planMapping(integration, context),
   } satisfies LambdaProxyPlan;

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: AWS's notation for stage variables, not templates
 // Lambda authorizers in the flow: what their function is asked, what its answers mean, what is kept.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -67,9 +68,20 @@ describe('the function of an authorizer', () => {
           scope: { account: '000000000000', region: 'us-east-1' },
           functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:guard',
           sourceArn: `${arn}/authorizers/edge-id`,
+          credentials: undefined,
         },
       ],
     );
+  });
+
+  test('is bound with its role, which a stage variable may say', () => {
+    const { served } = guarded(
+      { authorizerCredentialsArn: 'arn:aws:iam::000000000000:role/${stageVariables.guard}' },
+      { 'ANY /pets/{id}': lambda() },
+      { stageVariables: { guard: 'guards' }, stageName: 'dev' },
+    );
+    const bound = served.ports.functions.bound.find(({ functionArn }) => functionArn.endsWith(':guard'));
+    assert.deepEqual(bound?.credentials, { type: 'role', roleArn: 'arn:aws:iam::000000000000:role/guards' });
   });
 
   test('payload format 2.0, key by key', () => {
@@ -177,6 +189,10 @@ describe('identity sources', () => {
     ['one of two', ['$request.header.Authorization', '$request.querystring.key'], {}],
     ['a stage variable that is not set', ['$stageVariables.tenant'], {}],
     ['no User-Agent', ['$context.identity.userAgent'], {}],
+    ['no custom domain', ['$context.customDomain.basePathMatched'], {}],
+    ['nobody who signed', ['$context.identity.userArn'], {}],
+    ['what is known afterwards', ['$context.status'], {}],
+    ['what is counted until then', ['$context.dataProcessed', '$context.responseLatency'], {}],
   ];
   for (const [desc, identitySource, request] of missing) {
     test(`${desc}: 401, and the function is not called`, () => {
@@ -195,6 +211,16 @@ describe('identity sources', () => {
     const { asked, call } = guarded({ identitySource });
     call({ target: '/pets/5', sourceIp: '203.0.113.9', headers: [] });
     assert.deepEqual(asked()[0]?.['identitySource'], ['ANY /pets/{id}', 'GET', '203.0.113.9', '/pets/5']);
+  });
+
+  test('the time as text and the protocol', () => {
+    const { asked, call } = guarded({
+      identitySource: ['$context.requestTime', '$context.protocol', '$context.requestTimeEpoch'],
+    });
+    call({ target: '/pets/5', headers: [] });
+    const [time, protocol, epoch] = (asked()[0]?.['identitySource'] ?? []) as string[];
+    assert.match(time ?? '', /^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
+    assert.deepEqual([protocol, /^\d{13}$/.test(epoch ?? '')], ['HTTP/1.1', true]);
   });
 
   test('without identity sources everybody is asked about', () => {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: AWS's notation for stage variables, not templates
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -111,7 +112,16 @@ describe('planHttpApi', () => {
       routes: { 'GET /a': service('SQS-PurgeQueue', { QueueUrl: 'https://q' }) },
       reason: /no keys to sign its calls with\. Start Stagegate with AWS_ACCESS_KEY_ID/,
     },
-    { desc: 'credentials', routes: { 'GET /a': lambda({ credentialsArn: 'arn:aws:iam::1:role/r' }) }, reason: /credentialsArn/ },
+    {
+      desc: 'a role that no stage variable says',
+      routes: { 'GET /a': lambda({ credentialsArn: '${stageVariables.role}' }) },
+      reason: /credentials with the stage variable "role"/,
+    },
+    {
+      desc: 'the credentials of callers that nobody asks for',
+      routes: { 'GET /a': lambda({ credentialsArn: 'arn:aws:iam::*:user/*' }) },
+      reason: /passes its caller's credentials on.* must be AWS_IAM/,
+    },
     { desc: 'userinfo in the URI', routes: { 'GET /a': httpProxy('http://u:p@h/') }, reason: /host and port/ },
     { desc: 'port 0', routes: { 'GET /a': httpProxy('http://h:0/') }, reason: /host and port/ },
     { desc: 'another scheme', routes: { 'GET /a': httpProxy('ftp://h/') }, reason: /no http/ },

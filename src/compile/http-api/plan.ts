@@ -96,6 +96,7 @@ export function planHttpApi(
       sourceArn: sourceArn(snapshot, stage.stageName, route.routeKey),
       pathVariables: new Set(parsed.segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name]))),
       isDefaultRoute: parsed.method === '$default',
+      isSigned: route.authorizationType === 'AWS_IAM',
       region: snapshot.scope.region,
       surroundings,
     });

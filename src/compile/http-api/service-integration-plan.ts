@@ -4,6 +4,7 @@ import { partitionOf } from '../../aws/arn.ts';
 import { serviceOperations } from '../../data-plane/integrations/service-operations.ts';
 import type { ServiceIntegration } from '../../model/http-api.ts';
 import type { AwsServicePlan, IntegrationPlan } from '../../model/http-api-plan.ts';
+import type { CredentialsPlan } from '../../model/integration-credentials.ts';
 import type { ParameterValue } from '../../model/parameter-mapping.ts';
 import { parseParameterValue } from '../../parameter-mapping/parameter-value.ts';
 import { planResponseParameters, withStageVariables } from './parameter-plan.ts';
@@ -16,9 +17,14 @@ interface ServiceContext {
   readonly surroundings: Surroundings;
 }
 
-export function planServiceIntegration(integration: ServiceIntegration, context: ServiceContext): IntegrationPlan {
+export function planServiceIntegration(
+  integration: ServiceIntegration,
+  credentials: CredentialsPlan | undefined,
+  context: ServiceContext,
+): IntegrationPlan {
   const { integrationId, integrationSubtype: subtype, timeoutInMillis } = integration;
-  if (!context.surroundings.hasAwsKeys) {
+  const asCaller = credentials?.type === 'caller';
+  if (!asCaller && !context.surroundings.hasAwsKeys) {
     return {
       type: 'UNSERVABLE',
       waitsForOperator: true,
@@ -39,6 +45,7 @@ export function planServiceIntegration(integration: ServiceIntegration, context:
     type: 'AWS_SERVICE',
     integrationId,
     subtype,
+    ...(asCaller ? { asCaller } : {}),
     endpoint: endpointOf(integration, context),
     region,
     parameters: others,

@@ -2,10 +2,9 @@
 
 import { partitionOf } from '../../aws/arn.ts';
 import { forbiddenTarget } from '../../data-plane/rest-api/integration-request.ts';
+import { type CredentialsPlan, isCallerCredentials } from '../../model/integration-credentials.ts';
 import type { RestApiSnapshot, RestIntegration, RestMethod, RestResource, RestStage } from '../../model/rest-api.ts';
-import { isCallerCredentials } from '../../model/rest-api-credentials.ts';
 import type {
-  CredentialsPlan,
   IntegrationResponsePlan,
   RestIntegrationPlan,
   RestStreamPlan,

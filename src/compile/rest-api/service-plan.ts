@@ -1,15 +1,9 @@
 // AWS with a service's URI as a plan: `arn:aws:apigateway:{region}:[{subdomain}.]{service}:path/{path}` or `…:action/{Action}[&k=v]`.
 
 import { partitionOf } from '../../aws/arn.ts';
+import type { CredentialsPlan } from '../../model/integration-credentials.ts';
 import type { RestIntegration } from '../../model/rest-api.ts';
-import { isCallerCredentials } from '../../model/rest-api-credentials.ts';
-import type {
-  CredentialsPlan,
-  RestIntegrationPlan,
-  RestServicePlan,
-  RestUnservablePlan,
-  ServiceTargetPlan,
-} from '../../model/rest-api-plan.ts';
+import type { RestIntegrationPlan, RestServicePlan, RestUnservablePlan, ServiceTargetPlan } from '../../model/rest-api-plan.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
 import { splitUri } from './http-plan.ts';
 import { type MappedMembers, unservable } from './integration-plan.ts';
@@ -32,31 +26,26 @@ export function planServiceIntegration(
   surroundings: Surroundings,
 ): RestIntegrationPlan {
   const asCaller = credentials?.type === 'caller';
-  const named = { uri, method: integration.httpMethod, credentials: integration.credentials };
-  const target = planServiceTarget(named, surroundings, asCaller);
+  const target = planServiceTarget({ uri, method: integration.httpMethod }, surroundings, asCaller);
   if ('type' in target) return target;
   return { type: 'AWS_SERVICE', ...(asCaller ? { asCaller } : {}), ...mapped, ...target } satisfies RestServicePlan;
 }
 
-/** What of an integration says which action is called, and as whom; stage variables are put in. */
+/** What of an integration says which action is called; stage variables are put in. */
 export interface ServiceTarget {
   readonly uri: string;
   readonly method: string | undefined;
-  readonly credentials: string | undefined;
 }
 
-/** `asCaller`: calls are signed with the keys of whoever signed the request; whoever cannot do that leaves it out. */
+/** `asCaller`: calls are signed with the keys of whoever signed the request. */
 export function planServiceTarget(
-  { uri, method, credentials }: ServiceTarget,
+  { uri, method }: ServiceTarget,
   surroundings: Surroundings,
-  asCaller = false,
+  asCaller: boolean,
 ): ServiceTargetPlan | RestUnservablePlan {
   const match = SERVICE_URI.exec(uri);
   if (match === null) return unservable(`The URI names no AWS service: "${uri}".`);
   const [, region = '', subdomain, service = '', form, rest = ''] = match;
-  if (!asCaller && isCallerCredentials(credentials ?? '')) {
-    return unservable("The integration passes the caller's own credentials on, which is not served.");
-  }
   if (!asCaller && !surroundings.hasAwsKeys) {
     return {
       type: 'UNSERVABLE',

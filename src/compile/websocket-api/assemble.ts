@@ -3,7 +3,7 @@
 import { assembleAccessLog } from '../../data-plane/access-log/access-log.ts';
 import { webSocketContextVariable } from '../../data-plane/context-variables/websocket-context-variables.ts';
 import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
-import type { BoundMeter, Upstreams, WebSocketPorts } from '../../data-plane/ports.ts';
+import type { BoundMeter, FunctionTarget, Upstreams, WebSocketPorts } from '../../data-plane/ports.ts';
 import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
 import {
   type HandshakeAuthorizer,
@@ -49,6 +49,7 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
     channels: ports.channels,
     journal: ports.journal,
     departures: ports.departures,
+    callers: ports.callers,
   });
 
   function assembleExecutionLog(): WebSocketExecutionLog | undefined {
@@ -108,7 +109,7 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
       case 'AWS_LAMBDA':
         return new LambdaIntegration(integration, bind(integration), ports.deadlines);
       case 'AWS_SERVICE':
-        if (ports.awsCredentials === undefined)
+        if (ports.awsCredentials === undefined && integration.asCaller !== true)
           throw new Error(`${integration.service} was planned without keys to sign its calls.`);
         return new AwsServiceIntegration(integration, plan.apiId, upstreams, ports.awsCredentials);
       case 'UNSERVABLE':
@@ -116,8 +117,8 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
     }
   }
 
-  function bind({ functionArn, sourceArn }: { readonly functionArn: string; readonly sourceArn: string }) {
-    return ports.functions.bind({ scope: plan.scope, functionArn, sourceArn });
+  function bind({ functionArn, sourceArn, credentials }: Omit<FunctionTarget, 'scope'>) {
+    return ports.functions.bind({ scope: plan.scope, functionArn, sourceArn, credentials });
   }
 }
 

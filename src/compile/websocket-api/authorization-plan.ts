@@ -8,6 +8,7 @@ import {
   type WebSocketStage,
 } from '../../model/websocket-api.ts';
 import type { HandshakeIdentitySourcePlan, WebSocketAuthorizationPlan } from '../../model/websocket-api-plan.ts';
+import { planCredentials } from '../http-api/credentials-plan.ts';
 import { functionArnOf } from '../http-api/function-uri.ts';
 import { putInStageVariables } from '../http-api/stage-variables.ts';
 
@@ -32,6 +33,9 @@ export function planAuthorization(
   if ('missing' in uri) return unservable(`${about} uses the stage variable "${uri.missing}", which this stage does not set.`);
   const functionArn = functionArnOf(uri.text);
   if (functionArn === undefined) return unservable(`${about} names no Lambda function: "${uri.text}".`);
+  // Whom an authorizer is asked about has not been asked yet: there is no caller whose credentials could be passed on.
+  const credentials = planCredentials(authorizer.authorizerCredentialsArn, { ...stage, isSigned: false });
+  if (typeof credentials === 'string') return unservable(`${about} ${credentials}.`);
   const identitySources: HandshakeIdentitySourcePlan[] = [];
   for (const expression of authorizer.identitySource) {
     const source = identitySourceOf(expression, stage);
@@ -45,6 +49,7 @@ export function planAuthorization(
     functionArn,
     // AWS: `…:{apiId}/authorizers/{authorizerId}`. Seen: developer guide, Lambda authorizers.
     sourceArn: executeApiArn(`authorizers/${authorizer.authorizerId}`),
+    ...credentials,
     identitySources,
   };
 }

@@ -6,6 +6,7 @@ import type { UnservablePlan } from '../../model/http-api-plan.ts';
 import type { IntegrationResponse, WebSocketIntegration, WebSocketRoute, WebSocketStage } from '../../model/websocket-api.ts';
 import type { WebSocketIntegrationPlan, WebSocketIntegrationResponsePlan } from '../../model/websocket-api-plan.ts';
 import { requestSelection, responseSelection } from '../../selection-expression/selection-scopes.ts';
+import { planCredentials } from '../http-api/credentials-plan.ts';
 import { functionArnOf } from '../http-api/function-uri.ts';
 import { putInStageVariables } from '../http-api/stage-variables.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
@@ -37,22 +38,27 @@ export function planIntegration(
     );
   }
   const uri = given.text;
+  const isSigned = snapshot.routes.some((each) => each.routeKey === '$connect' && each.authorizationType === 'AWS_IAM');
+  const credentials = planCredentials(integration.credentialsArn, { ...stage, isSigned });
   switch (integrationType) {
     case 'MOCK':
       return { type: 'MOCK', ...base, ...mapped() };
     case 'AWS_PROXY': {
       const functionArn = functionArnOf(uri);
       if (functionArn === undefined) return unservable(`${about} names no Lambda function: "${uri}".`);
-      return { type: 'AWS_PROXY', ...base, functionArn, sourceArn: routeArn };
+      if (typeof credentials === 'string') return unservable(`${about} ${credentials}.`);
+      return { type: 'AWS_PROXY', ...base, functionArn, sourceArn: routeArn, ...credentials };
     }
     case 'AWS': {
+      if (typeof credentials === 'string') return unservable(`${about} ${credentials}.`);
       const functionArn = functionArnOf(uri);
-      if (functionArn !== undefined) return { type: 'AWS_LAMBDA', ...base, functionArn, sourceArn: routeArn, ...mapped() };
-      const target = planServiceTarget(
-        { uri, method: integration.integrationMethod, credentials: integration.credentialsArn },
-        surroundings,
-      );
-      return 'type' in target ? target : { type: 'AWS_SERVICE', ...base, ...target, ...mapped() };
+      if (functionArn !== undefined) {
+        return { type: 'AWS_LAMBDA', ...base, functionArn, sourceArn: routeArn, ...credentials, ...mapped() };
+      }
+      const asCaller = credentials.credentials?.type === 'caller';
+      const target = planServiceTarget({ uri, method: integration.integrationMethod }, surroundings, asCaller);
+      if ('type' in target) return target;
+      return { type: 'AWS_SERVICE', ...base, ...(asCaller ? { asCaller } : {}), ...target, ...mapped() };
     }
     case 'HTTP':
     case 'HTTP_PROXY': {

@@ -1,5 +1,6 @@
 // Makes a deployment: an immutable copy of what the API says now.
 
+import { isCallerCredentials } from '../../model/integration-credentials.ts';
 import type {
   RequestValidator,
   RestApi,
@@ -11,7 +12,6 @@ import type {
   RestModel,
   RestResource,
 } from '../../model/rest-api.ts';
-import { isCallerCredentials } from '../../model/rest-api-credentials.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader, Transaction } from '../../store/store.ts';
 import {

@@ -157,6 +157,21 @@ describe('CreateApi › quick create', () => {
   });
 });
 
+test('quick create › credentials are those of the integration, and UpdateApi changes them', async () => {
+  const { call } = gatewayUnderTest();
+  const role = 'arn:aws:iam::111122223333:role/gateway';
+  const { ApiId = '' } = await call('CreateApi', { ...http, Target: functionArn, CredentialsArn: role });
+  const kept = async () => {
+    const { Items = [] } = await call('GetIntegrations', { ApiId });
+    return Items.map(({ CredentialsArn, IntegrationUri }) => [CredentialsArn, IntegrationUri]);
+  };
+  assert.deepEqual(await kept(), [[role, functionArn]]);
+  await call('UpdateApi', { ApiId, CredentialsArn: `${role}-2` });
+  assert.deepEqual(await kept(), [[`${role}-2`, functionArn]]);
+  await call('UpdateApi', { ApiId, Target: `${functionArn}:live` });
+  assert.deepEqual(await kept(), [[`${role}-2`, `${functionArn}:live`]]);
+});
+
 test('CreateApi › apiEndpoint in the China partition', async () => {
   const { call } = gatewayUnderTest();
   const { ApiEndpoint, ApiId } = await call('CreateApi', http, { ...caller, region: 'cn-north-1' });
@@ -198,6 +213,8 @@ describe('CreateApi › BadRequestException', () => {
     { desc: 'another route selection', input: { RouteSelectionExpression: '$request.body.action' }, message: /routeSelection/ },
     { desc: 'another key selection', input: { ApiKeySelectionExpression: '$request.header.key' }, message: /apiKeySelection/ },
     { desc: 'a route key without target', input: { RouteKey: 'GET /x' }, message: /needs a Target/ },
+    { desc: 'credentials without target', input: { CredentialsArn: 'arn:aws:iam::1:role/a' }, message: /needs a Target/ },
+    { desc: 'credentials of nobody', input: { Target: functionArn, CredentialsArn: 'a' }, message: /Invalid ARN/ },
     { desc: 'a target that is nothing', input: { Target: 'orders' }, message: 'Invalid function ARN or invalid uri' },
     { desc: 'a target that is no URL', input: { Target: 'http://' }, message: 'Invalid HTTP endpoint specified for URI' },
     { desc: 'a bad quick-create key', input: { Target: functionArn, RouteKey: '/pets' }, message: /route key is not formatted/ },
@@ -316,6 +333,8 @@ describe('UpdateApi › 200', () => {
     const { call } = gatewayUnderTest();
     const { ApiId } = await call('CreateApi', http);
     await assert.rejects(call('UpdateApi', { ApiId, Target: functionArn }), awsError('BadRequestException', /quick create/));
+    const CredentialsArn = 'arn:aws:iam::111122223333:role/gateway';
+    await assert.rejects(call('UpdateApi', { ApiId, CredentialsArn }), awsError('BadRequestException', /quick create/));
     await assert.rejects(call('UpdateApi', { ApiId, RouteKey: 'GET /x' }), awsError('BadRequestException', /quick create/));
   });
 });

@@ -1,8 +1,10 @@
 // What CreateAuthorizer and UpdateAuthorizer may ask for.
 
 import { type Authorizer, identityContextVariables, type JwtAuthorizer, type LambdaAuthorizer } from '../../model/http-api.ts';
+import { isCallerCredentials } from '../../model/integration-credentials.ts';
+import { checkCredentials } from '../apigateway/integration-rules.ts';
 import { checkedAuthorizerUri } from './integration-uri.ts';
-import { assertLength, isEmpty } from './member-rules.ts';
+import { assertLength, isEmpty, updatedText } from './member-rules.ts';
 import { badRequest } from './refusals.ts';
 import { type Input, present, type Quotas } from './service.ts';
 
@@ -58,14 +60,33 @@ function toLambdaAuthorizer(input: Sent, former: LambdaAuthorizer | undefined): 
     authorizerPayloadFormatVersion: version,
     authorizerResultTtlInSeconds: ttl,
     authorizerUri: checkedAuthorizerUri(input.AuthorizerUri ?? former?.authorizerUri),
+    authorizerCredentialsArn: checkedAuthorizerRole(
+      updatedText(input.AuthorizerCredentialsArn, former?.authorizerCredentialsArn),
+    ),
     enableSimpleResponses: simple,
     identitySource: [...identitySource],
   });
 }
 
+/** AWS: a role, and no caller's credentials: the caller is not known yet. Seen: API reference, CreateAuthorizer. */
+export function checkedAuthorizerRole(arn: string | undefined): string | undefined {
+  if (arn === undefined) return undefined;
+  checkCredentials(arn);
+  // The words are those of REST APIs for other ARNs.
+  if (isCallerCredentials(arn)) throw badRequest('Invalid ARN specified in the request');
+  return arn;
+}
+
 function toJwtAuthorizer(input: Sent, former: JwtAuthorizer | undefined, quotas: Quotas): Omit<JwtAuthorizer, Shared> {
   const { AuthorizerPayloadFormatVersion, AuthorizerResultTtlInSeconds, AuthorizerUri, EnableSimpleResponses } = input;
-  const lambdaOnly = { AuthorizerPayloadFormatVersion, AuthorizerResultTtlInSeconds, AuthorizerUri, EnableSimpleResponses };
+  const { AuthorizerCredentialsArn } = input;
+  const lambdaOnly = {
+    AuthorizerCredentialsArn,
+    AuthorizerPayloadFormatVersion,
+    AuthorizerResultTtlInSeconds,
+    AuthorizerUri,
+    EnableSimpleResponses,
+  };
   for (const [member, value] of Object.entries(lambdaOnly)) {
     if (!isEmpty(value) && value !== 0) throw badRequest(`${member} is only supported for REQUEST authorizers`);
   }
@@ -121,7 +142,7 @@ function assertIdentitySource(source: string, requestOnly: boolean): void {
     if (/^\$stageVariables\.[A-Za-z0-9_]+$/.test(source)) return;
     if (source.startsWith('$context.')) {
       if (contextNames.includes(source.slice('$context.'.length))) return;
-      throw badRequest(`Invalid identity source: ${source}. Stagegate knows of $context: ${contextNames.join(', ')}.`);
+      throw badRequest(`Invalid identity source: ${source}. HTTP APIs have no such variable before their authorizers.`);
     }
   }
   const forms = requestOnly ? '' : ', $context.{name}, $stageVariables.{name}';

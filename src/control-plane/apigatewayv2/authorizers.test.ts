@@ -44,6 +44,18 @@ describe('CreateAuthorizer › 201', () => {
     assert.deepEqual(await gateway.call('GetAuthorizer', { ApiId, AuthorizerId: authorizerId as string }), created);
   });
 
+  test('a role is kept, changed and taken away', async () => {
+    const { gateway, ApiId } = await withApi();
+    const role = 'arn:aws:iam::111122223333:role/guards';
+    const { AuthorizerId, ...created } = await create(gateway, ApiId, { AuthorizerCredentialsArn: role });
+    assert.equal(created.AuthorizerCredentialsArn, role);
+    const update = async (sent: object) =>
+      (await gateway.call('UpdateAuthorizer', { ApiId, AuthorizerId, ...sent })).AuthorizerCredentialsArn;
+    assert.equal(await update({ Name: 'renamed' }), role);
+    assert.equal(await update({ AuthorizerCredentialsArn: `${role}-2` }), `${role}-2`);
+    assert.equal(await update({ AuthorizerCredentialsArn: '' }), undefined);
+  });
+
   test('what was not sent is absent', async () => {
     const { gateway, ApiId } = await withApi();
     const created = await create(gateway, ApiId, { IdentitySource: [] });
@@ -60,6 +72,10 @@ describe('CreateAuthorizer › 201', () => {
     '$request.querystring.a.b',
     '$context.routeKey',
     '$context.identity.sourceIp',
+    '$context.requestTime',
+    '$context.customDomain.basePathMatched',
+    '$context.identity.clientCert.subjectDN',
+    '$context.integration.status',
     '$stageVariables.tenant',
   ];
   for (const source of sources) {
@@ -116,7 +132,12 @@ describe('CreateAuthorizer › BadRequestException', () => {
     {
       desc: 'a $context that is not known',
       sent: { IdentitySource: ['$context.authorizer.sub'] },
-      message: /knows of \$context/,
+      message: /HTTP APIs have no such variable before their authorizers/,
+    },
+    {
+      desc: 'a variable of REST APIs',
+      sent: { IdentitySource: ['$context.resourceId'] },
+      message: /HTTP APIs have no such variable before their authorizers/,
     },
     {
       desc: '51 sources',
@@ -133,7 +154,12 @@ describe('CreateAuthorizer › BadRequestException', () => {
       sent: { JwtConfiguration: { Issuer: 'https://a.example', Audience: ['a'] } },
       message: 'JwtConfiguration is only supported for JWT authorizers',
     },
-    { desc: 'a role', sent: { AuthorizerCredentialsArn: 'arn:aws:iam::000000000000:role/x' }, message: /assume a role yet/ },
+    { desc: 'no role', sent: { AuthorizerCredentialsArn: 'role/x' }, message: 'Invalid ARN specified in the request' },
+    {
+      desc: 'the credentials of a caller who is not known yet',
+      sent: { AuthorizerCredentialsArn: 'arn:aws:iam::*:user/*' },
+      message: 'Invalid ARN specified in the request',
+    },
   ];
   for (const { desc, sent, message } of rows) {
     test(`${desc}; nothing is kept`, async () => {

@@ -141,12 +141,16 @@ function toAuthorizerOutput(authorizer: AnyAuthorizer) {
     const { audience, issuer } = authorizer.jwtConfiguration;
     return { ...shared, JwtConfiguration: { Audience: [...audience], Issuer: issuer } };
   }
-  if (!('authorizerPayloadFormatVersion' in authorizer)) return { ...shared, AuthorizerUri: authorizer.authorizerUri };
-  return present({
+  const lambda = {
     ...shared,
+    AuthorizerCredentialsArn: authorizer.authorizerCredentialsArn,
+    AuthorizerUri: authorizer.authorizerUri,
+  };
+  if (!('authorizerPayloadFormatVersion' in authorizer)) return present(lambda);
+  return present({
+    ...lambda,
     AuthorizerPayloadFormatVersion: authorizer.authorizerPayloadFormatVersion,
     AuthorizerResultTtlInSeconds: authorizer.authorizerResultTtlInSeconds,
-    AuthorizerUri: authorizer.authorizerUri,
     EnableSimpleResponses: authorizer.enableSimpleResponses,
   });
 }

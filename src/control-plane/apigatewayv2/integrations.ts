@@ -6,6 +6,7 @@ import type { Integration } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { IntegrationResponse, WebSocketIntegration } from '../../model/websocket-api.ts';
 import type { Reader } from '../../store/store.ts';
+import { checkCredentials } from '../apigateway/integration-rules.ts';
 import { vpcLinkKey as restVpcLinkKey } from '../apigateway/vpc-links.ts';
 import { deployAutomatically } from './auto-deploy.ts';
 import {
@@ -134,6 +135,7 @@ function toIntegration(input: IntegrationInput, former: Integration | undefined)
   const shared = present({
     integrationId: former?.integrationId ?? '',
     connectionType: 'INTERNET' as const,
+    credentialsArn: checkedCredentials(updatedText(input.CredentialsArn, former?.credentialsArn)),
     description: updatedText(input.Description, former?.description),
     timeoutInMillis,
     requestParameters: mergedParameters(former?.requestParameters, input.RequestParameters),
@@ -164,6 +166,7 @@ type SharedMembers = Pick<
   Integration,
   | 'integrationId'
   | 'connectionType'
+  | 'credentialsArn'
   | 'description'
   | 'timeoutInMillis'
   | 'requestParameters'
@@ -172,7 +175,6 @@ type SharedMembers = Pick<
 >;
 
 function toLambdaProxy(input: IntegrationInput, former: Integration | undefined, shared: SharedMembers): Integration {
-  assertNoRole(input);
   const version = awsProxyVersion(input, former);
   // AWS: these words. Seen: cdk-preflight's deployed cases.
   if (version !== '1.0' && version !== '2.0') throw badRequest(`Unsupported PayloadFormatVersion: ${version}`);
@@ -190,7 +192,7 @@ function toService(
   if (input.IntegrationUri) throw badRequest(`Operation: ${subtype} takes no IntegrationUri`);
   const checked = checkedServiceIntegration({
     subtype,
-    credentialsArn: updatedText(input.CredentialsArn, former?.credentialsArn),
+    credentialsArn: shared.credentialsArn,
     payloadFormatVersion: awsProxyVersion(input, former),
     parameters: shared.requestParameters,
   });
@@ -211,7 +213,6 @@ function awsProxyVersion(input: IntegrationInput, former: Integration | undefine
 }
 
 function toHttpProxy(input: IntegrationInput, former: Integration | undefined, shared: SharedMembers): Integration {
-  assertNoRole(input);
   const version = input.PayloadFormatVersion ?? '1.0';
   if (version !== '1.0') {
     // AWS: these words. Seen: cdk-preflight's deployed cases.
@@ -251,12 +252,10 @@ function assertInternet({ ConnectionType, ConnectionId, TlsConfig }: Integration
   if (TlsConfig?.ServerNameToVerify) throw badRequest('TlsConfig is supported for ConnectionType VPC_LINK only');
 }
 
-function assertNoRole({ CredentialsArn }: IntegrationInput): void {
-  if (!CredentialsArn) return;
-  throw badRequest(
-    'Stagegate does not run functions and backends with an assumed role yet: the call with CredentialsArn was refused and changed nothing. ' +
-      'Leave CredentialsArn out; functions are called by their resource policy.',
-  );
+/** AWS: HTTP backends have no use for credentials, which are kept all the same. Seen: API reference, CreateApi. */
+export function checkedCredentials(credentialsArn: string | undefined): string | undefined {
+  if (credentialsArn !== undefined) checkCredentials(credentialsArn);
+  return credentialsArn;
 }
 
 function uriOf(integration: Integration | undefined): string | undefined {

@@ -16,24 +16,10 @@ export interface NotYetEnforced {
   readonly instead?: string;
 }
 
-const authorizerWrites = ['CreateAuthorizer', 'UpdateAuthorizer'];
-
 /** Removing what cannot be there ("" for a parameter, {} for a status code) is no wish for a mapping. */
 const setsSomething = (value: unknown) => Object.values(value ?? {}).some((inner) => !isEmpty(inner));
 
 export const notYetEnforced: readonly NotYetEnforced[] = [
-  {
-    operations: authorizerWrites,
-    member: 'AuthorizerCredentialsArn',
-    feature: 'authorizers that assume a role',
-    instead: 'Leave AuthorizerCredentialsArn out; functions are called by their resource policy.',
-  },
-  {
-    operations: ['CreateApi', 'UpdateApi'],
-    member: 'CredentialsArn',
-    feature: 'integrations that assume a role',
-    instead: 'Leave CredentialsArn out; functions are called by their resource policy.',
-  },
   {
     operations: ['CreateDomainName', 'UpdateDomainName'],
     member: 'MutualTlsAuthentication',

@@ -4,30 +4,33 @@
 import type { Api, Integration, Route, Stage } from '../../model/http-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Transaction } from '../../store/store.ts';
+import { checkCredentials } from '../apigateway/integration-rules.ts';
 import { deployStage } from './auto-deploy.ts';
 import { integrationKind, keyUnderApi, loadAll, routeKind } from './documents.ts';
 import { newIdentifier } from './identifiers.ts';
 import { checkedFunctionUri, checkedHttpUri, typeOfTarget } from './integration-uri.ts';
+import { updatedText } from './member-rules.ts';
 import { badRequest, conflict } from './refusals.ts';
 import { checkedRouteKey } from './route-key.ts';
-import type { Input, ServiceContext } from './service.ts';
+import { type Input, present, type ServiceContext } from './service.ts';
 
-type QuickCreateMembers = Pick<Input<'CreateApi'>, 'Target' | 'RouteKey'>;
+type QuickCreateMembers = Pick<Input<'CreateApi'>, 'Target' | 'RouteKey' | 'CredentialsArn'>;
 
 export async function quickCreate(
   transaction: Transaction,
   context: ServiceContext,
   scope: Scope,
   api: Api,
-  { Target, RouteKey }: QuickCreateMembers,
+  { Target, RouteKey, CredentialsArn }: QuickCreateMembers,
 ): Promise<void> {
   const { apiId } = api;
   if (Target === undefined) {
     if (RouteKey !== undefined) throw badRequest('RouteKey is part of quick create and needs a Target');
+    if (CredentialsArn) throw badRequest('CredentialsArn is part of quick create and needs a Target');
     return;
   }
   const integrationId = await newIdentifier(transaction, 'integration', (id) => keyUnderApi(scope, integrationKind, apiId, id));
-  const integration = managedIntegration(integrationId, Target);
+  const integration = managedIntegration(integrationId, Target, updatedText(CredentialsArn, undefined));
   await transaction.put(keyUnderApi(scope, integrationKind, apiId, integrationId), integration);
   const routeId = await newIdentifier(transaction, 'route', (id) => keyUnderApi(scope, routeKind, apiId, id));
   const route: Route = {
@@ -54,19 +57,25 @@ export async function quickCreate(
   await deployStage(transaction, context, scope, apiId, stage);
 }
 
-/** UpdateApi may change the target and the route key of what quick create made; it makes nothing new. */
+/** UpdateApi may change the target, its credentials and the route key of what quick create made; it makes nothing new. */
 export async function changeQuickCreated(
   transaction: Transaction,
   scope: Scope,
   apiId: string,
-  { Target, RouteKey }: QuickCreateMembers,
+  { Target, RouteKey, CredentialsArn }: QuickCreateMembers,
 ): Promise<void> {
-  if (Target !== undefined) {
+  if (Target !== undefined || CredentialsArn) {
     const integrations = await loadAll<Integration>(transaction, scope, integrationKind, apiId);
     const former = integrations.find((integration) => integration.apiGatewayManaged === true);
-    if (former === undefined) throw badRequest('Target can be updated only on an API that was made by quick create');
-    const key = keyUnderApi(scope, integrationKind, apiId, former.integrationId);
-    await transaction.put(key, managedIntegration(former.integrationId, Target));
+    if (former === undefined) {
+      const member = Target === undefined ? 'CredentialsArn' : 'Target';
+      throw badRequest(`${member} can be updated only on an API that was made by quick create`);
+    }
+    const { integrationId } = former;
+    const target = Target ?? ('integrationUri' in former ? former.integrationUri : '');
+    const credentialsArn = updatedText(CredentialsArn, former.credentialsArn);
+    const key = keyUnderApi(scope, integrationKind, apiId, integrationId);
+    await transaction.put(key, managedIntegration(integrationId, target, credentialsArn));
   }
   if (RouteKey !== undefined) {
     const routes = await loadAll<Route>(transaction, scope, routeKind, apiId);
@@ -80,8 +89,15 @@ export async function changeQuickCreated(
   }
 }
 
-function managedIntegration(integrationId: string, target: string): Integration {
-  const shared = { integrationId, connectionType: 'INTERNET', timeoutInMillis: 30_000, apiGatewayManaged: true } as const;
+function managedIntegration(integrationId: string, target: string, credentialsArn: string | undefined): Integration {
+  if (credentialsArn !== undefined) checkCredentials(credentialsArn);
+  const shared = present({
+    integrationId,
+    connectionType: 'INTERNET' as const,
+    credentialsArn,
+    timeoutInMillis: 30_000,
+    apiGatewayManaged: true,
+  });
   if (typeOfTarget(target) === 'HTTP_PROXY') {
     const integrationUri = checkedHttpUri(target);
     return { ...shared, integrationType: 'HTTP_PROXY', integrationMethod: 'ANY', integrationUri, payloadFormatVersion: '1.0' };

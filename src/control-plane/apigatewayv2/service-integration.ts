@@ -31,10 +31,6 @@ export function checkedServiceIntegration({
   if (credentialsArn === undefined) {
     throw badRequest(`Role ARN must be specified for AWS integration configuration with Subtype: ${subtype}`);
   }
-  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(credentialsArn)) {
-    // REST APIs are recorded with these words. The caller's own credentials (user/*) are none that could sign here.
-    throw badRequest('Invalid ARN specified in the request');
-  }
   checkServiceParameters(integrationSubtype, parameters);
   return { integrationSubtype, credentialsArn };
 }

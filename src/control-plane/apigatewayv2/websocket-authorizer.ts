@@ -2,11 +2,11 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
 
 import { handshakeContextVariables, type WebSocketAuthorizer } from '../../model/websocket-api.ts';
-import { IDENTITY_SOURCES_MAX } from './authorizer-settings.ts';
+import { checkedAuthorizerRole, IDENTITY_SOURCES_MAX } from './authorizer-settings.ts';
 import { checkedAuthorizerUri } from './integration-uri.ts';
-import { assertAbsent, assertLength } from './member-rules.ts';
+import { assertAbsent, assertLength, updatedText } from './member-rules.ts';
 import { badRequest } from './refusals.ts';
-import type { Input } from './service.ts';
+import { type Input, present } from './service.ts';
 
 /** What the call asks for, over what there is. The id is the caller's to set when there is nothing yet. */
 export function toWebSocketAuthorizer(
@@ -35,13 +35,16 @@ export function toWebSocketAuthorizer(
   if (identitySource.length > IDENTITY_SOURCES_MAX)
     throw badRequest(`At most ${IDENTITY_SOURCES_MAX} identity sources are taken.`);
   for (const source of identitySource) assertIdentitySource(source);
-  return {
+  return present({
     authorizerId: former?.authorizerId ?? '',
     name,
     authorizerType,
     authorizerUri: checkedAuthorizerUri(input.AuthorizerUri ?? former?.authorizerUri),
+    authorizerCredentialsArn: checkedAuthorizerRole(
+      updatedText(input.AuthorizerCredentialsArn, former?.authorizerCredentialsArn),
+    ),
     identitySource: [...identitySource],
-  };
+  });
 }
 
 const contextNames: readonly string[] = handshakeContextVariables;

@@ -66,7 +66,7 @@ describe('authorizers of a WebSocket API', () => {
       input: { IdentitySource: ['context.path'] },
       message: /Stagegate knows of context: apiId/,
     },
-    { desc: 'a role', input: { AuthorizerCredentialsArn: 'arn:aws:iam::1:role/a' }, message: /authorizers that assume a role/ },
+    { desc: 'no role', input: { AuthorizerCredentialsArn: 'arn:aws:iam::1:role/a' }, message: /Invalid ARN/ },
     { desc: 'a long name', input: { Name: 'x'.repeat(129) }, message: /Name/ },
   ];
   for (const { desc, input, message } of rows) {
@@ -80,6 +80,17 @@ describe('authorizers of a WebSocket API', () => {
       assert.equal(store.revision(), before);
     });
   }
+
+  test('a role is kept, changed and taken away', async () => {
+    const { call, ApiId } = await webSocketGateway();
+    const role = 'arn:aws:iam::111122223333:role/guards';
+    const { AuthorizerId, ...made } = await call('CreateAuthorizer', { ApiId, ...door, AuthorizerCredentialsArn: role });
+    assert.equal(made.AuthorizerCredentialsArn, role);
+    const update = async (sent: object) =>
+      (await call('UpdateAuthorizer', { ApiId, AuthorizerId, ...sent })).AuthorizerCredentialsArn;
+    assert.equal(await update({ Name: 'renamed' }), role);
+    assert.equal(await update({ AuthorizerCredentialsArn: '' }), undefined);
+  });
 
   test('a TTL of 0 asks for nothing', async () => {
     const { call, ApiId } = await webSocketGateway();

@@ -81,15 +81,8 @@ function checkIntegration(integration: WebSocketIntegration): void {
       if (type === 'AWS_PROXY' || isInvocationUri(integrationUri)) checkedFunctionUri(integrationUri);
       break;
   }
-  if (credentialsArn !== undefined) {
-    if (type !== 'AWS' || isInvocationUri(integrationUri)) {
-      throw badRequest(
-        'Stagegate does not run functions and backends with an assumed role yet: the call with CredentialsArn was refused and changed nothing. ' +
-          'Leave CredentialsArn out; functions are called by their resource policy.',
-      );
-    }
-    checkCredentials(credentialsArn);
-  }
+  // HTTP backends and mocks have no use for credentials, which are kept all the same. By analogy with HTTP APIs.
+  if (credentialsArn !== undefined) checkCredentials(credentialsArn);
   // AWS: mappings and templates of proxies are checked, kept and not used. Seen: recorded answers of REST APIs.
   checkRequestMapping(requestParameters);
 }

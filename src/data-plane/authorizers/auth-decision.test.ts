@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { CallerCredentials } from '../iam/caller-credentials.ts';
 import {
   type AuthDecision,
   authorizerVariable,
@@ -17,13 +18,26 @@ const lambda = lambdaDecision({
 });
 const simple = lambdaDecision({ authorizerId: 'a', principalId: undefined, context: undefined });
 const jwt = jwtDecision({ authorizerId: 'a', claims: { sub: 'u-1', 'cognito:groups': '[a b]' }, scopes: ['read'] });
-const iam = iamDecision({
-  accessKey: 'AKIAEXAMPLE',
-  accountId: '111122223333',
-  callerId: 'AIDAEXAMPLE',
-  userArn: 'arn:aws:iam::111122223333:user/ann',
+const signer: CallerCredentials = {
+  accessKeyId: 'AKIAEXAMPLE',
+  secretAccessKey: 'a secret that no event shows',
+  account: '111122223333',
+  arn: 'arn:aws:iam::111122223333:user/ann',
   userId: 'AIDAEXAMPLE',
-});
+  userName: 'ann',
+  tags: [],
+  policies: [],
+};
+const iam = iamDecision(
+  {
+    accessKey: signer.accessKeyId,
+    accountId: signer.account,
+    callerId: signer.userId,
+    userArn: signer.arn,
+    userId: signer.userId,
+  },
+  signer,
+);
 
 describe('what events show as requestContext.authorizer', () => {
   const rows: [desc: string, decision: AuthDecision, format1: unknown, format2: unknown][] = [

@@ -2,6 +2,7 @@
 // make one; an integration cannot be started without it.
 
 import type { AuthorizationType } from '../../model/http-api.ts';
+import type { CallerCredentials } from '../iam/caller-credentials.ts';
 
 declare const decided: unique symbol;
 
@@ -49,6 +50,8 @@ export interface IamIdentity {
 export interface IamDecision extends Decided {
   readonly authorizationType: 'AWS_IAM';
   readonly identity: IamIdentity;
+  /** The signer as the directory of callers knows it, for what else its policies are asked about. */
+  readonly signer: CallerCredentials;
 }
 
 export type AuthDecision = OpenDecision | LambdaDecision | JwtDecision | IamDecision;
@@ -120,7 +123,7 @@ export function jwtDecision({ authorizerId, claims, scopes }: JwtVerdict): JwtDe
 }
 
 /** The decision for a signed request whose signer may invoke the route. */
-export function iamDecision(identity: IamIdentity): IamDecision {
+export function iamDecision(identity: IamIdentity, signer: CallerCredentials): IamDecision {
   // AWS: these members in this order. Seen: powertools-lambda-typescript's recorded events.
   const shown = {
     accessKey: identity.accessKey,
@@ -134,6 +137,7 @@ export function iamDecision(identity: IamIdentity): IamDecision {
   return brand({
     authorizationType: 'AWS_IAM',
     identity,
+    signer,
     authorizer1: NOBODY,
     authorizer2: JSON.stringify({ iam: shown }),
     authorizerContext: {},

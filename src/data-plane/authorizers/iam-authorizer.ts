@@ -54,7 +54,8 @@ export class IamAuthorizer extends Authorizer implements SignatureJudge<Exchange
     );
     if (!decision.allowed) return { refused: 'FORBIDDEN', reason: decision.reason };
     const { accessKeyId, account, arn, userId } = decision.caller;
-    return iamDecision({ accessKey: accessKeyId, accountId: account, callerId: userId, userArn: arn, userId });
+    const identity = { accessKey: accessKeyId, accountId: account, callerId: userId, userArn: arn, userId };
+    return iamDecision(identity, decision.caller);
   }
 
   bodyRefusal(failure: BodyFailure): Refusal {

@@ -2,6 +2,8 @@
 
 import type { IdentityContextVariable } from '../../model/http-api.ts';
 import type { IdentitySourcePlan } from '../../model/http-api-plan.ts';
+import { basePathMatched } from '../context-variables/context-variables.ts';
+import { commonLogTime } from '../http-api/clock.ts';
 import type { Exchange } from '../http-api/exchange.ts';
 import { parseQuery } from '../http-api/request-parameters.ts';
 
@@ -30,13 +32,15 @@ function readSource(source: IdentitySourcePlan, exchange: Exchange): string | un
     case 'stageVariable':
       return source.value;
     case 'context':
-      return contextVariables[source.name](exchange);
+      return known[source.name]?.(exchange);
   }
 }
 
-const contextVariables: Readonly<Record<IdentityContextVariable, (exchange: Exchange) => string | undefined>> = {
+/** What is known before an authorizer is asked. The others have no value yet: a route asks either an authorizer or for a signature. */
+const known: Readonly<Partial<Record<IdentityContextVariable, (exchange: Exchange) => string | undefined>>> = {
   accountId: ({ pipeline }) => pipeline.plan.scope.account,
   apiId: ({ pipeline }) => pipeline.plan.apiId,
+  'customDomain.basePathMatched': basePathMatched,
   domainName: ({ address }) => address.domainName,
   domainPrefix: ({ address }) => address.domainPrefix,
   extendedRequestId: ({ requestId }) => requestId,
@@ -44,8 +48,9 @@ const contextVariables: Readonly<Record<IdentityContextVariable, (exchange: Exch
   'identity.sourceIp': ({ request }) => request.remoteAddress,
   'identity.userAgent': ({ request }) => request.headers.get('user-agent'),
   path: ({ address }) => address.pathWithStage,
-  protocol: () => 'HTTP/1.1',
+  protocol: ({ request }) => (request.httpMinor === 1 ? 'HTTP/1.1' : 'HTTP/1.0'),
   requestId: ({ requestId }) => requestId,
+  requestTime: ({ at }) => commonLogTime(at),
   requestTimeEpoch: ({ at }) => String(at),
   routeKey: ({ route }) => route?.routeKey,
   stage: ({ pipeline }) => pipeline.plan.stageName,

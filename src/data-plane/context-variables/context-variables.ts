@@ -79,7 +79,7 @@ function integrationStatus(exchange: Exchange): string | undefined {
 }
 
 /** The mapping key of a custom domain: what stood in the path before the API's own part of it. */
-function basePathMatched({ address }: Exchange): string | undefined {
+export function basePathMatched({ address }: Exchange): string | undefined {
   const { path, pathWithMapping, domainName } = address;
   if (domainName.includes('.execute-api.')) return undefined;
   if (pathWithMapping.endsWith(path)) return pathWithMapping.slice(1, pathWithMapping.length - path.length);

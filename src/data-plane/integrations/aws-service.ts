@@ -1,5 +1,5 @@
 // AWS_PROXY with a subtype: one operation of an AWS service. Nothing of the client's request reaches the service but what the
-// parameters name; the call is signed with the gateway's own keys, always.
+// parameters name; the call is signed with the gateway's own keys, or with those of whoever signed the request.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services.html
 
 import { performance } from 'node:perf_hooks';
@@ -17,6 +17,7 @@ import { isRefusal, type Refusal } from '../http-api/refusal.ts';
 import { traceIdFor } from '../http-api/request-id.ts';
 import type { Upstreams } from '../ports.ts';
 import { BODY_LIMIT_BYTES, refuseRequestBody } from './body-limit.ts';
+import { signerOf } from './function-caller.ts';
 import { Integration } from './integration.ts';
 import { type ServiceOperation, type ServiceRequest, serviceOperations } from './service-operations.ts';
 import { ServiceParameterReader } from './service-parameters.ts';
@@ -30,10 +31,18 @@ interface Endpoint {
   readonly basePath: string;
 }
 
+/** Where a call goes and with whose keys. */
+interface Signing {
+  readonly region: string;
+  readonly endpoint: Endpoint;
+  readonly credentials: SigningCredentials;
+}
+
 export class AwsServiceIntegration extends Integration {
   readonly #plan: AwsServicePlan;
   readonly #upstreams: Upstreams;
-  readonly #credentials: SigningCredentials;
+  /** Undefined only where calls are signed with the caller's. */
+  readonly #credentials: SigningCredentials | undefined;
   readonly #operation: ServiceOperation;
   readonly #parameters: ServiceParameterReader;
   readonly #region: ValueReader;
@@ -41,7 +50,7 @@ export class AwsServiceIntegration extends Integration {
   #endpoint: { readonly region: string; readonly endpoint: Endpoint } | undefined;
   readonly #responseMappings: ReadonlyMap<number, ResponseMapping> | undefined;
 
-  constructor(plan: AwsServicePlan, upstreams: Upstreams, credentials: SigningCredentials) {
+  constructor(plan: AwsServicePlan, upstreams: Upstreams, credentials: SigningCredentials | undefined) {
     super();
     this.#plan = plan;
     this.#upstreams = upstreams;
@@ -53,7 +62,7 @@ export class AwsServiceIntegration extends Integration {
   }
 
   override start(exchange: Exchange, _decision: AuthDecision): void {
-    const { body } = exchange.request;
+    const { body } = exchange;
     if (body.length !== undefined && body.length > BODY_LIMIT_BYTES) {
       refuseRequestBody(exchange, 'tooLarge');
       return;
@@ -102,10 +111,12 @@ export class AwsServiceIntegration extends Integration {
       this.#refuseRequest(exchange, { refused: 'BAD_REQUEST', reason: `"${region.slice(0, 60)}" is no AWS region.` });
       return;
     }
+    const credentials = this.#plan.asCaller === true ? signerOf(exchange) : this.#credentials;
+    if (credentials === undefined) throw new Error('The route has no signer, and its plan says that it has.');
     const endpoint = this.#endpointIn(region);
     const request = this.#operation.toRequest(parameters);
     const body = Buffer.from(request.body, 'utf8');
-    const headers = this.#signedHeaders(exchange, request, body, region, endpoint);
+    const headers = this.#signedHeaders(exchange, request, body, { region, endpoint, credentials });
     const target = `${endpoint.basePath}${request.path}${request.query === '' ? '' : `?${request.query}`}`;
     const { capture } = exchange;
     if (capture !== undefined) {
@@ -145,7 +156,12 @@ export class AwsServiceIntegration extends Integration {
     return endpoint;
   }
 
-  #signedHeaders(exchange: Exchange, request: ServiceRequest, body: Buffer, region: string, endpoint: Endpoint): HeaderBlock {
+  #signedHeaders(
+    exchange: Exchange,
+    request: ServiceRequest,
+    body: Buffer,
+    { region, endpoint, credentials }: Signing,
+  ): HeaderBlock {
     const signed = ['Host', endpoint.host];
     if (request.contentType !== undefined) signed.push('Content-Type', request.contentType);
     if (request.target !== undefined) signed.push('X-Amz-Target', request.target);
@@ -157,7 +173,7 @@ export class AwsServiceIntegration extends Integration {
         rawHeaders: signed,
         bodyHash: hashBody(body),
       },
-      this.#credentials,
+      credentials,
       { region, service: this.#operation.service, now: Date.now() },
     );
     const block = new HeaderBlock();

@@ -57,7 +57,7 @@ export class HttpProxyIntegration extends Integration {
   }
 
   override start(exchange: Exchange, _decision: AuthDecision): void {
-    const { body } = exchange.request;
+    const { body } = exchange;
     if (body.length !== undefined && body.length > BODY_LIMIT_BYTES) {
       refuseRequestBody(exchange, 'tooLarge');
       return;
@@ -205,7 +205,7 @@ export class HttpProxyIntegration extends Integration {
 
 /** A body that came with the head is passed as text in one write; a longer one is streamed. */
 function takeBody(exchange: Exchange): string | MeteredBody | null {
-  const { body } = exchange.request;
+  const { body } = exchange;
   if (body.length === 0) return null;
   const text = body.takeText();
   if (text === undefined) return new MeteredBody(exchange);

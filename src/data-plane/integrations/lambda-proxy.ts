@@ -17,6 +17,7 @@ import { isRefusal, type Refusal } from '../http-api/refusal.ts';
 import { beginResponseHeaders, gatewayHeaderNames, gatewayHeaderNamesWithCors } from '../http-api/response-headers.ts';
 import type { BoundFunction, Deadlines, FunctionRefusal, FunctionResult } from '../ports.ts';
 import { BODY_LIMIT_BYTES, refuseRequestBody } from './body-limit.ts';
+import { functionCaller } from './function-caller.ts';
 import { Integration } from './integration.ts';
 import { BlockHeaders, mappedForEvent } from './mapped-event.ts';
 
@@ -85,7 +86,7 @@ export class LambdaProxyIntegration extends Integration {
       eventBytes: event.length,
     });
     this.#deadlines.schedule(exchange, performance.now() + this.#plan.timeoutInMillis);
-    this.#function.invoke(event, traceId, exchange);
+    this.#function.invoke(event, traceId, exchange, functionCaller(this.#plan.credentials, exchange));
   }
 
   override onRequestBodyFailure(exchange: Exchange, failure: BodyFailure): void {

@@ -11,7 +11,7 @@ import { beginResponseHeaders } from '../rest-api/response-headers.ts';
 import { newCapture } from '../telemetry/capture.ts';
 import type { HandshakeIdentity } from './authorizers/handshake-authorizer.ts';
 import { applyChannelRequest, type ChannelRequest } from './channels/channel-request.ts';
-import { type ClientSocket, Connection, newConnectionId } from './connection.ts';
+import { type ClientSocket, Connection, type HandshakeSigning, newConnectionId } from './connection.ts';
 import { disconnect } from './disconnect.ts';
 import type { RoutePipeline, WebSocketApiPipeline } from './pipeline.ts';
 import { isRefusal, messageOf, type Refusal, statusOf } from './refusal.ts';
@@ -42,6 +42,7 @@ export class ConnectEvent extends WebSocketEvent implements AbortListener {
   readonly serverRequest: ServerRequest;
   readonly handshakeAddress: HandshakeAddress;
   readonly #handshake: Handshake;
+  override signing: HandshakeSigning | undefined = undefined;
   #trace: string | undefined = undefined;
 
   constructor(pipeline: WebSocketApiPipeline, request: ServerRequest, handshake: Handshake, address: HandshakeAddress) {
@@ -92,6 +93,7 @@ export class ConnectEvent extends WebSocketEvent implements AbortListener {
     try {
       this.capture?.step('authorize', 'passed', found.finding);
       this.facts = { ...this.facts, authorizer: found.authorizer, signer: found.signer };
+      this.signing = found.signing;
       this.#enter(this.route as RoutePipeline, found);
     } catch (error) {
       this.crash(error);
@@ -169,7 +171,7 @@ export class ConnectEvent extends WebSocketEvent implements AbortListener {
 
   /** The connection is kept before the client knows of it, so that it gets its $disconnect whatever happens to us. */
   #open(protocol: string | undefined, channels: ChannelRequest | undefined): void {
-    const connection = new Connection(this.facts);
+    const connection = new Connection(this.facts, this.signing);
     const { disconnectRoute, journal } = this.pipeline;
     if (disconnectRoute === undefined) {
       this.#accept(connection, protocol, channels);

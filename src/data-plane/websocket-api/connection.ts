@@ -26,11 +26,20 @@ export interface ClientSocket {
   resume(): void;
 }
 
+/** What of a signed handshake is kept in memory alone, so that later events can be passed on as its signer's. */
+export interface HandshakeSigning {
+  /** Of temporary credentials. */
+  readonly sessionToken: string | undefined;
+  readonly secureTransport: boolean;
+}
+
 /** Messages of one connection that are at work at the same time; the client is held back beyond. */
 const MESSAGES_AT_WORK_MAX = 64;
 
 export class Connection {
   readonly facts: ConnectionFacts;
+  /** Undefined when nobody signed, and of connections of a process that ended. */
+  readonly signing: HandshakeSigning | undefined;
   /** The client, from the handshake's answer on. */
   socket: ClientSocket | undefined = undefined;
   /** While it is in the table of connections. */
@@ -39,8 +48,9 @@ export class Connection {
   subscriptions: Map<string, Subscription> | undefined = undefined;
   #messagesAtWork = 0;
 
-  constructor(facts: ConnectionFacts) {
+  constructor(facts: ConnectionFacts, signing?: HandshakeSigning) {
     this.facts = facts;
+    this.signing = signing;
   }
 
   get id(): string {

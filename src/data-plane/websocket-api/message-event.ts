@@ -2,14 +2,13 @@
 
 import { Buffer } from 'node:buffer';
 import { performance } from 'node:perf_hooks';
-import type { ConnectionFacts } from '../../model/connection-facts.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import { textFrame } from '../../websocket/frame.ts';
 import { newRequestId } from '../http-api/request-id.ts';
 import { newEventCapture } from '../telemetry/capture.ts';
 import type { ReportedRequest } from '../telemetry/finished-exchange.ts';
 import { applyChannelRequest } from './channels/channel-request.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, HandshakeSigning } from './connection.ts';
 import { errorFrame } from './error-frame.ts';
 import type { WebSocketApiPipeline } from './pipeline.ts';
 import { isRefusal, type Refusal, statusOf } from './refusal.ts';
@@ -17,11 +16,13 @@ import { type Farewell, type IntegrationOutcome, WebSocketEvent } from './websoc
 
 /** An event that is no HTTP request: what telemetry reads of one is its own. */
 abstract class ConnectionEvent extends WebSocketEvent implements ReportedRequest {
+  override readonly signing: HandshakeSigning | undefined;
   readonly startedAt: number;
   bytesOut = 0;
 
-  constructor(pipeline: WebSocketApiPipeline, facts: ConnectionFacts, startedAt: number, text: string) {
-    super(pipeline, facts, startedAt, newEventCapture(pipeline, startedAt, text));
+  constructor(pipeline: WebSocketApiPipeline, connection: Connection, startedAt: number, text: string) {
+    super(pipeline, connection.facts, startedAt, newEventCapture(pipeline, startedAt, text));
+    this.signing = connection.signing;
     this.startedAt = startedAt;
   }
 
@@ -46,7 +47,7 @@ export class MessageEvent extends ConnectionEvent {
   #messageId: string | undefined = undefined;
 
   constructor(pipeline: WebSocketApiPipeline, connection: Connection, text: string, bytes: number, startedAt: number) {
-    super(pipeline, connection.facts, startedAt, text);
+    super(pipeline, connection, startedAt, text);
     this.body = text;
     this.bytesIn = bytes;
     this.#connection = connection;
@@ -112,7 +113,7 @@ export class DisconnectEvent extends ConnectionEvent {
   readonly #onDone: () => void;
 
   constructor(pipeline: WebSocketApiPipeline, connection: Connection, farewell: Farewell, onDone: () => void) {
-    super(pipeline, connection.facts, performance.now(), '');
+    super(pipeline, connection, performance.now(), '');
     this.farewell = farewell;
     this.#onDone = onDone;
   }

@@ -5,6 +5,7 @@ import type { WebSocketApiPlan, WebSocketRoutePlan } from '../../model/websocket
 import type { SelectionKey } from '../../selection-expression/selection-key.ts';
 import type { AccessLog } from '../access-log/access-log.ts';
 import type { TokenBucket } from '../http-api/throttle.ts';
+import type { CallerLookup } from '../iam/caller-credentials.ts';
 import type { BoundMeter, ConnectionJournal, Deadlines, ExchangeSink } from '../ports.ts';
 import type { HttpMetrics } from '../telemetry/http-metrics.ts';
 import type { HandshakeAuthorizer } from './authorizers/handshake-authorizer.ts';
@@ -51,4 +52,6 @@ export interface WebSocketApiPipeline {
   readonly channels: Channels;
   readonly journal: ConnectionJournal;
   readonly departures: Departures;
+  /** Who owns an access key; for integrations that pass the signer of the handshake on. */
+  readonly callers: CallerLookup | undefined;
 }

@@ -20,6 +20,7 @@ import type { Capture } from '../telemetry/capture.ts';
 import { reportExchange } from '../telemetry/exchange-report.ts';
 import type { FinishedExchange, ReportedRequest } from '../telemetry/finished-exchange.ts';
 import type { ChannelRequest } from './channels/channel-request.ts';
+import type { HandshakeSigning } from './connection.ts';
 import { contextText } from './event-context.ts';
 import type { RoutePipeline, WebSocketApiPipeline } from './pipeline.ts';
 import { isRefusal, type Refusal, statusOf } from './refusal.ts';
@@ -57,6 +58,8 @@ export abstract class WebSocketEvent
   readonly body: string = '';
   /** Of the message, or the request of a handshake. */
   abstract readonly bytesIn: number;
+  /** What is remembered of the handshake's signature; undefined when nobody signed. */
+  abstract readonly signing: HandshakeSigning | undefined;
   /** Headers and query string of the handshake; undefined after it. */
   readonly fields: RequestFields | undefined = undefined;
   /** How the connection ended; undefined before. */

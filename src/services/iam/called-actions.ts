@@ -4,7 +4,7 @@
 import { partitionOf } from '../../aws/arn.ts';
 import type { AuthenticatedCall } from '../../aws/authentication.ts';
 import type { ServiceName } from '../../aws/services.ts';
-import { isCallerCredentials } from '../../model/rest-api-credentials.ts';
+import { isCallerCredentials } from '../../model/integration-credentials.ts';
 import { apiGatewayActions } from './api-gateway-actions.ts';
 import { type IamActionNames, iamResource } from './iam-resource.ts';
 

@@ -96,7 +96,7 @@ function readMembers(
     if (key === 'AuthorizerCredentials') {
       reader.problems.unsupported(
         keyPlace,
-        `${where}.${key}: functions are not called under a role.`,
+        `${where}.${key}: the roles of a stack are not made here.`,
         'Remove it for local runs.',
       );
       return undefined;

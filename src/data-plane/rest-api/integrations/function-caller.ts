@@ -1,6 +1,6 @@
 // In whose name a function is invoked when an integration passes its caller's credentials on.
 
-import type { CredentialsPlan } from '../../../model/rest-api-plan.ts';
+import type { CredentialsPlan } from '../../../model/integration-credentials.ts';
 import type { FunctionCaller } from '../../ports.ts';
 import type { Exchange } from '../exchange.ts';
 import { sourceIp } from '../request-conditions.ts';

@@ -2,11 +2,14 @@
 
 import type { ConnectionFacts, SignerFacts } from '../../../model/connection-facts.ts';
 import type { ConnectEvent } from '../connect-event.ts';
+import type { HandshakeSigning } from '../connection.ts';
 
 /** What is known of a client that may go on. */
 export interface HandshakeIdentity {
   readonly authorizer: ConnectionFacts['authorizer'];
   readonly signer: SignerFacts | undefined;
+  /** Set where there is a signer. */
+  readonly signing?: HandshakeSigning;
   /** The API key that a Lambda authorizer named. */
   readonly usageIdentifierKey: string | undefined;
   /** What the developer is shown. */

@@ -39,10 +39,11 @@ export class IamAuthorizer extends HandshakeAuthorizer {
       event.onIdentity({ refused: 'FORBIDDEN', reason: decision.reason });
       return;
     }
-    const { accessKeyId, account, arn, userId } = decision.caller;
+    const { accessKeyId, account, arn, userId, sessionToken } = decision.caller;
     event.onIdentity({
       authorizer: undefined,
       signer: { accessKey: accessKeyId, accountId: account, callerId: userId, userArn: arn, userId },
+      signing: { sessionToken, secureTransport: handshakeAddress.protocol === 'https' },
       usageIdentifierKey: undefined,
       finding: { authorizationType: 'AWS_IAM', userArn: arn },
     });

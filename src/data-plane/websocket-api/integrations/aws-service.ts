@@ -1,5 +1,5 @@
 // AWS: one call of an AWS service, in action or path form. Nothing of the event reaches the service but what the mappings and the template
-// make; the call is signed with the gateway's own keys, always.
+// make; the call is signed with the gateway's own keys, or with those of whoever signed the handshake.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-requests.html
 
 import { hashBody } from '../../../aws/sigv4-canonical-request.ts';
@@ -16,6 +16,7 @@ import { bytesOf, type Payload } from '../payload-conversion.ts';
 import { isRefusal, misconfigured, type Refusal } from '../refusal.ts';
 import type { WebSocketEvent } from '../websocket-event.ts';
 import { ANSWER_LIMIT_BYTES, type AnswerReceiver, readAnswer, refusalOfFailure } from './backend-answer.ts';
+import { signerOf, withoutSigner } from './function-caller.ts';
 import { Integration } from './integration.ts';
 
 /** Mapped fields that AWS does not pass on. By analogy with REST APIs. */
@@ -34,7 +35,8 @@ export class AwsServiceIntegration extends Integration implements AnswerReceiver
   readonly #plan: WebSocketServicePlan;
   readonly #apiId: string;
   readonly #upstreams: Upstreams;
-  readonly #credentials: SigningCredentials;
+  /** Undefined only where calls are signed with the caller's. */
+  readonly #credentials: SigningCredentials | undefined;
   readonly #parameters: RequestParameters;
   readonly #body: RequestBody;
   readonly #response: IntegrationResponseMapping;
@@ -42,7 +44,7 @@ export class AwsServiceIntegration extends Integration implements AnswerReceiver
   readonly #host: string;
   readonly #basePath: string;
 
-  constructor(plan: WebSocketServicePlan, apiId: string, upstreams: Upstreams, credentials: SigningCredentials) {
+  constructor(plan: WebSocketServicePlan, apiId: string, upstreams: Upstreams, credentials: SigningCredentials | undefined) {
     super();
     this.#plan = plan;
     this.#apiId = apiId;
@@ -117,8 +119,10 @@ export class AwsServiceIntegration extends Integration implements AnswerReceiver
     for (const [name, value] of headers) if (!notForwarded.has(name.toLowerCase())) set(name, value);
     // The signature is for this host; a mapped one would make it worthless.
     set('Host', this.#host);
+    const credentials = this.#plan.asCaller === true ? signerOf(event) : this.#credentials;
+    if (credentials === undefined) return misconfigured(withoutSigner);
     const call = { ...line, bodyHash: hashBody(body), fields: fields.values(), region, service };
-    const block = signedHeaders(call, this.#credentials);
+    const block = signedHeaders(call, credentials);
     if (typeof block === 'string') {
       return misconfigured(`Mapped to the header "${block}": the name or value can stand in no HTTP message.`);
     }

@@ -11,6 +11,7 @@ import { CHANNELS_MEMBER, type ChannelRequest, parseChannelRequest } from '../ch
 import { lambdaEvent } from '../lambda-event.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import type { IntegrationOutcome, WebSocketEvent } from '../websocket-event.ts';
+import { functionCaller } from './function-caller.ts';
 import { Integration } from './integration.ts';
 
 const CHANNELS_HEADER = CHANNELS_MEMBER.toLowerCase();
@@ -32,7 +33,7 @@ export class LambdaProxyIntegration extends Integration {
     event.capture?.integrationRequest(undefined, Buffer.from(json, 'utf8'));
     event.capture?.step('integrationRequest', 'passed', { functionArn: this.#plan.functionArn, eventBytes: json.length });
     this.#deadlines.schedule(event, performance.now() + this.#plan.timeoutInMillis);
-    this.#function.invoke(json, event.traceId, event);
+    this.#function.invoke(json, event.traceId, event, functionCaller(this.#plan.credentials, event));
   }
 
   override onFunctionResult(event: WebSocketEvent, result: FunctionResult): void {

@@ -13,6 +13,7 @@ import { IntegrationResponseMapping } from '../integration-response.ts';
 import { textOf } from '../payload-conversion.ts';
 import { isRefusal, misconfigured } from '../refusal.ts';
 import type { WebSocketEvent } from '../websocket-event.ts';
+import { functionCaller } from './function-caller.ts';
 import { Integration } from './integration.ts';
 import { functionFailed, functionRefused } from './lambda-proxy.ts';
 
@@ -67,9 +68,10 @@ export class LambdaIntegration extends Integration {
     }
     event.capture?.step('integrationRequest', 'passed', { functionArn: this.#plan.functionArn, eventBytes: json.length });
     this.#deadlines.schedule(event, performance.now() + this.#plan.timeoutInMillis);
+    const by = functionCaller(this.#plan.credentials, event);
     // AWS: mapped, this header asks for an asynchronous invocation. Seen: developer guide of REST APIs.
-    if (invocationType(parameters.headers) === 'Event') this.#function.enqueue(json, new EventReceiver(event, this));
-    else this.#function.invoke(json, event.traceId, event);
+    if (invocationType(parameters.headers) === 'Event') this.#function.enqueue(json, new EventReceiver(event, this), by);
+    else this.#function.invoke(json, event.traceId, event, by);
   }
 
   override onFunctionResult(event: WebSocketEvent, result: FunctionResult): void {
