@@ -109,7 +109,10 @@ class RestReplay {
     await this.#make({ args: {} }, 'create_rest_api');
     await this.#make({ args: { ...restApi, parentId: from('root_id'), pathPart } }, 'create_resource');
     await this.#make({ args: { ...method, authorizationType: 'NONE', requestParameters } }, 'put_method');
-    const integration = { uri, type, requestTemplates, requestParameters: mapped, integrationHttpMethod: 'POST' };
+    // What the helper names is not recorded. AWS takes such an integration with a role only.
+    const needsRole = type === 'AWS' && !String(uri).includes(':lambda:');
+    const credentials = needsRole ? { credentials: `arn:aws:iam::${account}:role/of-the-helper` } : {};
+    const integration = { uri, type, requestTemplates, requestParameters: mapped, integrationHttpMethod: 'POST', ...credentials };
     await this.#make({ args: { ...method, ...integration } }, 'put_integration');
     await this.#make({ args: { ...method, statusCode: '200' } }, 'put_method_response');
     await this.#make({ args: { ...method, statusCode: '200' } }, 'put_integration_response');

@@ -10,6 +10,11 @@ export function checkIntegration(integration: RestIntegration): void {
   if (type === 'HTTP' || type === 'HTTP_PROXY') checkHttpUri(uri);
   if (type === 'AWS' || type === 'AWS_PROXY') checkServiceUri(type, uri);
   if (credentials !== undefined) checkCredentials(credentials);
+  else if (type === 'AWS' && !isFunctionUri(uri)) {
+    // AWS: functions alone may say themselves that API Gateway calls them. Seen: hashicorp/terraform-provider-aws#7916 (EC2, S3, Kinesis),
+    // aws-cdk#1465 (Step Functions); recorded imports of functions without a role.
+    throw badRequest('Role ARN must be specified for AWS integrations');
+  }
   const streams = integration.responseTransferMode === 'STREAM';
   // AWS: an answer may be streamed for fifteen minutes. Seen: developer guide, response streaming; the sentence is like the other.
   const timeoutMax = streams ? 900_000 : 29_000;
@@ -48,6 +53,11 @@ export function checkServiceUri(type: 'AWS' | 'AWS_PROXY', uri = ''): void {
   if (!isLambda && !isFirehose) {
     throw badRequest("Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.");
   }
+}
+
+/** Whether a function is called, whatever is done with it. */
+function isFunctionUri(uri = ''): boolean {
+  return /^arn:[^:]+:apigateway:[^:]+:lambda:path\/.*functions\/[^/]/s.test(uri);
 }
 
 /** A role, the caller's own identity, or what a stage variable will say. */

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: AWS's notation for stage variables, not templates
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { awsError, gatewayUnderTest } from './gateway-under-test.ts';
@@ -6,6 +7,8 @@ import type { Input } from './service.ts';
 type Put = Omit<Input<'PutIntegration'>, 'restApiId' | 'resourceId' | 'httpMethod'>;
 
 const lambda = 'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:0:function:f/invocations';
+const role = 'arn:aws:iam::111122223333:role/gateway';
+const withoutRole = 'Role ARN must be specified for AWS integrations';
 
 async function method() {
   const gateway = gatewayUnderTest();
@@ -26,7 +29,16 @@ describe('an integration that is kept', () => {
     ['a function', { type: 'AWS_PROXY', integrationHttpMethod: 'POST', uri: lambda }, { uri: lambda }],
     [
       'a queue',
-      { type: 'AWS', integrationHttpMethod: 'POST', uri: 'arn:aws:apigateway:eu-west-1:sqs:path/0/q' },
+      { type: 'AWS', integrationHttpMethod: 'POST', uri: 'arn:aws:apigateway:eu-west-1:sqs:path/0/q', credentials: role },
+      { type: 'AWS', credentials: role },
+    ],
+    ['a function behind templates, without a role', { type: 'AWS', integrationHttpMethod: 'POST', uri: lambda }, { uri: lambda }],
+    [
+      'a function of a stage variable, without a role',
+      {
+        ...{ type: 'AWS', integrationHttpMethod: 'POST' },
+        uri: 'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${stageVariables.fn}/invocations',
+      },
       { type: 'AWS' },
     ],
     ['an empty template as null', { type: 'MOCK', requestTemplates: { 'a/b': '' } }, { requestTemplates: { 'a/b': null } }],
@@ -81,6 +93,18 @@ describe('an integration that AWS refuses', () => {
       { type: 'AWS_PROXY', integrationHttpMethod: 'POST', uri: lambda, credentials: 'me' },
       'Invalid ARN specified in the request',
     ],
+    ...[
+      'sqs:path/0/q',
+      's3:path/bucket/{key}',
+      'states:action/StartExecution',
+      'ec2:action/DescribeSpotPriceHistory',
+      'lambda:path/2015-03-31/functions/',
+      'lambda:action/ListFunctions',
+    ].map((what): [string, Put, string] => [
+      `${what} without a role`,
+      { type: 'AWS', integrationHttpMethod: 'POST', uri: `arn:aws:apigateway:eu-west-1:${what}`, credentials: '' },
+      withoutRole,
+    ]),
     ['a timeout of 30 s', { type: 'MOCK', timeoutInMillis: 30_000 }, 'Timeout should be between 50 ms and 29000 ms'],
     [
       'a VPC link without id',
@@ -140,6 +164,19 @@ describe('a patch of an integration', () => {
       assert.deepEqual((updated as unknown as Record<string, unknown>)[member], shown);
     });
   }
+
+  test('a service keeps a role', async () => {
+    const { call, names } = await method();
+    const uri = 'arn:aws:apigateway:eu-west-1:sqs:path/0/q';
+    await call('PutIntegration', { ...names, type: 'AWS', integrationHttpMethod: 'POST', uri, credentials: role });
+    const patch = (path: string, value: string) =>
+      call('UpdateIntegration', { ...names, patchOperations: [{ op: 'replace', path, value }] });
+    await assert.rejects(patch('/credentials', ''), awsError('BadRequestException', withoutRole));
+    assert.equal((await patch('/credentials', 'arn:aws:iam::*:user/*')).credentials, 'arn:aws:iam::*:user/*');
+    await patch('/uri', lambda);
+    await patch('/credentials', '');
+    await assert.rejects(patch('/uri', uri), awsError('BadRequestException', withoutRole));
+  });
 
   test('is checked like a new integration', async () => {
     const { call, names } = await method();

@@ -223,6 +223,17 @@ paths:
       /^Errors found during import:\n\tUnable to create authorizer 'lambda': Invalid Authorizer URI/,
     ],
     [
+      'an AWS service without a role',
+      bytes(`swagger: '2.0'
+info: {title: queue, version: '1'}
+paths:
+  /:
+    get:
+      responses: {200: {description: ok}}
+      x-amazon-apigateway-integration: {type: aws, httpMethod: POST, uri: 'arn:aws:apigateway:eu-west-1:sqs:path/0/q'}`),
+      /^Errors found during import:\n\tUnable to put integration on 'GET' on resource at path '\/': Role ARN must be specified for AWS integrations/,
+    ],
+    [
       'a validator that nobody defined',
       documentOf(['/'], 'x-amazon-apigateway-request-validator: all\n'),
       /Unable to put method 'GET' on resource at path '\/': Invalid Request Validator/,
