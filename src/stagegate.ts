@@ -10,7 +10,7 @@ import { LiveUsagePlans } from './compile/live-usage-plans.ts';
 import { testAuthorizer } from './compile/rest-api/test-authorizer.ts';
 import { testInvoke } from './compile/rest-api/test-invoke.ts';
 import { SlotAllocator } from './compile/slot-allocator.ts';
-import { accountItself, administratorKey, authentication, sameSecret, signers } from './composition/authentication.ts';
+import { accountItself, administratorKey, authentication, passing, sameSecret, signers } from './composition/authentication.ts';
 import { openDeployedApis } from './composition/deployed-apis.ts';
 import { stageLogs } from './composition/stage-logs.ts';
 import { WebSocketConnections } from './composition/websocket-connections.ts';
@@ -242,8 +242,13 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
         },
         invokeUrl: (apiId, stageName) => running.invokeUrl(apiId, stageName),
         testAuthorizer: (tested) => testAuthorizer(tested, { surroundings, ports, upstreams }),
+        assertMayPassRole: passing('apigateway'),
       }),
-      apigatewayv2: apiGatewayV2Operations({ store, ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}) }),
+      apigatewayv2: apiGatewayV2Operations({
+        store,
+        assertMayPassRole: passing('apigatewayv2'),
+        ...(options.apiEndpoint === 'local' ? { apiEndpoint: localEndpoint } : {}),
+      }),
       lambda: lambda.operations,
       iam: iamOperations({ store, secrets, userNameOf: (caller) => callers.callerOf(caller)?.userName, onNotice }),
       sts: stsOperations({ directory: callers, secrets }),

@@ -2,10 +2,12 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import type { AccessKey, Authentication } from '../aws/authentication.ts';
+import type { Caller } from '../aws/operations.ts';
+import type { ServiceName } from '../aws/services.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from '../config/administrator-key.ts';
 import type { CallerCredentials, CallerLookup } from '../data-plane/iam/caller-credentials.ts';
 import type { CallerDirectory } from '../services/iam/caller-directory.ts';
-import { assertMayCall } from '../services/iam/control-plane-access.ts';
+import { assertMayCall, assertMayPassRole } from '../services/iam/control-plane-access.ts';
 
 export function administratorKey(dataDirectory: string | undefined): AdministratorKey {
   return dataDirectory === undefined ? createAdministratorKey() : ensureAdministratorKey(dataDirectory);
@@ -46,6 +48,11 @@ export function authentication(
       if (call.key !== itsKey) assertMayCall(call, callers);
     },
   };
+}
+
+/** Whether a caller may pass a role that a document names. With `--auth open` no key was checked, and nobody's policies are asked about. */
+export function passing(service: ServiceName): (caller: Caller, roleArn: string) => void {
+  return (caller, roleArn) => assertMayPassRole(caller, service, roleArn);
 }
 
 // The comparison takes the same time whatever is presented, so that it does not tell how much of it was right.

@@ -38,14 +38,14 @@ export interface RequestFacts {
 export function callerContext(
   caller: CallerFacts,
   request: RequestFacts,
-  more: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string | readonly string[]>> = {},
 ): ConditionContext {
   const context = new Map<string, readonly string[]>();
   const add = (key: string, value: string | undefined): void => {
     if (value !== undefined) context.set(key.toLowerCase(), [value]);
   };
   for (const { Key, Value } of caller.tags) add(`aws:PrincipalTag/${Key}`, Value);
-  for (const [key, value] of Object.entries(more)) add(key, value);
+  for (const [key, value] of Object.entries(more)) context.set(key.toLowerCase(), typeof value === 'string' ? [value] : value);
   add('aws:PrincipalAccount', caller.account);
   // AWS: of a session this is the role, not the session.
   add('aws:PrincipalArn', caller.roleArn ?? caller.arn);

@@ -4,13 +4,18 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { BadRequestException, CreateRestApiCommand, ImportRestApiCommand, PutRestApiCommand } from '@aws-sdk/client-api-gateway';
 import {
   CreateApiCommand,
   CreateIntegrationCommand,
   DeleteApiCommand,
   GetApiCommand,
   GetApisCommand,
+  GetIntegrationsCommand,
+  ImportApiCommand,
+  ReimportApiCommand,
 } from '@aws-sdk/client-apigatewayv2';
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
@@ -155,6 +160,115 @@ describe('a user of IAM', () => {
     } as const;
     await putPolicy('deployer', policy(create, pass));
     await clients.lambda.send(new CreateFunctionCommand(input));
+  });
+
+  test('gives tags to what it makes only when it may', async () => {
+    const gateway = 'arn:aws:apigateway:us-east-1::';
+    const own: readonly Statement[] = [
+      { Effect: 'Allow', Action: 'apigateway:POST', Resource: [`${gateway}/restapis`, `${gateway}/apis`] },
+      { Effect: 'Allow', Action: 'logs:CreateLogGroup', Resource: '*' },
+    ];
+    const { clients } = await makeUser('tagger', policy(...own));
+    const tags = { team: 'north' };
+    const restApi = () => clients.restApis.send(new CreateRestApiCommand({ name: 'tagged', tags }));
+    const httpApi = (Tags: Record<string, string>) =>
+      clients.apis.send(new CreateApiCommand({ Name: 'tagged', ProtocolType: 'HTTP', Tags }));
+    const logGroup = () => clients.logs.send(new CreateLogGroupCommand({ logGroupName: 'tagged', tags }));
+    const tagged = 'arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F*';
+    await denied(restApi(), new RegExp(`apigateway:PUT on resource: ${gateway}/tags/${tagged.replace('*', '\\*')} because`));
+    await denied(httpApi(tags), /apigateway:TagResource on resource: arn:aws:apigateway:us-east-1::\/apis because/);
+    await denied(logGroup(), /logs:TagResource on resource/, 400);
+    await clients.restApis.send(new CreateRestApiCommand({ name: 'untagged' }));
+    await clients.apis.send(new CreateApiCommand({ Name: 'untagged', ProtocolType: 'HTTP' }));
+
+    const isNorth = {
+      StringEquals: { 'aws:RequestTag/team': 'north' },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] },
+    };
+    await putPolicy(
+      'tagger',
+      policy(
+        ...own,
+        { Effect: 'Allow', Action: 'apigateway:PUT', Resource: `${gateway}/tags/${tagged}` },
+        { Effect: 'Allow', Action: 'apigateway:TagResource', Resource: `${gateway}/apis`, Condition: isNorth },
+        { Effect: 'Allow', Action: 'logs:TagLogGroup', Resource: '*' },
+      ),
+    );
+    assert.deepEqual((await restApi()).tags, tags);
+    assert.deepEqual((await httpApi(tags)).Tags, tags);
+    await logGroup();
+    await denied(httpApi({ team: 'south' }), /apigateway:TagResource/);
+    await denied(httpApi({ team: 'north', cost: '1' }), /apigateway:TagResource/);
+  });
+
+  test('imports documents with roles that it may pass', async () => {
+    const role = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+    const uri =
+      'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations';
+    const documentOf = (credentials: string, authorizerCredentials: string) =>
+      JSON.stringify({
+        openapi: '3.0.1',
+        info: { title: 'imported', version: '1' },
+        components: {
+          securitySchemes: {
+            guard: {
+              ...{ type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'custom' },
+              'x-amazon-apigateway-authorizer': {
+                ...{ type: 'request', identitySource: '$request.header.Authorization', authorizerPayloadFormatVersion: '2.0' },
+                ...{ authorizerUri: uri, authorizerCredentials },
+              },
+            },
+          },
+        },
+        paths: {
+          '/a': {
+            get: {
+              responses: {},
+              'x-amazon-apigateway-integration': {
+                ...{ type: 'aws_proxy', httpMethod: 'POST', uri, payloadFormatVersion: '2.0', credentials },
+              },
+            },
+          },
+        },
+      });
+    const restDocument = (...roles: [string, string]) =>
+      new TextEncoder().encode(documentOf(...roles).replace('$request.header', 'method.request.header'));
+    const gateway = 'arn:aws:apigateway:us-east-1::';
+    const { clients } = await makeUser(
+      'importer',
+      policy(
+        { Effect: 'Allow', Action: 'apigateway:*', Resource: `${gateway}/*` },
+        {
+          ...{ Effect: 'Allow', Action: 'iam:PassRole', Resource: role('mine') },
+          Condition: { StringEquals: { 'iam:PassedToService': 'apigateway.amazonaws.com' } },
+        },
+      ),
+    );
+    const mine = role('mine');
+    const { ApiId = '' } = await clients.apis.send(new ImportApiCommand({ Body: documentOf(mine, mine) }));
+    const { id: restApiId = '' } = await clients.restApis.send(new ImportRestApiCommand({ body: restDocument(mine, mine) }));
+    // A caller's own credentials are nobody's role.
+    await clients.apis.send(new ImportApiCommand({ Body: documentOf('arn:aws:iam::*:user/*', mine) }));
+    for (const roles of [
+      [role('theirs'), mine],
+      [mine, role('theirs')],
+    ] as const) {
+      const refused = /iam:PassRole on resource: arn:aws:iam::\d+:role\/theirs because/;
+      await denied(clients.apis.send(new ImportApiCommand({ Body: documentOf(...roles) })), refused);
+      await denied(clients.apis.send(new ReimportApiCommand({ ApiId, Body: documentOf(...roles) })), refused);
+      // All that is wrong with a document of a REST API is told at once.
+      const isRefused = (error: Error) => error instanceof BadRequestException && refused.test(error.message);
+      const body = restDocument(...roles);
+      await assert.rejects(clients.restApis.send(new ImportRestApiCommand({ body })), isRefused);
+      await assert.rejects(clients.restApis.send(new PutRestApiCommand({ restApiId, mode: 'overwrite', body })), isRefused);
+    }
+    const { Items = [] } = await clients.apis.send(new GetIntegrationsCommand({ ApiId }));
+    assert.deepEqual(
+      Items.map(({ CredentialsArn }) => CredentialsArn),
+      [mine],
+    );
+    // The administrator passes any.
+    await administrator.apis.send(new ImportApiCommand({ Body: documentOf(role('theirs'), role('theirs')) }));
   });
 
   test('works on the APIs that its policy names', async () => {

@@ -39,6 +39,8 @@ export interface ApiGatewayOptions {
   readonly store: Store;
   /** The system clock by default. */
   readonly now?: () => Date;
+  /** Asked about every role that an OpenAPI document names: throws AwsError when the caller may not pass it. */
+  readonly assertMayPassRole?: (caller: Caller, roleArn: string) => void;
   /** AWS's figures where nothing else is said. */
   readonly quotas?: Partial<Quotas>;
   /** What FlushStageCache empties; nothing is cached when left out. */
@@ -65,6 +67,7 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     quotas: { ...awsQuotas, ...options.quotas },
     caches: options.caches ?? noCaches,
     notices: new NotYetRunNotices(options.onNotice ?? (() => {})),
+    assertMayPassRole: options.assertMayPassRole,
     timestamp: () => `${now().toISOString().slice(0, 19)}Z`,
   };
   const operationsOver = (store: Store): V1Operations => guardedTable(nouns({ ...context, store }));

@@ -48,6 +48,8 @@ export interface ServiceContext {
   readonly caches: StageCaches;
   /** To be told of every stage and API that is kept. */
   readonly notices: NotYetRunNotices;
+  /** Asked about every role that a document names: throws AwsError when the caller may not pass it. Absent: everybody may. */
+  readonly assertMayPassRole?: ((caller: Caller, roleArn: string) => void) | undefined;
   /** The time as the model keeps it: ISO-8601 in whole seconds. */
   timestamp(): string;
 }

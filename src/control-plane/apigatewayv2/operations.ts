@@ -28,6 +28,8 @@ export interface ApiGatewayV2Options {
   readonly store: Store;
   /** The system clock by default. */
   readonly now?: () => Date;
+  /** Asked about every role that an OpenAPI document names: throws AwsError when the caller may not pass it. */
+  readonly assertMayPassRole?: (caller: Caller, roleArn: string) => void;
   /** AWS's figures where nothing else is said. */
   readonly quotas?: Partial<Quotas>;
   /** What `apiEndpoint` shows. AWS's form by default: `https://{apiId}.execute-api.{region}.amazonaws.com`. */
@@ -40,6 +42,7 @@ export function apiGatewayV2Operations(options: ApiGatewayV2Options): V2Operatio
   const context: ServiceContext = {
     store: options.store,
     quotas: { ...awsQuotas, ...options.quotas },
+    assertMayPassRole: options.assertMayPassRole,
     timestamp: () => `${now().toISOString().slice(0, 19)}Z`,
     apiEndpoint:
       options.apiEndpoint ?? ((scope, apiId) => `https://${apiId}.execute-api.${scope.region}.${domainOf(scope.region)}`),

@@ -53,6 +53,8 @@ export interface ServiceContext {
   timestamp(): string;
   /** The caller deploys when all its changes are made; operations do not. */
   readonly holdsDeployments?: boolean;
+  /** Asked about every role that a document names: throws AwsError when the caller may not pass it. Absent: everybody may. */
+  readonly assertMayPassRole?: ((caller: Caller, roleArn: string) => void) | undefined;
   /** The `apiEndpoint` member of an API. */
   apiEndpoint(scope: Scope, apiId: string): string;
 }

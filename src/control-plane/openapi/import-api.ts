@@ -16,6 +16,7 @@ import { badRequest } from '../apigatewayv2/refusals.ts';
 import { type Input, type Output, present, type ServiceContext, scopeOf, type V2Operations } from '../apigatewayv2/service.ts';
 import type { ApiDefinition } from './api-definition.ts';
 import type { DocumentNode } from './document-node.ts';
+import { passedRoles } from './passed-roles.ts';
 import type { BasepathMode } from './read-api.ts';
 import { readDefinition } from './read-definition.ts';
 
@@ -29,7 +30,7 @@ export function importOperations(context: ServiceContext, operationsOver: Operat
       const scope = scopeOf(caller);
       const definition = read(input, scope);
       return store.transact(async (transaction) => {
-        const run = new Importer(operationsOver(joinedStore(store, transaction)), caller);
+        const run = new Importer(operationsOver(joinedStore(store, transaction)), caller, context);
         const info = definition.at.member('info') as DocumentNode;
         const made = await run.perform('CreateApi', { ...definition.api, ProtocolType: 'HTTP' }, info);
         await run.make(made.ApiId ?? '', definition);
@@ -43,7 +44,7 @@ export function importOperations(context: ServiceContext, operationsOver: Operat
       const definition = read(input, scope);
       return store.transact(async (transaction) => {
         const { apiId } = await loadHttpApi(transaction, scope, input.ApiId, 'ReimportApi');
-        const run = new Importer(operationsOver(joinedStore(store, transaction)), caller);
+        const run = new Importer(operationsOver(joinedStore(store, transaction)), caller, context);
         const former = await loadAll<Route>(transaction, scope, routeKind, apiId);
         const integrations = await loadAll<Integration>(transaction, scope, integrationKind, apiId);
         await run.clear(apiId, former, integrations);
@@ -101,10 +102,12 @@ type OperationName = keyof V2Operations & string;
 class Importer {
   readonly #operations: V2Operations;
   readonly #caller: Caller;
+  readonly #assertMayPassRole: ServiceContext['assertMayPassRole'];
 
-  constructor(operations: V2Operations, caller: Caller) {
+  constructor(operations: V2Operations, caller: Caller, { assertMayPassRole }: ServiceContext) {
     this.#operations = operations;
     this.#caller = caller;
+    this.#assertMayPassRole = assertMayPassRole;
   }
 
   /** Like a call from outside: held to the shapes and constraints of the service model. */
@@ -113,6 +116,7 @@ class Importer {
     const operation = this.#operations[name] as ((input: unknown, caller: Caller) => Promise<Output<Op>>) | undefined;
     if (operation === undefined) throw new Error(`${name} is not in the table of operations`);
     try {
+      for (const role of passedRoles(input)) this.#assertMayPassRole?.(this.#caller, role);
       return await operation(validatedInput('apigatewayv2', name, input as Readonly<Record<string, unknown>>), this.#caller);
     } catch (error) {
       throw at !== undefined && error instanceof AwsError ? at.placed(error) : error;

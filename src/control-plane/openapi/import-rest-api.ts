@@ -27,13 +27,13 @@ import { RestImporter } from './rest-importer.ts';
 /** The operations of API Gateway v1 over another store. */
 export type RestOperationsOver = (store: Store) => V1Operations;
 
-export function importRestOperations({ store }: ServiceContext, operationsOver: RestOperationsOver) {
+export function importRestOperations({ store, assertMayPassRole }: ServiceContext, operationsOver: RestOperationsOver) {
   return {
     async ImportRestApi(input: Input<'ImportRestApi'>, caller: Caller) {
       const scope = scopeOf(caller);
       const definition = read(input, scope);
       return store.transact(async (transaction) => {
-        const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller);
+        const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller, assertMayPassRole);
         const { id = '' } = await run.perform('CreateRestApi', definition.api);
         // AWS: an API that was imported has the models of its document only. Seen: recorded GetModels, [swagger-mock-cors.json].
         await transaction.deleteAll(scope, modelKind, id);
@@ -50,7 +50,7 @@ export function importRestOperations({ store }: ServiceContext, operationsOver: 
       return store.transact(async (transaction) => {
         const former = await loadRestApi(transaction, scope, input.restApiId);
         const { id } = former;
-        const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller);
+        const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller, assertMayPassRole);
         const overwrites = input.mode === 'overwrite';
         const maker = new RestDefinitionMaker(run, transaction, scope, id);
         if (overwrites) {

@@ -3,8 +3,9 @@
 import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import { validatedInput } from '../../aws/validated-input.ts';
-import type { Output, V1Operations } from '../apigateway/service.ts';
+import type { Output, ServiceContext, V1Operations } from '../apigateway/service.ts';
 import type { DocumentNode } from './document-node.ts';
+import { passedRoles } from './passed-roles.ts';
 
 type OperationName = keyof V1Operations & string;
 
@@ -14,11 +15,13 @@ const ERRORS_MAX = 50;
 export class RestImporter {
   readonly #operations: V1Operations;
   readonly #caller: Caller;
+  readonly #assertMayPassRole: ServiceContext['assertMayPassRole'];
   readonly #errors: string[] = [];
 
-  constructor(operations: V1Operations, caller: Caller) {
+  constructor(operations: V1Operations, caller: Caller, assertMayPassRole?: ServiceContext['assertMayPassRole']) {
     this.#operations = operations;
     this.#caller = caller;
+    this.#assertMayPassRole = assertMayPassRole;
   }
 
   /** Like a call from outside: held to the shapes and constraints of the service model. */
@@ -26,6 +29,7 @@ export class RestImporter {
     // The table's entry for the name; its type follows from the name, which TypeScript does not see through the index.
     const operation = this.#operations[name] as ((input: unknown, caller: Caller) => Promise<Output<Op>>) | undefined;
     if (operation === undefined) throw new Error(`${name} is not in the table of operations`);
+    for (const role of passedRoles(input)) this.#assertMayPassRole?.(this.#caller, role);
     return operation(validatedInput('apigateway', name, input as Readonly<Record<string, unknown>>), this.#caller);
   }
 

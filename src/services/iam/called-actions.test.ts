@@ -30,6 +30,7 @@ const api = 'arn:aws:apigateway:us-east-1::';
 const apiOfAccount = `arn:aws:apigateway:us-east-1:${account}:`;
 const logGroup = `arn:aws:logs:us-east-1:${account}:log-group`;
 const iam = `arn:aws:iam::${account}`;
+const north = { 'aws:RequestTag/team': 'north', 'aws:TagKeys': ['team'] };
 
 const rows: readonly { desc: string; call: AuthenticatedCall; asked: readonly CalledAction[] }[] = [
   { desc: 'who am I', call: call('sts', 'GetCallerIdentity', {}), asked: [] },
@@ -196,6 +197,79 @@ const rows: readonly { desc: string; call: AuthenticatedCall; asked: readonly Ca
       { action: 'iam:PassRole', resource: `${iam}:role/r`, keys: { 'iam:PassedToService': 'apigateway.amazonaws.com' } },
     ],
   },
+  {
+    desc: 'a REST API with tags, as if what it will be were tagged',
+    call: call('apigateway', 'CreateRestApi', { name: 'a', tags: { team: 'north' } }, 'POST /restapis'),
+    asked: [
+      { action: 'apigateway:POST', resource: `${api}/restapis`, keys: north },
+      {
+        action: 'apigateway:PUT',
+        resource: `${api}/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F*`,
+        keys: north,
+      },
+    ],
+  },
+  {
+    desc: 'a stage of an HTTP API with tags',
+    call: call('apigatewayv2', 'CreateStage', { Tags: { team: 'north' } }, 'POST /v2/apis/abc/stages'),
+    asked: ['POST', 'TagResource'].map((action) => ({
+      action: `apigateway:${action}`,
+      resource: `${api}/apis/abc/stages`,
+      keys: north,
+    })),
+  },
+  {
+    desc: 'no tags',
+    call: call('apigatewayv2', 'CreateStage', { Tags: {} }, 'POST /v2/apis/abc/stages'),
+    asked: [{ action: 'apigateway:POST', resource: `${api}/apis/abc/stages` }],
+  },
+  {
+    desc: 'tags of what is there: which they are',
+    call: call('apigateway', 'TagResource', { tags: { team: 'north' } }, 'PUT /tags/arn%3Aa'),
+    asked: [{ action: 'apigateway:PUT', resource: `${api}/tags/arn%3Aa`, keys: north }],
+  },
+  {
+    desc: 'tags that go: which they were',
+    call: call('apigatewayv2', 'UntagResource', { TagKeys: ['team', 'cost'] }, 'DELETE /v2/tags/arn%3Aa'),
+    asked: [{ action: 'apigateway:DELETE', resource: `${api}/tags/arn%3Aa`, keys: { 'aws:TagKeys': ['team', 'cost'] } }],
+  },
+  {
+    desc: 'a function with tags and a role',
+    call: call('lambda', 'CreateFunction', { FunctionName: 'f', Role: `${iam}:role/r`, Tags: { team: 'north' } }),
+    asked: [
+      { action: 'lambda:CreateFunction', resource: fn, keys: north },
+      { action: 'lambda:TagResource', resource: fn, keys: north },
+      { action: 'iam:PassRole', resource: `${iam}:role/r`, keys: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+    ],
+  },
+  {
+    desc: 'a log group with tags',
+    call: call('logs', 'CreateLogGroup', { logGroupName: 'g', tags: { team: 'north' } }),
+    asked: [
+      { action: 'logs:CreateLogGroup', resource: `${logGroup}:g:log-stream:`, keys: north },
+      {
+        action: 'logs:TagResource',
+        alternative: 'logs:TagLogGroup',
+        resource: `${logGroup}:g:log-stream:`,
+        keys: north,
+      },
+    ],
+  },
+  ...(
+    [
+      ['User', { UserName: 'new' }, 'user/new'],
+      ['Role', { RoleName: 'new' }, 'role/new'],
+      ['Policy', { PolicyName: 'new' }, 'policy/new'],
+    ] as const
+  ).map(([noun, names, resource]) => ({
+    desc: `a new ${noun} with tags`,
+    call: call('iam', `Create${noun}`, { ...names, Tags: [{ Key: 'team', Value: 'north' }] }),
+    asked: [`Create${noun}`, `Tag${noun}`].map((action) => ({
+      action: `iam:${action}`,
+      resource: `${iam}:${resource}`,
+      keys: north,
+    })),
+  })),
   ...['f', 'function:f', `${account}:function:f`, `${account}:f`, fn].map((FunctionName) => ({
     desc: `a function as ${FunctionName}`,
     call: call('lambda', 'Invoke', { FunctionName }),

@@ -7,6 +7,7 @@ import type { ServiceName } from '../../aws/services.ts';
 import { isCallerCredentials } from '../../model/integration-credentials.ts';
 import { apiGatewayActions } from './api-gateway-actions.ts';
 import { type IamActionNames, iamResource } from './iam-resource.ts';
+import { taggingActions, tagKeys } from './tagging-actions.ts';
 
 /** One question to the policies. */
 export interface CalledAction {
@@ -14,8 +15,10 @@ export interface CalledAction {
   readonly action: string;
   /** An ARN, or `*` for what is done to nothing in particular. */
   readonly resource: string;
+  /** Another action that will do when nothing is said about the first. */
+  readonly alternative?: string;
   /** Condition keys of the service. */
-  readonly keys?: Readonly<Record<string, string>>;
+  readonly keys?: Readonly<Record<string, string | readonly string[]>> | undefined;
 }
 
 /** Service prefixes of actions, where they are not the service's own name. */
@@ -59,7 +62,14 @@ export function calledActions(call: AuthenticatedCall, names: IamActionNames): r
   const passed = PASSED_ROLES.flatMap(({ service: taking, member, to }) => {
     return taking === service ? passedRole(call.input[member], to) : [];
   });
-  return [...ownActions(call, names), ...passed, ...(service === 'apigateway' ? patchedRoles(call) : [])];
+  return [...withTags(call, ownActions(call, names)), ...passed, ...(service === 'apigateway' ? patchedRoles(call) : [])];
+}
+
+function withTags(call: AuthenticatedCall, own: readonly CalledAction[]): readonly CalledAction[] {
+  const tags = tagKeys(call);
+  const [first] = own;
+  if (tags === undefined || first === undefined) return own;
+  return [...own, ...taggingActions(call, first)].map((each) => ({ ...each, keys: { ...each.keys, ...tags } }));
 }
 
 function patchedRoles({ input }: AuthenticatedCall): readonly CalledAction[] {
@@ -70,7 +80,7 @@ function patchedRoles({ input }: AuthenticatedCall): readonly CalledAction[] {
   );
 }
 
-function passedRole(role: unknown, to: string): readonly CalledAction[] {
+export function passedRole(role: unknown, to: string): readonly CalledAction[] {
   // Who passes on callers' own credentials passes no role.
   if (typeof role !== 'string' || role === '' || isCallerCredentials(role)) return [];
   return [{ action: 'iam:PassRole', resource: role, keys: { 'iam:PassedToService': to } }];

@@ -2,9 +2,12 @@
 
 import { type AuthenticatedCall, accessDenied } from '../../aws/authentication.ts';
 import { headerOf } from '../../aws/dispatch.ts';
-import { callerContext, denialText, principalOf } from '../../iam-policy/caller-context.ts';
-import { decideForCaller } from '../../iam-policy/evaluate.ts';
-import { calledActions } from './called-actions.ts';
+import type { Caller } from '../../aws/operations.ts';
+import type { ServiceName } from '../../aws/services.ts';
+import type { CallerCredentials } from '../../data-plane/iam/caller-credentials.ts';
+import { callerContext, denialText, principalOf, type RequestFacts } from '../../iam-policy/caller-context.ts';
+import { type Decision, decideForCaller } from '../../iam-policy/evaluate.ts';
+import { type CalledAction, calledActions, passedRole } from './called-actions.ts';
 import { type CallerDirectory, isCallerCredentials } from './caller-directory.ts';
 
 /** Throws AwsError unless every action that the call needs is allowed. Nothing is allowed that no policy names. */
@@ -26,15 +29,34 @@ export function assertMayCall(call: AuthenticatedCall, directory: CallerDirector
     roleArn: (...about: Parameters<CallerDirectory['role']>) => directory.role(...about)?.arn,
     callerArn: caller.arn,
   };
-  for (const { action, resource, keys } of calledActions(call, names)) {
-    const decision = decideForCaller(caller, {
-      principal: principalOf(caller),
-      action,
-      resource,
-      context: callerContext(caller, facts, keys),
-    });
-    if (decision.effect !== 'allow') {
-      throw accessDenied(call.service, denialText(caller.arn, action, resource, decision));
-    }
-  }
+  for (const asked of calledActions(call, names)) assertAllowed(caller, call.service, asked, facts);
+}
+
+/**
+ * Throws AwsError unless the caller may hand the role to API Gateway: for roles that no member of a call names, but a document in it.
+ * The administrator, and whoever calls where nobody is asked for a key, may.
+ */
+export function assertMayPassRole(
+  { key, region, remoteAddress }: Caller,
+  service: ServiceName,
+  roleArn: string,
+  now: () => number = Date.now,
+): void {
+  if (key === undefined || !isCallerCredentials(key)) return;
+  const facts = {
+    ...{ nowMs: now(), region, sourceIp: remoteAddress, secureTransport: false },
+    ...{ userAgent: undefined, referer: undefined },
+  };
+  for (const asked of passedRole(roleArn, 'apigateway.amazonaws.com')) assertAllowed(key, service, asked, facts);
+}
+
+function assertAllowed(caller: CallerCredentials, service: ServiceName, asked: CalledAction, facts: RequestFacts): void {
+  const { action, alternative, resource, keys } = asked;
+  const context = callerContext(caller, facts, keys);
+  const principal = principalOf(caller);
+  const decide = (each: string): Decision => decideForCaller(caller, { principal, action: each, resource, context });
+  const decision = decide(action);
+  if (decision.effect === 'allow') return;
+  if (alternative !== undefined && decision.effect !== 'explicitDeny' && decide(alternative).effect === 'allow') return;
+  throw accessDenied(service, denialText(caller.arn, action, resource, decision));
 }
