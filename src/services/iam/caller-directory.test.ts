@@ -151,3 +151,38 @@ describe('the directory', () => {
     );
   });
 });
+
+describe('a role that API Gateway assumes', () => {
+  const roleArn = 'arn:aws:iam::111111111111:role/gateway';
+  const use = { sourceArn: 'arn:aws:execute-api:eu-west-1:111111111111:a/*/GET/', sourceAccount: '111111111111' };
+  const trust = (Service: string, Condition?: object) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole', ...(Condition && { Condition }) }],
+    });
+  const allow = (Action: string) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+
+  test('is made once, and anew after every change of it', async () => {
+    const { directory, run } = await setting();
+    const assumed = (about = use) => directory.assumedByApiGateway(roleArn, about);
+    assert.equal(assumed(), undefined);
+    await run('CreateRole', { RoleName: 'gateway', AssumeRolePolicyDocument: trust('lambda.amazonaws.com') });
+    assert.equal(assumed(), 'untrusting');
+    const PolicyDocument = trust('apigateway.amazonaws.com', { StringEquals: { 'aws:SourceAccount': '111111111111' } });
+    await run('UpdateAssumeRolePolicy', { RoleName: 'gateway', PolicyDocument });
+    const first = assumed();
+    assert.ok(typeof first === 'object');
+    assert.equal(first.arn, 'arn:aws:sts::111111111111:assumed-role/gateway/BackplaneAssumeRoleSession');
+    assert.deepEqual(first.policies, []);
+    assert.equal(assumed(), first, 'the same object: nothing is read again');
+    assert.equal(assumed({ ...use, sourceAccount: '222222222222' }), 'untrusting', 'the trust policy is asked each time');
+    await run('PutRolePolicy', { RoleName: 'gateway', PolicyName: 'p', PolicyDocument: allow('lambda:InvokeFunction') });
+    const second = assumed();
+    assert.ok(typeof second === 'object');
+    assert.equal(second.policies.length, 1);
+    await run('DeleteRolePolicy', { RoleName: 'gateway', PolicyName: 'p' });
+    await run('DeleteRole', { RoleName: 'gateway' });
+    assert.equal(assumed(), undefined);
+  });
+});

@@ -33,9 +33,19 @@ import { mergedTags } from './tags.ts';
 /** Credentials that are held ready; each is a few kilobytes. */
 const CREDENTIALS_MAX = 10_000;
 
+/** Roles that are held ready. */
+const ROLES_MAX = 1_000;
+
 const SESSION_NAME = 'BackplaneAssumeRoleSession';
 
 const KINDS = [userKind, roleKind, policyKind, accessKeyKind] as const;
+
+/** A role with its policies compiled. */
+interface AssumableRole {
+  /** Empty when it cannot be read: it trusts nobody. */
+  readonly trust: readonly Policy[];
+  readonly session: AssumedRole;
+}
 
 interface HeldKey {
   readonly scope: Scope;
@@ -54,6 +64,8 @@ export class CallerDirectory {
   readonly #keys = new Map<string, HeldKey>();
   /** What was made of the above for a key; forgotten with every change of IAM. */
   readonly #credentials = new Map<string, CallerCredentials>();
+  /** The same for a role that integrations name, by its ARN: they ask with every request. */
+  readonly #assumable = new Map<string, AssumableRole>();
 
   constructor(store: Store, secrets: SecretBox, onNotice: (notice: string) => void) {
     this.#store = store;
@@ -108,24 +120,37 @@ export class CallerDirectory {
    * AWS: the session's name. Seen: LocalStack's account of the service.
    */
   assumedByApiGateway(roleArn: string, { sourceArn, sourceAccount }: RoleUse): AssumedRole | 'untrusting' | undefined {
+    let role = this.#assumable.get(roleArn);
+    if (role === undefined) {
+      role = this.#assumableRole(roleArn);
+      if (role === undefined) return undefined;
+      if (this.#assumable.size >= ROLES_MAX) this.#assumable.delete(this.#assumable.keys().next().value as string);
+      this.#assumable.set(roleArn, role);
+    }
+    const context = conditionContext({ 'aws:SourceArn': sourceArn, 'aws:SourceAccount': sourceAccount });
+    const principal = { kind: 'service', service: 'apigateway.amazonaws.com' } as const;
+    const asked = { principal, action: 'sts:AssumeRole', resource: roleArn, context };
+    return evaluatePolicies(role.trust, asked).effect === 'allow' ? role.session : 'untrusting';
+  }
+
+  #assumableRole(roleArn: string): AssumableRole | undefined {
     const arn = parseArn(roleArn);
     if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) return undefined;
     const scope = { account: arn.account, region: `${arn.partition}-global` };
     const role = this.role(scope, arn.resource.slice(arn.resource.lastIndexOf('/') + 1));
     if (role === undefined || role.arn !== roleArn) return undefined;
     const trust = parsePolicy(role.trustPolicy, 'trust');
-    const context = conditionContext({ 'aws:SourceArn': sourceArn, 'aws:SourceAccount': sourceAccount });
-    const principal = { kind: 'service', service: 'apigateway.amazonaws.com' } as const;
-    const asked = { principal, action: 'sts:AssumeRole', resource: roleArn, context };
-    if (isFault(trust) || evaluatePolicies([trust], asked).effect !== 'allow') return 'untrusting';
     return {
-      account: scope.account,
-      arn: `arn:${arn.partition}:sts::${scope.account}:assumed-role/${role.name}/${SESSION_NAME}`,
-      roleArn,
-      userId: `${role.id}:${SESSION_NAME}`,
-      userName: undefined,
-      tags: role.tags,
-      policies: this.#policiesOf(scope, role),
+      trust: isFault(trust) ? [] : [trust],
+      session: {
+        account: scope.account,
+        arn: `arn:${arn.partition}:sts::${scope.account}:assumed-role/${role.name}/${SESSION_NAME}`,
+        roleArn,
+        userId: `${role.id}:${SESSION_NAME}`,
+        userName: undefined,
+        tags: role.tags,
+        policies: this.#policiesOf(scope, role),
+      },
     };
   }
 
@@ -136,6 +161,7 @@ export class CallerDirectory {
       if (document === undefined) this.#drop(key);
       else this.#hold(key, document);
       this.#credentials.clear();
+      this.#assumable.clear();
       this.#said.clear();
     }
   }
