@@ -27,6 +27,7 @@ import { LogFile } from './data-plane/access-log/log-file.ts';
 import { AuthorizerResults } from './data-plane/authorizers/authorizer-results.ts';
 import { TokenVerifiers } from './data-plane/authorizers/token-verifiers.ts';
 import { createUrlCallerReader } from './data-plane/function-url/url-caller.ts';
+import type { RoleLookup } from './data-plane/iam/role-lookup.ts';
 import { createEgressPolicy, guardedConnect } from './data-plane/integrations/egress.ts';
 import { StageCaches } from './data-plane/method-cache/stage-caches.ts';
 import { createDocumentFetch } from './data-plane/outbound/fetch-document.ts';
@@ -199,6 +200,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     onNotice,
     onError,
   });
+  const roles: RoleLookup = (roleArn, use) => callers.assumedByApiGateway(roleArn, use);
   const lambda = await createLambdaService({
     store,
     dataDirectory: options.dataDirectory,
@@ -212,7 +214,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       upstreams,
     },
     ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
-    roles: (roleArn, use) => callers.assumedByApiGateway(roleArn, use),
+    roles,
     ...(options.apiEndpoint === 'local' && {
       functionUrl: (_scope: Scope, urlId: string) => `http://${urlId}.lambda-url.localhost:${traffic.port}/`,
     }),
@@ -283,6 +285,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     meter: usagePlans.meter,
     tokens: new TokenVerifiers(createDocumentFetch(upstreams)),
     callers: signers(options.accountId, administrator, callers),
+    roles,
     stageLogs: stageLogs(logs, accessLogFile, options.accessLogFormat ?? 'json'),
     developerHeaders: options.dev,
     ...sockets.ports,

@@ -11,6 +11,7 @@ import type { CredentialsPlan } from '../model/integration-credentials.ts';
 import type { Scope } from '../model/scope.ts';
 import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
 import type { CallerCredentials, CallerLookup } from './iam/caller-credentials.ts';
+import type { RoleLookup } from './iam/role-lookup.ts';
 import type { StageCaches } from './method-cache/stage-caches.ts';
 import type { RestLambdaAnswer } from './rest-api/authorizers/lambda-answer.ts';
 import type { FinishedExchange } from './telemetry/finished-exchange.ts';
@@ -217,6 +218,8 @@ export interface DataPlanePorts {
   readonly tokens?: TokenVerifierPort;
   /** Who owns an access key. Absent: AWS_IAM routes refuse everybody. */
   readonly callers?: CallerLookup;
+  /** Roles that are known here. Absent: no role of an AWS service integration is asked about. */
+  readonly roles?: RoleLookup;
   readonly stageLogs?: StageLogs;
   /** Answers that the gateway makes itself carry `x-stagegate-request: {requestId}`, so that a developer can look the request up. */
   readonly developerHeaders?: boolean;

@@ -2,7 +2,7 @@
 // It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
 
 import type { AuthorizationType, CorsConfiguration, IdentityContextVariable } from './http-api.ts';
-import type { CredentialsPlan } from './integration-credentials.ts';
+import type { CredentialsPlan, ServiceRolePlan } from './integration-credentials.ts';
 import type { IntegrationSubtype } from './integration-subtypes.ts';
 import type { ParameterChange, ParameterValue } from './parameter-mapping.ts';
 import type { Scope } from './scope.ts';
@@ -73,6 +73,8 @@ export interface AwsServicePlan {
   readonly subtype: IntegrationSubtype;
   /** Calls are signed with the keys of whoever signed the request, not with the gateway's. */
   readonly asCaller?: true;
+  /** Absent: the caller's credentials are passed on, or nobody is named. */
+  readonly role?: ServiceRolePlan;
   /** Base URL; `{region}` stands for the region that the request is for. */
   readonly endpoint: string;
   readonly region: ParameterValue;

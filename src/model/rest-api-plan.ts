@@ -2,7 +2,7 @@
 // It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
 
 import type { AccessLogDestination, AccessLogPlan, PathSegment, ThrottlePlan, UriPiece } from './http-api-plan.ts';
-import type { CredentialsPlan } from './integration-credentials.ts';
+import type { CredentialsPlan, ServiceRolePlan } from './integration-credentials.ts';
 import type { ContentHandling, RestMethodSetting } from './rest-api.ts';
 import type { Scope } from './scope.ts';
 
@@ -197,6 +197,8 @@ export interface RestServicePlan extends MappedIntegrationPlan, ServiceTargetPla
   readonly type: 'AWS_SERVICE';
   /** Calls are signed with the keys of whoever signed the request, not with the gateway's. */
   readonly asCaller?: true;
+  /** Absent: the caller's credentials are passed on, or nobody is named. */
+  readonly role?: ServiceRolePlan;
 }
 
 /** A method whose integration cannot be called: it answers 500, and `explain` says why. */

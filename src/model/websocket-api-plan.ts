@@ -2,7 +2,7 @@
 // It is golden-tested, printed by `stagegate explain` and shown in the console.
 
 import type { AccessLogDestination, AccessLogPlan, IdentitySourcePlan, ThrottlePlan, UnservablePlan } from './http-api-plan.ts';
-import type { CredentialsPlan } from './integration-credentials.ts';
+import type { CredentialsPlan, ServiceRolePlan } from './integration-credentials.ts';
 import type { ExecutionLogSettings, HttpTargetPlan, ServiceTargetPlan } from './rest-api-plan.ts';
 import type { Scope } from './scope.ts';
 import type { SelectionExpression } from './selection-expression.ts';
@@ -113,6 +113,8 @@ export interface WebSocketServicePlan extends MappedWebSocketPlan, ServiceTarget
   readonly type: 'AWS_SERVICE';
   /** Calls are signed with the keys of whoever signed the handshake, not with the gateway's. */
   readonly asCaller?: true;
+  /** Absent: the caller's credentials are passed on, or nobody is named. */
+  readonly role?: ServiceRolePlan;
 }
 
 export type WebSocketIntegrationPlan =

@@ -227,6 +227,24 @@ describe('an HTTP API', () => {
     assert.deepEqual(signers, [anna.accessKeyId, temporary.accessKeyId, awsKeys.AWS_ACCESS_KEY_ID]);
   });
 
+  test('an AWS service is not called for a role that is known here and does not trust API Gateway', async () => {
+    const RoleName = 'queues';
+    await clients.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust('sqs.amazonaws.com') }));
+    const RequestParameters = { QueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/jobs' };
+    const purge = { IntegrationType: 'AWS_PROXY', IntegrationSubtype: 'SQS-PurgeQueue', PayloadFormatVersion: '1.0' } as const;
+    await makeRoute(apiId, { RouteKey: 'POST /purge' }, { ...purge, RequestParameters, CredentialsArn: roleArn(RoleName) });
+    const from = aws.calls.length;
+    assert.equal((await post('/purge')).status, 500);
+    assert.equal(aws.calls.length, from, 'nothing was called');
+    const PolicyDocument = policy({
+      ...{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      Condition: { ArnLike: { 'aws:SourceArn': `arn:aws:execute-api:us-east-1:${account}:${apiId}/*/POST/purge` } },
+    });
+    await clients.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+    assert.equal((await post('/purge')).status, 200);
+    assert.equal(aws.calls.at(-1)?.signer, awsKeys.AWS_ACCESS_KEY_ID, 'signed with the keys of the environment');
+  });
+
   test('an authorizer is called as its role', async () => {
     await createFunction(clients, 'guard', 'export const handler = async () => ({ isAuthorized: true });');
     const RoleName = 'guards';
@@ -268,6 +286,12 @@ describe('a WebSocket API', () => {
     await makeRoute(apiId, twoWay('caller'), lambda('socket-of-caller', CALLER));
     await makeRoute(apiId, twoWay('queue'), {
       ...{ IntegrationType: 'AWS', IntegrationMethod: 'POST', CredentialsArn: CALLER },
+      IntegrationUri: 'arn:aws:apigateway:us-east-1:sqs:action/SendMessage',
+    });
+    const AssumeRolePolicyDocument = trust('sqs.amazonaws.com');
+    await clients.iam.send(new CreateRoleCommand({ RoleName: 'untrusting', AssumeRolePolicyDocument }));
+    await makeRoute(apiId, twoWay('untrusting'), {
+      ...{ IntegrationType: 'AWS', IntegrationMethod: 'POST', CredentialsArn: roleArn('untrusting') },
       IntegrationUri: 'arn:aws:apigateway:us-east-1:sqs:action/SendMessage',
     });
     const { DeploymentId } = await clients.apis.send(new CreateDeploymentCommand({ ApiId: apiId }));
@@ -333,6 +357,18 @@ describe('a WebSocket API', () => {
     const other = await joined(bert);
     assert.ok(refused(await ask(other, 'caller')));
     for (const each of [socket, other]) each.close();
+  });
+
+  test('an AWS service is not called for a role that does not trust API Gateway', async () => {
+    const socket = await joined(anna);
+    const from = aws.calls.length;
+    assert.ok(refused(await ask(socket, 'untrusting')));
+    assert.equal(aws.calls.length, from);
+    const PolicyDocument = trust('apigateway.amazonaws.com');
+    await clients.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'untrusting', PolicyDocument }));
+    assert.ok(!refused(await ask(socket, 'untrusting')));
+    assert.equal(aws.calls.length, from + 1);
+    socket.close();
   });
 
   test('an AWS service gets calls that the signer of the handshake signed, until its key is gone', async () => {

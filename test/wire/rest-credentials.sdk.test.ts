@@ -34,6 +34,7 @@ import { hashBody } from '../../src/aws/sigv4-canonical-request.ts';
 import { signRequest } from '../../src/aws/sigv4-sign.ts';
 import { type AwsClients, awsClients } from './aws-clients.ts';
 import { account, createFunction, echoSource, hostOf } from './deployed-api.ts';
+import { awsKeys } from './fake-aws.ts';
 import { type RawResponse, rawRequest } from './raw-http.ts';
 import { administratorKey, type StartedServer, startServer, temporaryFolder } from './started-server.ts';
 
@@ -83,7 +84,12 @@ before(async () => {
   }).listen(0, '127.0.0.1');
   await once(service, 'listening');
   const endpoint = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
-  server = await startServer({ auth: 'required', dataDirectory: data.folder, arguments: ['--aws-endpoint', endpoint] });
+  server = await startServer({
+    auth: 'required',
+    dataDirectory: data.folder,
+    arguments: ['--aws-endpoint', endpoint],
+    environment: awsKeys,
+  });
   clients = awsClients(server, administratorKey(data.folder));
   const created = await clients.restApis.send(new CreateRestApiCommand({ name: 'credentials' }));
   restApiId = created.id ?? '';
@@ -237,6 +243,21 @@ describe('a role as credentials', () => {
     assert.equal(await statusAfter(() => clients.lambda.send(gateway)), 500);
     const toRole = new AddPermissionCommand({ ...permission, StatementId: 'role', Principal: roleArn(RoleName) });
     assert.equal(await statusAfter(() => clients.lambda.send(toRole)), 200);
+  });
+
+  test('an AWS service is not called for a role that is known here and does not trust API Gateway', async () => {
+    const RoleName = 'queues';
+    await clients.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust('sqs.amazonaws.com') }));
+    const uri = 'arn:aws:apigateway:us-east-1:sqs:action/PurgeQueue';
+    await method('purge', 'NONE', { type: 'AWS', uri, credentials: roleArn(RoleName) });
+    await deploy();
+    const from = signers.length;
+    assert.equal((await post('purge')).status, 500);
+    assert.equal(signers.length, from, 'nothing was called');
+    const PolicyDocument = trust('apigateway.amazonaws.com');
+    await clients.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+    assert.equal((await post('purge')).status, 200);
+    assert.equal(signers.length, from + 1);
   });
 
   test('a role that is not known here leaves it to the function', async () => {

@@ -15,6 +15,7 @@ import { PayloadFormat2 } from '../../data-plane/http-api/payload-format-2.ts';
 import type { HttpApiPipeline, RoutePipeline } from '../../data-plane/http-api/pipeline.ts';
 import { RouteTable } from '../../data-plane/http-api/route-selection.ts';
 import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
+import { serviceRole } from '../../data-plane/iam/service-role.ts';
 import { AwsServiceIntegration } from '../../data-plane/integrations/aws-service.ts';
 import { HttpProxyIntegration } from '../../data-plane/integrations/http-proxy.ts';
 import type { Integration } from '../../data-plane/integrations/integration.ts';
@@ -112,10 +113,12 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
         return assembleLambdaProxy(route, integration);
       case 'HTTP_PROXY':
         return shared(httpProxies, integration, (same) => new HttpProxyIntegration(same, upstreams));
-      case 'AWS_SERVICE':
+      case 'AWS_SERVICE': {
         if (ports.awsCredentials === undefined && integration.asCaller !== true)
           throw new Error(`${integration.subtype} was planned without keys to sign it.`);
-        return new AwsServiceIntegration(integration, upstreams, ports.awsCredentials);
+        const role = serviceRole(integration.role, plan.scope.account, ports.roles);
+        return new AwsServiceIntegration(integration, upstreams, ports.awsCredentials, role);
+      }
       case 'UNSERVABLE':
         return new UnservableIntegration(integration);
     }

@@ -1,6 +1,6 @@
 // As whom an integration of an HTTP or WebSocket API calls, and the function of an authorizer is called.
 
-import { type CredentialsPlan, isCallerCredentials } from '../../model/integration-credentials.ts';
+import { type CredentialsPlan, isCallerCredentials, type ServiceRolePlan } from '../../model/integration-credentials.ts';
 import { putInStageVariables } from './stage-variables.ts';
 
 interface CredentialsContext {
@@ -20,4 +20,13 @@ export function planCredentials(
   if (!isCallerCredentials(arn.text)) return { credentials: { type: 'role', roleArn: arn.text } };
   if (!isSigned) return "passes its caller's credentials on, and nobody signs its requests: the authorization must be AWS_IAM";
   return { credentials: { type: 'caller' } };
+}
+
+/** The members of an AWS service integration's plan that say as whom it calls. */
+export function planServiceAccess(
+  credentials: CredentialsPlan | undefined,
+  sourceArn: string,
+): { readonly asCaller?: true; readonly role?: ServiceRolePlan } {
+  if (credentials === undefined) return {};
+  return credentials.type === 'caller' ? { asCaller: true } : { role: { roleArn: credentials.roleArn, sourceArn } };
 }

@@ -7,11 +7,13 @@ import type { AwsServicePlan, IntegrationPlan } from '../../model/http-api-plan.
 import type { CredentialsPlan } from '../../model/integration-credentials.ts';
 import type { ParameterValue } from '../../model/parameter-mapping.ts';
 import { parseParameterValue } from '../../parameter-mapping/parameter-value.ts';
+import { planServiceAccess } from './credentials-plan.ts';
 import { planResponseParameters, withStageVariables } from './parameter-plan.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface ServiceContext {
   readonly stageVariables: Readonly<Record<string, string>>;
+  readonly sourceArn: string;
   /** The API's, for integrations that name no other. */
   readonly region: string;
   readonly surroundings: Surroundings;
@@ -23,8 +25,8 @@ export function planServiceIntegration(
   context: ServiceContext,
 ): IntegrationPlan {
   const { integrationId, integrationSubtype: subtype, timeoutInMillis } = integration;
-  const asCaller = credentials?.type === 'caller';
-  if (!asCaller && !context.surroundings.hasAwsKeys) {
+  const access = planServiceAccess(credentials, context.sourceArn);
+  if (access.asCaller !== true && !context.surroundings.hasAwsKeys) {
     return {
       type: 'UNSERVABLE',
       waitsForOperator: true,
@@ -45,7 +47,7 @@ export function planServiceIntegration(
     type: 'AWS_SERVICE',
     integrationId,
     subtype,
-    ...(asCaller ? { asCaller } : {}),
+    ...access,
     endpoint: endpointOf(integration, context),
     region,
     parameters: others,

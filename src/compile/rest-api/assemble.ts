@@ -3,6 +3,7 @@
 import { assembleAccessLog } from '../../data-plane/access-log/access-log.ts';
 import { restContextVariable } from '../../data-plane/context-variables/rest-context-variables.ts';
 import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
+import { serviceRole } from '../../data-plane/iam/service-role.ts';
 import { cacheKeyPrefix } from '../../data-plane/method-cache/cache-key.ts';
 import type { MethodCache } from '../../data-plane/method-cache/method-cache.ts';
 import type { StageCaches } from '../../data-plane/method-cache/stage-caches.ts';
@@ -159,10 +160,12 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
         return assembleLambdaProxy(integration, new ProxyEvent(plan, method));
       case 'AWS_LAMBDA':
         return new LambdaIntegration(integration, bind(integration), ports.deadlines, compile);
-      case 'AWS_SERVICE':
+      case 'AWS_SERVICE': {
         if (ports.awsCredentials === undefined && integration.asCaller !== true)
           throw new Error(`${integration.service} was planned without keys to sign its calls.`);
-        return new AwsServiceIntegration(integration, plan.apiId, upstreams, ports.awsCredentials, compile);
+        const role = serviceRole(integration.role, plan.scope.account, ports.roles);
+        return new AwsServiceIntegration(integration, plan.apiId, upstreams, ports.awsCredentials, role, compile);
+      }
       case 'UNSERVABLE':
         return new UnservableIntegration(integration);
     }

@@ -10,6 +10,7 @@ import type {
   RestStreamPlan,
   RestUnservablePlan,
 } from '../../model/rest-api-plan.ts';
+import { planServiceAccess } from '../http-api/credentials-plan.ts';
 import { functionArnOf, streamedFunctionArnOf } from '../http-api/function-uri.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
 import { planHttpIntegration } from './http-plan.ts';
@@ -51,7 +52,9 @@ export function planIntegration(
       return planLambdaProxy(integration, uri);
     case 'AWS': {
       const functionArn = functionArnOf(uri);
-      if (functionArn === undefined) return planServiceIntegration(integration, uri, mapped, credentials, surroundings);
+      if (functionArn === undefined) {
+        return planServiceIntegration(integration, uri, mapped, planServiceAccess(credentials, sourceArn()), surroundings);
+      }
       return { type: 'AWS_LAMBDA', functionArn, sourceArn: sourceArn(), ...asked, ...mapped };
     }
   }

@@ -1,9 +1,9 @@
 // AWS with a service's URI as a plan: `arn:aws:apigateway:{region}:[{subdomain}.]{service}:path/{path}` or `…:action/{Action}[&k=v]`.
 
 import { partitionOf } from '../../aws/arn.ts';
-import type { CredentialsPlan } from '../../model/integration-credentials.ts';
 import type { RestIntegration } from '../../model/rest-api.ts';
 import type { RestIntegrationPlan, RestServicePlan, RestUnservablePlan, ServiceTargetPlan } from '../../model/rest-api-plan.ts';
+import type { planServiceAccess } from '../http-api/credentials-plan.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
 import { splitUri } from './http-plan.ts';
 import { type MappedMembers, unservable } from './integration-plan.ts';
@@ -22,13 +22,12 @@ export function planServiceIntegration(
   integration: RestIntegration,
   uri: string,
   mapped: MappedMembers,
-  credentials: CredentialsPlan | undefined,
+  access: ReturnType<typeof planServiceAccess>,
   surroundings: Surroundings,
 ): RestIntegrationPlan {
-  const asCaller = credentials?.type === 'caller';
-  const target = planServiceTarget({ uri, method: integration.httpMethod }, surroundings, asCaller);
+  const target = planServiceTarget({ uri, method: integration.httpMethod }, surroundings, access.asCaller === true);
   if ('type' in target) return target;
-  return { type: 'AWS_SERVICE', ...(asCaller ? { asCaller } : {}), ...mapped, ...target } satisfies RestServicePlan;
+  return { type: 'AWS_SERVICE', ...access, ...mapped, ...target } satisfies RestServicePlan;
 }
 
 /** What of an integration says which action is called; stage variables are put in. */

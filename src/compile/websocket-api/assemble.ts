@@ -3,6 +3,7 @@
 import { assembleAccessLog } from '../../data-plane/access-log/access-log.ts';
 import { webSocketContextVariable } from '../../data-plane/context-variables/websocket-context-variables.ts';
 import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
+import { serviceRole } from '../../data-plane/iam/service-role.ts';
 import type { BoundMeter, FunctionTarget, Upstreams, WebSocketPorts } from '../../data-plane/ports.ts';
 import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
 import {
@@ -108,10 +109,12 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
         return new HttpIntegration(integration, plan.apiId, upstreams, ports.clientCertificate);
       case 'AWS_LAMBDA':
         return new LambdaIntegration(integration, bind(integration), ports.deadlines);
-      case 'AWS_SERVICE':
+      case 'AWS_SERVICE': {
         if (ports.awsCredentials === undefined && integration.asCaller !== true)
           throw new Error(`${integration.service} was planned without keys to sign its calls.`);
-        return new AwsServiceIntegration(integration, plan.apiId, upstreams, ports.awsCredentials);
+        const role = serviceRole(integration.role, plan.scope.account, ports.roles);
+        return new AwsServiceIntegration(integration, plan.apiId, upstreams, ports.awsCredentials, role);
+      }
       case 'UNSERVABLE':
         return new UnservableIntegration(integration.reason);
     }

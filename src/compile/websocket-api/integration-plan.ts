@@ -6,7 +6,7 @@ import type { UnservablePlan } from '../../model/http-api-plan.ts';
 import type { IntegrationResponse, WebSocketIntegration, WebSocketRoute, WebSocketStage } from '../../model/websocket-api.ts';
 import type { WebSocketIntegrationPlan, WebSocketIntegrationResponsePlan } from '../../model/websocket-api-plan.ts';
 import { requestSelection, responseSelection } from '../../selection-expression/selection-scopes.ts';
-import { planCredentials } from '../http-api/credentials-plan.ts';
+import { planCredentials, planServiceAccess } from '../http-api/credentials-plan.ts';
 import { functionArnOf } from '../http-api/function-uri.ts';
 import { putInStageVariables } from '../http-api/stage-variables.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
@@ -55,10 +55,11 @@ export function planIntegration(
       if (functionArn !== undefined) {
         return { type: 'AWS_LAMBDA', ...base, functionArn, sourceArn: routeArn, ...credentials, ...mapped() };
       }
-      const asCaller = credentials.credentials?.type === 'caller';
-      const target = planServiceTarget({ uri, method: integration.integrationMethod }, surroundings, asCaller);
+      const access = planServiceAccess(credentials.credentials, routeArn);
+      const named = { uri, method: integration.integrationMethod };
+      const target = planServiceTarget(named, surroundings, access.asCaller === true);
       if ('type' in target) return target;
-      return { type: 'AWS_SERVICE', ...base, ...(asCaller ? { asCaller } : {}), ...target, ...mapped() };
+      return { type: 'AWS_SERVICE', ...base, ...access, ...target, ...mapped() };
     }
     case 'HTTP':
     case 'HTTP_PROXY': {

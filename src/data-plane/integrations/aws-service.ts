@@ -15,6 +15,7 @@ import { type ResponseMapping, responseMappings } from '../http-api/parameter-ma
 import { compileValue, MappingInput, type ValueReader } from '../http-api/parameter-sources.ts';
 import { isRefusal, type Refusal } from '../http-api/refusal.ts';
 import { traceIdFor } from '../http-api/request-id.ts';
+import type { ServiceRole } from '../iam/service-role.ts';
 import type { Upstreams } from '../ports.ts';
 import { BODY_LIMIT_BYTES, refuseRequestBody } from './body-limit.ts';
 import { signerOf } from './function-caller.ts';
@@ -43,6 +44,8 @@ export class AwsServiceIntegration extends Integration {
   readonly #upstreams: Upstreams;
   /** Undefined only where calls are signed with the caller's. */
   readonly #credentials: SigningCredentials | undefined;
+  /** Undefined where no role is asked about. */
+  readonly #role: ServiceRole | undefined;
   readonly #operation: ServiceOperation;
   readonly #parameters: ServiceParameterReader;
   readonly #region: ValueReader;
@@ -50,11 +53,17 @@ export class AwsServiceIntegration extends Integration {
   #endpoint: { readonly region: string; readonly endpoint: Endpoint } | undefined;
   readonly #responseMappings: ReadonlyMap<number, ResponseMapping> | undefined;
 
-  constructor(plan: AwsServicePlan, upstreams: Upstreams, credentials: SigningCredentials | undefined) {
+  constructor(
+    plan: AwsServicePlan,
+    upstreams: Upstreams,
+    credentials: SigningCredentials | undefined,
+    role: ServiceRole | undefined,
+  ) {
     super();
     this.#plan = plan;
     this.#upstreams = upstreams;
     this.#credentials = credentials;
+    this.#role = role;
     this.#operation = serviceOperations[plan.subtype];
     this.#parameters = new ServiceParameterReader(plan.subtype, this.#operation.kinds, plan.parameters);
     this.#region = compileValue(plan.region);
@@ -62,6 +71,11 @@ export class AwsServiceIntegration extends Integration {
   }
 
   override start(exchange: Exchange, _decision: AuthDecision): void {
+    const untrusting = this.#role?.refusal();
+    if (untrusting !== undefined) {
+      this.#refuseRequest(exchange, { refused: 'INTERNAL_ERROR', reason: untrusting });
+      return;
+    }
     const { body } = exchange;
     if (body.length !== undefined && body.length > BODY_LIMIT_BYTES) {
       refuseRequestBody(exchange, 'tooLarge');

@@ -7,6 +7,7 @@ import type { SigningCredentials } from '../../../aws/sigv4-sign.ts';
 import type { HeaderBlock } from '../../../http1/header-block.ts';
 import type { UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../../http1/message.ts';
 import type { RestServicePlan } from '../../../model/rest-api-plan.ts';
+import type { ServiceRole } from '../../iam/service-role.ts';
 import { signedHeaders } from '../../integrations/signed-headers.ts';
 import type { Upstreams } from '../../ports.ts';
 import type { Exchange } from '../exchange.ts';
@@ -33,6 +34,8 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
   readonly #upstreams: Upstreams;
   /** Undefined only where calls are signed with the caller's. */
   readonly #credentials: SigningCredentials | undefined;
+  /** Undefined where no role is asked about. */
+  readonly #role: ServiceRole | undefined;
   readonly #request: IntegrationRequestMapping;
   readonly #response: IntegrationResponseMapping;
   readonly #origin: UpstreamOrigin;
@@ -44,6 +47,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     apiId: string,
     upstreams: Upstreams,
     credentials: SigningCredentials | undefined,
+    role: ServiceRole | undefined,
     compile: TemplateCompiler,
   ) {
     super();
@@ -51,6 +55,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     this.#apiId = apiId;
     this.#upstreams = upstreams;
     this.#credentials = credentials;
+    this.#role = role;
     this.#request = new IntegrationRequestMapping(plan, true, compile);
     this.#response = new IntegrationResponseMapping(plan.responses, compile);
     const url = new URL(plan.endpoint);
@@ -129,6 +134,8 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
     for (const [name, value] of mapped.headers) if (!notForwarded.has(name.toLowerCase())) set(name, value);
     // The signature is for this host; a mapped one would make it worthless.
     set('Host', this.#host);
+    const untrusting = this.#role?.refusal();
+    if (untrusting !== undefined) return misconfigured(untrusting);
     const credentials = this.#plan.asCaller === true ? exchange.decision?.signer : this.#credentials;
     if (credentials === undefined) return misconfigured(withoutSigner);
     const { region, service } = this.#plan;

@@ -7,6 +7,7 @@ import type { SigningCredentials } from '../../../aws/sigv4-sign.ts';
 import type { HeaderBlock } from '../../../http1/header-block.ts';
 import type { UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../../http1/message.ts';
 import type { WebSocketServicePlan } from '../../../model/websocket-api-plan.ts';
+import type { ServiceRole } from '../../iam/service-role.ts';
 import { signedHeaders } from '../../integrations/signed-headers.ts';
 import type { Upstreams } from '../../ports.ts';
 import { encodeQuery, renderPath } from '../../rest-api/integrations/uri.ts';
@@ -37,6 +38,8 @@ export class AwsServiceIntegration extends Integration implements AnswerReceiver
   readonly #upstreams: Upstreams;
   /** Undefined only where calls are signed with the caller's. */
   readonly #credentials: SigningCredentials | undefined;
+  /** Undefined where no role is asked about. */
+  readonly #role: ServiceRole | undefined;
   readonly #parameters: RequestParameters;
   readonly #body: RequestBody;
   readonly #response: IntegrationResponseMapping;
@@ -44,12 +47,19 @@ export class AwsServiceIntegration extends Integration implements AnswerReceiver
   readonly #host: string;
   readonly #basePath: string;
 
-  constructor(plan: WebSocketServicePlan, apiId: string, upstreams: Upstreams, credentials: SigningCredentials | undefined) {
+  constructor(
+    plan: WebSocketServicePlan,
+    apiId: string,
+    upstreams: Upstreams,
+    credentials: SigningCredentials | undefined,
+    role: ServiceRole | undefined,
+  ) {
     super();
     this.#plan = plan;
     this.#apiId = apiId;
     this.#upstreams = upstreams;
     this.#credentials = credentials;
+    this.#role = role;
     this.#parameters = new RequestParameters(plan.requestParameters, true);
     this.#body = new RequestBody(plan);
     this.#response = new IntegrationResponseMapping(plan.responses);
@@ -119,6 +129,8 @@ export class AwsServiceIntegration extends Integration implements AnswerReceiver
     for (const [name, value] of headers) if (!notForwarded.has(name.toLowerCase())) set(name, value);
     // The signature is for this host; a mapped one would make it worthless.
     set('Host', this.#host);
+    const untrusting = this.#role?.refusal();
+    if (untrusting !== undefined) return misconfigured(untrusting);
     const credentials = this.#plan.asCaller === true ? signerOf(event) : this.#credentials;
     if (credentials === undefined) return misconfigured(withoutSigner);
     const call = { ...line, bodyHash: hashBody(body), fields: fields.values(), region, service };
