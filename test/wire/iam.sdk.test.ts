@@ -9,6 +9,7 @@ import {
   CreateApiCommand,
   CreateIntegrationCommand,
   DeleteApiCommand,
+  ExportApiCommand,
   GetApiCommand,
   GetApisCommand,
   GetIntegrationsCommand,
@@ -223,7 +224,7 @@ describe('a user of IAM', () => {
         paths: {
           '/a': {
             get: {
-              responses: {},
+              ...{ responses: {}, security: [{ guard: [] }] },
               'x-amazon-apigateway-integration': {
                 ...{ type: 'aws_proxy', httpMethod: 'POST', uri, payloadFormatVersion: '2.0', credentials },
               },
@@ -267,6 +268,10 @@ describe('a user of IAM', () => {
       Items.map(({ CredentialsArn }) => CredentialsArn),
       [mine],
     );
+    const exported = await clients.apis.send(new ExportApiCommand({ ApiId, Specification: 'OAS30', OutputType: 'JSON' }));
+    const text = new TextDecoder().decode(exported.body);
+    assert.match(text, new RegExp(`"authorizerCredentials":\\s*"${mine}"`));
+    assert.match(text, new RegExp(`"credentials":\\s*"${mine}"`));
     // The administrator passes any.
     await administrator.apis.send(new ImportApiCommand({ Body: documentOf(role('theirs'), role('theirs')) }));
   });

@@ -175,7 +175,13 @@ async function generatedApi({ call }: GatewayUnderTest, seed: number): Promise<s
     const { IntegrationId } = await call(
       'CreateIntegration',
       number(2) === 0
-        ? { ApiId, IntegrationType: 'AWS_PROXY', IntegrationUri: functionArn, PayloadFormatVersion: pick(['1.0', '2.0']) }
+        ? {
+            ApiId,
+            IntegrationType: 'AWS_PROXY',
+            IntegrationUri: functionArn,
+            PayloadFormatVersion: pick(['1.0', '2.0']),
+            CredentialsArn: maybe(pick(['arn:aws:iam::111122223333:role/gateway', 'arn:aws:iam::*:user/*'])),
+          }
         : {
             ApiId,
             IntegrationType: 'HTTP_PROXY',
