@@ -10,7 +10,7 @@ export const SCHEMA_BYTES_MAX = 400 * 1024;
 /** Nesting and size of a schema text. */
 export const SCHEMA_LIMITS = { depthMax: 100, tokensMax: 100_000 };
 const DOCUMENTS_MAX = 300;
-const TOTAL_BYTES_MAX = 4 * 1024 * 1024;
+export const TOTAL_BYTES_MAX = 4 * 1024 * 1024;
 
 /** The schema text of a model of the same API, or undefined when there is no such model. */
 export type ResolveModel = (modelName: string) => string | undefined;

@@ -5,13 +5,12 @@ import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader } from '../../store/store.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
+import { documentablePlaces, type DocumentationLocation as Location } from './documentable-places.ts';
 import { documentationPartKind, find, keyUnderApi, loadAll, loadRestApi } from './documents.ts';
 import { newIdentifier } from './identifiers.ts';
 import { pageOf } from './paging.ts';
 import { badRequest, conflict, notFound, quotaReached } from './refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from './service.ts';
-
-type Location = NonNullable<Input<'CreateDocumentationPart'>['location']>;
 
 export interface DocumentationPart {
   readonly id: string;
@@ -53,16 +52,21 @@ export function documentationPartOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       const { id } = await loadRestApi(store, scope, input.restApiId);
       const parts = await loadAll<DocumentationPart>(store, scope, documentationPartKind, id);
-      const wanted = parts.filter(({ location }) => {
+      const list = ['GetDocumentationParts', scope.account, scope.region, id];
+      const isWanted = ({ location }: { readonly location: Location }) => {
         if (input.type !== undefined && location.type !== input.type) return false;
         if (input.nameQuery && location.name?.includes(input.nameQuery) !== true) return false;
         return !input.path || location.path === input.path;
-      });
+      };
       if (input.locationStatus === 'UNDOCUMENTED') {
-        throw badRequest('Stagegate does not list what is not documented yet. Leave locationStatus out.');
+        // AWS: "resources without content". Seen: API reference; that each is a location alone is ours.
+        const documented = new Set(parts.map(({ location }) => placeOf(location)));
+        const places = (await documentablePlaces(store, scope, id)).filter((place) => !documented.has(placeOf(place)));
+        const wanted = places.map((location) => ({ location })).filter(isWanted);
+        const page = pageOf(wanted, ({ location }) => placeOf(location), input, [...list, 'UNDOCUMENTED']);
+        return present({ items: page.items.map(({ location }) => ({ location: { ...location } })), position: page.position });
       }
-      const list = ['GetDocumentationParts', scope.account, scope.region, id];
-      const page = pageOf(wanted, (part) => part.id, input, list);
+      const page = pageOf(parts.filter(isWanted), (part) => part.id, input, list);
       return present({ items: page.items.map(toOutput), position: page.position });
     },
 

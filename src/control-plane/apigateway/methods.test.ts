@@ -167,6 +167,9 @@ test('a sample template of a model has a value for every property', async () => 
 
   const owner = JSON.stringify({ $ref: `https://apigateway.amazonaws.com/restapis/${restApiId}/models/Pet` });
   await call('CreateModel', { restApiId, name: 'Owner', contentType: 'application/json', schema: owner });
+  const flat = await call('GetModel', { restApiId, modelName: 'Owner', flatten: true });
+  assert.deepEqual(JSON.parse(flat.schema ?? ''), { $ref: '#/definitions/Pet', definitions: { Pet: JSON.parse(schema) } });
+  assert.equal((await call('GetModel', { restApiId, modelName: 'Owner' })).schema, owner);
   const referring = await call('GetModelTemplate', { restApiId, modelName: 'Owner' });
   assert.match(String(referring['value']), /"name" : "foo"/);
 });

@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/api/API_Model.html
 
 import type { Caller } from '../../aws/operations.ts';
+import { flattenedSchema } from '../../json-schema/flattened-schema.ts';
 import { modelTemplate } from '../../json-schema/model-template.ts';
 import type { ResolveModel } from '../../json-schema/schema-documents.ts';
 import type { RestModel } from '../../model/rest-api.ts';
@@ -44,11 +45,14 @@ export function modelOperations(context: ServiceContext) {
     },
 
     async GetModel(input: Input<'GetModel'>, caller: Caller) {
-      const model = await loadModel(store, scopeOf(caller), input.restApiId, input.modelName);
-      if (input.flatten === true && model.schema?.includes('"$ref"') === true) {
-        throw badRequest('Stagegate does not resolve the references of a model yet. Leave flatten out.');
-      }
-      return toModelOutput(model);
+      const scope = scopeOf(caller);
+      const model = await loadModel(store, scope, input.restApiId, input.modelName);
+      const { name, schema, contentType } = model;
+      if (input.flatten !== true || schema === undefined || !isJson(contentType)) return toModelOutput(model);
+      // AWS: "resolves all external model references". Seen: API reference; that they go into `definitions` is ours.
+      const flat = flattenedSchema(name, schema, await modelsOf(store, scope, input.restApiId ?? '', schema));
+      if (flat === undefined) throw badRequest('The model and those it refers to are too large together');
+      return toModelOutput({ ...model, schema: flat });
     },
 
     async GetModels(input: Input<'GetModels'>, caller: Caller) {
