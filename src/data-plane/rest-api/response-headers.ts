@@ -21,9 +21,12 @@ export function addRequestIds(exchange: Exchange, block: HeaderBlock): void {
   block.addTrusted(`x-amzn-RequestId: ${exchange.requestId}\r\nx-amz-apigw-id: ${exchange.extendedRequestId}\r\n`);
 }
 
-/** Names an integration cannot set: they come out as `x-amzn-Remapped-{name}`. AWS: for every type. Seen: recorded responses. */
-const remappedAlways: ReadonlySet<string> = new Set(['connection', 'content-length', 'date', 'server']);
-/** The same for mapped headers of AWS and HTTP integrations, and for functions (AWS's note on 401 answers). */
+/**
+ * Names an integration cannot set: they come out as `x-amzn-Remapped-{name}`. AWS: for every type. Seen: recorded responses;
+ * `www-authenticate`: developer guide's note on 401 answers, serverless-offline#236 (functions), modelix.core#1658 (a backend).
+ */
+const remappedAlways: ReadonlySet<string> = new Set(['connection', 'content-length', 'date', 'server', 'www-authenticate']);
+/** The same for mapped headers of AWS and HTTP integrations. */
 const remappedWhenMapped: ReadonlySet<string> = new Set([
   ...remappedAlways,
   'authorization',
@@ -35,7 +38,6 @@ const remappedWhenMapped: ReadonlySet<string> = new Set([
   'trailer',
   'upgrade',
   'user-agent',
-  'www-authenticate',
 ]);
 
 /** How an integration's header is named in the answer; undefined: it is left out. */
@@ -47,7 +49,6 @@ export function answeredName(name: string, kind: 'mapped' | 'proxied' | 'streame
   if (kind === 'proxied' && (lower === 'content-encoding' || lower === 'via')) return undefined;
   const remapped =
     (kind === 'mapped' ? remappedWhenMapped : remappedAlways).has(lower) ||
-    (kind === 'function' && lower === 'www-authenticate') ||
     lower === 'x-amzn-requestid' ||
     lower === 'x-amz-apigw-id';
   return remapped ? `x-amzn-Remapped-${name}` : name;
