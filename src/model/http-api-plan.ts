@@ -1,7 +1,7 @@
 // The plan of one (HTTP API, stage): plain JSON between the snapshot and the functions.
 // It is golden-tested, printed by `stagegate explain`, shown in the console and diffed for canaries.
 
-import type { AuthorizationType, CorsConfiguration, IdentityContextVariable } from './http-api.ts';
+import type { AuthorizationType, CorsConfiguration } from './http-api.ts';
 import type { CredentialsPlan, ServiceRolePlan } from './integration-credentials.ts';
 import type { IntegrationSubtype } from './integration-subtypes.ts';
 import type { ParameterChange, ParameterValue } from './parameter-mapping.ts';
@@ -98,7 +98,7 @@ export type IdentitySourcePlan =
   /** `name` is in lower case. */
   | { readonly kind: 'header'; readonly name: string; readonly expression: string }
   | { readonly kind: 'querystring'; readonly name: string; readonly expression: string }
-  | { readonly kind: 'context'; readonly name: IdentityContextVariable; readonly expression: string }
+  | { readonly kind: 'context'; readonly name: string; readonly expression: string }
   /** The value is the stage's; absent when the stage does not set it: then nobody is let in. */
   | { readonly kind: 'stageVariable'; readonly value?: string; readonly expression: string };
 

@@ -121,64 +121,6 @@ export interface JwtAuthorizer extends AuthorizerBase {
 
 export type Authorizer = LambdaAuthorizer | JwtAuthorizer;
 
-/**
- * The `$context` variables that may be an identity source: those of HTTP APIs, but for what the authorizer itself says.
- * AWS: any supported variable. Seen: developer guide, "Identity sources" of Lambda authorizers, and "Customize HTTP API access logs".
- * One that has no value before an authorizer is asked never has one here, so that nobody gets in.
- */
-export const identityContextVariables = [
-  'accountId',
-  'apiId',
-  'awsEndpointRequestId',
-  'awsEndpointRequestId2',
-  'customDomain.basePathMatched',
-  'dataProcessed',
-  'domainName',
-  'domainPrefix',
-  'error.message',
-  'error.messageString',
-  'error.responseType',
-  'extendedRequestId',
-  'httpMethod',
-  'identity.accountId',
-  'identity.caller',
-  'identity.clientCert.clientCertPem',
-  'identity.clientCert.issuerDN',
-  'identity.clientCert.serialNumber',
-  'identity.clientCert.subjectDN',
-  'identity.clientCert.validity.notAfter',
-  'identity.clientCert.validity.notBefore',
-  'identity.cognitoAuthenticationProvider',
-  'identity.cognitoAuthenticationType',
-  'identity.cognitoIdentityId',
-  'identity.cognitoIdentityPoolId',
-  'identity.principalOrgId',
-  'identity.sourceIp',
-  'identity.user',
-  'identity.userAgent',
-  'identity.userArn',
-  'integration.error',
-  'integration.integrationStatus',
-  'integration.latency',
-  'integration.requestId',
-  'integration.status',
-  'integrationErrorMessage',
-  'integrationLatency',
-  'integrationStatus',
-  'path',
-  'protocol',
-  'requestId',
-  'requestTime',
-  'requestTimeEpoch',
-  'responseLatency',
-  'responseLength',
-  'routeKey',
-  'stage',
-  'status',
-] as const;
-
-export type IdentityContextVariable = (typeof identityContextVariables)[number];
-
 export interface RouteSettings {
   readonly detailedMetricsEnabled?: boolean;
   /** Requests that may burst; an integer. */

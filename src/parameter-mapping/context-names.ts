@@ -55,6 +55,11 @@ const names: ReadonlySet<string> = new Set([
   'status',
 ]);
 
+/** What follows `$context.`, but for what an authorizer itself says: before it is asked nobody else's identity can be told. */
+export function isContextNameBeforeAuthorizers(name: string): boolean {
+  return names.has(name) && !name.startsWith('authorizer.');
+}
+
 /** What follows `$context.`; an authorizer chooses the names below `authorizer`. */
 export function isContextName(name: string): boolean {
   return names.has(name) || /^authorizer(?:\.[^.\s${}]+)+$/.test(name);

@@ -3,8 +3,7 @@
 import { hash } from 'node:crypto';
 import { partitionOf } from '../../aws/arn.ts';
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
-import type { IdentityContextVariable, JwtAuthorizer, LambdaAuthorizer, Route, Stage } from '../../model/http-api.ts';
-import { identityContextVariables } from '../../model/http-api.ts';
+import type { JwtAuthorizer, LambdaAuthorizer, Route, Stage } from '../../model/http-api.ts';
 import type {
   AuthorizerPlan,
   IdentitySourcePlan,
@@ -13,6 +12,7 @@ import type {
   RoutePlan,
   UnservableAuthorizerPlan,
 } from '../../model/http-api-plan.ts';
+import { isContextNameBeforeAuthorizers } from '../../parameter-mapping/context-names.ts';
 import { planCredentials } from './credentials-plan.ts';
 import { functionArnOf } from './function-uri.ts';
 import { putInStageVariables } from './stage-variables.ts';
@@ -102,16 +102,12 @@ function identitySourceOf(expression: string, stage: Stage): IdentitySourcePlan 
     case 'request.querystring':
       return { kind: 'querystring', name, expression };
     case 'context':
-      return isContextVariable(name) ? { kind: 'context', name, expression } : undefined;
+      return isContextNameBeforeAuthorizers(name) ? { kind: 'context', name, expression } : undefined;
     default: {
       const value = Object.hasOwn(stage.stageVariables, name) ? stage.stageVariables[name] : undefined;
       return { kind: 'stageVariable', expression, ...(value === undefined ? {} : { value }) };
     }
   }
-}
-
-function isContextVariable(name: string): name is IdentityContextVariable {
-  return (identityContextVariables as readonly string[]).includes(name);
 }
 
 /** AWS: `…:{apiId}/authorizers/{authorizerId}`. Seen: developer guide, Lambda authorizers. */

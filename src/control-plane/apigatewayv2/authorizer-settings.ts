@@ -1,7 +1,8 @@
 // What CreateAuthorizer and UpdateAuthorizer may ask for.
 
-import { type Authorizer, identityContextVariables, type JwtAuthorizer, type LambdaAuthorizer } from '../../model/http-api.ts';
+import type { Authorizer, JwtAuthorizer, LambdaAuthorizer } from '../../model/http-api.ts';
 import { isCallerCredentials } from '../../model/integration-credentials.ts';
+import { isContextNameBeforeAuthorizers } from '../../parameter-mapping/context-names.ts';
 import { checkCredentials } from '../apigateway/integration-rules.ts';
 import { checkedAuthorizerUri } from './integration-uri.ts';
 import { assertLength, isEmpty, updatedText } from './member-rules.ts';
@@ -131,9 +132,12 @@ function isIssuerUrl(url: URL): boolean {
 
 const requestSource = /^\$request\.(header|querystring)\.[\x21-\x7e]+$/;
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const contextNames: readonly string[] = identityContextVariables;
 
-/** AWS: `$request.header.X`, `$request.querystring.X`, `$context.X`, `$stageVariables.X`. Seen: API reference, IdentitySource. */
+/**
+ * AWS: any supported variable of `$context`. Seen: developer guide, "Identity sources" of Lambda authorizers. One that has no value before
+ * an authorizer is asked never has one, so that nobody gets in. `$request.header.X`, `$request.querystring.X`, `$context.X`, `$stageVariables.X`.
+ * Seen: API reference, IdentitySource.
+ */
 function assertIdentitySource(source: string, requestOnly: boolean): void {
   assertLength('IdentitySource', source, 1, 512);
   if (requestSource.test(source)) {
@@ -141,7 +145,7 @@ function assertIdentitySource(source: string, requestOnly: boolean): void {
   } else if (!requestOnly) {
     if (/^\$stageVariables\.[A-Za-z0-9_]+$/.test(source)) return;
     if (source.startsWith('$context.')) {
-      if (contextNames.includes(source.slice('$context.'.length))) return;
+      if (isContextNameBeforeAuthorizers(source.slice('$context.'.length))) return;
       throw badRequest(`Invalid identity source: ${source}. HTTP APIs have no such variable before their authorizers.`);
     }
   }

@@ -1,6 +1,5 @@
 // Reads the parts of a client's identity that an authorizer wants from a request.
 
-import type { IdentityContextVariable } from '../../model/http-api.ts';
 import type { IdentitySourcePlan } from '../../model/http-api-plan.ts';
 import { basePathMatched } from '../context-variables/context-variables.ts';
 import { commonLogTime } from '../http-api/clock.ts';
@@ -32,26 +31,28 @@ function readSource(source: IdentitySourcePlan, exchange: Exchange): string | un
     case 'stageVariable':
       return source.value;
     case 'context':
-      return known[source.name]?.(exchange);
+      return known.get(source.name)?.(exchange);
   }
 }
 
 /** What is known before an authorizer is asked. The others have no value yet: a route asks either an authorizer or for a signature. */
-const known: Readonly<Partial<Record<IdentityContextVariable, (exchange: Exchange) => string | undefined>>> = {
-  accountId: ({ pipeline }) => pipeline.plan.scope.account,
-  apiId: ({ pipeline }) => pipeline.plan.apiId,
-  'customDomain.basePathMatched': basePathMatched,
-  domainName: ({ address }) => address.domainName,
-  domainPrefix: ({ address }) => address.domainPrefix,
-  extendedRequestId: ({ requestId }) => requestId,
-  httpMethod: ({ request }) => request.method,
-  'identity.sourceIp': ({ request }) => request.remoteAddress,
-  'identity.userAgent': ({ request }) => request.headers.get('user-agent'),
-  path: ({ address }) => address.pathWithStage,
-  protocol: ({ request }) => (request.httpMinor === 1 ? 'HTTP/1.1' : 'HTTP/1.0'),
-  requestId: ({ requestId }) => requestId,
-  requestTime: ({ at }) => commonLogTime(at),
-  requestTimeEpoch: ({ at }) => String(at),
-  routeKey: ({ route }) => route?.routeKey,
-  stage: ({ pipeline }) => pipeline.plan.stageName,
-};
+const known: ReadonlyMap<string, (exchange: Exchange) => string | undefined> = new Map(
+  Object.entries<(exchange: Exchange) => string | undefined>({
+    accountId: ({ pipeline }) => pipeline.plan.scope.account,
+    apiId: ({ pipeline }) => pipeline.plan.apiId,
+    'customDomain.basePathMatched': basePathMatched,
+    domainName: ({ address }) => address.domainName,
+    domainPrefix: ({ address }) => address.domainPrefix,
+    extendedRequestId: ({ requestId }) => requestId,
+    httpMethod: ({ request }) => request.method,
+    'identity.sourceIp': ({ request }) => request.remoteAddress,
+    'identity.userAgent': ({ request }) => request.headers.get('user-agent'),
+    path: ({ address }) => address.pathWithStage,
+    protocol: ({ request }) => (request.httpMinor === 1 ? 'HTTP/1.1' : 'HTTP/1.0'),
+    requestId: ({ requestId }) => requestId,
+    requestTime: ({ at }) => commonLogTime(at),
+    requestTimeEpoch: ({ at }) => String(at),
+    routeKey: ({ route }) => route?.routeKey,
+    stage: ({ pipeline }) => pipeline.plan.stageName,
+  }),
+);

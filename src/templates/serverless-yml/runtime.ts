@@ -11,8 +11,9 @@ import type { PropertyReader } from './property-reader.ts';
 export const DEFAULT_RUNTIME = 'nodejs22.x';
 
 const NODE_RUNTIMES = ['nodejs24.x', 'nodejs22.x', 'nodejs20.x', 'nodejs18.x', 'nodejs16.x'];
-// AWS: CreateFunction refuses them. Seen: Lambda guide, "Runtimes"; src/lambda/runtimes.ts.
-/** What functions of these run as here. Their code mostly works on what followed them, so only deploying is refused. */
+// AWS: CreateFunction refuses those of both lists. Seen: Lambda guide, "Runtimes"; src/lambda/runtimes.ts.
+
+/** What functions of these run as here: their code mostly works on what followed them. */
 const HEIRS: ReadonlyMap<string, string> = new Map([
   ...['nodejs14.x', 'nodejs12.x', 'nodejs10.x', 'nodejs8.10', 'nodejs6.10', 'nodejs4.3', 'nodejs'].map(
     (name) => [name, DEFAULT_RUNTIME] as const,
@@ -23,6 +24,7 @@ const HEIRS: ReadonlyMap<string, string> = new Map([
   ['ruby2.5', 'ruby3.4'],
   ['provided', 'provided.al2023'],
 ]);
+/** Those with nothing that would run their code, and what to do. */
 const GIVEN_UP: ReadonlyMap<string, string> = new Map([
   ['go1.x', 'Set it to provided.al2023; the program of a function is then named bootstrap.'],
   ['python2.7', 'Set it to python3.13 and move the code to Python 3.'],
