@@ -52,12 +52,26 @@ describe('the plain address of a service under development', () => {
     ['a WebSocket at the stage', { target: '/dev', headers: upgrade }, both, 'socket dev '],
     ['a WebSocket at the root', { target: '/', headers: upgrade }, both, 'socket dev '],
     ['a WebSocket elsewhere', { target: '/chat', headers: upgrade }, both, 'event /chat'],
+    ...['127.0.0.1:8080', '192.168.0.7', '[::1]:8080', 'gateway:8080', 'mac.local', 'host.docker.internal:8080'].map(
+      (host): [string, FakeRequestOptions, HomeApis, string] => [
+        `at ${host}`,
+        { host, target: '/pets/5' },
+        both,
+        'event /pets/5',
+      ],
+    ),
+    [
+      'a name of the public DNS that leads here',
+      { host: 'rebound.example:8080', target: '/pets/5' },
+      { httpApi: shop },
+      '404 {"message":"No API is meant by this host and path. The service has its HTTP API below /, at localhost."}',
+    ],
     ['the management API', { target: '/dev/@connections/abc=' }, both, 'socket dev /@connections/abc='],
     [
       'no HTTP API',
       { target: '/pets' },
       { restApi: { apiId: 'r1', stageName: 'dev' }, webSocketApi: chat },
-      '404 {"message":"No API is meant by this host and path. The service has its REST API below /dev/ and its WebSocket API at /dev."}',
+      '404 {"message":"No API is meant by this host and path. The service has its REST API below /dev/ and its WebSocket API at /dev, at localhost."}',
     ],
     [
       'nothing at all',

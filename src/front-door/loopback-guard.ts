@@ -25,13 +25,14 @@ export function refuseForeignCaller(request: ServerRequest): string | undefined 
   return undefined;
 }
 
-function hostName(host: string): string {
+/** A Host field without its port, in lower case. */
+export function hostName(host: string): string {
   if (host.startsWith('[')) return host.slice(0, host.indexOf(']') + 1).toLowerCase();
   const colon = host.indexOf(':');
   return (colon === -1 ? host : host.slice(0, colon)).toLowerCase();
 }
 
-function isLocalName(name: string): boolean {
+export function isLocalName(name: string): boolean {
   return LOCAL_HOSTS.has(name) || LOCAL_SUFFIXES.some((suffix) => name.endsWith(suffix));
 }
 
