@@ -34,7 +34,9 @@ export function connectTransport(target: ConnectTarget, receiver: ConnectReceive
   transport.receiver = receiver;
   socket.once(target.tls === undefined ? 'connect' : 'secureConnect', () => {
     // A certificate that was refused here: the socket is closing.
-    if (!socket.destroyed) (transport.receiver as ConnectReceiver).onConnected();
+    if (socket.destroyed) return;
+    transport.opened(true);
+    (transport.receiver as ConnectReceiver).onConnected();
   });
   return transport;
 }

@@ -1,4 +1,4 @@
-// Accepted sockets as Transports. Here and in socket-transport.ts alone node:net's internals are known.
+// Accepted sockets as Transports.
 //
 // Reading into one buffer shared by all sockets of the thread saves 15-20 % of the CPU of a request. For outgoing sockets
 // that is public (`onread`); for accepted ones it is not, so the accepted handle is moved into a socket made with `onread`.
@@ -6,6 +6,7 @@
 
 import net from 'node:net';
 import { nobody, onData, READ_BUFFER_BYTES, SocketTransport, shared } from './socket-transport.ts';
+import { canShareReads, type ReadableHandle } from './stream-handle.ts';
 import type { Transport } from './transport.ts';
 
 /** How an accepted socket is read: into the shared buffer, or through 'data' events. */
@@ -14,25 +15,8 @@ export type ReadMode = 'shared' | 'data';
 /** How long the probe waits for its one byte. */
 const PROBE_MS = 1000;
 
-/** The part of libuv's stream handle that is relied upon, all of it undocumented. */
-interface StreamHandle {
-  readStart(): number;
-  readStop(): number;
-  useUserBuffer(buffer: Uint8Array): void;
-}
-
 interface SocketInside {
-  _handle: StreamHandle | null;
-}
-
-/** True when the handle offers what the shared read buffer needs; looked at for every accepted socket. */
-function canShareReads(handle: StreamHandle | null): handle is StreamHandle {
-  return (
-    handle !== null &&
-    typeof handle.useUserBuffer === 'function' &&
-    typeof handle.readStart === 'function' &&
-    typeof handle.readStop === 'function'
-  );
+  _handle: ReadableHandle | null;
 }
 
 let probed: Promise<ReadMode> | undefined;
@@ -83,12 +67,13 @@ export function adoptAcceptedSocket(accepted: net.Socket, mode: ReadMode): Trans
     // The accepted socket loses its handle and is closed, which also takes it off its server's count.
     inside._handle = null;
     accepted.destroy();
-    return new SocketTransport(
-      new net.Socket({ handle, allowHalfOpen: true, onread: shared } as unknown as net.SocketConstructorOpts),
-      true,
-    );
+    const socket = new net.Socket({ handle, allowHalfOpen: true, onread: shared } as unknown as net.SocketConstructorOpts);
+    const transport = new SocketTransport(socket, true);
+    transport.opened(true);
+    return transport;
   }
   const transport = new SocketTransport(accepted, true);
+  transport.opened(false);
   accepted.on('data', onData);
   accepted.resume();
   return transport;
@@ -96,7 +81,7 @@ export function adoptAcceptedSocket(accepted: net.Socket, mode: ReadMode): Trans
 
 /** Takes over a two-way pipe to a child process, in the tick in which it was made: nothing has been read from it yet. */
 export function adoptPipe(pipe: net.Socket, mode: ReadMode): Transport {
-  const inside = pipe as unknown as { readonly _handle: (StreamHandle & { reading: boolean }) | null };
+  const inside = pipe as unknown as { readonly _handle: (ReadableHandle & { reading: boolean }) | null };
   const handle = inside._handle;
   if (mode === 'shared' && canShareReads(handle)) {
     // It is being read already, unlike a socket that was accepted paused.
