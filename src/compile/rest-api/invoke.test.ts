@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { FakeBody } from '../../data-plane/testing/fake-messages.ts';
+import { FakeBody, linesOf } from '../../data-plane/testing/fake-messages.ts';
 import { http, httpProxy, lambdaProxy, mock, restApi } from '../testing/rest-api-builder.ts';
 import { ServedRestApi } from '../testing/served-rest-api.ts';
 
@@ -35,6 +35,24 @@ describe('routing', () => {
   ] as const) {
     test(desc, () => assert.equal(api.call({ method, target }).responseHeader('x-name'), expected));
   }
+
+  for (const [desc, method, override, expected] of [
+    ['another verb', 'POST', 'GET', 'pet'],
+    ['in any case', 'GET', ' delete ', 'any pet'],
+    ['none', 'GET', '', 'pet'],
+  ] as const) {
+    test(`X-HTTP-Method-Override: ${desc}`, () => {
+      const answer = api.call({ method, target: '/pets/5', headers: [['X-HTTP-Method-Override', override]] });
+      assert.equal(answer.responseHeader('x-name'), expected);
+    });
+  }
+
+  test('X-HTTP-Method-Override that names no method of the resource', () => {
+    for (const override of ['PROPFIND', 'POST', 'GET, GET']) {
+      const answer = api.call({ method: 'GET', target: '/pets', headers: [['X-HTTP-Method-Override', override]] });
+      assert.equal(answer.responseText, '{"message":"Missing Authentication Token"}', override);
+    }
+  });
 
   for (const [desc, method, target] of [
     ['a resource without this method refuses, whatever its siblings take', 'POST', '/pets'],
@@ -265,6 +283,19 @@ describe('bodies of requests', () => {
     const answer = api.call({ method: 'POST', body: new FakeBody(Buffer.alloc(10 * 2 ** 20 + 1), { chunked: true }) });
     assert.equal(answer.responseText, '{"message":"Request Too Long"}');
   });
+});
+
+test('a backend and a function see the method that X-HTTP-Method-Override says, a backend not the header', () => {
+  const api = new ServedRestApi(
+    restApi({ 'ANY /proxy': { integration: httpProxy('http://h/p') }, 'ANY /fn': { integration: lambdaProxy() } }),
+  );
+  const headers: [string, string][] = [['X-HTTP-Method-Override', 'PUT']];
+  api.call({ method: 'POST', target: '/proxy', headers });
+  assert.equal(api.upstreams.calls[0]?.method, 'PUT');
+  assert.doesNotMatch(JSON.stringify(linesOf(api.upstreams.calls[0]?.headers ?? assert.fail())), /override/i);
+  api.call({ method: 'POST', target: '/fn', headers });
+  const event = JSON.parse(api.ports.functions.events.at(-1) as string);
+  assert.deepEqual([event.httpMethod, event.requestContext.httpMethod], ['PUT', 'PUT']);
 });
 
 test('a method without integration, and one whose integration cannot be called, answer 500', () => {

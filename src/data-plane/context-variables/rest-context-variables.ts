@@ -40,7 +40,7 @@ const variables: ReadonlyMap<string, RestVariable> = new Map<string, RestVariabl
   ['error.responseType', shared('plain', 'error.responseType')],
   ['error.validationErrorString', shared('text', 'error.validationErrorString')],
   ['extendedRequestId', shared('plain', 'extendedRequestId')],
-  ['httpMethod', shared('wire', 'httpMethod')],
+  ['httpMethod', { kind: 'wire', of: ({ httpMethod }) => httpMethod }],
   ['identity.apiKey', shared('wire', 'identity.apiKey')],
   ['identity.sourceIp', shared('plain', 'identity.sourceIp')],
   ['identity.userAgent', shared('wire', 'identity.userAgent')],

@@ -69,6 +69,11 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   readonly extendedRequestId: string = newRequestId();
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /**
+   * What the method is routed as and shown as. AWS: `X-HTTP-Method-Override` says another than the request line, and is not passed on.
+   * Seen: developer guide, "Important notes".
+   */
+  readonly httpMethod: string;
   /** Headers and query as mappings, templates and events see them. */
   readonly fields: RequestFields;
 
@@ -132,6 +137,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     this.address = address;
     this.capture = capture;
     this.fields = new RequestFields(request);
+    this.httpMethod = request.headers.get('x-http-method-override')?.trim().toUpperCase() || request.method;
     // AWS: a client may choose the id, when it is a UUID. Seen: developer guide, $context.requestId.
     const chosen = request.headers.get('x-amzn-requestid');
     this.requestId = chosen !== undefined && UUID.test(chosen) ? Buffer.from(chosen, 'latin1').toString('latin1') : newUuid();

@@ -18,10 +18,10 @@ export interface ExecutionLogLine {
 
 /** `dataTrace`: with headers and bodies, which the exchange must have captured. */
 export function executionLog(exchange: Exchange, dataTrace: boolean): readonly ExecutionLogLine[] {
-  const { requestId, request, address, at, refusal } = exchange;
+  const { requestId, httpMethod, address, at, refusal } = exchange;
   const first = [
     `Starting execution for request: ${requestId}`,
-    `HTTP Method: ${request.method}, Resource Path: ${address.path}`,
+    `HTTP Method: ${httpMethod}, Resource Path: ${address.path}`,
     ...(dataTrace ? methodRequestLines(exchange) : []),
   ];
   const { method } = exchange;

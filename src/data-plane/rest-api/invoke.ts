@@ -43,7 +43,7 @@ import { unsignedRefusal } from './signature-refusal.ts';
 export function invoke(pipeline: RestApiPipeline, request: ServerRequest, address: RestInvocationAddress): void {
   const exchange = new Exchange(pipeline, request, address, newCapture(pipeline, request));
   try {
-    const match = pipeline.resources.select(request.method, address.path);
+    const match = pipeline.resources.select(exchange.httpMethod, address.path);
     if (isRefusal(match)) {
       // AWS: what is not there is asked for like a signed method, and an Authorization that is no signature is told so. Seen: public
       // reports (HumanCellAtlas/data-store#328, awslabs/time-addressable-media-store#8).

@@ -8,7 +8,7 @@ import type { RestApiPipeline } from './pipeline.ts';
 
 /** `arn:aws:execute-api:{region}:{account}:{apiId}/{stage}/{METHOD}/{path}`, with the request's method and path. */
 export function methodArn(exchange: Exchange): string {
-  return `${stageArn(exchange.pipeline)}/${exchange.request.method}${canonicalPath(exchange)}`;
+  return `${stageArn(exchange.pipeline)}/${exchange.httpMethod}${canonicalPath(exchange)}`;
 }
 
 const arns = new WeakMap<RestApiPipeline, string>();

@@ -42,7 +42,7 @@ export class ResponseCache {
     if (invalidation.kind === 'refused') return notAllowed(exchange, decision);
     if (invalidation.kind === 'ignored') exchange.warning = invalidation.warning;
     // Of a method ANY each verb has responses of its own.
-    const parameters: (string | undefined)[] = [request.method];
+    const parameters: (string | undefined)[] = [exchange.httpMethod];
     for (const read of this.#parameters) {
       const value = read(exchange);
       if (isRefusal(value)) return value;

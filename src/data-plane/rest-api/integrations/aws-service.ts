@@ -72,7 +72,7 @@ export class AwsServiceIntegration extends Integration implements WholeAnswerRec
       answerRefusal(exchange, 'integrationRequest', mapped);
       return;
     }
-    const method = this.#plan.method ?? exchange.request.method;
+    const method = this.#plan.method ?? exchange.httpMethod;
     const path = `${this.#basePath}${renderPath(this.#plan.path, mapped.path)}`;
     const own = renderPath(this.#plan.query, mapped.path);
     const query = [own, encodeQuery(mapped.query)].filter((text) => text !== '').join('&');

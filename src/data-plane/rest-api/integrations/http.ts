@@ -89,7 +89,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
       answerRefusal(exchange, 'integrationRequest', headers);
       return;
     }
-    const method = this.#plan.method ?? exchange.request.method;
+    const method = this.#plan.method ?? exchange.httpMethod;
     const target = this.#target(exchange, mapped);
     const body = withoutBody.has(method) && !(this.#isProxy && mapped.body.length > 0) ? null : mapped.body;
     const { capture } = exchange;
@@ -230,7 +230,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     if (!names.has('host')) block.addTrusted(hostLine);
     if (!names.has('accept')) block.addTrusted('Accept: application/json\r\n');
     if (!names.has('user-agent')) block.addTrusted(`User-Agent: AmazonAPIGateway_${this.#apiId}\r\n`);
-    const method = this.#plan.method ?? exchange.request.method;
+    const method = this.#plan.method ?? exchange.httpMethod;
     if (!names.has('content-type') && !withoutBody.has(method)) {
       block.add('Content-Type', exchange.request.headers.get('content-type') ?? 'application/json');
     }

@@ -13,6 +13,7 @@ export const notProxied: ReadonlySet<string> = new Set([
   ...notForwarded,
   'host',
   'content-encoding',
+  'x-http-method-override',
   'x-amzn-trace-id',
   'x-amzn-apigateway-api-id',
   'x-forwarded-for',

@@ -47,8 +47,8 @@ export class ProxyEvent {
 
   /** `none` is what stands for an empty map. */
   #request(exchange: Exchange, authorizer: string, none: 'null' | '{}'): string {
-    const { request, address } = exchange;
-    const method = JSON.stringify(request.method);
+    const { address } = exchange;
+    const method = JSON.stringify(exchange.httpMethod);
     return (
       `"resource":${this.#resource},"path":${JSON.stringify(address.eventPath ?? address.path)},"httpMethod":${method}` +
       `${headersJson(exchange, none)}${queryJson(exchange, none)},"pathParameters":${pathParametersJson(exchange, none)}` +
