@@ -10,7 +10,15 @@ import { LiveUsagePlans } from './compile/live-usage-plans.ts';
 import { testAuthorizer } from './compile/rest-api/test-authorizer.ts';
 import { testInvoke } from './compile/rest-api/test-invoke.ts';
 import { SlotAllocator } from './compile/slot-allocator.ts';
-import { accountItself, administratorKey, authentication, passing, sameSecret, signers } from './composition/authentication.ts';
+import {
+  accountItself,
+  administratorKey,
+  authentication,
+  functionCredentials,
+  passing,
+  sameSecret,
+  signers,
+} from './composition/authentication.ts';
 import { openDeployedApis } from './composition/deployed-apis.ts';
 import { stageLogs } from './composition/stage-logs.ts';
 import { WebSocketConnections } from './composition/websocket-connections.ts';
@@ -208,6 +216,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     allowFolders: options.dev,
     ...(options.isolation !== undefined && { isolation: options.isolation }),
     ...(options.runtimes !== undefined && { runtimes: options.runtimes }),
+    // Where no key is asked for, any does, and the `test` of every function names one set of tables of a local DynamoDB.
+    ...(options.auth === 'required' && { credentials: functionCredentials({ directory: callers, secrets, onNotice }) }),
     results: {
       endpoints: options.integrationTargets?.awsEndpoints ?? new Map(),
       credentials: options.integrationTargets?.awsCredentials,

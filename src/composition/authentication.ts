@@ -6,8 +6,12 @@ import type { Caller } from '../aws/operations.ts';
 import type { ServiceName } from '../aws/services.ts';
 import { type AdministratorKey, createAdministratorKey, ensureAdministratorKey } from '../config/administrator-key.ts';
 import type { CallerCredentials, CallerLookup } from '../data-plane/iam/caller-credentials.ts';
+import type { FunctionCredentials } from '../lambda/environment-variables.ts';
+import type { FunctionVersion } from '../lambda/function-version.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 import type { CallerDirectory } from '../services/iam/caller-directory.ts';
 import { assertMayCall, assertMayPassRole } from '../services/iam/control-plane-access.ts';
+import { functionSession } from '../services/sts/function-session.ts';
 
 export function administratorKey(dataDirectory: string | undefined): AdministratorKey {
   return dataDirectory === undefined ? createAdministratorKey() : ensureAdministratorKey(dataDirectory);
@@ -53,6 +57,29 @@ export function authentication(
 /** Whether a caller may pass a role that a document names. With `--auth open` no key was checked, and nobody's policies are asked about. */
 export function passing(service: ServiceName): (caller: Caller, roleArn: string) => void {
   return (caller, roleArn) => assertMayPassRole(caller, service, roleArn);
+}
+
+/** What functions sign with: a session of their execution role. One whose role is not here has keys that open nothing, and that is said. */
+export function functionCredentials({
+  directory,
+  secrets,
+  onNotice,
+}: {
+  readonly directory: CallerDirectory;
+  readonly secrets: SecretBox;
+  readonly onNotice: (notice: string) => void;
+}): (version: FunctionVersion) => FunctionCredentials | undefined {
+  const said = new Set<string>();
+  return ({ functionName, functionArn, scope, roleArn }) => {
+    const session = functionSession({ directory, secrets }, { functionName, functionArn, account: scope.account, roleArn });
+    if (session === undefined && !said.has(functionArn)) {
+      said.add(functionArn);
+      onNotice(
+        `The function ${functionName} runs as ${roleArn}, which is not here or does not trust lambda.amazonaws.com: its calls to Stagegate are refused.`,
+      );
+    }
+    return session;
+  };
 }
 
 // The comparison takes the same time whatever is presented, so that it does not tell how much of it was right.

@@ -8,6 +8,8 @@ export interface FunctionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  /** Milliseconds since the epoch; left out when they are good for ever. An environment is not used until then. */
+  readonly expiresAt?: number;
 }
 
 /** Names a configuration may not set. AWS: Seen: Lambda guide, "Defined runtime environment variables". */

@@ -25,6 +25,7 @@ const version: FunctionVersion = {
   versionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f',
   version: '$LATEST',
   runtime: 'provided.al2023',
+  roleArn: 'arn:aws:iam::000000000000:role/r',
   runtimeVersionArn: 'arn:aws:lambda:us-east-1::runtime:0',
   handler: 'f',
   memoryMb: 128,

@@ -79,7 +79,9 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   readonly temporaryFolder: string;
   /** `performance.now()` of the last answer. */
   idleSince = 0;
-  /** Its function has changed: it finishes what it does and goes. */
+  /** `performance.now()` from when on its credentials are too old for another invocation. */
+  goodUntil = Number.POSITIVE_INFINITY;
+  /** Its function has changed, or its credentials are old: it finishes what it does and goes. */
   retired = false;
   readonly #owner: EnvironmentOwner;
   readonly #start: EnvironmentStart;

@@ -79,6 +79,16 @@ export function endFree(environments: FunctionEnvironments, environment: Executi
   environment.end();
 }
 
+/** Lets go of those whose credentials are getting old: idle ones now, the others when they have answered. */
+export function retireOld(environments: FunctionEnvironments, now: number): void {
+  for (const environment of environments.all) {
+    if (now < environment.goodUntil || environment.isInspected) continue;
+    environment.retired = true;
+    forgetFree(environments, environment);
+    if (environment.isIdle) environment.end();
+  }
+}
+
 export function retire(environments: FunctionEnvironments): void {
   for (const environment of environments.all) environment.retired = true;
   for (const environment of environments.free.splice(0)) if (environment.isIdle) environment.end();

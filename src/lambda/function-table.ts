@@ -215,6 +215,7 @@ function toVersion(
     functionArn: arn,
     versionArn: entry.arn,
     version: entry.number,
+    roleArn: document.role,
     runtime: document.runtime,
     runtimeVersionArn: runtimeVersionArn(scope, document.runtime),
     handler: document.handler,
@@ -239,10 +240,10 @@ function runsAlike(before: FunctionDocument, after: FunctionDocument): boolean {
 }
 
 function runningPart(document: FunctionDocument): unknown {
-  const { code, runtime, handler, timeoutSeconds, memoryMb, variables, ephemeralStorageMb, logging, layers, lastModified } =
+  const { code, role, runtime, handler, timeoutSeconds, memoryMb, variables, ephemeralStorageMb, logging, layers, lastModified } =
     document;
   // AWS: every update, even one that changes nothing, is followed by cold starts; only updates set lastModified.
-  return [code, runtime, handler, timeoutSeconds, memoryMb, variables, ephemeralStorageMb, logging, layers, lastModified];
+  return [code, role, runtime, handler, timeoutSeconds, memoryMb, variables, ephemeralStorageMb, logging, layers, lastModified];
 }
 
 function realFolder(folder: string): string {

@@ -11,6 +11,8 @@ export interface FunctionVersion {
   readonly versionArn: string;
   /** `$LATEST` or the number of a published version. */
   readonly version: string;
+  /** The execution role. */
+  readonly roleArn: string;
   readonly runtime: string;
   readonly runtimeVersionArn: string;
   readonly handler: string;

@@ -19,6 +19,7 @@ import { codeKey } from './function-document.ts';
 import { FunctionLog, type LogSource } from './function-log.ts';
 import { FunctionTable, layerDigests } from './function-table.ts';
 import { FunctionUrlTable } from './function-url-table.ts';
+import type { FunctionVersion } from './function-version.ts';
 import { Interpreters } from './interpreters.ts';
 import { type IsolationTier, probeIsolation } from './isolation.ts';
 import type { LambdaContext } from './lambda-context.ts';
@@ -42,8 +43,8 @@ export interface LambdaServiceOptions {
   readonly functionUrl?: (scope: Scope, urlId: string) => string;
   /** Folders may be functions (development). */
   readonly allowFolders: boolean;
-  /** Keys of the SDK inside functions; `test`/`test` when left out. */
-  readonly credentials?: () => FunctionCredentials;
+  /** Keys of the SDK inside a function, asked at each start of an environment; `test`/`test` when left out or undefined. */
+  readonly credentials?: (version: FunctionVersion) => FunctionCredentials | undefined;
   /** Functions (by name) that a debugger may attach to, with the port of each. */
   readonly inspect?: ReadonlyMap<string, number>;
   /** The Node that runs functions; this process's own when left out. */
@@ -123,7 +124,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     compileCacheFolder: ({ codeKind, codeKey }) =>
       path.join(codeKind === 'folder' ? runtimeFolder : cacheFolder, 'compile-cache', codeKey),
     endpointUrl,
-    credentials: options.credentials ?? (() => ({ accessKeyId: 'test', secretAccessKey: 'test' })),
+    credentials: (version) => options.credentials?.(version) ?? { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   let provisioning: Provisioning | undefined;
   const table = await FunctionTable.open({

@@ -22,6 +22,7 @@ import {
   noteEnd,
   provisionedOnes,
   retire,
+  retireOld,
   takeFree,
 } from './function-environments.ts';
 import type { FunctionLog, LogSource } from './function-log.ts';
@@ -53,7 +54,7 @@ export interface PoolOptions {
   /** Functions (by name) that a debugger may attach to, with the port of each. */
   readonly inspect: ReadonlyMap<string, number>;
   readonly endpointUrl: () => string | undefined;
-  readonly credentials: () => FunctionCredentials;
+  readonly credentials: (version: FunctionVersion) => FunctionCredentials;
 }
 
 export interface PoolStats {
@@ -381,6 +382,7 @@ export class Pool implements EnvironmentOwner {
     const api = new SandboxApi(this.#wheel);
     const inspectPort = this.#options.inspect.get(version.functionName);
     const launch = planLaunch(version, { nodeBinary, seen, commands, inspectPort }, first?.requestId ?? '');
+    const credentials = this.#options.credentials(version);
     const environment = new ExecutionEnvironment(
       this,
       {
@@ -394,7 +396,7 @@ export class Pool implements EnvironmentOwner {
           temporaryFolder: seen.temporaryFolder,
           nodeBinary,
           endpointUrl: this.#options.endpointUrl(),
-          credentials: this.#options.credentials(),
+          credentials,
         }),
         sandbox,
         launch,
@@ -416,6 +418,10 @@ export class Pool implements EnvironmentOwner {
       },
       first,
     );
+    // The other half is for what an invocation still does with them.
+    if (credentials.expiresAt !== undefined) {
+      environment.goodUntil = performance.now() + (credentials.expiresAt - Date.now()) / 2;
+    }
     this.#coldStarts++;
     this.#owners.set(environment, environments);
     this.#starting.add(environment);
@@ -478,6 +484,7 @@ export class Pool implements EnvironmentOwner {
       this.#idleWatcher = undefined;
       const now = performance.now();
       for (const environments of this.#functions.values()) {
+        retireOld(environments, now);
         for (const environment of [...environments.free]) {
           if (environment.isInspected) continue;
           const isOld = environment.isIdle && now - environment.idleSince >= this.limits.idleTimeoutMs;

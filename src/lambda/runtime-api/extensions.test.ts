@@ -86,6 +86,7 @@ function define(
     versionArn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
     version: '$LATEST',
     runtime,
+    roleArn: 'arn',
     runtimeVersionArn: 'arn',
     handler: 'index.handler',
     memoryMb: 256,

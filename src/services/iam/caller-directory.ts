@@ -47,6 +47,13 @@ interface AssumableRole {
   readonly session: AssumedRole;
 }
 
+/** A service that wants to assume a role, and for what. */
+export interface ServiceUse {
+  readonly service: string;
+  readonly sourceArn: string;
+  readonly sourceAccount: string;
+}
+
 interface HeldKey {
   readonly scope: Scope;
   readonly document: AccessKeyDocument;
@@ -127,24 +134,36 @@ export class CallerDirectory {
       if (this.#assumable.size >= ROLES_MAX) this.#assumable.delete(this.#assumable.keys().next().value as string);
       this.#assumable.set(roleArn, role);
     }
-    const context = conditionContext({ 'aws:SourceArn': sourceArn, 'aws:SourceAccount': sourceAccount });
-    const principal = { kind: 'service', service: 'apigateway.amazonaws.com' } as const;
-    const asked = { principal, action: 'sts:AssumeRole', resource: roleArn, context };
-    return evaluatePolicies(role.trust, asked).effect === 'allow' ? role.session : 'untrusting';
+    const use = { service: 'apigateway.amazonaws.com', sourceArn, sourceAccount };
+    return trusts(role.trust, roleArn, use) ? role.session : 'untrusting';
   }
 
-  #assumableRole(roleArn: string): AssumableRole | undefined {
+  /** A role that a service may assume now; undefined when it is not here or does not trust the service. */
+  roleTrusting(roleArn: string, use: ServiceUse): { readonly scope: Scope; readonly role: RoleDocument } | undefined {
+    const found = this.#roleAt(roleArn);
+    if (found === undefined) return undefined;
+    const trust = parsePolicy(found.role.trustPolicy, 'trust');
+    return !isFault(trust) && trusts([trust], roleArn, use) ? found : undefined;
+  }
+
+  #roleAt(roleArn: string): { readonly scope: Scope; readonly role: RoleDocument } | undefined {
     const arn = parseArn(roleArn);
     if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) return undefined;
     const scope = { account: arn.account, region: `${arn.partition}-global` };
     const role = this.role(scope, arn.resource.slice(arn.resource.lastIndexOf('/') + 1));
-    if (role === undefined || role.arn !== roleArn) return undefined;
+    return role === undefined || role.arn !== roleArn ? undefined : { scope, role };
+  }
+
+  #assumableRole(roleArn: string): AssumableRole | undefined {
+    const found = this.#roleAt(roleArn);
+    if (found === undefined) return undefined;
+    const { scope, role } = found;
     const trust = parsePolicy(role.trustPolicy, 'trust');
     return {
       trust: isFault(trust) ? [] : [trust],
       session: {
         account: scope.account,
-        arn: `arn:${arn.partition}:sts::${scope.account}:assumed-role/${role.name}/${SESSION_NAME}`,
+        arn: `arn:${iamPartition(scope)}:sts::${scope.account}:assumed-role/${role.name}/${SESSION_NAME}`,
         roleArn,
         userId: `${role.id}:${SESSION_NAME}`,
         userName: undefined,
@@ -270,6 +289,12 @@ export class CallerDirectory {
     this.#said.add(notice);
     this.#onNotice(notice);
   }
+}
+
+function trusts(trust: readonly Policy[], roleArn: string, { service, sourceArn, sourceAccount }: ServiceUse): boolean {
+  const context = conditionContext({ 'aws:SourceArn': sourceArn, 'aws:SourceAccount': sourceAccount });
+  const principal = { kind: 'service', service } as const;
+  return evaluatePolicies(trust, { principal, action: 'sts:AssumeRole', resource: roleArn, context }).effect === 'allow';
 }
 
 /** Whether a key is one of the directory's, and not the administrator's. */

@@ -46,7 +46,7 @@ export function accountItself({ account, region, accessKeyId = '' }: Caller): Ca
 }
 
 export function issueSession(
-  { secrets }: StsContext,
+  { secrets }: Pick<StsContext, 'secrets'>,
   seconds: number,
   about: Omit<Session, 'secretAccessKey' | 'issuedAt' | 'expiresAt'>,
 ) {
