@@ -112,6 +112,12 @@ export async function candidate(name: Name, scenario: Scenario, surroundings: Su
   }
 }
 
+/** The entry of a checkout; it was TypeScript in older ones. */
+function mainOf(checkout: string): string {
+  const main = path.join(checkout, 'src/cli/main.mjs');
+  return existsSync(main) ? main : path.join(checkout, 'src/cli/main.ts');
+}
+
 function answeringNginx(port: number): string {
   return `server { listen 127.0.0.1:${port} backlog=4096; location / { default_type application/json; return 200 '${upstreamBody}'; } }`;
 }
@@ -150,7 +156,7 @@ function ours(
     command: [
       process.execPath,
       ...serverFlags,
-      path.join(name === 'before' ? before : root, 'src/cli/main.ts'),
+      mainOf(name === 'before' ? before : root),
       ...['start', '--memory', '--auth', 'open', '--host', '127.0.0.1'],
       ...['--port', String(port), '--control-port', String(controlPort)],
       // Of an AWS account: 10,000 requests a second.

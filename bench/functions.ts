@@ -43,7 +43,7 @@ export async function measureFunctions(rounds: number, place: Place): Promise<Fu
     {
       name: 'functions',
       command: [
-        ...[process.execPath, ...serverFlags, path.join(root, 'src/cli/main.ts'), 'start', '--data', folder, '--auth', 'open'],
+        ...[process.execPath, ...serverFlags, path.join(root, 'src/cli/main.mjs'), 'start', '--data', folder, '--auth', 'open'],
         ...['--host', '127.0.0.1', '--port', String(port), '--control-port', String(controlPort)],
       ],
       probe: `${controlUrl}/_stagegate/health`,

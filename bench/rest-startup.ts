@@ -185,7 +185,7 @@ async function startOnce(
     ...candidatePrefix,
     process.execPath,
     ...serverFlags,
-    path.join(root, 'src/cli/main.ts'),
+    path.join(root, 'src/cli/main.mjs'),
     ...['start', '--data', folder, '--auth', 'open', '--host', '127.0.0.1'],
     ...['--port', String(port), '--control-port', String(controlPort)],
     ...['--throttle-rate-limit', 'none', '--throttle-burst-limit', 'none'],

@@ -41,7 +41,7 @@ async function startOnce(kind: 'cold' | 'warm', cache: string, place: Place): Pr
     ...place.candidatePrefix,
     process.execPath,
     ...serverFlags,
-    path.join(root, 'src/cli/main.ts'),
+    path.join(root, 'src/cli/main.mjs'),
     ...['dev', path.join(project, 'serverless.yml'), '--port', String(port), '--control-port', String(controlPort)],
   ];
   const started = performance.now();

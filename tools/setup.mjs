@@ -11,9 +11,10 @@ export const node = path.join(root, 'node_modules', 'node', 'bin', process.platf
 
 /**
  * How the server's Node.js is started. V8's young generation grows to 48 MB when many connections open, and does not shrink; held to half
- * of that, requests cost the same CPU time and an idle WebSocket half the memory (bench/README.md).
+ * of that, requests cost the same CPU time and an idle WebSocket half the memory (bench/README.md). What starting left behind is
+ * collected once (src/cli/startup-memory.ts).
  */
-export const serverFlags = ['--max-semi-space-size=8'];
+export const serverFlags = ['--max-semi-space-size=8', '--expose-gc'];
 
 /** Installs when needed; ends the process with npm's exit code when npm fails. */
 export function setup() {

@@ -8,7 +8,7 @@ import { node, root, serverFlags, setup } from './setup.mjs';
 
 setup();
 export function run(args) {
-  const child = spawn(node, [...serverFlags, path.join(root, 'src/cli/main.ts'), ...args], {
+  const child = spawn(node, [...serverFlags, path.join(root, 'src/cli/main.mjs'), ...args], {
     stdio: 'inherit',
     cwd: process.env.INIT_CWD ?? process.cwd(),
   });

@@ -25,6 +25,7 @@ import { printActivity } from './print-activity.ts';
 import { restRouteTable, routeTable, webSocketRouteTable } from './route-table.ts';
 import { removeRunningFile, writeRunningFile } from './running-file.ts';
 import { reporting, startSystem } from './start-system.ts';
+import { giveBackStartupMemory } from './startup-memory.ts';
 import { whenStopped } from './stop-signal.ts';
 import { findSyntaxMistake, isSyntaxErrorLine } from './syntax-error.ts';
 import { alignColumns } from './table.ts';
@@ -100,6 +101,7 @@ export const dev: Command = async (context) => {
     const urls = await functionUrls(running, reading.desired);
     const keys = await apiKeys(running, reading.desired);
     printBanner(context, running, file, reading.desired, reading.ignored, values.memory ? undefined : data, inspect, urls, keys);
+    giveBackStartupMemory();
     out.line('Ready.');
     out.flush();
     await whenStopped(stop);

@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DesiredFunction } from '../templates/desired-state.ts';
 import { inspectedFunctions } from './inspected-functions.ts';
 
-const MAIN = path.join(import.meta.dirname, 'main.ts');
+const MAIN = path.join(import.meta.dirname, 'main.mjs');
 
 const functionNamed = (key: string, runtime = 'nodejs22.x'): DesiredFunction => ({
   key,

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { DEFAULT_CONTROL_URL, getJson } from './control-client.ts';
 
-const MAIN = path.join(import.meta.dirname, 'main.ts');
+const MAIN = path.join(import.meta.dirname, 'main.mjs');
 
 export interface PortOwner {
   /** `node (pid 4711)`. */

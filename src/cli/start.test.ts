@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-const MAIN = path.join(import.meta.dirname, 'main.ts');
+const MAIN = path.join(import.meta.dirname, 'main.mjs');
 const WAIT_MS = 15_000;
 
 /** One `stagegate start` on free ports of this machine. */

@@ -14,6 +14,7 @@ import { commandName } from './command-name.ts';
 import { printActivity } from './print-activity.ts';
 import { removeRunningFile, writeRunningFile } from './running-file.ts';
 import { reporting, startSystem } from './start-system.ts';
+import { giveBackStartupMemory } from './startup-memory.ts';
 import { whenStopped } from './stop-signal.ts';
 
 /** Milliseconds that requests in flight get to finish: AWS's longest integration timeout. */
@@ -86,6 +87,7 @@ export const start: Command = async (context) => {
     if (!isLoopbackHost(values.controlHost))
       out.line('  Note         the AWS APIs can be reached from other machines; put TLS in front of them');
     out.line();
+    giveBackStartupMemory();
     out.line('Ready.');
     out.flush();
     await whenStopped(stop);

@@ -15,7 +15,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 test('stagegate dev serves the hello example and reloads a changed handler', async () => {
   const project = temporaryFolder();
   cpSync(path.join(root, 'examples/hello'), project.folder, { recursive: true });
-  const args = [path.join(root, 'src/cli/main.ts'), 'dev', '--port', '0', '--control-port', '0'];
+  const args = [path.join(root, 'src/cli/main.mjs'), 'dev', '--port', '0', '--control-port', '0'];
   const child = spawn(process.execPath, args, { cwd: project.folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   const hear = (bytes: Buffer): void => {

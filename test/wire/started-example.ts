@@ -26,7 +26,7 @@ export async function startExample(name: string, args: readonly string[] = []): 
   if (existsSync(path.join(project.folder, 'package.json'))) {
     symlinkSync(path.join(root, 'node_modules'), path.join(project.folder, 'node_modules'));
   }
-  const command = [path.join(root, 'src/cli/main.ts'), 'dev', '--port', '0', '--control-port', '0', '--memory', ...args];
+  const command = [path.join(root, 'src/cli/main.mjs'), 'dev', '--port', '0', '--control-port', '0', '--memory', ...args];
   const program = await startProgram(command, project.folder, /^Ready\.$/m);
   const output = program.output();
   const port = /execute-api\.localhost:(\d+)/.exec(output)?.[1];

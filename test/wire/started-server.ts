@@ -41,7 +41,7 @@ export interface StartOptions {
 export async function startServer(options: StartOptions = {}): Promise<StartedServer> {
   const home = temporaryFolder();
   const args = [
-    path.join(root, 'src/cli/main.ts'),
+    path.join(root, 'src/cli/main.mjs'),
     'start',
     ...(options.dataDirectory === undefined ? ['--memory'] : ['--data', options.dataDirectory]),
     ...['--auth', options.auth ?? 'open'],

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { temporaryFolder } from './started-server.ts';
 
-const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
+const main = path.resolve(import.meta.dirname, '../../src/cli/main.mjs');
 const project = temporaryFolder();
 
 const handler = (word: string) => `exports.main = async ({ body, requestContext: { routeKey, connectionId } }) => {
