@@ -235,6 +235,31 @@ describe('what is asked of SDKs', () => {
     await assert.rejects(clients.restApis.send(new GetSdkTypeCommand({ id: 'cobol' })), NotFoundException);
   });
 
+  test('a Maven project for Android', async () => {
+    const parameters = { groupId: 'com.example', artifactId: 'pets', artifactVersion: '1.0', invokerPackage: 'com.example.pets' };
+    const { body, contentDisposition } = await clients.restApis.send(
+      new GetSdkCommand({ restApiId, stageName: 'prod', sdkType: 'android', parameters }),
+    );
+    assert.match(contentDisposition ?? '', /^attachment; filename="android_\d{4}-\d\d-\d\d_\d\d-\d\dZ\.zip"$/);
+    const archive = path.join(unpacked.folder, 'android.zip');
+    writeFileSync(archive, body ?? new Uint8Array());
+    const script = 'import sys, zipfile; print("\\n".join(zipfile.ZipFile(sys.argv[1]).namelist()))';
+    const { stdout } = await promisify(execFile)('python3', ['-c', script, archive]);
+    assert.match(stdout, /^pets\/pom\.xml\n/);
+    assert.match(stdout, /^pets\/src\/main\/java\/com\/example\/pets\/PetsQuotedXClient\.java$/m);
+  });
+
+  for (const [desc, parameters] of [
+    ['none', {}],
+    ['a package that is none', { groupId: 'a', artifactId: 'b', artifactVersion: '1', invokerPackage: '../../x' }],
+    ['a name that is XML', { groupId: 'a</groupId>', artifactId: 'b', artifactVersion: '1', invokerPackage: 'x' }],
+  ] as const) {
+    test(`refused: parameters of an SDK for Android: ${desc}`, async () => {
+      const command = new GetSdkCommand({ restApiId, stageName: 'prod', sdkType: 'android', parameters });
+      await assert.rejects(clients.restApis.send(command), BadRequestException);
+    });
+  }
+
   for (const [desc, input, refusal] of [
     ['another type, by its name', { sdkType: 'java' }, BadRequestException],
     ['no type at all', { sdkType: 'cobol' }, BadRequestException],

@@ -3,7 +3,8 @@
 // Gateway for a REST API".
 
 import { readFileSync } from 'node:fs';
-import type { RestApiSnapshot, RestMethod, RestResource } from '../../model/rest-api.ts';
+import type { RestApiSnapshot } from '../../model/rest-api.ts';
+import { type SdkMethod, sdkMethods } from './sdk-methods.ts';
 
 export interface JavaScriptSdk {
   readonly snapshot: RestApiSnapshot;
@@ -11,26 +12,18 @@ export interface JavaScriptSdk {
   readonly invokeUrl: string;
 }
 
-/** A method as the client has it. */
-interface SdkMethod {
-  readonly verb: string;
-  /** `/pets/{petId}` */
-  readonly path: string;
-  readonly required: readonly string[];
-  readonly query: readonly string[];
-  readonly headers: readonly string[];
-  readonly signed: boolean;
-}
-
-const ANY_VERBS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 const PLACE = "'@@API@@'";
 const template = readFileSync(new URL('./apig-client.template.js', import.meta.url), 'utf8');
 
 /** Files by their paths. */
 export function javaScriptSdk({ snapshot, invokeUrl }: JavaScriptSdk): Readonly<Record<string, string>> {
-  const methods = methodsOf(snapshot);
+  const methods = sdkMethods(snapshot);
   const { region } = snapshot.scope;
-  const api = JSON.stringify({ region, invokeUrl, methods: Object.fromEntries(methods) }, null, 2).replaceAll('\n', '\n  ');
+  const called = methods.map(({ name, verb, path, required, query, headers, signed }) => [
+    name,
+    { verb, path, required, query, headers, signed },
+  ]);
+  const api = JSON.stringify({ region, invokeUrl, methods: Object.fromEntries(called) }, null, 2).replaceAll('\n', '\n  ');
   // A function: `$` means nothing in what it returns.
   const client = template.replace(PLACE, () => api);
   return {
@@ -39,62 +32,8 @@ export function javaScriptSdk({ snapshot, invokeUrl }: JavaScriptSdk): Readonly<
   };
 }
 
-function methodsOf({ resources, methods }: RestApiSnapshot): readonly (readonly [name: string, method: SdkMethod])[] {
-  const paths = new Map(resources.map(({ id, path }: RestResource) => [id, path]));
-  const named: [string, SdkMethod][] = [];
-  const taken = new Set<string>();
-  const sorted = methods
-    .flatMap((method) => {
-      const verbs = method.httpMethod === 'ANY' ? ANY_VERBS : [method.httpMethod];
-      return verbs.map((verb) => ({ path: paths.get(method.resourceId) ?? '/', verb, method }));
-    })
-    .sort((a, b) => (a.path === b.path ? compare(a.verb, b.verb) : compare(a.path, b.path)));
-  const ownVerbs = new Set(methods.map(({ resourceId, httpMethod }) => `${httpMethod} ${resourceId}`));
-  for (const { path, verb, method } of sorted) {
-    // A verb of its own comes before ANY, as in the gateway.
-    if (method.httpMethod === 'ANY' && ownVerbs.has(`${verb} ${method.resourceId}`)) continue;
-    const name = freeName(functionName(path, verb), taken);
-    named.push([name, { verb, path, ...parametersOf(path, method), signed: method.authorizationType === 'AWS_IAM' }]);
-  }
-  return named;
-}
-
-/** `/pets/{petId}`, GET -> petsPetIdGet; `/`, GET -> rootGet. */
-function functionName(path: string, verb: string): string {
-  const words = path.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
-  const all = [...(words.length === 0 ? ['root'] : words), verb.toLowerCase()];
-  const name = all.map((word, i) => (i === 0 ? lowerFirst(word) : upperFirst(word))).join('');
-  // What begins with a digit would be awkward to call.
-  return /^[0-9]/.test(name) ? `_${name}` : name;
-}
-
-/** Paths that differ in nothing but punctuation. */
-function freeName(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let i = 2; taken.has(free); i++) free = `${name}${i}`;
-  taken.add(free);
-  return free;
-}
-
-function parametersOf(path: string, { requestParameters = {} }: RestMethod): Pick<SdkMethod, 'required' | 'query' | 'headers'> {
-  const required = [...path.matchAll(/\{([^}+]+)\+?\}/g)].map((match) => match[1] as string);
-  const query: string[] = [];
-  const headers: string[] = [];
-  for (const [expression, isRequired] of Object.entries(requestParameters)) {
-    const [, location, name = ''] = /^method\.request\.(querystring|header)\.(.+)$/.exec(expression) ?? [];
-    if (location === undefined) continue;
-    (location === 'querystring' ? query : headers).push(name);
-    if (isRequired) required.push(name);
-  }
-  return { required, query, headers };
-}
-
-function readme(
-  { restApi }: RestApiSnapshot,
-  invokeUrl: string,
-  methods: readonly (readonly [name: string, method: SdkMethod])[],
-): string {
-  const rows = methods.map(([name, { verb, path, required, query, headers }]) => {
+function readme({ restApi }: RestApiSnapshot, invokeUrl: string, methods: readonly SdkMethod[]): string {
+  const rows = methods.map(({ name, verb, path, required, query, headers }) => {
     const optional = [...query, ...headers].filter((one) => !required.includes(one));
     const all = [...required, ...optional.map((one) => `${one} (optional)`)];
     return `| \`${name}\` | ${verb} ${inCell(path)} | ${inCell(all.join(', '))} |`;
@@ -115,7 +54,7 @@ const apigClient = apigClientFactory.newClient({
   accessKey: '…', secretKey: '…', sessionToken: '…', // for methods with AWS_IAM
   invokeUrl: '${invokeUrl}', // this is where the API was when the client was made
 });
-const { status, data, headers } = await apigClient.${methods[0]?.[0] ?? 'rootGet'}(params, body, additionalParams);
+const { status, data, headers } = await apigClient.${methods[0]?.name ?? 'rootGet'}(params, body, additionalParams);
 \`\`\`
 
 \`params\` holds the parameters below by their names, \`additionalParams\` may have \`{ headers: {}, queryParams: {} }\`. An object as \`body\` is
@@ -130,16 +69,4 @@ ${rows.join('\n')}
 
 function inCell(text: string): string {
   return text.replaceAll('|', '\\|');
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function lowerFirst(word: string): string {
-  return word.charAt(0).toLowerCase() + word.slice(1);
-}
-
-function upperFirst(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

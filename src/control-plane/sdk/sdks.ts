@@ -7,6 +7,7 @@ import { keyUnderApi, loadRestApi, loadStage, snapshotKind } from '../apigateway
 import { pageOf } from '../apigateway/paging.ts';
 import { badRequest, notFound } from '../apigateway/refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from '../apigateway/service.ts';
+import { type AndroidParameters, androidParameterRules, androidSdk } from './android-sdk.ts';
 import { javaScriptSdk } from './javascript-sdk.ts';
 import { zipFile } from './zip-file.ts';
 
@@ -61,23 +62,41 @@ export function sdkOperations({ store, timestamp }: ServiceContext, invokeUrl: (
       const scope = scopeOf(caller);
       const { sdkType } = input;
       if (!sdkTypes.some(({ id }) => id === sdkType)) throw badRequest(`Invalid SDK type specified: ${sdkType ?? ''}`);
-      if (sdkType !== 'javascript') {
-        throw badRequest(`Stagegate generates SDKs of type javascript; it has none of type ${sdkType} yet.`);
+      if (sdkType !== 'javascript' && sdkType !== 'android') {
+        throw badRequest(`Stagegate generates SDKs of the types android and javascript; it has none of type ${sdkType} yet.`);
       }
+      const android = sdkType === 'android' ? androidParameters(input.parameters ?? {}) : undefined;
       const restApi = await loadRestApi(store, scope, input.restApiId);
       const { stageName, deploymentId } = await loadStage(store, scope, restApi.id, input.stageName);
       const snapshot = await store.get<RestApiSnapshot>(keyUnderApi(scope, snapshotKind, restApi.id, deploymentId));
       if (snapshot === undefined) throw badRequest(`Stage ${stageName} has no deployment to make an SDK of`);
-      const files = javaScriptSdk({ snapshot, invokeUrl: invokeUrl(restApi.id, stageName) });
+      const made = { snapshot, invokeUrl: invokeUrl(restApi.id, stageName) };
+      const files = android === undefined ? javaScriptSdk(made) : androidSdk({ ...made, ...android });
       // AWS: these. Seen: AWS CLI reference, get-sdk (android_2016-02-22_23-52Z.zip).
       const madeAt = timestamp().replace('T', '_').replace(':', '-').slice(0, 16);
       return {
         body: zipFile(files),
         contentType: 'application/octet-stream',
-        contentDisposition: `attachment; filename="javascript_${madeAt}Z.zip"`,
+        contentDisposition: `attachment; filename="${sdkType}_${madeAt}Z.zip"`,
       };
     },
   } satisfies V1Operations;
+}
+
+/** Names that go into paths, Java and XML, so that only what is a name there passes. */
+function androidParameters(given: Readonly<Record<string, string | undefined>>): AndroidParameters {
+  const read = (name: keyof AndroidParameters): string => {
+    const value = given[name] ?? '';
+    if (value === '') throw badRequest(`Missing required parameter: ${name}`);
+    if (!androidParameterRules[name].test(value)) throw badRequest(`Invalid value for parameter ${name}: ${value.slice(0, 200)}`);
+    return value;
+  };
+  return {
+    groupId: read('groupId'),
+    artifactId: read('artifactId'),
+    artifactVersion: read('artifactVersion'),
+    invokerPackage: read('invokerPackage'),
+  };
 }
 
 function toSdkTypeOutput({ id, friendlyName, needs }: SdkType) {
