@@ -2,12 +2,17 @@
 // message is answered with an error frame.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { readFileSync } from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
+import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import tls from 'node:tls';
+import { promisify } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { type RunningStagegate, startStagegate } from '../stagegate.ts';
 import { connectWebSocket, type WebSocketClient } from '../websocket/client.ts';
@@ -165,6 +170,30 @@ describe('stagegate ws', () => {
     const { code, err } = await running;
     assert.equal(code, 4, err);
     assert.match(err, /closed with 1009/);
+  });
+
+  test('through TLS, when the certificate is trusted', async () => {
+    const testdata = path.resolve(import.meta.dirname, '../http1/testdata');
+    const cert = path.join(testdata, 'localhost-cert.pem');
+    const key = readFileSync(path.join(testdata, 'localhost-key.pem'));
+    // As a load balancer in front of a gateway.
+    const front = tls.createServer({ cert: readFileSync(cert), key }, (client) => {
+      const behind = net.connect(system.port, '127.0.0.1');
+      client.on('error', () => behind.destroy()).pipe(behind);
+      behind.on('error', () => client.destroy()).pipe(client);
+    });
+    await once(front.listen(0, '127.0.0.1'), 'listening');
+    const { port } = front.address() as AddressInfo;
+    const target = `wss://localhost:${port}/_aws/execute-api/${ids[0]}/dev`;
+    const refused = await run(['ws', target, '--message', 'hello']);
+    assert.equal(refused.code, 3);
+    assert.match(refused.err, /could not be opened \(DEPTH_ZERO_SELF_SIGNED_CERT\)\.\n {2}fix .*NODE_EXTRA_CA_CERTS=FILE/);
+    // Node reads the variable when it starts.
+    const args = [path.join(import.meta.dirname, 'main.mjs'), 'ws', target, '--message', 'hello'];
+    const environment = { ...process.env, NODE_EXTRA_CA_CERTS: cert };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env: environment, timeout: 30_000 });
+    assert.match(stdout, /"message": "Forbidden"/);
+    await new Promise((resolve) => front.close(resolve));
   });
 
   test('what is not let in, not there, or no URL', async () => {

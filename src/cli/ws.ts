@@ -3,7 +3,7 @@
 
 import readline from 'node:readline';
 import { UserError } from '../config/user-error.ts';
-import { connectWebSocket, HandshakeRefused, type WebSocketClient } from '../websocket/client.ts';
+import { connectWebSocket, HandshakeRefused, isUntrusted, type WebSocketClient } from '../websocket/client.ts';
 import type { Command, CommandContext } from './command.ts';
 import { findControl } from './control-client.ts';
 import { formatClock } from './duration.ts';
@@ -69,7 +69,9 @@ function notOpened(url: URL, error: Error): UserError {
     });
   }
   return new UserError('SG_WEBSOCKET', `${url.href} could not be opened (${code ?? error.message}).`, {
-    fix: 'Check the URL; stagegate dev prints it.',
+    fix: isUntrusted(error)
+      ? "The server's certificate is signed by nobody whom this machine trusts. NODE_EXTRA_CA_CERTS=FILE adds whom you trust."
+      : 'Check the URL; stagegate dev prints it.',
     cause: error,
   });
 }

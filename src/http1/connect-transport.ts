@@ -80,7 +80,7 @@ function connectTls(target: ConnectTarget, options: NonNullable<ConnectTarget['t
 }
 
 /** What OpenSSL says of a chain that ends in nobody's trust. Anything else is wrong with the certificate itself. */
-const issuerProblems: ReadonlySet<string> = new Set([
+export const issuerProblems: ReadonlySet<string> = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_GET_ISSUER_CERT',

@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
+import { issuerProblems } from '../http1/connect-transport.ts';
 import { closeCode } from './close-code.ts';
 import { opcode } from './frame.ts';
 import { type Received, ServerFrameReader } from './server-frame-reader.ts';
@@ -26,6 +27,11 @@ export interface WebSocketClientListener {
   onMessage(payload: Buffer, isText: boolean): void;
   /** Called once. 1006 when nobody said Close. */
   onClose(code: number, reason: string): void;
+}
+
+/** True when a connection failed because nobody whom this machine trusts has signed the server's certificate. */
+export function isUntrusted(error: unknown): boolean {
+  return issuerProblems.has((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** The server answered, but not with a WebSocket. */
