@@ -251,6 +251,8 @@ describe('what is asked of SDKs', () => {
 
   for (const [desc, parameters] of [
     ['none', {}],
+    ['a folder above', { groupId: 'a', artifactId: '..', artifactVersion: '1', invokerPackage: 'x' }],
+    ['a package that Java has words for', { groupId: 'a', artifactId: 'b', artifactVersion: '1', invokerPackage: 'x.int' }],
     ['a package that is none', { groupId: 'a', artifactId: 'b', artifactVersion: '1', invokerPackage: '../../x' }],
     ['a name that is XML', { groupId: 'a</groupId>', artifactId: 'b', artifactVersion: '1', invokerPackage: 'x' }],
   ] as const) {

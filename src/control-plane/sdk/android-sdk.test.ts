@@ -128,6 +128,11 @@ public interface PetStoreU002aClient {
     assert.equal(classes([{ ...model('Broken', {}), schema: '{' }]), 0);
     assert.equal(classes([model('Loop', ref('Loop')), model('Other', ref('None'))]), 0);
     assert.equal(classes(many), 1_000);
+    const alike = Object.fromEntries(
+      Array.from({ length: 20_000 }, (_, i) => [`a${'-'.repeat(1 + (i % 200))}${'.'.repeat(Math.floor(i / 200))}`, {}]),
+    );
+    const source = Object.values(filesOf({ models: [model('Alike', { type: 'object', properties: alike })] })).at(-1) ?? '';
+    assert.equal(new Set(source.match(/get[A-Z]\w*/g)).size, 20_000);
     const chain = Array.from({ length: 900 }, (_, i) =>
       model(`C${i}`, { type: 'object', properties: { next: ref(`C${i + 1}`) } }),
     );

@@ -3,7 +3,8 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-generate-sdk-android.html
 
 import type { RestApiSnapshot } from '../../model/rest-api.ts';
-import { freeIn, JavaModels, javaClassName, javaMemberName, javaText } from './java-models.ts';
+import { FreeNames } from './free-names.ts';
+import { isJavaKeyword, JavaModels, javaClassName, javaMemberName, javaText } from './java-models.ts';
 import { type SdkMethod, sdkMethods } from './sdk-methods.ts';
 
 /** What GetSdk needs for this type. */
@@ -21,13 +22,20 @@ export interface AndroidSdk extends AndroidParameters {
   readonly invokeUrl: string;
 }
 
-/** What names a Java package, and what Maven takes for the names of a project. */
-export const androidParameterRules: Readonly<Record<keyof AndroidParameters, RegExp>> = {
+const NAME_MAX = 200;
+/** They name folders and elements of XML, too. */
+const patterns: Readonly<Record<keyof AndroidParameters, RegExp>> = {
   groupId: /^[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*$/,
-  artifactId: /^[\w.-]{1,100}$/,
-  artifactVersion: /^[\w.+-]{1,100}$/,
-  invokerPackage: /^[a-z_]\w*(?:\.[a-z_]\w*)*$/i,
+  artifactId: /^\w[\w.-]*$/,
+  artifactVersion: /^\w[\w.+-]*$/,
+  invokerPackage: /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/,
 };
+
+/** Whether Maven and Java take it for what it shall name. */
+export function isAndroidParameter(name: keyof AndroidParameters, value: string): boolean {
+  if (value.length > NAME_MAX || !patterns[name].test(value)) return false;
+  return name !== 'invokerPackage' || !value.split('.').some(isJavaKeyword);
+}
 
 const ANNOTATIONS = 'com.amazonaws.mobileconnectors.apigateway.annotation';
 /** A jar; later ones are archives of Android, which Maven alone cannot compile with. Whoever uses the client may take a later one. */
@@ -62,7 +70,7 @@ ${methods.join('')}}
 }
 
 function clientMethod({ name, verb, path, query, headers, method }: SdkMethod, models: JavaModels): string {
-  const taken = new Set<string>();
+  const names = new FreeNames();
   const inPath = [...path.matchAll(/\{([^}+]+)\+?\}/g)].map((match) => match[1] as string);
   const parameters = [
     ...inPath.map((one) => ['path', one] as const),
@@ -70,10 +78,10 @@ function clientMethod({ name, verb, path, query, headers, method }: SdkMethod, m
     ...headers.map((one) => ['header', one] as const),
   ].map(([location, one]) => {
     const annotation = `@${ANNOTATIONS}.Parameter(name = ${javaText(one)}, location = "${location}")`;
-    return `            ${annotation} String ${freeIn(taken, javaMemberName(one))}`;
+    return `            ${annotation} String ${names.take(javaMemberName(one))}`;
   });
   const body = models.typeOf(method.requestModels?.['application/json']);
-  if (body !== undefined) parameters.push(`            ${body} ${freeIn(taken, 'body')}`);
+  if (body !== undefined) parameters.push(`            ${body} ${names.take('body')}`);
   const success = Object.keys(method.methodResponses)
     .filter((status) => status.startsWith('2'))
     .sort()[0];

@@ -1,6 +1,7 @@
 // The models of an API as Java classes: a field, a getter and a setter for each property.
 
 import type { RestModel } from '../../model/rest-api.ts';
+import { FreeNames } from './free-names.ts';
 import { lowerFirst, upperFirst } from './sdk-methods.ts';
 
 /** Schemas nest no deeper in classes; what lies below is an Object. */
@@ -27,7 +28,8 @@ export class JavaModels {
   readonly #models: ReadonlyMap<string, RestModel>;
   /** Class of a model by the model's name. */
   readonly #classes = new Map<string, string>();
-  readonly #taken = new Set<string>();
+  /** Each class is a file. */
+  readonly #names = new FreeNames(caseless);
   /** Classes of models that are still to be written: models refer to one another in chains as long as they like. */
   readonly #pending: { readonly name: string; readonly schema: Schema }[] = [];
   /** Models that are nothing but another model, on the way to what they are. */
@@ -107,10 +109,10 @@ export class JavaModels {
   #class(name: string, { properties }: Schema, depth: number): string {
     const fields: string[] = [];
     const accessors: string[] = [];
-    const taken = new Set<string>();
+    const names = new FreeNames();
     for (const [property, schema] of Object.entries(properties as Schema)) {
       const type = this.#type(schema, `${name}${javaClassName(property)}`, depth + 1);
-      const field = freeIn(taken, javaMemberName(property));
+      const field = names.take(javaMemberName(property));
       const accessor = upperFirst(field);
       fields.push(
         `    @com.google.gson.annotations.SerializedName(${javaText(property)})\n    private ${type} ${field} = null;\n`,
@@ -124,7 +126,7 @@ export class JavaModels {
   }
 
   #freeClass(hint: string): string | undefined {
-    return this.#taken.size >= CLASSES_MAX ? undefined : freeIn(this.#taken, javaClassName(hint));
+    return this.#names.size >= CLASSES_MAX ? undefined : this.#names.take(javaClassName(hint));
   }
 }
 
@@ -154,6 +156,11 @@ export function javaMemberName(text: string): string {
   return KEYWORDS.has(name) || name === 'class' ? `_${name}` : name;
 }
 
+/** `int` and `class` name nothing of one's own. */
+export function isJavaKeyword(text: string): boolean {
+  return KEYWORDS.has(text);
+}
+
 /** A string of Java, as its source has it. */
 export function javaText(text: string): string {
   const escaped = text.replaceAll(/["\\]/g, '\\$&').replaceAll(/[^ -~]/g, (character) => {
@@ -164,12 +171,8 @@ export function javaText(text: string): string {
   return `"${escaped}"`;
 }
 
-/** The name, or one that is free, which is then taken. File systems may not tell cases apart. */
-export function freeIn(taken: Set<string>, name: string): string {
-  let free = name;
-  for (let i = 2; taken.has(free.toLowerCase()); i++) free = `${name}${i}`;
-  taken.add(free.toLowerCase());
-  return free;
+function caseless(name: string): string {
+  return name.toLowerCase();
 }
 
 function isObject(value: unknown): value is Schema {

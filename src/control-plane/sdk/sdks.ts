@@ -7,7 +7,7 @@ import { keyUnderApi, loadRestApi, loadStage, snapshotKind } from '../apigateway
 import { pageOf } from '../apigateway/paging.ts';
 import { badRequest, notFound } from '../apigateway/refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from '../apigateway/service.ts';
-import { type AndroidParameters, androidParameterRules, androidSdk } from './android-sdk.ts';
+import { type AndroidParameters, androidSdk, isAndroidParameter } from './android-sdk.ts';
 import { javaScriptSdk } from './javascript-sdk.ts';
 import { zipFile } from './zip-file.ts';
 
@@ -88,7 +88,7 @@ function androidParameters(given: Readonly<Record<string, string | undefined>>):
   const read = (name: keyof AndroidParameters): string => {
     const value = given[name] ?? '';
     if (value === '') throw badRequest(`Missing required parameter: ${name}`);
-    if (!androidParameterRules[name].test(value)) throw badRequest(`Invalid value for parameter ${name}: ${value.slice(0, 200)}`);
+    if (!isAndroidParameter(name, value)) throw badRequest(`Invalid value for parameter ${name}: ${value.slice(0, 200)}`);
     return value;
   };
   return {
