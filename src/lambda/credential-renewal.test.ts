@@ -14,7 +14,7 @@ const source = `let calls = 0;
 exports.handler = async ({ wait = 0 }) => {
   calls++;
   await new Promise((resolve) => setTimeout(resolve, wait));
-  return { calls, key: process.env.AWS_ACCESS_KEY_ID, token: process.env.AWS_SESSION_TOKEN, pid: process.pid };
+  return { calls, key: process.env.AWS_ACCESS_KEY_ID, token: process.env.AWS_SESSION_TOKEN, kind: process.env.AWS_LAMBDA_INITIALIZATION_TYPE };
 };`;
 
 async function start(lifeMs: number | undefined): Promise<StartedLambda> {
@@ -45,10 +45,10 @@ describe('credentials of functions', () => {
   });
 
   test('an idle environment goes at half their life', async () => {
-    const lambda = await start(1_000);
+    const lambda = await start(3_000);
     const first = await ask(lambda);
     assert.equal((await ask(lambda)).key, first.key, 'until then it is used again');
-    await sleep(1_200);
+    await sleep(2_200);
     const next = await ask(lambda);
     assert.notEqual(next.key, first.key);
     assert.equal(next.calls, 1);
@@ -56,8 +56,30 @@ describe('credentials of functions', () => {
 
   test('a busy one answers first', async () => {
     const lambda = await start(1_000);
-    const first = await ask(lambda, { wait: 1_500 });
+    const first = await ask(lambda, { wait: 1_800 });
     assert.equal(first.calls, 1);
     assert.notEqual((await ask(lambda)).key, first.key);
+  });
+
+  test('one of provisioned concurrency is replaced before anybody asks', async () => {
+    const lambda = await start(2_000);
+    await lambda.call('PublishVersion', { FunctionName: 'f' });
+    await lambda.call('PutProvisionedConcurrencyConfig', {
+      FunctionName: 'f',
+      Qualifier: '1',
+      ProvisionedConcurrentExecutions: 1,
+    });
+    const provisioned = async () => {
+      const options = { FunctionName: 'f', Qualifier: '1' };
+      return (await lambda.call('GetProvisionedConcurrencyConfig', options)).Status;
+    };
+    for (let i = 0; i < 500 && (await provisioned()) !== 'READY'; i++) await sleep(10);
+    const askIt = async () => (await lambda.invoke('f', {}, { Qualifier: '1' })).payload as { key: string; kind: string };
+    const first = await askIt();
+    await sleep(1_800);
+    for (let i = 0; i < 500 && (await provisioned()) !== 'READY'; i++) await sleep(10);
+    const next = await askIt();
+    assert.notEqual(next.key, first.key);
+    assert.deepEqual([first.kind, next.kind], ['provisioned-concurrency', 'provisioned-concurrency']);
   });
 });
