@@ -24,6 +24,7 @@ export const entrants: Readonly<Record<Scenario, readonly Name[]>> = {
   get: ['nginx', 'ours', 'before', 'fast-gateway', 'fastify-http-proxy'],
   post: ['nginx', 'ours', 'before', 'fast-gateway', 'fastify-http-proxy'],
   'rest-mock': ['nginx', 'ours', 'before'],
+  'rest-mock-values': ['nginx', 'ours', 'before'],
   'rest-get': ['nginx', 'ours', 'with-key', 'before'],
   'rest-post': ['nginx', 'ours', 'before'],
   job: ['nginx', 'ours', 'before'],
@@ -85,7 +86,7 @@ export async function candidate(name: Name, scenario: Scenario, surroundings: Su
         const http = jobNginx(port, upstreamUrl.slice('http://'.length), place.folder);
         return nginx('nginx', place, base, http, jobRequest(base, issuer.tokens, []));
       }
-      const http = scenario === 'rest-mock' ? answeringNginx(port) : proxyingNginx(port, upstreamUrl);
+      const http = scenario.startsWith('rest-mock') ? answeringNginx(port) : proxyingNginx(port, upstreamUrl);
       return nginx('nginx', place, base, http, plain);
     }
     case 'fast-gateway':

@@ -37,7 +37,10 @@ interface Measured {
 
 const { values } = parseArgs({
   options: {
-    scenario: { type: 'string', default: 'get,post,rest-mock,rest-get,rest-post,job,lambda,functions,startup,rest-startup' },
+    scenario: {
+      type: 'string',
+      default: 'get,post,rest-mock,rest-mock-values,rest-get,rest-post,job,lambda,functions,startup,rest-startup',
+    },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
     only: { type: 'string', default: names.join(',') },

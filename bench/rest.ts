@@ -1,4 +1,4 @@
-// REST APIs beside nginx: MOCK through the console's passthrough template beside `return 200`, HTTP_PROXY beside `proxy_pass`, and the
+// REST APIs beside nginx: MOCK through the console's passthrough template, and with a few values in its answer, beside `return 200`, HTTP_PROXY beside `proxy_pass`, and the
 // same with an API key, a usage plan and throttles.
 
 import {
@@ -19,13 +19,22 @@ import { passthroughTemplate } from '../src/vtl/testing/passthrough-template.ts'
 import type { AwsClients } from '../test/wire/aws-clients.ts';
 import type { LoadRequest } from './load.ts';
 
-export const restScenarios = ['rest-mock', 'rest-get', 'rest-post'] as const;
+export const restScenarios = ['rest-mock', 'rest-mock-values', 'rest-get', 'rest-post'] as const;
 export type RestScenario = (typeof restScenarios)[number];
 
 const STAGE = 'prod';
 const API_KEY = 'bench-key-of-forty-characters-0123456789';
 /** Above what one CPU can do, so that every request passes. */
 const RATE = 1_000_000;
+
+/** A mock as people write one: its request template says the status code, its response template has a few values of the request. */
+const valuesTemplate = `{
+  "id": "$input.params('id')",
+  "limit": "$input.params('limit')",
+  "request": "$context.requestId",
+  "body": $input.json('$'),
+  "text": "${'x'.repeat(80)}"
+}`;
 
 /** A MOCK's template has to say the status code; everything else is what the console writes. */
 export const mockTemplate = passthroughTemplate.replace('{\n"body-json"', '{\n"statusCode": 200,\n"body-json"');
@@ -68,15 +77,17 @@ export async function createBenchRestApi(
       requestParameters: { 'method.request.path.id': true },
     }),
   );
-  if (options.scenario === 'rest-mock') {
+  if (options.scenario === 'rest-mock' || options.scenario === 'rest-mock-values') {
+    const [request, answer] =
+      options.scenario === 'rest-mock' ? [mockTemplate, options.answer] : ['{"statusCode": 200}', valuesTemplate];
     await restApis.send(
-      new PutIntegrationCommand({ ...method, type: 'MOCK', requestTemplates: { 'application/json': mockTemplate } }),
+      new PutIntegrationCommand({ ...method, type: 'MOCK', requestTemplates: { 'application/json': request } }),
     );
     await restApis.send(new PutMethodResponseCommand({ ...method, statusCode: '200' }));
     await restApis.send(
       new PutIntegrationResponseCommand({
         ...{ ...method, statusCode: '200' },
-        responseTemplates: { 'application/json': options.answer },
+        responseTemplates: { 'application/json': answer },
       }),
     );
   } else {

@@ -7,6 +7,8 @@
 //   any host                                    /execute-api/{apiId}/{stage}/path          the same
 //   any host                                    /restapis/{apiId}/{stage}/_user_request_/path
 
+import { TextTable } from '../data-plane/text-table.ts';
+
 /** What host and path say, before anybody knows whether such an API exists. */
 export interface ApiAddress {
   /** In the form with a VPC endpoint's own host it is '', and a header names the API. */
@@ -32,7 +34,7 @@ export function parseApiAddress(host: string, path: string): ApiAddress | undefi
     // Copied: the Host field is a slice of the request's head and would keep all of it in memory.
     const kept = Buffer.from(host, 'latin1').toString('latin1');
     named = fromHost(kept);
-    if (knownHosts.size === KNOWN_HOSTS_MAX) knownHosts.clear();
+    if (knownHosts.size === KNOWN_HOSTS_MAX) knownHosts = new TextTable();
     knownHosts.set(kept, named);
   }
   if (named === NO_API_HOST) return fromPath(path);
@@ -41,7 +43,7 @@ export function parseApiAddress(host: string, path: string): ApiAddress | undefi
 }
 
 /** What hosts mean, by Host field: clients send the same few again and again. Forgotten as a whole when somebody sends too many. */
-const knownHosts = new Map<string, NamedApi>();
+let knownHosts = new TextTable<NamedApi>();
 const KNOWN_HOSTS_MAX = 1_000;
 
 /** The part of an ApiAddress that the host alone decides. */

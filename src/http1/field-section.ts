@@ -3,6 +3,7 @@
 
 import { fieldKind, imitatesProtectedName, kindOfName, sameBytes, tokenClass } from './field-name.ts';
 import { latin1Text } from './latin1.ts';
+import { viewOf } from './view-of-bytes.ts';
 
 /** Why a head is refused: the status a server answers with, and the reason for the log. */
 export interface HeadRefusal {
@@ -92,6 +93,7 @@ export class FieldSection {
     const stop = Math.min(end, limit);
     const offsets = this.offsets;
     const room = offsets.length;
+    const view = viewOf(bytes);
     let at = 0;
     let p = from;
     for (;;) {
@@ -121,6 +123,7 @@ export class FieldSection {
       p++;
       while (p < stop && (bytes[p] === SP || bytes[p] === TAB)) p++;
       const valueStart = p;
+      p = behindPlain(view, p, stop);
       while (p < stop && valueByte[bytes[p] as number] === 1) p++;
       if (p >= stop) return this.ranOut(end, limit);
       if (bytes[p] !== CR) return this.refuse(bytes[p] === LF ? refusals.endOfLine : refusals.fieldValue);
@@ -210,6 +213,21 @@ export class FieldSection {
       }
     }
   }
+}
+
+/**
+ * From `at` on, four bytes at a time, as far as none of them is a control: most of a head are values, and most of those are long. Stops
+ * no later than at the first control; a tab, which a value may hold, is left to the caller.
+ */
+function behindPlain(view: DataView, at: number, stop: number): number {
+  let p = at;
+  for (const last = stop - 4; p <= last; p += 4) {
+    const four = view.getInt32(p, true);
+    const del = four ^ 0x7f7f7f7f;
+    // The highest bit of a byte stays where the byte is below 0x20, or is 0x7f.
+    if (((((four - 0x20202020) & ~four) | ((del - 0x01010101) & ~del)) & 0x80808080) !== 0) break;
+  }
+  return p;
 }
 
 function nameRefusal(first: number, atLineStart: boolean, offender: number): HeadRefusal {

@@ -3,6 +3,7 @@
 
 import { HeaderFields } from './header-view.ts';
 import { latin1Text } from './latin1.ts';
+import { viewOf } from './view-of-bytes.ts';
 
 /** Longer sections are not remembered: what a connection holds stays small. */
 const SECTION_BYTES_MAX = 2048;
@@ -29,9 +30,9 @@ export class KnownSection<F> {
     const other = viewOf(bytes);
     const words = length & ~3;
     const first = this.differedAt;
-    if (first < words && view.getInt32(first) !== other.getInt32(from + first)) return false;
+    if (first < words && view.getInt32(first, true) !== other.getInt32(from + first, true)) return false;
     for (let i = 0; i < words; i += 4) {
-      if (view.getInt32(i) === other.getInt32(from + i)) continue;
+      if (view.getInt32(i, true) === other.getInt32(from + i, true)) continue;
       this.differedAt = i;
       return false;
     }
@@ -61,18 +62,3 @@ export class KnownSection<F> {
 }
 
 const noFields = new HeaderFields('', [], false, false);
-
-let lastBytes: Buffer | undefined;
-let lastView: DataView | undefined;
-
-/** Nearly always the one read buffer of the thread. */
-function viewOf(bytes: Buffer): DataView {
-  if (bytes === lastBytes && lastView !== undefined) return lastView;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  // Held bytes come and go: only a large buffer is one that is read into again and again.
-  if (bytes.length >= 65_536) {
-    lastBytes = bytes;
-    lastView = view;
-  }
-  return view;
-}

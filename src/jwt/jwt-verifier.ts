@@ -6,7 +6,7 @@ import { type ClaimRules, checkClaims, scopesOf } from './claims.ts';
 import { type CompactToken, parseCompactToken, TOKEN_LENGTH_MAX } from './compact-token.ts';
 import type { SigningKey } from './signing-key.ts';
 import { quoted, type TokenFault, tokenFault } from './token-fault.ts';
-import { tokenDigest, type VerifiedTokenLimits, VerifiedTokens } from './verified-tokens.ts';
+import { type VerifiedTokenLimits, VerifiedTokens } from './verified-tokens.ts';
 
 /** What a genuine token says. Shared by all requests that bring the token: not to be changed. */
 export interface VerifiedToken {
@@ -63,12 +63,11 @@ export class JwtVerifier {
     if (token.length > TOKEN_LENGTH_MAX) {
       return tokenFault('malformed', `it is longer than ${TOKEN_LENGTH_MAX} characters`);
     }
-    const digest = tokenDigest(token);
-    const known = this.#verified.get(digest);
+    const known = this.#verified.get(token);
     if (known !== undefined) {
       this.#source.refreshIfDue();
       if (!known.key.withdrawn && this.#now() < known.verdict.expiresAt) return known.verdict;
-      this.#verified.delete(digest);
+      this.#verified.delete(token);
     }
     const parsed = parseCompactToken(token);
     if ('fault' in parsed) return parsed;
@@ -76,14 +75,14 @@ export class JwtVerifier {
     if ('fault' in checked) return checked;
     const key = this.#source.find(parsed.keyId);
     if (key instanceof Promise) {
-      return key.then((found) => this.#verdict(digest, parsed, checked.expiresAt, found));
+      return key.then((found) => this.#verdict(token, parsed, checked.expiresAt, found));
     }
-    return this.#verdict(digest, parsed, checked.expiresAt, key);
+    return this.#verdict(token, parsed, checked.expiresAt, key);
   }
 
-  #verdict(digest: string, token: CompactToken, expiresAt: number, key: SigningKey | KeyFault): JwtVerdict {
+  #verdict(token: string, parsed: CompactToken, expiresAt: number, key: SigningKey | KeyFault): JwtVerdict {
     if ('reason' in key) return tokenFault(key.unavailable ? 'keysUnavailable' : 'key', key.reason);
-    const { algorithm, claims, signed, signature } = token;
+    const { algorithm, claims, signed, signature } = parsed;
     if (!key.algorithms.has(algorithm)) {
       const served = [...key.algorithms].join(', ');
       return tokenFault('algorithm', `it is signed with ${quoted(algorithm)}, its key is for ${served}`);
@@ -94,7 +93,7 @@ export class JwtVerifier {
     // The issuer may have taken its time to answer.
     if (this.#now() >= expiresAt) return tokenFault('expired', 'it ended while its key was looked for');
     const verdict: VerifiedToken = Object.freeze({ claims, scopes: Object.freeze(scopesOf(claims)), expiresAt });
-    this.#verified.set(digest, { verdict, key }, signed.length + signature.length);
+    this.#verified.set(token, { verdict, key });
     return verdict;
   }
 }

@@ -324,6 +324,7 @@ function inCallersFrame(emit: Emit, run: Run, frame: MacroFrame | undefined): 0 
 
 /** #evaluate: a text of the request becomes a template, with what is left of this one's budgets. */
 function compileEvaluate(source: Eval, scope: Scope, offset: number): Emit {
+  scope.readsAnything();
   return (run) => {
     run.at = offset;
     const value = source(run);

@@ -19,6 +19,9 @@ export type Tracer = (statement: Block[number], emit: Emit) => Emit;
 
 /** These have the first places. */
 export const rootNames = ['input', 'util', 'context', 'stageVariables', 'foreach', 'velocityCount', 'velocityHasNext'] as const;
+export const INPUT_SLOT = 0;
+export const CONTEXT_SLOT = 2;
+export const STAGE_VARIABLES_SLOT = 3;
 export const FOREACH_SLOT = 4;
 export const COUNT_SLOT = 5;
 export const HAS_NEXT_SLOT = 6;
@@ -32,6 +35,8 @@ export class Scope {
   /** Where the text of #evaluate stands in the template. */
   readonly fixedOffset: number | undefined;
   readonly #slots: Map<string, number>;
+  /** Places of `$input` and the like that the template reads; most need not be made for most templates. */
+  readonly #read = new Set<number>();
 
   constructor(options: {
     readonly dialect: Dialect;
@@ -51,10 +56,23 @@ export class Scope {
 
   slotOf(name: string): number {
     const known = this.#slots.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#read.add(known);
+      return known;
+    }
     const slot = this.#slots.size;
     this.#slots.set(name, slot);
     return slot;
+  }
+
+  /** Whether the template may ask for what is in this place. */
+  reads(slot: number): boolean {
+    return this.#read.has(slot);
+  }
+
+  /** A text of the request becomes a template: it may ask for anything. */
+  readsAnything(): void {
+    for (const slot of this.#slots.values()) this.#read.add(slot);
   }
 
   /** For texts in quotes: what is printed there is a value, not output. */

@@ -11,15 +11,19 @@ import { COMPILE_STEPS, type Run } from './run.ts';
 import { TemplateStop } from './template-fault.ts';
 import type { Value } from './vtl-value.ts';
 
+/** What `$input.params()` gives. */
 export interface Parameters {
   readonly path: JsonObject;
   readonly querystring: JsonObject;
   readonly header: JsonObject;
+  /** As one of the maps has it, the path's first; without making maps that nobody asked for. */
+  value?(name: string): JsonValue | undefined;
 }
 
 const inputMethods = methodTable<InputObject>({
   'path(s)': (self, [path], run) => self.read(path, run),
   'json(s)': (self, [path], run) => {
+    if (path === '$' && self.isUnreadEmpty) return run.made('{}');
     const value = self.read(path, run);
     // AWS: null and what is not there are an empty text. Seen: recorded answers and LocalStack's account of the service.
     if (value === null || value === undefined) return '""';
@@ -43,6 +47,11 @@ export class InputObject extends HostObject {
     // AWS: an empty body reads as an empty object. Seen: recorded answers and LocalStack's account of the service.
     this.body = body === '' ? '{}' : body;
     this.#parameters = parameters;
+  }
+
+  /** There is no body, and nothing was read of it that a template may have changed. */
+  get isUnreadEmpty(): boolean {
+    return this.#document === undefined && this.body === '{}';
   }
 
   property(name: string): Value {
@@ -81,9 +90,14 @@ export class InputObject extends HostObject {
   }
 
   parameter(name: string): Value {
-    const { path, querystring, header } = this.#parameters;
-    return path.get(name) ?? querystring.get(name) ?? header.get(name) ?? headerInAnyCase(header, name) ?? '';
+    const parameters = this.#parameters;
+    const found = parameters.value === undefined ? valueOf(parameters, name) : parameters.value(name);
+    return found ?? headerInAnyCase(parameters.header, name) ?? '';
   }
+}
+
+function valueOf({ path, querystring, header }: Parameters, name: string): JsonValue | undefined {
+  return path.get(name) ?? querystring.get(name) ?? header.get(name);
 }
 
 /**

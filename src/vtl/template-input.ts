@@ -5,6 +5,7 @@ import type { Parameters } from './input-object.ts';
 import { RequestContext } from './request-context.ts';
 import { ContextMap } from './vtl-value.ts';
 
+/** A template that does not name one of these does not read it here either. */
 export interface TemplateInput {
   /** As text. */
   readonly body: string;

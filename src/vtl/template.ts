@@ -4,9 +4,10 @@
 // what, where, and which budget.
 
 import { compileBlock } from './compile-block.ts';
-import { type Dialect, Scope } from './compile-scope.ts';
+import { CONTEXT_SLOT, type Dialect, INPUT_SLOT, Scope, STAGE_VARIABLES_SLOT } from './compile-scope.ts';
 import { InputObject } from './input-object.ts';
 import { parseTemplate, TEMPLATE_SIZE_MAX } from './parser.ts';
+import type { RequestContext } from './request-context.ts';
 import { defaultRenderLimits, type Emit, type RenderLimits, Run, StopSignal } from './run.ts';
 import { faultOf, type TemplateFault, TemplateStop } from './template-fault.ts';
 import type { TemplateInput } from './template-input.ts';
@@ -71,10 +72,16 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
 }
 
 function render(source: string, emit: Emit, scope: Scope, input: TemplateInput, limits: RenderLimits): Rendered {
-  const slots: Value[] = [new InputObject(input.body, input.parameters), utilObject, input.context, input.stageVariables];
+  const context = scope.reads(CONTEXT_SLOT) ? input.context : undefined;
+  const slots: Value[] = [
+    scope.reads(INPUT_SLOT) ? new InputObject(input.body, input.parameters) : undefined,
+    utilObject,
+    context,
+    scope.reads(STAGE_VARIABLES_SLOT) ? input.stageVariables : undefined,
+  ];
   for (let slot = slots.length; slot < scope.slotCount; slot++) slots.push(undefined);
   const run = new Run(slots, limits);
-  for (const override of input.context.overrides) override.beginTemplate();
+  if (context !== undefined) for (const override of context.overrides) override.beginTemplate();
   try {
     try {
       emit(run);
@@ -83,13 +90,17 @@ function render(source: string, emit: Emit, scope: Scope, input: TemplateInput, 
     }
     run.checkOutput();
     if (run.out.length * 3 > limits.outputBytesMax && Buffer.byteLength(run.out) > limits.outputBytesMax) run.tooLong();
-    for (const { twice } of input.context.overrides) {
-      if (twice !== undefined) throw new TemplateStop('override', `${twice} is overridden twice.`, run.at);
-    }
+    if (context !== undefined) checkOverrides(context, run);
     return { output: run.out };
   } catch (error) {
     if (!(error instanceof TemplateStop)) throw error;
     if (error.offset < 0) error.offset = run.at;
     return { fault: faultOf(error, source) };
+  }
+}
+
+function checkOverrides({ overrides }: RequestContext, run: Run): void {
+  for (const { twice } of overrides) {
+    if (twice !== undefined) throw new TemplateStop('override', `${twice} is overridden twice.`, run.at);
   }
 }

@@ -7,6 +7,7 @@
 // Path and method are matched together: when the best path has no such method, the next best path is asked.
 
 import type { PathSegment } from '../../model/http-api-plan.ts';
+import { TextTable } from '../text-table.ts';
 import type { Refusal } from './refusal.ts';
 import { hasOneReading, parseRequestPath, type RequestPath } from './request-path.ts';
 
@@ -54,7 +55,7 @@ interface Variable {
 }
 
 interface Node<R> {
-  literals: Map<string, Node<R>> | undefined;
+  literals: TextTable<Node<R>> | undefined;
   variable: Node<R> | undefined;
   /** Routes that end here. */
   terminal: Entry<R> | undefined;
@@ -68,7 +69,7 @@ const noParameters: readonly PathParameter[] = [];
 export class RouteTable<R extends SelectableRoute> {
   readonly #root: Node<R> = newNode();
   /** Routes without variables by their whole path: nothing has to be cut up for them. */
-  readonly #exact = new Map<string, Entry<R>>();
+  readonly #exact = new TextTable<Entry<R>>();
   readonly #default: RouteMatch<R> | undefined;
   /** There is no other route than `$default`. */
   readonly #onlyDefault: boolean;
@@ -110,7 +111,7 @@ export class RouteTable<R extends SelectableRoute> {
         return;
       }
       if (segment.kind === 'literal') {
-        node.literals ??= new Map();
+        node.literals ??= new TextTable();
         const child = node.literals.get(segment.text) ?? newNode<R>();
         node.literals.set(segment.text, child);
         node = child;

@@ -106,16 +106,8 @@ export class IntegrationResponseMapping {
     body: Payload,
     override: ResponseOverride | undefined,
   ): MappedResponse | Refusal {
-    const fields = new Map<string, string>();
-    for (const { name, read } of response.headers) {
-      const value = read(exchange, answer);
-      if (isRefusal(value)) return value;
-      if (value !== undefined) fields.set(name, value);
-    }
-    for (const [name, value] of override?.header ?? []) {
-      for (const known of [...fields.keys()]) if (known.toLowerCase() === name.toLowerCase()) fields.delete(known);
-      fields.set(name, value);
-    }
+    const fields = mappedFields(exchange, response, answer, override);
+    if (isRefusal(fields)) return fields;
     const headers = beginResponseHeaders(wallClock(exchange.integrationEndedAt));
     let typed = false;
     let encoded = false;
@@ -133,6 +125,29 @@ export class IntegrationResponseMapping {
     if (!typed) headers.addTrusted('Content-Type: application/json\r\n');
     return { status: finalStatus(override, response.plan.statusCode), headers, body, encoded };
   }
+}
+
+/** Never written to. */
+const noFields: ReadonlyMap<string, string> = new Map();
+
+function mappedFields(
+  exchange: Exchange,
+  { headers }: Selectable,
+  answer: IntegrationAnswer,
+  override: ResponseOverride | undefined,
+): ReadonlyMap<string, string> | Refusal {
+  if (headers.length === 0 && (override === undefined || override.header.size === 0)) return noFields;
+  const fields = new Map<string, string>();
+  for (const { name, read } of headers) {
+    const value = read(exchange, answer);
+    if (isRefusal(value)) return value;
+    if (value !== undefined) fields.set(name, value);
+  }
+  for (const [name, value] of override?.header ?? []) {
+    for (const known of [...fields.keys()]) if (known.toLowerCase() === name.toLowerCase()) fields.delete(known);
+    fields.set(name, value);
+  }
+  return fields;
 }
 
 /** Below 200 is no final answer: such an override is passed over. */

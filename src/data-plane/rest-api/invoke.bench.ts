@@ -40,6 +40,10 @@ const PASSTHROUGH = `#set($allParams = $input.params())
 "stage" : "$context.stage"
 }`;
 
+/** Like what people write for a mock: a few values of the request in the answer. */
+const FEW_VALUES =
+  '{"id": "$input.params(\'id\')", "limit": "$input.params(\'limit\')", "request": "$context.requestId", "body": $input.json(\'$\')}';
+
 const noBody: MessageBody = {
   length: 0,
   takeText: () => '',
@@ -140,6 +144,7 @@ const api = restApi({
   ...others,
   'GET /mock': { integration: mock() },
   'GET /passthrough/{id}': { integration: mock({ requestTemplates: { 'application/json': PASSTHROUGH } }) },
+  'GET /few/{id}': { integration: mock({ responses: { 200: { responseTemplates: { 'application/json': FEW_VALUES } } } }) },
   'GET /users/{id}': {
     integration: httpProxy('http://127.0.0.1:3000/v1/{id}', {
       requestParameters: { 'integration.request.path.id': 'method.request.path.id' },
@@ -156,6 +161,7 @@ const kinds = [
   ['403 refusal', '/nothing/here', 403],
   ['MOCK', '/mock', 200],
   ['MOCK through the passthrough template', '/passthrough/5', 200],
+  ['MOCK that answers with four values', '/few/5', 200],
   ['HTTP_PROXY, one path variable', '/users/5', 200],
 ] as const;
 

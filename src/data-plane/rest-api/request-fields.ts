@@ -36,6 +36,7 @@ export class RequestFields {
   readonly #request: ServerRequest;
   #section: Section | undefined;
   #query: Map<string, string[]> | undefined;
+  #lastQuery: ReadonlyMap<string, string> | undefined;
 
   constructor(request: ServerRequest) {
     this.#request = request;
@@ -57,9 +58,14 @@ export class RequestFields {
 
   /** The same of the query string. */
   get lastQuery(): ReadonlyMap<string, string> {
-    const last = new Map<string, string>();
-    for (const [name, all] of this.query) last.set(name, all[all.length - 1] ?? '');
-    return last;
+    this.#lastQuery ??= lastOf(this.query);
+    return this.#lastQuery;
+  }
+
+  /** The last value of one parameter, decoded. */
+  lastQueryValue(name: string): string | undefined {
+    const all = this.query.get(name);
+    return all === undefined ? undefined : all[all.length - 1];
   }
 
   /**
@@ -92,6 +98,15 @@ export class RequestFields {
     this.#section = section;
     return section;
   }
+}
+
+const noQuery: ReadonlyMap<string, string> = new Map();
+
+function lastOf(query: Values): ReadonlyMap<string, string> {
+  if (query.size === 0) return noQuery;
+  const last = new Map<string, string>();
+  for (const [name, all] of query) last.set(name, all[all.length - 1] ?? '');
+  return last;
 }
 
 function valuesOf(raw: readonly string[]): Values {

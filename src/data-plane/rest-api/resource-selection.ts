@@ -6,6 +6,7 @@
 
 import type { PathSegment } from '../../model/http-api-plan.ts';
 import { parseRequestPath, type RequestPath } from '../http-api/request-path.ts';
+import { TextTable } from '../text-table.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What the trie needs to know of a method; the rest belongs to whoever compiled it. */
@@ -43,7 +44,7 @@ interface Variable {
 }
 
 interface Node<M> {
-  literals: Map<string, Node<M>> | undefined;
+  literals: TextTable<Node<M>> | undefined;
   variable: Node<M> | undefined;
   terminal: Entry<M> | undefined;
   greedy: Entry<M> | undefined;
@@ -79,7 +80,7 @@ export class ResourceTable<M extends SelectableMethod> {
         return;
       }
       if (segment.kind === 'literal') {
-        node.literals ??= new Map();
+        node.literals ??= new TextTable();
         const child = node.literals.get(segment.text) ?? newNode<M>();
         node.literals.set(segment.text, child);
         node = child;

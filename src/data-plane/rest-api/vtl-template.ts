@@ -1,11 +1,12 @@
 // Mapping templates as functions: VTL over one request. The request's and the response's template share one `$context`, so that what the
 // first overrides is there for the second.
 
-import type { JsonObject } from '../../json-path/json-value.ts';
+import type { JsonObject, JsonValue } from '../../json-path/json-value.ts';
 import type { TemplateRecord } from '../../model/exchange-record.ts';
 import type { RestApiPlan } from '../../model/rest-api-plan.ts';
 import { BorrowedMap } from '../../vtl/borrowed-map.ts';
 import type { Parameters } from '../../vtl/input-object.ts';
+import type { RequestContext } from '../../vtl/request-context.ts';
 import { compileTemplate, type Template, type TracedRendering } from '../../vtl/template.ts';
 import { requestOverridesOf, responseOverridesOf, type TemplateInput } from '../../vtl/template-input.ts';
 import type { TraceLine } from '../../vtl/template-trace.ts';
@@ -50,24 +51,19 @@ class VtlTemplate implements MappingTemplate {
     this.#compiled ??= compiled(this.#text);
     const template = this.#compiled;
     if ('refused' in template) return template;
-    exchange.templateContext ??= templateContextOf(exchange);
-    const context = exchange.templateContext;
-    const input = {
-      body,
-      parameters: new TemplateParameters(exchange),
-      context,
-      stageVariables: new BorrowedMap(stageVariablesOf(exchange.pipeline.plan)),
-    };
+    const input = new ExchangeInput(exchange, body);
     const rendered =
       exchange.capture?.tracesTemplates === true ? traced(template, input, exchange, stage) : template.render(input);
     if (rendered.fault !== undefined) {
       const { message, line, column } = rendered.fault;
       return misconfigured(`The mapping template failed (line ${line}, column ${column}): ${message}`);
     }
+    const context = exchange.templateContext;
+    const overrides = context === undefined || context.overrides.length === 0 ? undefined : context;
     return {
       text: rendered.output,
-      requestOverride: context.overrides.length === 0 ? undefined : requestOverridesOf(context),
-      responseOverride: context.overrides.length === 0 ? undefined : responseOverridesOf(context),
+      requestOverride: overrides === undefined ? undefined : requestOverridesOf(overrides),
+      responseOverride: overrides === undefined ? undefined : responseOverridesOf(overrides),
     };
   }
 }
@@ -100,15 +96,38 @@ function compiled(text: string): Template | Refusal {
   return misconfigured(`The mapping template cannot be compiled (line ${fault.line}, column ${fault.column}): ${fault.message}`);
 }
 
-/** `$input.params()` of one rendering: made when it asks, and the same ones afterwards, with what it changed in them. */
-class TemplateParameters implements Parameters {
+/** What one rendering reads: made when the template asks for it, and the same afterwards, with what the template changed in it. */
+class ExchangeInput implements TemplateInput, Parameters {
+  readonly body: string;
   readonly #exchange: Exchange;
   #path: JsonObject | undefined;
   #querystring: JsonObject | undefined;
   #header: JsonObject | undefined;
 
-  constructor(exchange: Exchange) {
+  constructor(exchange: Exchange, body: string) {
     this.#exchange = exchange;
+    this.body = body;
+  }
+
+  get parameters(): Parameters {
+    return this;
+  }
+
+  get context(): RequestContext {
+    this.#exchange.templateContext ??= templateContextOf(this.#exchange);
+    return this.#exchange.templateContext;
+  }
+
+  get stageVariables(): JsonObject {
+    return new BorrowedMap(stageVariablesOf(this.#exchange.pipeline.plan));
+  }
+
+  /** Out of the maps once there are some: a template may have changed them. */
+  value(name: string): JsonValue | undefined {
+    const exchange = this.#exchange;
+    const path = this.#path === undefined ? pathParameter(exchange, name) : this.#path.get(name);
+    const query = path ?? (this.#querystring === undefined ? exchange.fields.lastQueryValue(name) : this.#querystring.get(name));
+    return query ?? (this.#header === undefined ? exchange.fields.lastHeaders : this.#header).get(name);
   }
 
   get path(): JsonObject {
@@ -127,6 +146,11 @@ class TemplateParameters implements Parameters {
     this.#header ??= new BorrowedMap(this.#exchange.fields.lastHeaders);
     return this.#header;
   }
+}
+
+function pathParameter({ pathParameters }: Exchange, name: string): string | undefined {
+  for (const parameter of pathParameters) if (parameter.name === name) return parameter.value;
+  return undefined;
 }
 
 const variableMaps = new WeakMap<RestApiPlan, ReadonlyMap<string, string>>();

@@ -8,6 +8,8 @@ import { redactReason } from './redaction.ts';
 
 /** Longer paths are texts of their own. */
 const PATH_BYTES = 192;
+/** Longer ids, too; those of REST APIs are UUIDs, the others are shorter. */
+const ID_BYTES = 36;
 /** Numbers of a slot: at, total microseconds, integration microseconds (NaN for none), bytes in, bytes out. */
 const NUMBERS = 5;
 
@@ -23,7 +25,11 @@ export class FactRing {
   readonly #reasons: (string | undefined)[];
   readonly #connectionIds: (string | undefined)[];
   readonly #farewells: FinishedExchange['farewell'][];
-  readonly #ids: string[];
+  // A text of each request that lives until the slot's next turn is what the collector would have to carry into the old generation and
+  // fetch from there again; it made the slowest of a hundred requests wait twice as long.
+  readonly #ids: Buffer;
+  readonly #idLengths: Uint8Array;
+  readonly #longIds: (string | undefined)[];
   readonly #paths: Buffer;
   readonly #pathLengths: Uint8Array;
   readonly #longPaths: (string | undefined)[];
@@ -40,7 +46,9 @@ export class FactRing {
     this.#reasons = new Array(slots).fill(undefined);
     this.#connectionIds = new Array(slots).fill(undefined);
     this.#farewells = new Array(slots).fill(undefined);
-    this.#ids = new Array(slots).fill('');
+    this.#ids = Buffer.alloc(slots * ID_BYTES);
+    this.#idLengths = new Uint8Array(slots);
+    this.#longIds = new Array(slots).fill(undefined);
     this.#paths = Buffer.alloc(slots * PATH_BYTES);
     this.#pathLengths = new Uint8Array(slots);
     this.#longPaths = new Array(slots).fill(undefined);
@@ -60,7 +68,7 @@ export class FactRing {
     this.#reasons[slot] = refusal === undefined ? undefined : redactReason(boundedText(refusal.reason), exchange.refusedAt);
     this.#connectionIds[slot] = exchange.connectionId;
     this.#farewells[slot] = exchange.farewell;
-    this.#ids[slot] = exchange.requestId;
+    this.#putId(slot, exchange.requestId);
     // Events of connections have the path of their stage.
     if (exchange.connectionId === undefined) this.#putPath(slot, exchange.address.pathWithStage);
     this.#status[slot] = exchange.status;
@@ -112,8 +120,18 @@ export class FactRing {
     this.#plans[slot] = undefined;
     this.#reasons[slot] = undefined;
     this.#longPaths[slot] = undefined;
+    this.#longIds[slot] = undefined;
     this.#connectionIds[slot] = undefined;
     this.#farewells[slot] = undefined;
+  }
+
+  #putId(slot: number, id: string): void {
+    if (id.length <= ID_BYTES) {
+      this.#idLengths[slot] = writeText(this.#ids, slot * ID_BYTES, id, id.length);
+      if (this.#longIds[slot] !== undefined) this.#longIds[slot] = undefined;
+    } else {
+      this.#longIds[slot] = id;
+    }
   }
 
   #putPath(slot: number, path: string): void {
@@ -131,11 +149,12 @@ export class FactRing {
   }
 
   #idOf(slot: number): string {
-    return this.#ids[slot] as string;
+    const from = slot * ID_BYTES;
+    return this.#longIds[slot] ?? this.#ids.toString('latin1', from, from + (this.#idLengths[slot] as number));
   }
 }
 
-/** Targets are ASCII. For texts this short a loop is faster than the call into native code. Returns `length`. */
+/** Targets and ids are ASCII. For texts this short a loop is faster than the call into native code. Returns `length`. */
 function writeText(bytes: Buffer, at: number, text: string, length: number): number {
   for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
   return length;

@@ -11,3 +11,20 @@ export function readMockStatus(body: string): number | undefined {
   const match = STATUS.exec(text);
   return match === null ? undefined : Number(match[1]);
 }
+
+/** The status code of one integration's requests: most templates are fixed texts and say the same each time. */
+export class MockStatus {
+  #text: string | undefined;
+  #status: number | undefined;
+
+  of(text: string): number | undefined {
+    if (text !== this.#text) {
+      this.#status = readMockStatus(text);
+      this.#text = text.length <= TEXT_MAX ? text : undefined;
+    }
+    return this.#status;
+  }
+}
+
+/** Longer texts are hardly fixed, and are not kept from one request to the next. */
+const TEXT_MAX = 200;

@@ -14,7 +14,7 @@ import type { TemplateCompiler } from '../mapping-template.ts';
 import { textOf } from '../payload.ts';
 import { isRefusal, misconfigured } from '../refusal.ts';
 import { Integration } from './integration.ts';
-import { readMockStatus } from './mock-status.ts';
+import { MockStatus } from './mock-status.ts';
 
 const noHeaders: HeaderView = { raw: [], get: () => undefined, forwardTo: () => 0 };
 const nothing = { headers: noHeaders, body: '' };
@@ -22,6 +22,7 @@ const nothing = { headers: noHeaders, body: '' };
 export class MockIntegration extends Integration {
   readonly #request: IntegrationRequestMapping;
   readonly #response: IntegrationResponseMapping;
+  readonly #status = new MockStatus();
 
   constructor(plan: RestMockPlan, compile: TemplateCompiler) {
     super();
@@ -36,7 +37,7 @@ export class MockIntegration extends Integration {
       return;
     }
     exchange.capture?.integrationRequest(undefined, request.body);
-    const status = readMockStatus(textOf(request.body));
+    const status = this.#status.of(textOf(request.body));
     if (status === undefined) {
       // The sentence is AWS's, from its execution logs.
       const reason = 'Unable to parse statusCode. It should be an integer that is defined in the request template.';
