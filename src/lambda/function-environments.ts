@@ -7,6 +7,11 @@ import type { Invocation } from './invocation.ts';
 
 /** Environments started ahead that end by themselves, one after the other, are not started for ever. */
 const UNUSED_ENDS_MAX = 3;
+/** In looks, of 10 ms each: a line that would last longer than this takes longer than it takes to start an environment. */
+const LONG_LINE = 30;
+/** A line that is too slow for so many looks needs more environments, and a long one counts more: those it has may be warming up. */
+const TOO_SLOW = 30;
+const VERY_SLOW = 10;
 
 /** The environments of `$LATEST` or of a published version. */
 export class FunctionEnvironments {
@@ -24,6 +29,12 @@ export class FunctionEnvironments {
   readonly free: ExecutionEnvironment[] = [];
   /** Invocations that no environment has taken yet, oldest first. */
   readonly waiting: Invocation[] = [];
+  /** Invocations that waited and were taken since the pool looked last. */
+  taken = 0;
+  /** So many more environments may be started although there are warm ones. */
+  short = 0;
+  /** How slowly the line has moved at the looks so far. */
+  slowness = 0;
   /** Temporary folders of environments that timed out. AWS: /tmp outlives a timeout. Seen: test/parity, timed_out_environment_reuse. */
   readonly spareFolders: string[] = [];
   /** Invocations at work or waiting. */
@@ -40,6 +51,38 @@ export class FunctionEnvironments {
 /** The environments that were started ahead and are not on their way out. */
 export function provisionedOnes({ all }: FunctionEnvironments): readonly ExecutionEnvironment[] {
   return [...all].filter(({ isProvisioned, retired }) => isProvisioned && !retired);
+}
+
+/** Whether there are environments that will take what waits, sooner or later. */
+export function hasWarm({ all }: FunctionEnvironments): boolean {
+  for (const environment of all) if (isWarm(environment)) return true;
+  return false;
+}
+
+function isWarm({ isStarting, retired }: ExecutionEnvironment): boolean {
+  return !isStarting && !retired;
+}
+
+/**
+ * Called at intervals while something waits: how many more environments should be started. None while the line moves on by its own
+ * length, so that a short function answers a burst with few environments; the sooner the slower it moves.
+ */
+export function noteShortage(environments: FunctionEnvironments): void {
+  const { all, waiting, taken } = environments;
+  environments.taken = 0;
+  environments.short = 0;
+  let warm = 0;
+  let starting = 0;
+  for (const environment of all) {
+    if (environment.isStarting) starting++;
+    else if (isWarm(environment)) warm++;
+  }
+  const left = waiting.length - taken - starting;
+  environments.slowness = left <= 0 ? 0 : environments.slowness + (waiting.length >= taken * LONG_LINE ? VERY_SLOW : 1);
+  if (environments.slowness < TOO_SLOW) return;
+  environments.slowness = 0;
+  // Twice as many at most: on a busy machine each one that starts makes the others slower.
+  environments.short = Math.min(left, Math.max(1, warm));
 }
 
 /** Whether an idle environment stays, however long nobody needs it. */

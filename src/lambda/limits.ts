@@ -10,6 +10,11 @@ export interface LambdaLimits {
   readonly environmentsMax: number;
   /** Processes starting at one time: a burst must not take all the processor time from requests. */
   readonly environmentsStartingMax: number;
+  /**
+   * How long invocations of a function with warm environments may wait for one of them before more are started. AWS starts another at
+   * once; on one machine that takes longer than most functions run, and the memory of one more process.
+   */
+  readonly warmPatienceMs: number;
   /** An environment that had nothing to do for so long is ended. */
   readonly idleTimeoutMs: number;
   /** Time to load a handler. */
@@ -50,6 +55,7 @@ export function defaultLambdaLimits(): LambdaLimits {
     // Half the memory, at what a small Node process really takes.
     environmentsMax: Math.min(1000, Math.max(16, Math.floor(totalmem() / 2 / 67_108_864))),
     environmentsStartingMax: Math.max(4, availableParallelism() * 2),
+    warmPatienceMs: 10,
     idleTimeoutMs: 600_000,
     initTimeoutMs: 10_000,
     waitingBytesMax: 67_108_864,

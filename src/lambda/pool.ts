@@ -18,8 +18,10 @@ import {
   endFree,
   FunctionEnvironments,
   forgetFree,
+  hasWarm,
   isKept,
   noteEnd,
+  noteShortage,
   provisionedOnes,
   retire,
   retireOld,
@@ -101,6 +103,8 @@ export class Pool implements EnvironmentOwner {
   #watcher: NodeJS.Timeout | undefined;
   #watchTurn = 0;
   #idleWatcher: NodeJS.Timeout | undefined;
+  /** Runs while somebody waits for a warm environment. */
+  #patience: NodeJS.Timeout | undefined;
   readonly #concurrency: Concurrency;
   #executing = 0;
   #waiting = 0;
@@ -227,6 +231,7 @@ export class Pool implements EnvironmentOwner {
     await this.#until(() => this.#owners.size === 0 && this.#groups.size === 0, 5000);
     clearInterval(this.#watcher);
     clearTimeout(this.#idleWatcher);
+    clearTimeout(this.#patience);
     this.#deathWatch.close();
   }
 
@@ -311,31 +316,49 @@ export class Pool implements EnvironmentOwner {
   #takeWaiting(environments: FunctionEnvironments): Invocation | undefined {
     const invocation = environments.waiting.shift();
     if (invocation === undefined) return undefined;
+    environments.taken++;
     this.#waiting--;
     this.#waitingBytes -= invocation.event.length;
     return invocation;
   }
 
+  readonly #lookForShortage = (): void => {
+    this.#patience = undefined;
+    for (const environments of this.#hungry) noteShortage(environments);
+    this.#startWaiting();
+  };
+
   /** Starts environments for waiting invocations, function by function in turn, as far as the limits go. */
   #startWaiting(): void {
-    const inspected: FunctionEnvironments[] = [];
+    const later: FunctionEnvironments[] = [];
+    let patient = false;
     while (this.#hungry.length > 0 && this.#starting.size < this.limits.environmentsStartingMax) {
       const environments = this.#hungry.shift() as FunctionEnvironments;
-      if (environments.waiting.length === 0) continue;
+      if (environments.waiting.length === 0) {
+        environments.short = 0;
+        continue;
+      }
       // One environment at a time: a debugger holds one port.
       if (environments.all.size > 0 && this.#options.inspect.has(environments.version.functionName)) {
-        inspected.push(environments);
+        later.push(environments);
+        continue;
+      }
+      if (environments.short === 0 && hasWarm(environments)) {
+        later.push(environments);
+        patient = true;
         continue;
       }
       if (this.#owners.size >= this.limits.environmentsMax && !this.#endLongestIdle()) {
         this.#hungry.unshift(environments);
         break;
       }
+      if (environments.short > 0) environments.short--;
       const invocation = this.#takeWaiting(environments) as Invocation;
       if (environments.waiting.length > 0) this.#hungry.push(environments);
       this.#startEnvironment(environments, invocation);
     }
-    this.#hungry.push(...inspected);
+    this.#hungry.push(...later);
+    if (patient) this.#patience ??= setTimeout(this.#lookForShortage, this.limits.warmPatienceMs);
     if (this.#provisioned.size > 0) this.#startProvisioned();
   }
 

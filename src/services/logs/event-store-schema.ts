@@ -37,4 +37,13 @@ CREATE INDEX events_of_stream ON events (log_stream, timestamp);
 `,
 };
 
-export const eventStoreMigrations: readonly Migration[] = [logEvents];
+const packedRows: Migration = {
+  number: 2,
+  name: 'several events in a row',
+  sql: `
+ALTER TABLE events ADD COLUMN count INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE events ADD COLUMN lengths TEXT;
+`,
+};
+
+export const eventStoreMigrations: readonly Migration[] = [logEvents, packedRows];

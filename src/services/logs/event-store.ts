@@ -113,7 +113,7 @@ export class EventStore {
   deleteBefore(groupId: string, timestamp: number): boolean {
     const deleted = this.#write(() => {
       const group = this.#streams.groupNumber(groupId);
-      return group === undefined ? 0 : this.#rows.deleteBefore(group, timestamp, DELETE_STEP_ROWS);
+      return group === undefined ? 0 : this.#rows.deleteBefore(group, timestamp, DELETE_STEP_ROWS).rows;
     });
     if (deleted > 0) this.#giveBack();
     return deleted === DELETE_STEP_ROWS;
@@ -122,7 +122,7 @@ export class EventStore {
   /** Forgets the events that came first, a bounded number of them, while more than `bytesMax` are in use. How many went. */
   trim(bytesMax: number): number {
     if (this.usedBytes <= bytesMax) return 0;
-    const deleted = this.#write(() => this.#rows.deleteFirst(DELETE_STEP_ROWS));
+    const deleted = this.#write(() => this.#rows.deleteFirst(DELETE_STEP_ROWS).events);
     this.#giveBack();
     return deleted;
   }
