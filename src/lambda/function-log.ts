@@ -17,26 +17,32 @@ export interface LogSource {
 
 /** What a line takes besides its text: a record's own bytes, and what whoever reads it makes of it. */
 const LINE_OVERHEAD_BYTES = 160;
-/** Bytes before a record's text: its length (u32), its time (f64), its stream (u8). */
-const HEAD_BYTES = 13;
+/** Bytes before a block's text: its length and its number of lines (both u32). */
+const HEAD_BYTES = 8;
+/** Lines of a block at most, and characters from which on it is full. */
+const BLOCK_LINES = 32;
+const BLOCK_LENGTH = 8_192;
 const streams = ['stdout', 'stderr', 'platform'] as const;
 
 /**
- * Lines are kept as bytes in one piece of memory and become objects when somebody reads them. As objects they were carried from one
- * collection to the next: a Lambda proxy call, which writes three, took 5 % more CPU.
+ * Lines are kept as bytes in one piece of memory, by the block, and become objects when somebody reads them. As objects they were carried
+ * from one collection to the next: a Lambda proxy call, which writes three, took 5 % more CPU.
  */
 export class FunctionLog {
   readonly #bytesMax: number;
   readonly #onLine: (line: FunctionLogLine, source: LogSource) => void;
-  /** Made with the first line. Records lie one behind the other; what does not fit at the end begins at the start. */
+  /** Made with the first block. Blocks lie one behind the other; what does not fit at the end begins at the start. */
   #memory: Buffer | undefined;
-  /** Where the oldest record is and where the next one goes. */
+  /** The newest lines, which are no block yet. */
+  #newest = '';
+  #newestLines = 0;
+  /** Where the oldest block is and where the next one goes. */
   #oldest = 0;
   #next = 0;
-  /** Where the records end that lie behind the newest; as `#next` while none do. */
+  /** Where the blocks end that lie behind the newest; as `#next` while none do. */
   #end = 0;
   #count = 0;
-  /** With the overhead. */
+  /** Of the blocks, with the overhead of their lines. */
   #bytes = 0;
 
   constructor(bytesMax: number, onLine: (line: FunctionLogLine, source: LogSource) => void) {
@@ -47,13 +53,24 @@ export class FunctionLog {
   write(source: LogSource, requestId: string | undefined, stream: FunctionLogLine['stream'], text: string): void {
     const { functionName } = source;
     const line = { at: Date.now(), functionName, requestId, stream, text };
+    const large = text.length * 3 > Math.min(BLOCK_LENGTH, this.#bytesMax / 8);
+    // A line that does not fit takes no others with it.
+    if (large) this.#keepNewest();
     // Neither names nor request ids hold a line's end.
-    this.#keep(line.at, streams.indexOf(stream), `${functionName}\n${requestId ?? ''}\n${text}`);
+    this.#newest += `${streams.indexOf(stream)}${line.at}\n${functionName}\n${requestId ?? ''}\n${text.length}\n${text}`;
+    this.#newestLines++;
+    if (large || this.#newestLines === BLOCK_LINES || this.#newest.length > BLOCK_LENGTH) this.#keepNewest();
     this.#onLine(line, source);
   }
 
   /** Forgets every line. */
   clear(): void {
+    this.#newest = '';
+    this.#newestLines = 0;
+    this.#forgetBlocks();
+  }
+
+  #forgetBlocks(): void {
     this.#oldest = 0;
     this.#next = 0;
     this.#end = 0;
@@ -63,37 +80,46 @@ export class FunctionLog {
 
   /** Lines still kept, oldest first; of one function, or at or after a time (epoch ms). */
   lines(functionName?: string, since = 0): readonly FunctionLogLine[] {
+    this.#keepNewest();
     const kept: FunctionLogLine[] = [];
     let at = this.#oldest;
     for (let left = this.#count; left > 0; left--) {
       if (at === this.#end) at = 0;
-      const line = this.#read(at);
-      if (line.at >= since && (functionName === undefined || line.functionName === functionName)) kept.push(line);
+      for (const line of this.#linesAt(at)) {
+        if (line.at >= since && (functionName === undefined || line.functionName === functionName)) kept.push(line);
+      }
       at += this.#sizeAt(at);
     }
     return kept;
   }
 
-  #keep(at: number, stream: number, text: string): void {
+  #keepNewest(): void {
+    const lines = this.#newestLines;
+    if (lines === 0) return;
+    this.#keep(this.#newest, lines);
+    this.#newest = '';
+    this.#newestLines = 0;
+  }
+
+  #keep(text: string, lines: number): void {
     this.#memory ??= Buffer.allocUnsafeSlow(this.#bytesMax);
     const memory = this.#memory;
     // Three bytes at most for a code unit: only a long text has to be counted.
     const most = text.length * 3 < 1024 ? text.length * 3 : Buffer.byteLength(text);
     const room = HEAD_BYTES + most;
-    if (room + LINE_OVERHEAD_BYTES > this.#bytesMax) {
-      this.clear();
+    if (room + lines * LINE_OVERHEAD_BYTES > this.#bytesMax) {
+      this.#forgetBlocks();
       return;
     }
     this.#makeRoom(room);
     const start = this.#next;
     const size = HEAD_BYTES + memory.write(text, start + HEAD_BYTES, 'utf8');
     memory.writeUInt32LE(size, start);
-    memory.writeDoubleLE(at, start + 4);
-    memory[start + 12] = stream;
+    memory.writeUInt32LE(lines, start + 4);
     this.#next += size;
     if (this.#next > this.#end) this.#end = this.#next;
     this.#count++;
-    this.#bytes += size + LINE_OVERHEAD_BYTES;
+    this.#bytes += size + lines * LINE_OVERHEAD_BYTES;
     while (this.#bytes > this.#bytesMax) this.#forgetOldest();
   }
 
@@ -110,11 +136,11 @@ export class FunctionLog {
 
   #forgetOldest(): void {
     const size = this.#sizeAt(this.#oldest);
-    this.#bytes -= size + LINE_OVERHEAD_BYTES;
+    this.#bytes -= size + (this.#memory as Buffer).readUInt32LE(this.#oldest + 4) * LINE_OVERHEAD_BYTES;
     this.#oldest += size;
     this.#count--;
     if (this.#count === 0) {
-      this.clear();
+      this.#forgetBlocks();
     } else if (this.#oldest === this.#end) {
       this.#oldest = 0;
       this.#end = this.#next;
@@ -125,17 +151,30 @@ export class FunctionLog {
     return (this.#memory as Buffer).readUInt32LE(at);
   }
 
-  #read(at: number): FunctionLogLine {
+  #linesAt(start: number): FunctionLogLine[] {
     const memory = this.#memory as Buffer;
-    const text = memory.toString('utf8', at + HEAD_BYTES, at + this.#sizeAt(at));
-    const nameEnd = text.indexOf('\n');
-    const idEnd = text.indexOf('\n', nameEnd + 1);
-    return {
-      at: memory.readDoubleLE(at + 4),
-      functionName: text.slice(0, nameEnd),
-      requestId: text.slice(nameEnd + 1, idEnd) || undefined,
-      stream: streams[memory[at + 12] as number] ?? 'stdout',
-      text: text.slice(idEnd + 1),
-    };
+    const block = memory.toString('utf8', start + HEAD_BYTES, start + this.#sizeAt(start));
+    const lines: FunctionLogLine[] = [];
+    for (let at = 0; at < block.length; ) {
+      const [timeEnd, nameEnd, idEnd, lengthEnd] = lineEnds(block, at);
+      const textEnd = lengthEnd + 1 + Number(block.slice(idEnd + 1, lengthEnd));
+      lines.push({
+        at: Number(block.slice(at + 1, timeEnd)),
+        functionName: block.slice(timeEnd + 1, nameEnd),
+        requestId: block.slice(nameEnd + 1, idEnd) || undefined,
+        stream: streams[Number(block[at])] ?? 'stdout',
+        text: block.slice(lengthEnd + 1, textEnd),
+      });
+      at = textEnd;
+    }
+    return lines;
   }
+}
+
+/** The first four line ends from `from` on. */
+function lineEnds(text: string, from: number): readonly [number, number, number, number] {
+  const first = text.indexOf('\n', from);
+  const second = text.indexOf('\n', first + 1);
+  const third = text.indexOf('\n', second + 1);
+  return [first, second, third, text.indexOf('\n', third + 1)];
 }

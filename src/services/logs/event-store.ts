@@ -17,12 +17,16 @@ const CHECKPOINT_PAGES = 1_000;
 /** Pages given back in one step. */
 const GIVE_BACK_PAGES = 2_000;
 
+const USED_BYTES = `SELECT (page_count - freelist_count) * page_size AS used
+  FROM pragma_page_count, pragma_freelist_count, pragma_page_size`;
+
 /** Where the events of every log group are. A group is named by an id that is never used again. */
 export class EventStore {
   readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #rows: EventRows;
   readonly #streams: StreamRows;
+  readonly #usedBytes: StatementSync;
   #bytesWritten = 0;
   #closed = false;
 
@@ -33,6 +37,7 @@ export class EventStore {
       this.#database = openDatabase(file);
       this.#streams = new StreamRows(this.#database);
       this.#rows = new EventRows(this.#database, this.#streams);
+      this.#usedBytes = this.#database.prepare(USED_BYTES);
     } catch (error) {
       throw toStoreError(error, 'opening', this.#file);
     }
@@ -130,8 +135,8 @@ export class EventStore {
   /** Bytes of the database that hold something. */
   get usedBytes(): number {
     return this.#read(() => {
-      const [pages, free, size] = ['page_count', 'freelist_count', 'page_size'].map((name) => pragma(this.#database, name));
-      return ((pages as number) - (free as number)) * (size as number);
+      const { used } = this.#usedBytes.get() as { used: number };
+      return used;
     });
   }
 
