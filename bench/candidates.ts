@@ -2,8 +2,15 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { CreateApiCommand } from '@aws-sdk/client-apigatewayv2';
-import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateApiCommand, GetIntegrationsCommand, UpdateIntegrationCommand } from '@aws-sdk/client-apigatewayv2';
+import {
+  AddPermissionCommand,
+  CreateFunctionCommand,
+  GetProvisionedConcurrencyConfigCommand,
+  PublishVersionCommand,
+  PutProvisionedConcurrencyConfigCommand,
+} from '@aws-sdk/client-lambda';
 import { awsClients } from '../test/wire/aws-clients.ts';
 import { activeFunction, createLambdaApi, role } from '../test/wire/deployed-api.ts';
 import { zipFile } from '../test/wire/zip-file.ts';
@@ -17,7 +24,9 @@ export const root = path.resolve(import.meta.dirname, '..');
 export const peersFolder = path.join(root, 'bench/peers');
 export const names = ['ours', 'with-key', 'before', 'nginx', 'fast-gateway', 'fastify-http-proxy', 'serverless-offline'] as const;
 export type Name = (typeof names)[number];
-export type Scenario = 'get' | 'post' | RestScenario | 'job' | 'lambda';
+export type Scenario = 'get' | 'post' | RestScenario | 'job' | LambdaScenario;
+/** `lambda-warm`: one connection for each of four environments that are kept started. */
+type LambdaScenario = 'lambda' | 'lambda-warm';
 
 /** Who takes part in a scenario. The first is what the others are put in relation to. */
 export const entrants: Readonly<Record<Scenario, readonly Name[]>> = {
@@ -29,7 +38,12 @@ export const entrants: Readonly<Record<Scenario, readonly Name[]>> = {
   'rest-post': ['nginx', 'ours', 'before'],
   job: ['nginx', 'ours', 'before'],
   lambda: ['serverless-offline', 'ours', 'before'],
+  'lambda-warm': ['serverless-offline', 'ours', 'before'],
 };
+
+export function isLambda(scenario: string): scenario is LambdaScenario {
+  return scenario === 'lambda' || scenario === 'lambda-warm';
+}
 
 /** Our own: this checkout, the same with an API key and what hangs on it, or another checkout to compare it with. */
 export function isOurs(name: string): name is 'ours' | 'with-key' | 'before' {
@@ -135,7 +149,7 @@ function proxyingNginx(port: number, upstreamUrl: string): string {
 /** What a scenario requests, but for what chooses one of our APIs. */
 function plainRequest(scenario: Scenario, base: string): LoadRequest {
   if (isRest(scenario)) return restRequest(scenario, base, postBody);
-  return { url: `${base}${scenario === 'lambda' ? '/hello' : '/items'}`, ...requestOf(scenario) };
+  return { url: `${base}${isLambda(scenario) ? '/hello' : '/items'}`, ...requestOf(scenario) };
 }
 
 function requestOf(scenario: Scenario): Omit<LoadRequest, 'url'> {
@@ -180,7 +194,7 @@ function ours(
           const apiId = await createBenchRestApi(clients, { scenario, upstreamUrl, answer: upstreamBody, keyed });
           return { ...plain, headers: { ...plain.headers, Host: host(apiId), ...(keyed && keyHeader) } };
         }
-        const apiId = scenario === 'lambda' ? await lambdaApi(clients) : await proxyApi(clients, upstreamUrl);
+        const apiId = isLambda(scenario) ? await lambdaApi(clients, scenario) : await proxyApi(clients, upstreamUrl);
         return { ...plain, headers: { ...plain.headers, Host: host(apiId) } };
       } finally {
         clients.destroy();
@@ -194,7 +208,9 @@ async function proxyApi(clients: ReturnType<typeof awsClients>, upstreamUrl: str
   return api.ApiId ?? '';
 }
 
-async function lambdaApi(clients: ReturnType<typeof awsClients>): Promise<string> {
+const WARM = 4;
+
+async function lambdaApi(clients: ReturnType<typeof awsClients>, scenario: LambdaScenario): Promise<string> {
   const source = readFileSync(path.join(peersFolder, 'serverless-offline/handler.js'));
   const made = await clients.lambda.send(
     new CreateFunctionCommand({
@@ -208,7 +224,27 @@ async function lambdaApi(clients: ReturnType<typeof awsClients>): Promise<string
     }),
   );
   await activeFunction(clients, 'hello');
-  return createLambdaApi(clients, made.FunctionArn ?? '', ['GET /hello']);
+  const apiId = await createLambdaApi(clients, made.FunctionArn ?? '', ['GET /hello']);
+  if (scenario === 'lambda-warm') await keepWarm(clients, apiId);
+  return apiId;
+}
+
+/** Four environments of a version that the API's integration then names. */
+async function keepWarm({ lambda, apis }: ReturnType<typeof awsClients>, ApiId: string): Promise<void> {
+  const { Version: Qualifier } = await lambda.send(new PublishVersionCommand({ FunctionName: 'hello' }));
+  const at = { FunctionName: 'hello', Qualifier };
+  await lambda.send(new PutProvisionedConcurrencyConfigCommand({ ...at, ProvisionedConcurrentExecutions: WARM }));
+  for (;;) {
+    const { Status } = await lambda.send(new GetProvisionedConcurrencyConfigCommand(at));
+    if (Status === 'READY') break;
+    if (Status === 'FAILED') throw new Error('the environments could not be started');
+    await sleep(50);
+  }
+  const permission = { Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com', StatementId: 'bench' };
+  await lambda.send(new AddPermissionCommand({ ...at, ...permission }));
+  const [integration] = (await apis.send(new GetIntegrationsCommand({ ApiId }))).Items ?? [];
+  const IntegrationUri = `${integration?.IntegrationUri}:${Qualifier}`;
+  await apis.send(new UpdateIntegrationCommand({ ApiId, IntegrationId: integration?.IntegrationId, IntegrationUri }));
 }
 
 function peer(name: Name, script: string, args: readonly string[], base: string, target: LoadRequest): Launch {

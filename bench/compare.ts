@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { launch, type Place, type Running, stop, stopEverything } from './candidate.ts';
-import { candidate, entrants, isOurs, type Name, names, root, type Scenario, upstream } from './candidates.ts';
+import { candidate, entrants, isLambda, isOurs, type Name, names, root, type Scenario, upstream } from './candidates.ts';
 import { measureFunctions } from './functions.ts';
 import { type Issuer, startIssuer } from './job.ts';
 import { load } from './load.ts';
@@ -39,7 +39,7 @@ const { values } = parseArgs({
   options: {
     scenario: {
       type: 'string',
-      default: 'get,post,rest-mock,rest-mock-values,rest-get,rest-post,job,lambda,functions,startup,rest-startup',
+      default: 'get,post,rest-mock,rest-mock-values,rest-get,rest-post,job,lambda,lambda-warm,functions,startup,rest-startup',
     },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
@@ -100,7 +100,7 @@ writeResults();
 process.exit(failures === 0 ? 0 : 1);
 
 async function loadScenario(scenario: Scenario): Promise<void> {
-  const missing = ensureCommands(scenario === 'lambda' ? ['wrk'] : ['wrk', 'nginx']);
+  const missing = ensureCommands(isLambda(scenario) ? ['wrk'] : ['wrk', 'nginx']);
   if (missing.length > 0) {
     console.error(
       `\nSKIPPED ${scenario}: ${missing.join(' and ')} missing. As root on Debian: apt-get install -y ${missing.join(' ')}\n`,
@@ -111,13 +111,13 @@ async function loadScenario(scenario: Scenario): Promise<void> {
   const peersWanted = wanted.some((name) => !isOurs(name) && name !== 'nginx');
   const peersThere = !peersWanted || ensurePeers();
   // A function environment serves one request at a time: as many connections as environments keeps exactly these warm.
-  const connections = count(values.connections ?? (scenario === 'lambda' ? '4' : '64'), 'connections', 1000);
+  const connections = count(values.connections ?? (scenario === 'lambda-warm' ? '4' : '64'), 'connections', 1000);
   const stopList: Running[] = [];
   let issuer: Issuer | undefined;
   try {
     let upstreamUrl = '';
     if (scenario === 'job') issuer = await startIssuer();
-    if (scenario !== 'lambda') {
+    if (!isLambda(scenario)) {
       const origin = await upstream(place);
       stopList.push(await launch(origin.launch, place, place.loadPrefix));
       upstreamUrl = origin.url;

@@ -77,12 +77,14 @@ export function noteShortage(environments: FunctionEnvironments): void {
     if (environment.isStarting) starting++;
     else if (isWarm(environment)) warm++;
   }
-  const left = waiting.length - taken - starting;
+  // Where nothing was taken every environment is at work for long, and each that starts will be, too.
+  const stands = taken === 0;
+  const left = stands ? waiting.length : waiting.length - taken - starting;
   environments.slowness = left <= 0 ? 0 : environments.slowness + (waiting.length >= taken * LONG_LINE ? VERY_SLOW : 1);
   if (environments.slowness < TOO_SLOW) return;
   environments.slowness = 0;
   // Twice as many at most: on a busy machine each one that starts makes the others slower.
-  environments.short = Math.min(left, Math.max(1, warm));
+  environments.short = Math.min(left, Math.max(1, stands ? warm + starting : warm));
 }
 
 /** Whether an idle environment stays, however long nobody needs it. */

@@ -60,6 +60,27 @@ test('one environment never runs two events at once', async () => {
   );
 });
 
+test('a burst of short invocations is answered by the environments there are', async () => {
+  const lambda = await start();
+  await lambda.define('f', counter);
+  await lambda.invoke('f');
+  const results = await Promise.all(Array.from({ length: 300 }, () => lambda.invoke('f')));
+  assert.ok(results.every(({ error }) => error === undefined));
+  // AWS would start some 300: there they cost nobody anything.
+  assert.ok(lambda.service.stats().coldStarts <= 5, String(lambda.service.stats().coldStarts));
+});
+
+test('invocations that take long do not wait for one another', async () => {
+  const lambda = await start();
+  await lambda.define('f', counter);
+  await lambda.invoke('f');
+  const started = performance.now();
+  const results = await Promise.all(Array.from({ length: 8 }, () => lambda.invoke('f', { ms: 2_000 })));
+  assert.equal(new Set(results.map(({ payload }) => (payload as Count).id)).size, 8);
+  // One after the other they take sixteen seconds.
+  assert.ok(performance.now() - started < 8_000);
+});
+
 test('beyond the concurrency limit: 429 with its reason', async () => {
   const lambda = await start({ limits: { concurrentExecutions: 1 } });
   await lambda.define('f', counter);
