@@ -29,6 +29,18 @@ export interface ApiAddress {
 
 /** Undefined when the request is for no API at all. */
 export function parseApiAddress(host: string, path: string): ApiAddress | undefined {
+  const named = namedBy(host);
+  if (named === NO_API_HOST) return fromPath(path);
+  const { apiId, region, hostName, vpce } = named;
+  return { apiId, region, hostName, stageName: undefined, path, vpce };
+}
+
+/** Most requests name the same host as the one before. */
+let lastHost = '';
+let lastNamed: NamedApi | undefined;
+
+function namedBy(host: string): NamedApi {
+  if (host === lastHost && lastNamed !== undefined) return lastNamed;
   let named = knownHosts.get(host);
   if (named === undefined) {
     // Copied: the Host field is a slice of the request's head and would keep all of it in memory.
@@ -37,9 +49,9 @@ export function parseApiAddress(host: string, path: string): ApiAddress | undefi
     if (knownHosts.size === KNOWN_HOSTS_MAX) knownHosts = new TextTable();
     knownHosts.set(kept, named);
   }
-  if (named === NO_API_HOST) return fromPath(path);
-  const { apiId, region, hostName, vpce } = named;
-  return { apiId, region, hostName, stageName: undefined, path, vpce };
+  lastHost = host;
+  lastNamed = named;
+  return named;
 }
 
 /** What hosts mean, by Host field: clients send the same few again and again. Forgotten as a whole when somebody sends too many. */

@@ -165,3 +165,22 @@ test('what differs all the time is not remembered each time', () => {
   }
   assert.ok(learned <= 4 + 10, `${learned} times`);
 });
+
+test('a section is known only byte for byte, wherever it differs and whatever is there instead', () => {
+  const stored = Buffer.from('X-Text: 0123456789 \u00e9\u00fc abcdefghijklmnop\r\nX: y\r\n\r\n', 'latin1');
+  const known = new KnownSection<object>();
+  known.learn(stored, 0, stored.length, [], false, {});
+  assert.equal(known.matches(stored, 0, stored.length), true);
+  for (let at = 0; at < stored.length; at++) {
+    for (let byte = 0; byte < 256; byte++) {
+      const other = Buffer.from(stored);
+      other[at] = byte;
+      assert.equal(known.matches(other, 0, other.length), byte === stored[at], `byte ${byte} at ${at}`);
+    }
+    // Eight zero bytes, and the other zero.
+    const zeros = Buffer.from(stored).fill(0, at, Math.min(at + 8, stored.length));
+    assert.equal(known.matches(zeros, 0, zeros.length), false);
+    if (at + 7 < zeros.length) zeros[at + 7] = 0x80;
+    assert.equal(known.matches(zeros, 0, zeros.length), false);
+  }
+});
