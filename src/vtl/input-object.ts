@@ -91,12 +91,12 @@ export class InputObject extends HostObject {
 
   parameter(name: string): Value {
     const parameters = this.#parameters;
-    const found = parameters.value === undefined ? valueOf(parameters, name) : parameters.value(name);
+    const found = parameters.value === undefined ? valueIn(parameters, name) : parameters.value(name);
     return found ?? headerInAnyCase(parameters.header, name) ?? '';
   }
 }
 
-function valueOf({ path, querystring, header }: Parameters, name: string): JsonValue | undefined {
+function valueIn({ path, querystring, header }: Parameters, name: string): JsonValue | undefined {
   return path.get(name) ?? querystring.get(name) ?? header.get(name);
 }
 
