@@ -4,14 +4,9 @@ import type { FunctionLogLine } from '../model/function-log-line.ts';
 import { ownFrames, thrownError } from './function-error.ts';
 import { type Colour, plainText, type Terminal } from './terminal.ts';
 
-const ROUTINE = new RegExp(
-  [
-    '^(?:START|END|REPORT|INIT_START|XRAY)\\b',
-    '^INIT_REPORT\\b.*\\bStatus: error\\b',
-    '^\\{"time":"[^"]*","type":"platform\\.(?:initStart|start|report)"',
-    '^\\{"time":"[^"]*","type":"platform\\.initReport",.*"status":"error"',
-  ].join('|'),
-);
+const ROUTINE_WORDS = ['START ', 'END ', 'REPORT ', 'INIT_START ', 'XRAY '];
+const FAILED_INIT = /^INIT_REPORT\b.*\bStatus: error\b/;
+const ROUTINE_RECORD = /^\{"time":"[^"]*","type":"platform\.(?:(?:initStart|start|report)"|initReport",.*"status":"error")/;
 
 const COLOURS: readonly Colour[] = ['cyan', 'magenta', 'blue', 'green', 'yellow'];
 
@@ -55,7 +50,11 @@ export function isErrorLine(line: FunctionLogLine): boolean {
  * error: the error itself stands above it. A start that took too long is always told.
  */
 export function isRoutineLine(line: FunctionLogLine): boolean {
-  return line.stream === 'platform' && ROUTINE.test(line.text);
+  if (line.stream !== 'platform') return false;
+  const { text } = line;
+  // Asked of three lines of every invocation: a look at their first word takes a third of what the expressions do.
+  for (let at = 0; at < ROUTINE_WORDS.length; at++) if (text.startsWith(ROUTINE_WORDS[at] as string)) return true;
+  return FAILED_INIT.test(text) || ROUTINE_RECORD.test(text);
 }
 
 function colourOf(functionName: string): Colour {
