@@ -182,7 +182,8 @@ for (const place of ['memory', 'file'] as const) {
         assert.equal(messages(store).length, 1);
         let steps = 0;
         while (store.removeHidden()) steps++;
-        assert.equal(steps, 6);
+        // 24,001 rows, 500 in a step, and a step for each of the two that finds no more.
+        assert.equal(steps, 50);
         assert.equal(messages(store).length, 1);
         assert.ok(store.usedBytes < empty + 100_000, `${store.usedBytes} of ${empty}`);
       }),
@@ -191,11 +192,12 @@ for (const place of ['memory', 'file'] as const) {
     test(
       'events before a time go, in bounded steps',
       withStore((store) => {
-        append(store, 's', events(12_000, 0));
+        append(store, 's', events(1_200, 10_000));
         assert.equal(store.deleteBefore('g', 11_000), true);
+        assert.equal(messages(store).length, 700);
         assert.equal(store.deleteBefore('g', 11_000), true);
         assert.equal(store.deleteBefore('g', 11_000), false);
-        assert.equal(messages(store).length, 1_000);
+        assert.equal(messages(store).length, 200);
         assert.equal(messages(store)[0], 'event 11000');
       }),
     );

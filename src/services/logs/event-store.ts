@@ -11,8 +11,8 @@ import { eventStoreMigrations } from './event-store-schema.ts';
 import { type StreamList, type StreamListRequest, StreamRows, type StreamSummary } from './event-store-streams.ts';
 import type { Batch, StoredEvent } from './log-event.ts';
 
-/** Rows deleted in one step: a few milliseconds of work. */
-const DELETE_STEP_ROWS = 5_000;
+/** Rows deleted in one step, with dozens of events each at most: a millisecond or two of work. */
+const DELETE_STEP_ROWS = 500;
 const CHECKPOINT_PAGES = 1_000;
 /** Pages given back in one step. */
 const GIVE_BACK_PAGES = 2_000;
