@@ -1,5 +1,7 @@
 // Texts that are known (paths, path segments, hosts), each with what belongs to it.
 
+import { randomInt } from 'node:crypto';
+
 interface Entry<T> {
   readonly text: string;
   value: T;
@@ -9,6 +11,8 @@ interface Entry<T> {
 
 /** Where a longer text lies depends on this much of its end; it is compared whole in any case. */
 const HASHED = 256;
+/** Nobody outside knows which texts would lie at one place. */
+const SECRET = randomInt(2 ** 31);
 
 /**
  * What a Map does, without what a Map does with a text that it never saw: it enters it among the engine's own names, of which every
@@ -64,7 +68,7 @@ export class TextTable<T> {
 
 function hashOf(text: string): number {
   const { length } = text;
-  let hash = length;
+  let hash = SECRET ^ length;
   for (let at = length > HASHED ? length - HASHED : 0; at < length; at++)
     hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return hash ^ (hash >>> 15);
