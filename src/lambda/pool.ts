@@ -151,7 +151,8 @@ export class Pool implements EnvironmentOwner {
       this.#watcher ??= this.#watch();
     } else {
       this.#wait(environments, invocation, false);
-      this.#startWaiting();
+      // Somebody waits for a warm environment already, and is looked after: one more changes nothing until then.
+      if (this.#patience === undefined || environments.waiting.length === 1) this.#startWaiting();
     }
     return undefined;
   }
