@@ -87,6 +87,13 @@ export function noteShortage(environments: FunctionEnvironments): void {
   environments.short = Math.min(left, Math.max(1, stands ? warm + starting : warm));
 }
 
+/** Nobody waits any more: what is known of the line says nothing about the next one. */
+export function forgetLine(environments: FunctionEnvironments): void {
+  environments.taken = 0;
+  environments.short = 0;
+  environments.slowness = 0;
+}
+
 /** Whether an idle environment stays, however long nobody needs it. */
 export function isKept({ provisioned }: FunctionEnvironments, environment: ExecutionEnvironment): boolean {
   return provisioned > 0 && environment.isProvisioned;

@@ -18,6 +18,7 @@ import {
   endFree,
   FunctionEnvironments,
   forgetFree,
+  forgetLine,
   hasWarm,
   isKept,
   noteEnd,
@@ -336,7 +337,7 @@ export class Pool implements EnvironmentOwner {
     while (this.#hungry.length > 0 && this.#starting.size < this.limits.environmentsStartingMax) {
       const environments = this.#hungry.shift() as FunctionEnvironments;
       if (environments.waiting.length === 0) {
-        environments.short = 0;
+        forgetLine(environments);
         continue;
       }
       // One environment at a time: a debugger holds one port.
@@ -355,6 +356,8 @@ export class Pool implements EnvironmentOwner {
       }
       if (environments.short > 0) environments.short--;
       const invocation = this.#takeWaiting(environments) as Invocation;
+      // No environment that was there took it.
+      environments.taken--;
       if (environments.waiting.length > 0) this.#hungry.push(environments);
       this.#startEnvironment(environments, invocation);
     }
