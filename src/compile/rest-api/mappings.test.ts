@@ -102,6 +102,20 @@ describe('templates', () => {
     assert.equal(identity, 'sourceIp,');
   });
 
+  test('a parameter is the same by its name and in the map of all, also once the template has changed the map', () => {
+    const names = ['id', 'q', 'X-A', 'x-a', 'none'];
+    const read = names.map((name) => `$input.params('${name}')`).join('|');
+    const change = ['path', 'querystring', 'header']
+      .map((place, at) => `#set($old = $input.params().get('${place}').put('${names[at]}', '${place}!'))`)
+      .join('');
+    const answer = `${read};${change}${read};$input.params().querystring.q`;
+    const api = new ServedRestApi(
+      restApi({ 'GET /pets/{id}': { integration: mock({ responses: { 200: { responseTemplates: { [json]: answer } } } }) } }),
+    );
+    const got = api.call({ target: '/pets/7?q=1&q=2', headers: [['X-A', 'a']] });
+    assert.equal(got.responseText, '7|2|a|a|;path!|querystring!|header!|header!|;querystring!');
+  });
+
   test('VTL reads the body, the parameters, $context and stage variables', () => {
     const template =
       "{\"statusCode\": 200, \"echo\": \"$input.path('$.name') $input.params('id') $input.params('q') $input.params('X-A')\"}";
