@@ -29,13 +29,14 @@ const variables: ReadonlyMap<string, ContextVariable> = new Map<string, ContextV
   ['awsEndpointRequestId2', { kind: 'wire', of: (exchange) => exchange.integrationHeaders?.get('x-amz-id-2') }],
   ['customDomain.basePathMatched', { kind: 'wire', of: basePathMatched }],
   ['dataProcessed', { kind: 'plain', of: (exchange) => String(exchange.bytesIn + exchange.request.bytesOut) }],
-  ['domainName', { kind: 'wire', of: (exchange) => exchange.address.domainName }],
-  ['domainPrefix', { kind: 'wire', of: (exchange) => exchange.address.domainPrefix }],
+  // The parser takes no other host than one of letters, digits, dots and the like, and no other method than AWS's seven.
+  ['domainName', { kind: 'plain', of: (exchange) => exchange.address.domainName || undefined }],
+  ['domainPrefix', { kind: 'plain', of: (exchange) => exchange.address.domainPrefix || undefined }],
   ['error.message', { kind: 'text', of: errorMessage }],
   ['error.messageString', { kind: 'quoted', of: errorMessage }],
   ['error.responseType', { kind: 'plain', of: errorResponseType }],
   ['extendedRequestId', requestId],
-  ['httpMethod', { kind: 'wire', of: (exchange) => exchange.request.method }],
+  ['httpMethod', { kind: 'plain', of: (exchange) => exchange.request.method }],
   ['identity.sourceIp', { kind: 'plain', of: (exchange) => exchange.request.remoteAddress }],
   ['identity.userAgent', { kind: 'wire', of: (exchange) => exchange.request.headers.get('user-agent') }],
   ['integration.error', failure],
@@ -53,7 +54,7 @@ const variables: ReadonlyMap<string, ContextVariable> = new Map<string, ContextV
   ['requestTimeEpoch', { kind: 'plain', of: (exchange) => String(exchange.at) }],
   ['responseLatency', { kind: 'plain', of: (exchange) => milliseconds(exchange.totalUs) }],
   ['responseLength', { kind: 'plain', of: (exchange) => String(exchange.request.bytesOut) }],
-  ['routeKey', { kind: 'text', of: (exchange) => exchange.route?.routeKey }],
+  ['routeKey', { kind: 'planned', of: (exchange) => exchange.route?.routeKey }],
   ['status', { kind: 'plain', of: (exchange) => statusText(exchange.status) }],
 ]);
 

@@ -15,6 +15,8 @@ export type LogVariable<E, P> =
   | { readonly kind: 'wire'; readonly of: (exchange: E) => string | undefined }
   /** Text of somebody else's. */
   | { readonly kind: 'text'; readonly of: (exchange: E) => string | undefined }
+  /** One of the few texts that a plan holds; each is escaped once. */
+  | { readonly kind: 'planned'; readonly of: (exchange: E) => string | undefined }
   /** Text that is written in quotes. */
   | { readonly kind: 'quoted'; readonly of: (exchange: E) => string | undefined };
 
@@ -69,6 +71,19 @@ function readerOf<E, P>(variable: LogVariable<E, P> | undefined, escaping: Escap
       return (exchange) => {
         const value = of(exchange);
         return value === undefined || value === '' ? MISSING : escapeValue(value, escaping);
+      };
+    }
+    case 'planned': {
+      const { of } = variable;
+      const escaped = new Map<string, string>();
+      return (exchange) => {
+        const value = of(exchange);
+        if (value === undefined || value === '') return MISSING;
+        const known = escaped.get(value);
+        if (known !== undefined) return known;
+        const text = escapeValue(value, escaping);
+        escaped.set(value, text);
+        return text;
       };
     }
     case 'quoted': {

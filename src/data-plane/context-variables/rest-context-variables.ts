@@ -64,7 +64,7 @@ const variables: ReadonlyMap<string, RestVariable> = new Map<string, RestVariabl
   ['responseLength', { kind: 'plain', of: (exchange) => String(exchange.request.bytesOut) }],
   ['responseOverride.status', { kind: 'plain', of: ({ responseOverride }) => responseOverride?.status?.toString() }],
   // Ours, so that one format serves the log of every stage, whatever its kind of API.
-  ['routeKey', { kind: 'text', of: ({ method }) => method?.routeKey }],
+  ['routeKey', { kind: 'planned', of: ({ method }) => method?.routeKey }],
   ['status', { kind: 'plain', of: (exchange) => statusText(exchange.status) }],
 ]);
 
