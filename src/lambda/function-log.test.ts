@@ -26,6 +26,16 @@ test('the log keeps the newest lines within its bytes, and tells every one', () 
   assert.deepEqual(log.lines(undefined, Date.now() + 1000), []);
 });
 
+test('a small log keeps its newest lines, also when nobody reads it meanwhile', () => {
+  for (const bytesMax of [600, 1_000, 2_000, 5_000]) {
+    const log = new FunctionLog(bytesMax, () => {});
+    for (let index = 0; index < 320; index++) log.write(source('f'), undefined, 'stdout', `line ${index}`);
+    const kept = log.lines();
+    assert.equal(kept.at(-1)?.text, 'line 319', String(bytesMax));
+    assert.ok(kept.length >= bytesMax / 400, `${kept.length} lines in ${bytesMax} bytes`);
+  }
+});
+
 test('a line longer than everything kept is not kept', () => {
   const log = new FunctionLog(1000, () => {});
   log.write(source('f'), undefined, 'stdout', 'x'.repeat(5000));

@@ -59,7 +59,7 @@ export class FunctionLog {
     // Neither names nor request ids hold a line's end.
     this.#newest += `${streams.indexOf(stream)}${line.at}\n${functionName}\n${requestId ?? ''}\n${text.length}\n${text}`;
     this.#newestLines++;
-    if (large || this.#newestLines === BLOCK_LINES || this.#newest.length > BLOCK_LENGTH) this.#keepNewest();
+    if (large || this.#isBlockFull()) this.#keepNewest();
     this.#onLine(line, source);
   }
 
@@ -91,6 +91,14 @@ export class FunctionLog {
       at += this.#sizeAt(at);
     }
     return kept;
+  }
+
+  /** Blocks go as a whole: a small log has small ones, so that it is never left with none. */
+  #isBlockFull(): boolean {
+    const lines = this.#newestLines;
+    const { length } = this.#newest;
+    if (lines === BLOCK_LINES || length > BLOCK_LENGTH) return true;
+    return length * 3 + lines * LINE_OVERHEAD_BYTES > this.#bytesMax / 4;
   }
 
   #keepNewest(): void {
