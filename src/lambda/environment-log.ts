@@ -19,7 +19,11 @@ export class EnvironmentLog {
   readonly #invocationBytesMax: number;
   /** Where somebody may listen. */
   telemetry: Telemetry | undefined;
+  /** What comes over the pipes of the function's process, and what it says on its channel; each has its own unended line. */
   readonly #printed: LineSplitter[] = [];
+  readonly #stdout: LineSplitter;
+  readonly #stderr: LineSplitter;
+  readonly #current: () => Invocation | undefined;
   // AWS: SystemLogLevel WARN leaves out START, END and REPORT. Text logs have no levels.
   readonly #writesPlatform: boolean;
 
@@ -28,6 +32,7 @@ export class EnvironmentLog {
     start: Pick<EnvironmentStart, 'version' | 'initializationType' | 'logSource'>,
     invocationBytesMax: number,
     telemetry: Telemetry | undefined,
+    current: () => Invocation | undefined,
   ) {
     this.#log = log;
     this.#version = start.version;
@@ -36,26 +41,41 @@ export class EnvironmentLog {
     this.#invocationBytesMax = invocationBytesMax;
     this.telemetry = telemetry;
     this.#writesPlatform = start.version.systemLogLevel !== 'WARN';
+    this.#current = current;
+    this.#stdout = this.#splitter('stdout');
+    this.#stderr = this.#splitter('stderr');
+  }
+
+  #splitter(stream: 'stdout' | 'stderr'): LineSplitter {
+    const lines = new LineSplitter((text) => {
+      this.telemetry?.publish('function', printedLine('function', text));
+      this.#write(stream, text, this.#current());
+    });
+    this.#printed.push(lines);
+    return lines;
   }
 
   /** Reads a pipe of the function's process; its lines belong to the invocation at hand. */
-  read(pipe: Readable, stream: 'stdout' | 'stderr', current: () => Invocation | undefined): void {
-    const lines = new LineSplitter((text) => {
-      this.telemetry?.publish('function', printedLine('function', text));
-      this.#write(stream, text, current());
-    });
-    this.#printed.push(lines);
+  read(pipe: Readable, stream: 'stdout' | 'stderr'): void {
+    const lines = this.#splitter(stream);
     pipe.on('error', () => {});
-    pipe.on('data', (chunk: Buffer) => {
-      const invocation = current();
-      if (invocation !== undefined && invocation.logBytes > this.#invocationBytesMax) {
-        // Read and forgotten: a function that floods its output must block neither itself nor anybody else.
-        invocation.logBytesDropped += chunk.length;
-        return;
-      }
-      if (invocation !== undefined) invocation.logBytes += chunk.length;
-      lines.push(chunk);
-    });
+    pipe.on('data', (chunk: Buffer) => this.#take(lines, chunk));
+  }
+
+  /** What the process says on its channel that it prints. */
+  printed(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    this.#take(stream === 'stdout' ? this.#stdout : this.#stderr, chunk);
+  }
+
+  #take(lines: LineSplitter, chunk: Buffer): void {
+    const invocation = this.#current();
+    if (invocation !== undefined && invocation.logBytes > this.#invocationBytesMax) {
+      // Read and forgotten: a function that floods its output must block neither itself nor anybody else.
+      invocation.logBytesDropped += chunk.length;
+      return;
+    }
+    if (invocation !== undefined) invocation.logBytes += chunk.length;
+    lines.push(chunk);
   }
 
   /** Text without a line end is complete: it belongs to this invocation, not to the next one's first line. */

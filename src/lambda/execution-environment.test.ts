@@ -62,18 +62,51 @@ class SilentChannel implements RuntimeChannel {
 
   invoke(): void {}
 
+  invokeAhead(): void {}
+
+  withdraw(): void {}
+
   close(): void {}
 }
 
-test('an environment whose process takes its time to go times out once, and gives its folder away once', async () => {
+interface Scripted {
+  readonly environment: ExecutionEnvironment;
+  readonly process: RuntimeListener;
+  readonly first: Invocation;
+  /** The invocations it has not begun, when its process has ended. */
+  readonly gone: Promise<readonly Invocation[]>;
+  readonly gaveBack: Invocation[];
+  timedOut: number;
+}
+
+const results = new Map<Invocation, FunctionResult>();
+
+function invocationOf(requestId: string): Invocation {
+  const invocation: Invocation = new Invocation({
+    requestId,
+    event: '{}',
+    traceId: '',
+    keepsLog: true,
+    receiver: {
+      onFunctionResult(result) {
+        assert.equal(results.has(invocation), false, 'answered twice');
+        results.set(invocation, result);
+      },
+    },
+  });
+  return invocation;
+}
+
+/** An environment that has begun its first invocation. */
+async function scripted(takesAhead: boolean): Promise<Scripted> {
   const wheel = new TimerWheel(() => {});
   const limits = defaultLambdaLimits();
   const channel = new SilentChannel();
-  let timedOut = 0;
-  let isGone: () => void = () => {};
-  const gone = new Promise<void>((resolve) => {
+  let isGone: (retry: readonly Invocation[]) => void = () => {};
+  const gone = new Promise<readonly Invocation[]>((resolve) => {
     isGone = resolve;
   });
+  const gaveBack: Invocation[] = [];
   const owner: EnvironmentOwner = {
     log: new FunctionLog(limits.logBytesMax, () => {}),
     limits,
@@ -81,17 +114,12 @@ test('an environment whose process takes its time to go times out once, and give
     processEnded() {},
     environmentStarted() {},
     environmentAnswered() {},
-    environmentTimedOut: () => timedOut++,
-    environmentGone: () => isGone(),
+    environmentTimedOut: () => seen.timedOut++,
+    environmentMovedOn() {},
+    environmentGaveBack: (_environment, invocations) => gaveBack.push(...invocations),
+    environmentGone: (_environment, retry) => isGone(retry),
   };
-  const results: FunctionResult[] = [];
-  const invocation = new Invocation({
-    requestId: 'r',
-    event: '{}',
-    traceId: '',
-    keepsLog: true,
-    receiver: { onFunctionResult: (result) => results.push(result) },
-  });
+  const first = invocationOf('first');
   const environment = new ExecutionEnvironment(
     owner,
     {
@@ -116,14 +144,104 @@ test('an environment whose process takes its time to go times out once, and give
       initTimeoutMs: 10_000,
       inspectPort: undefined,
     },
-    invocation,
+    first,
   );
   environment.start();
-  (await channel.opened).runtimeReady(0);
+  const process = await channel.opened;
+  process.runtimeReady(0, takesAhead);
+  const seen: Scripted = { environment, process, first, gone, gaveBack, timedOut: 0 };
+  return seen;
+}
+
+/** One whose handler is known to be fast, with an invocation at work and three behind it. */
+async function holding(): Promise<Scripted & { readonly held: readonly [Invocation, Invocation, Invocation, Invocation] }> {
+  const seen = await scripted(true);
+  const { environment, process } = seen;
+  for (let call = 0; call < 20; call++) {
+    process.runtimeReturned(0, 10, '1');
+    environment.settle();
+    if (call < 19) environment.dispatch(invocationOf('before'));
+  }
+  assert.ok(environment.room >= 3);
+  const held = [invocationOf('a'), invocationOf('b'), invocationOf('c'), invocationOf('d')] as const;
+  environment.dispatch(held[0], held.slice(1));
+  return { ...seen, held };
+}
+
+function kinds(invocations: readonly Invocation[]): readonly (string | undefined)[] {
+  return invocations.map((invocation) => results.get(invocation)?.kind);
+}
+
+test('an environment whose process takes its time to go times out once, and gives its folder away once', async () => {
+  const seen = await scripted(false);
   // The end of the process is heard of in a later turn of the event loop than all of these.
-  for (const late of [1, 51, 101]) environment.watch(invocation.deadlineAt + late, false);
-  await gone;
-  assert.equal(timedOut, 1);
-  assert.equal(results.length, 1);
-  assert.equal(invocation.log?.filter((line) => line.includes('Task timed out')).length, 1);
+  for (const late of [1, 51, 101]) seen.environment.watch(seen.first.deadlineAt + late, false);
+  await seen.gone;
+  assert.equal(seen.timedOut, 1);
+  assert.equal(results.get(seen.first)?.kind, 'functionError');
+  assert.equal(seen.first.log?.filter((line) => line.includes('Task timed out')).length, 1);
 });
+
+test('one event at a time where the process does not say that it takes more', async () => {
+  const { environment, process } = await scripted(false);
+  for (let call = 0; call < 20; call++) {
+    process.runtimeReturned(0, 10, '1');
+    environment.settle();
+    assert.equal(environment.room, 0);
+    environment.dispatch(invocationOf('before'));
+  }
+  environment.end();
+});
+
+test('events behind one that times out have not been begun', async () => {
+  const { environment, gone, held } = await holding();
+  environment.watch(held[0].deadlineAt + 1, false);
+  assert.deepEqual(await gone, held.slice(1));
+  assert.deepEqual(kinds(held), ['functionError', undefined, undefined, undefined]);
+});
+
+test('an event that its process began before it was ended is not begun again', async () => {
+  const { environment, process, gone, held } = await holding();
+  environment.watch(held[0].deadlineAt + 1, false);
+  // This was on its way: the process is at the second event.
+  process.runtimeReturned(0, 10, '1');
+  assert.deepEqual(await gone, held.slice(2));
+  assert.deepEqual(kinds(held), ['functionError', 'functionError', undefined, undefined]);
+  assert.match(JSON.stringify(results.get(held[1])), /Runtime exited with error: signal: killed/);
+  assert.deepEqual(
+    held[1].log?.map((line) => line.split(' ', 1)[0]),
+    ['START', 'END', 'REPORT'],
+  );
+});
+
+test('an event that takes long gives back what is behind it, once', async () => {
+  const { environment, process, gaveBack, held } = await holding();
+  environment.withdrawLate(held[0].startedAt + 4);
+  // Nothing was asked for.
+  assert.equal(environment.room > 0, true);
+  environment.withdrawLate(held[0].startedAt + 6);
+  assert.equal(environment.room, 0);
+  // The first of them was answered in the meantime.
+  process.runtimeReturned(0, 10, '1');
+  process.runtimeGaveBack(2);
+  assert.deepEqual(gaveBack, held.slice(2));
+  process.runtimeReturned(0, 10, '1');
+  environment.settle();
+  assert.deepEqual(kinds(held), ['returned', 'returned', undefined, undefined]);
+  assert.equal(environment.isIdle, true);
+  environment.end();
+});
+
+for (const [desc, count] of [
+  ['nobody asked for', 1],
+  ['it never had', 9],
+  ['that are no number', Number.NaN],
+] as const) {
+  test(`a process that gives back events ${desc} is ended`, async () => {
+    const { environment, process, gone, held } = await holding();
+    if (count !== 1) environment.withdrawLate(held[0].startedAt + 6);
+    process.runtimeGaveBack(count);
+    assert.deepEqual(await gone, held.slice(1));
+    assert.deepEqual(kinds(held), ['functionError', undefined, undefined, undefined]);
+  });
+}

@@ -1,10 +1,11 @@
-// One process that runs one function, one event at a time: start, dispatch, answer, and every way it can end.
+// One process that runs one function, one event at a time: start, dispatch, answer, and every way it can end. A process whose handler is
+// fast holds the next events already (docs/decisions/0007): its answers say where it is.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { Readable } from 'node:stream';
-import type { FunctionStreamError, FunctionStreamSink, Upstreams } from '../data-plane/ports.ts';
+import type { FunctionResult, FunctionStreamError, FunctionStreamSink, Upstreams } from '../data-plane/ports.ts';
 import type { ServerRequest } from '../http1/message.ts';
 import { EnvironmentExtensions, type ExternalExtension } from './environment-extensions.ts';
 import { limitsCommand, ProcessWatch } from './environment-limits.ts';
@@ -13,6 +14,7 @@ import type { InitializationType } from './environment-variables.ts';
 import { exitError, outOfMemoryError, type SandboxError, timeoutError } from './exit-reason.ts';
 import type { FunctionLog, LogSource } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
+import { HandlerPace } from './handler-pace.ts';
 import type { Invocation } from './invocation.ts';
 import { type Sandbox, unwrapExit, wrapVariables } from './isolation.ts';
 import type { LambdaLimits } from './limits.ts';
@@ -27,6 +29,9 @@ import { StreamedAnswer } from './streamed-answer.ts';
 const PIPES_GRACE_MS = 250;
 /** AWS: what a runtime has of the shutdown phase. Seen: Lambda guide, "Shutdown phase". */
 const RUNTIME_SHUTDOWN_MS = 300;
+/** An event that takes so long although its handler is a fast one gives back what is behind it. */
+const LATE_MS = 5;
+const NONE: readonly never[] = [];
 /** What an invocation may take while a debugger may be attached: a day. */
 const INSPECTED_TIMEOUT_MS = 86_400_000;
 
@@ -41,10 +46,14 @@ export interface EnvironmentOwner {
   environmentStarted(environment: ExecutionEnvironment): void;
   /** An answer is going out: the environment takes another event at once, which it starts after this turn of the event loop. */
   environmentAnswered(environment: ExecutionEnvironment): void;
+  /** An answer is going out and its process is at the next event it was given: there is room for more. */
+  environmentMovedOn(environment: ExecutionEnvironment): void;
+  /** Events it was given ahead that it has not begun: another environment can have them. */
+  environmentGaveBack(environment: ExecutionEnvironment, invocations: readonly Invocation[]): void;
   /** Its process is being ended; its temporary folder is for the next one. */
   environmentTimedOut(environment: ExecutionEnvironment): void;
-  /** The environment's process has ended; nothing more comes of it. `retry` is the invocation its start has failed. */
-  environmentGone(environment: ExecutionEnvironment, retry: Invocation | undefined): void;
+  /** The environment's process has ended; nothing more comes of it. `retry` are invocations it has not begun. */
+  environmentGone(environment: ExecutionEnvironment, retry: readonly Invocation[]): void;
 }
 
 export interface EnvironmentStart {
@@ -97,10 +106,18 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   #startRuntime: (() => void) | undefined;
   #current: Invocation | undefined;
   #next: Invocation | undefined;
+  /** Given to the process behind the current one, oldest first. */
+  #ahead: Invocation[] = [];
+  #takesAhead = false;
+  /** They were asked for, and the process has not said yet which it gives back. */
+  #withdrawing = false;
+  readonly #pace = new HandlerPace();
   #used = false;
   #startedAt = 0;
   #initDurationMs: number | undefined;
   #killReason: KillReason | undefined;
+  /** Answers that came when the process was being ended. */
+  #lateAnswers = 0;
   #initError: string | undefined;
   /** Its process has ended, and everything it printed has been read. */
   #pipesClosed = false;
@@ -115,7 +132,8 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     if (start.extensions.length > 0) this.#extensions = this.#makeExtensions();
     else start.api.add((request) => this.#onInternalExtension(request));
     const { invocationLogBytesMax } = owner.limits;
-    this.#log = new EnvironmentLog(owner.log, start, invocationLogBytesMax, this.#extensions?.telemetry);
+    const current = (): Invocation | undefined => this.#current;
+    this.#log = new EnvironmentLog(owner.log, start, invocationLogBytesMax, this.#extensions?.telemetry, current);
     this.version = start.version;
     this.temporaryFolder = start.temporaryFolder;
     this.#current = first;
@@ -253,19 +271,49 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       this.#pipesClosed = true;
       if (!this.#channel.isOpen) this.#onClosed();
     });
-    const current = (): Invocation | undefined => this.#current;
-    this.#log.read(child.stdout as Readable, 'stdout', current);
-    this.#log.read(child.stderr as Readable, 'stderr', current);
+    // Which of several events it belongs to nobody can tell: a process that prints past its channel gets one at a time.
+    const printsUnsorted = (): void => this.#pace.forget();
+    child.stdout?.on('data', printsUnsorted);
+    child.stderr?.on('data', printsUnsorted);
+    this.#log.read(child.stdout as Readable, 'stdout');
+    this.#log.read(child.stderr as Readable, 'stderr');
     this.#channel.open(this, (child.stdio[3] ?? undefined) as Socket | undefined);
     if (child.pid === undefined) return;
     this.#start.api.admit(child.pid);
     this.#owner.processStarted(child.pid);
   }
 
-  /** Gives the environment its next event; only when it is free. */
-  dispatch(invocation: Invocation): void {
+  /** Gives the environment its next event; only when it is free. `ahead` are for after that one, no more than there is room for. */
+  dispatch(invocation: Invocation, ahead: readonly Invocation[] = NONE): void {
     if (this.#state === 'answered') this.#next = invocation;
-    else this.#begin(invocation);
+    else this.#begin(invocation, ahead);
+  }
+
+  /** So many events the process may be given behind the one it has, or is given now; no few when it holds many, for each time costs. */
+  get room(): number {
+    if (!this.#takesAhead || this.retired || this.#withdrawing || this.#killReason !== undefined || this.isInspected) return 0;
+    if ((this.#state !== 'busy' && this.#state !== 'idle') || this.#extensions !== undefined) return 0;
+    const most = this.#pace.ahead;
+    const held = this.#ahead.length;
+    return held * 2 > most ? 0 : most - held;
+  }
+
+  /** Gives the process events for after the one it has. */
+  giveAhead(invocations: readonly Invocation[]): void {
+    this.#ahead.push(...invocations);
+    this.#channel.invokeAhead(undefined, invocations, Date.now() + this.version.timeoutMs);
+  }
+
+  /** It holds events it has not begun. */
+  get holdsEvents(): boolean {
+    return this.#ahead.length > 0;
+  }
+
+  /** Asks for those events when the current one takes longer than expected. */
+  withdrawLate(now: number): void {
+    if (this.#ahead.length === 0 || this.#withdrawing || now - (this.#current?.startedAt ?? now) < LATE_MS) return;
+    this.#withdrawing = true;
+    this.#channel.withdraw();
   }
 
   /** After the turn in which it answered: everything the process printed before its answer has been read. */
@@ -312,8 +360,18 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     setTimeout(() => this.#signalGroup(), RUNTIME_SHUTDOWN_MS).unref();
   }
 
-  #begin(invocation: Invocation): void {
-    const now = performance.now();
+  #begin(invocation: Invocation, ahead: readonly Invocation[] = NONE): void {
+    const deadline = Date.now() + this.#began(invocation, performance.now());
+    this.#extensions?.registry.invoke(invocation, deadline);
+    if (ahead.length === 0) this.#channel.invoke(invocation, deadline);
+    else {
+      this.#ahead.push(...ahead);
+      this.#channel.invokeAhead(invocation, ahead, deadline);
+    }
+  }
+
+  /** The process has begun an event, or is about to. Returns what it may take, in milliseconds. */
+  #began(invocation: Invocation, now: number): number {
     this.#current = invocation;
     this.#used = true;
     this.#state = 'busy';
@@ -325,13 +383,12 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       this.#initDurationMs = undefined;
     }
     this.#log.start(invocation);
-    const deadline = Date.now() + timeoutMs;
-    this.#extensions?.registry.invoke(invocation, deadline);
-    this.#channel.invoke(invocation, deadline);
+    return timeoutMs;
   }
 
-  runtimeReady(peakMemoryKib: number): void {
+  runtimeReady(peakMemoryKib: number, takesAhead: boolean): void {
     if (!this.#hears(peakMemoryKib)) return;
+    this.#takesAhead = takesAhead;
     const invocation = this.#current;
     if (this.#state !== 'starting') {
       this.#kill('protocol');
@@ -385,19 +442,50 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     this.#kill('fatal');
   }
 
-  runtimeReturned(peakMemoryKib: number, payload: string): void {
+  runtimeReturned(peakMemoryKib: number, handlerUs: number, payload: string): void {
     const invocation = this.#answering(peakMemoryKib);
     if (invocation === undefined) return;
-    this.#answered(invocation);
-    invocation.answer({ kind: 'returned', payload });
+    this.#answerWhole(invocation, handlerUs, { kind: 'returned', payload });
   }
 
-  runtimeFailed(peakMemoryKib: number, payload: string): void {
+  runtimeFailed(peakMemoryKib: number, handlerUs: number, payload: string): void {
     const invocation = this.#answering(peakMemoryKib);
     if (invocation === undefined) return;
-    this.#answered(invocation);
     noteError(invocation, payload);
-    invocation.answer({ kind: 'functionError', payload });
+    this.#answerWhole(invocation, handlerUs, { kind: 'functionError', payload });
+  }
+
+  #answerWhole(invocation: Invocation, handlerUs: number, result: FunctionResult): void {
+    this.#pace.note(handlerUs);
+    const next = this.#ahead.shift();
+    if (next === undefined) {
+      this.#answered(invocation, handlerUs);
+      invocation.answer(result);
+      return;
+    }
+    // The process is at the next event.
+    invocation.durationMs = handlerUs / 1000;
+    this.#log.flush();
+    this.#current = next;
+    this.#owner.environmentMovedOn(this);
+    invocation.answer(result);
+    // What it printed came before its answer: nothing has to be waited for.
+    this.#report(invocation);
+    this.#began(next, performance.now());
+  }
+
+  runtimePrinted(stream: 'stdout' | 'stderr', bytes: Buffer): void {
+    if (this.#state !== 'ended') this.#log.printed(stream, bytes);
+  }
+
+  runtimeGaveBack(count: number): void {
+    if (!this.#hears(0)) return;
+    if (!this.#withdrawing || !(count <= this.#ahead.length)) {
+      this.#kill('protocol');
+      return;
+    }
+    this.#withdrawing = false;
+    if (count > 0) this.#owner.environmentGaveBack(this, this.#ahead.splice(-count));
   }
 
   runtimeFatal(payload: string): void {
@@ -435,7 +523,11 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
 
   /** The invocation that is answered; undefined, and the end of the process, when nobody asked: the function speaks on our channel. */
   #answering(peakMemoryKib: number): Invocation | undefined {
-    if (!this.#hears(peakMemoryKib)) return undefined;
+    if (!this.#hears(peakMemoryKib)) {
+      // It answered before it was ended, and has begun the next.
+      this.#lateAnswers++;
+      return undefined;
+    }
     // A program that speaks the Runtime API says nothing of its memory.
     if (peakMemoryKib === 0 && this.pid !== undefined) this.#processes.measure(this.pid);
     if (this.#state === 'busy' && this.#current !== undefined) return this.#current;
@@ -443,8 +535,9 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     return undefined;
   }
 
-  #answered(invocation: Invocation): void {
-    invocation.durationMs = performance.now() - invocation.startedAt;
+  #answered(invocation: Invocation, handlerUs = 0): void {
+    // Several answers may be read at once: the process knows better how long each took at least.
+    invocation.durationMs = Math.max(performance.now() - invocation.startedAt, handlerUs / 1000);
     this.#state = 'answered';
     this.idleSince = invocation.startedAt + invocation.durationMs;
     // AWS: the caller has the answer; the environment is free when its extensions are done, too.
@@ -500,7 +593,9 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     if (this.#state === 'ended') return;
     const wasStarting = this.#state === 'starting';
     const invocation = this.#current;
-    const waiting = this.#next;
+    const begunTooLate = this.#ahead.splice(0, this.#killReason === undefined ? 0 : this.#lateAnswers);
+    const retry = this.#ahead.splice(0);
+    if (this.#next !== undefined) retry.unshift(this.#next);
     this.#state = 'ended';
     this.#log.flush();
     this.#current = undefined;
@@ -509,10 +604,10 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     if (this.#extensions === undefined) this.#start.api.close();
     else this.#extensions.end(shutdownReason(this.#killReason));
     for (const stream of this.#child?.stdio ?? []) stream?.destroy();
-    let retry = waiting;
     if (invocation !== undefined) {
-      if (wasStarting) retry = this.#startFailed(invocation);
-      else if (this.#channel.holdsEvent && !invocation.answered && this.#killReason === undefined) retry = invocation;
+      if (wasStarting) {
+        if (this.#startFailed(invocation)) retry.unshift(invocation);
+      } else if (this.#channel.holdsEvent && !invocation.answered && this.#killReason === undefined) retry.unshift(invocation);
       else if (invocation.answered || this.#killReason !== 'retired') {
         this.#finishWith(invocation, JSON.stringify(this.#endError(invocation)));
         this.#report(invocation);
@@ -523,19 +618,24 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       const status = this.#killReason === 'init-timeout' ? 'timeout' : 'error';
       this.#log.initReport(performance.now() - this.#startedAt, status);
     }
+    for (const begun of begunTooLate) {
+      this.#began(begun, performance.now());
+      this.#finishWith(begun, JSON.stringify(exitError(begun.requestId, null, 'SIGKILL')));
+      this.#report(begun);
+    }
     this.#owner.environmentGone(this, retry);
   }
 
-  /** The invocation again when it should have another start, else undefined with the invocation answered. */
-  #startFailed(invocation: Invocation): Invocation | undefined {
+  /** Whether the invocation should have another start; else it is answered. */
+  #startFailed(invocation: Invocation): boolean {
     const durationMs = performance.now() - this.#startedAt;
     if (this.#killReason === 'retired') {
       invocation.answer({ kind: 'refused', refusal: 'ServiceError', message: 'Lambda is shutting down' });
-      return undefined;
+      return false;
     }
     if (this.#killReason === 'init-timeout') {
       this.#log.initReport(durationMs, 'timeout');
-      if (invocation.initAttempts < 2) return invocation;
+      if (invocation.initAttempts < 2) return true;
       this.#log.start(invocation);
       invocation.startedAt = this.#startedAt;
       this.#timeOut(invocation);
@@ -547,7 +647,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       this.#finishWith(invocation, payload);
     }
     this.#report(invocation);
-    return undefined;
+    return false;
   }
 
   #endError(invocation: Invocation): SandboxError {

@@ -4,18 +4,20 @@ import {
   type EnvironmentFrame,
   encodeInvoke,
   FRAME_BYTES_MAX,
+  FRAME_INVOKE,
   FRAME_RETURNED,
   FRAME_STREAM_CHUNK,
   FrameDecoder,
 } from './frame-codec.ts';
 
-function frame(type: number, text: string, peak = 7): Buffer {
+function frame(type: number, text: string, peak = 7, us = 21): Buffer {
   const body = Buffer.from(text);
-  const bytes = Buffer.alloc(9 + body.length);
-  bytes.writeUInt32LE(5 + body.length, 0);
+  const bytes = Buffer.alloc(13 + body.length);
+  bytes.writeUInt32LE(9 + body.length, 0);
   bytes[4] = type;
   bytes.writeUInt32LE(peak, 5);
-  body.copy(bytes, 9);
+  bytes.writeUInt32LE(us, 9);
+  body.copy(bytes, 13);
   return bytes;
 }
 
@@ -26,11 +28,11 @@ test('frames come out whole however the bytes are cut', () => {
     const decoder = new FrameDecoder((given) => seen.push(given));
     for (let at = 0; at < bytes.length; at += size) assert.equal(decoder.push(bytes.subarray(at, at + size)), true);
     assert.deepEqual(
-      seen.map(({ type, peakMemoryKib, text }) => [type, peakMemoryKib, text]),
+      seen.map(({ type, peakMemoryKib, handlerUs, text }) => [type, peakMemoryKib, handlerUs, text]),
       [
-        [16, 7, ''],
-        [FRAME_RETURNED, 7, '{"a":"ü"}'],
-        [18, 7, 'x'.repeat(300)],
+        [16, 7, 21, ''],
+        [FRAME_RETURNED, 7, 21, '{"a":"ü"}'],
+        [18, 7, 21, 'x'.repeat(300)],
       ],
       `in pieces of ${size}`,
     );
@@ -43,15 +45,15 @@ test('a piece of a stream comes as bytes, not as text', () => {
     if (type === FRAME_STREAM_CHUNK) seen.push(Buffer.from(bytes ?? []));
   });
   const piece = frame(FRAME_STREAM_CHUNK, '');
-  piece.writeUInt32LE(5 + 3, 0);
+  piece.writeUInt32LE(9 + 3, 0);
   assert.equal(decoder.push(Buffer.concat([piece, Buffer.from([0xff, 0, 0xfe])])), true);
   assert.deepEqual(seen, [Buffer.from([0xff, 0, 0xfe])]);
 });
 
 const bad: readonly { desc: string; bytes: Buffer }[] = [
   { desc: 'a type of the other direction', bytes: frame(1, 'x') },
-  { desc: 'a type that there is not', bytes: frame(24, 'x') },
-  { desc: 'a body too short for its head', bytes: Buffer.from([4, 0, 0, 0, 17, 0, 0, 0]) },
+  { desc: 'a type that there is not', bytes: frame(27, 'x') },
+  { desc: 'a body too short for its head', bytes: Buffer.from([8, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0]) },
   { desc: 'no body', bytes: Buffer.from([0, 0, 0, 0]) },
   {
     desc: 'more than an answer may have',
@@ -74,7 +76,7 @@ for (const { desc, bytes } of bad) {
 }
 
 test('an event frame says its length in bytes', () => {
-  const bytes = Buffer.from(encodeInvoke('id', 12, '', '', '', '"ü"'), 'latin1');
+  const bytes = Buffer.from(encodeInvoke(FRAME_INVOKE, 'id', 12, '', '', '', '"ü"'), 'latin1');
   assert.equal(bytes.readUInt32LE(0), bytes.length - 4);
   assert.equal(bytes.toString('utf8', 5), 'id\n12\n\n\n\n"ü"');
 });

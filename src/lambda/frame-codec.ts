@@ -1,9 +1,15 @@
 // Frames between the gateway and an execution environment: u32 length (little endian, counts what follows), u8 type, body.
 // The other half of this file is bootstraps/node/bootstrap.cjs.
 
-/** Gateway to environment: an event. */
+/** Gateway to environment: an event to be begun at once; one to be begun when those before it are answered. */
 export const FRAME_INVOKE = 1;
-/** Environment to gateway. The body of each begins with the process's peak memory in KiB (u32). */
+export const FRAME_INVOKE_AHEAD = 2;
+/** Asks for the events that have not been begun; an environment that takes events ahead always says how many those are. */
+export const FRAME_WITHDRAW = 3;
+/**
+ * Environment to gateway. The body of each begins with the process's peak memory in KiB and the time its handler took in us (u32 each; 0:
+ * not known). Ready: any text means that it takes events ahead, and says on this channel what it prints.
+ */
 export const FRAME_READY = 16;
 export const FRAME_RETURNED = 17;
 export const FRAME_FAILED = 18;
@@ -14,14 +20,20 @@ export const FRAME_FATAL = 20;
 export const FRAME_STREAM_START = 21;
 export const FRAME_STREAM_CHUNK = 22;
 export const FRAME_STREAM_END = 23;
+/** Bytes printed by the event at hand, in pieces of any length. */
+export const FRAME_STDOUT = 24;
+export const FRAME_STDERR = 25;
+/** So many events, the last ones given, were not begun and never will be. */
+export const FRAME_WITHDRAWN = 26;
 
 /** A frame from an environment. */
 export interface EnvironmentFrame {
   readonly type: number;
   readonly peakMemoryKib: number;
-  /** '' for a chunk. */
+  readonly handlerUs: number;
+  /** '' for bytes. */
   readonly text: string;
-  /** Of a chunk: its memory is read into again after the call. */
+  /** Of a chunk and of what is printed: their memory is read into again after the call. */
   readonly bytes?: Buffer;
 }
 
@@ -29,13 +41,14 @@ export interface EnvironmentFrame {
 export const FRAME_BYTES_MAX = 6_291_556 + 1024;
 
 const HEAD_BYTES = 4;
-const BODY_BYTES_MIN = 5;
+const BODY_BYTES_MIN = 9;
 
 /**
- * An INVOKE frame, ready to be written in one call: latin1 text, one character a byte. Empty texts mean "as the environment was started
+ * An event's frame, ready to be written in one call: latin1 text, one character a byte. Empty texts mean "as the environment was started
  * with". Text, because it goes to the kernel with one copy; as a buffer a frame took 1.5 us more.
  */
 export function encodeInvoke(
+  type: typeof FRAME_INVOKE | typeof FRAME_INVOKE_AHEAD,
   requestId: string,
   deadlineEpochMs: number,
   traceId: string,
@@ -47,8 +60,11 @@ export function encodeInvoke(
   const bytes = Buffer.byteLength(body);
   if (bytes !== body.length) body = Buffer.from(body, 'utf8').toString('latin1');
   const length = bytes + 1;
-  return String.fromCharCode(length & 0xff, (length >> 8) & 0xff, (length >> 16) & 0xff, length >>> 24, FRAME_INVOKE) + body;
+  return String.fromCharCode(length & 0xff, (length >> 8) & 0xff, (length >> 16) & 0xff, length >>> 24, type) + body;
 }
+
+/** A frame with nothing in it but its type. */
+export const withdrawFrame = String.fromCharCode(1, 0, 0, 0, FRAME_WITHDRAW);
 
 /** Takes bytes as they come and gives whole frames. One instance per environment; a fault is final. */
 export class FrameDecoder {
@@ -97,17 +113,14 @@ export class FrameDecoder {
 
   #emit(bytes: Buffer, start: number, end: number): boolean {
     const type = bytes[start] as number;
-    if (type < FRAME_READY || type > FRAME_STREAM_END) return false;
-    if (type === FRAME_STREAM_CHUNK) {
-      const chunk = bytes.subarray(start + BODY_BYTES_MIN, end);
-      this.#onFrame({ type, peakMemoryKib: bytes.readUInt32LE(start + 1), text: '', bytes: chunk });
+    if (type < FRAME_READY || type > FRAME_WITHDRAWN) return false;
+    const peakMemoryKib = bytes.readUInt32LE(start + 1);
+    const handlerUs = bytes.readUInt32LE(start + 5);
+    if (type === FRAME_STREAM_CHUNK || type === FRAME_STDOUT || type === FRAME_STDERR) {
+      this.#onFrame({ type, peakMemoryKib, handlerUs, text: '', bytes: bytes.subarray(start + BODY_BYTES_MIN, end) });
       return true;
     }
-    this.#onFrame({
-      type,
-      peakMemoryKib: bytes.readUInt32LE(start + 1),
-      text: bytes.toString('utf8', start + BODY_BYTES_MIN, end),
-    });
+    this.#onFrame({ type, peakMemoryKib, handlerUs, text: bytes.toString('utf8', start + BODY_BYTES_MIN, end) });
     return true;
   }
 }

@@ -10,12 +10,18 @@ import {
   FRAME_FAILED,
   FRAME_FATAL,
   FRAME_INIT_FAILED,
+  FRAME_INVOKE,
+  FRAME_INVOKE_AHEAD,
   FRAME_READY,
   FRAME_RETURNED,
+  FRAME_STDERR,
+  FRAME_STDOUT,
   FRAME_STREAM_CHUNK,
   FRAME_STREAM_END,
   FRAME_STREAM_START,
+  FRAME_WITHDRAWN,
   FrameDecoder,
+  withdrawFrame,
 } from './frame-codec.ts';
 import type { Invocation } from './invocation.ts';
 import type { RuntimeChannel, RuntimeListener } from './runtime-channel.ts';
@@ -68,16 +74,17 @@ export class FramedChannel implements RuntimeChannel, TransportReceiver {
   }
 
   invoke(invocation: Invocation, deadlineEpochMs: number): void {
-    this.#pipe?.write(
-      encodeInvoke(
-        invocation.requestId,
-        deadlineEpochMs,
-        invocation.traceId,
-        invocation.invokedArn,
-        invocation.clientContext,
-        invocation.event,
-      ),
-    );
+    this.#pipe?.write(frameOf(FRAME_INVOKE, invocation, deadlineEpochMs));
+  }
+
+  invokeAhead(now: Invocation | undefined, ahead: readonly Invocation[], deadlineEpochMs: number): void {
+    let frames = now === undefined ? '' : frameOf(FRAME_INVOKE, now, deadlineEpochMs);
+    for (const invocation of ahead) frames += frameOf(FRAME_INVOKE_AHEAD, invocation, deadlineEpochMs);
+    this.#pipe?.write(frames);
+  }
+
+  withdraw(): void {
+    this.#pipe?.write(withdrawFrame);
   }
 
   close(): void {
@@ -90,19 +97,23 @@ export class FramedChannel implements RuntimeChannel, TransportReceiver {
   #onFrame(frame: EnvironmentFrame): void {
     const listener = this.#listener;
     if (listener === undefined) return;
+    if (frame.type === FRAME_STDOUT || frame.type === FRAME_STDERR) {
+      listener.runtimePrinted(frame.type === FRAME_STDOUT ? 'stdout' : 'stderr', frame.bytes as Buffer);
+      return;
+    }
     if (this.#sink !== undefined) {
       this.#onStreamFrame(listener, this.#sink, frame);
       return;
     }
     switch (frame.type) {
       case FRAME_RETURNED:
-        listener.runtimeReturned(frame.peakMemoryKib, frame.text);
+        listener.runtimeReturned(frame.peakMemoryKib, frame.handlerUs, frame.text);
         break;
       case FRAME_FAILED:
-        listener.runtimeFailed(frame.peakMemoryKib, frame.text);
+        listener.runtimeFailed(frame.peakMemoryKib, frame.handlerUs, frame.text);
         break;
       case FRAME_READY:
-        listener.runtimeReady(frame.peakMemoryKib);
+        listener.runtimeReady(frame.peakMemoryKib, frame.text !== '');
         break;
       case FRAME_INIT_FAILED:
         listener.runtimeInitFailed(frame.text);
@@ -112,6 +123,9 @@ export class FramedChannel implements RuntimeChannel, TransportReceiver {
         break;
       case FRAME_STREAM_START:
         this.#startStream(listener, frame.text);
+        break;
+      case FRAME_WITHDRAWN:
+        listener.runtimeGaveBack(Number(frame.text));
         break;
       default:
         listener.runtimeBroken();
@@ -144,4 +158,9 @@ export class FramedChannel implements RuntimeChannel, TransportReceiver {
       listener.runtimeBroken();
     }
   }
+}
+
+function frameOf(type: typeof FRAME_INVOKE | typeof FRAME_INVOKE_AHEAD, invocation: Invocation, deadlineEpochMs: number): string {
+  const { requestId, traceId, invokedArn, clientContext, event } = invocation;
+  return encodeInvoke(type, requestId, deadlineEpochMs, traceId, invokedArn, clientContext, event);
 }

@@ -280,7 +280,7 @@ const rows: readonly Hostile[] = [
   {
     desc: 'answers twice over its channel',
     source: handler(
-      'const f = Buffer.from("\\x0b\\0\\0\\0\\x11\\0\\0\\0\\0\\"fake\\"", "latin1"); require("fs").writeSync(3, f); return "real"',
+      'const f = Buffer.from("\\x0f\\0\\0\\0\\x11\\0\\0\\0\\0\\0\\0\\0\\0\\"fake\\"", "latin1"); require("fs").writeSync(3, f); return "real"',
     ),
     payload: 'fake',
   },

@@ -22,7 +22,6 @@ import {
   hasWarm,
   isKept,
   noteEnd,
-  noteShortage,
   provisionedOnes,
   retire,
   retireOld,
@@ -38,6 +37,7 @@ import { RuntimeApiChannel } from './runtime-api/runtime-api-channel.ts';
 import { SandboxApi } from './runtime-api/sandbox-api.ts';
 import { planLaunch, usesRuntimeApi } from './runtime-launch.ts';
 import type { RuntimeCommands } from './runtimes.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 
 /** Deadlines are looked at so often while anything runs: the precision of a function's timeout. */
 const WATCH_INTERVAL_MS = 50;
@@ -98,18 +98,16 @@ export class Pool implements EnvironmentOwner {
   readonly #provisioned = new Set<FunctionEnvironments>();
   /** Process groups of environments and of their extensions. */
   readonly #groups = new Set<number>();
-  /** Functions with invocations waiting for an environment; the first is served next. */
-  readonly #hungry: FunctionEnvironments[] = [];
+  readonly #calls = new WaitingCalls();
+  /** Those that answered in this turn of the event loop. */
   #answered: ExecutionEnvironment[] = [];
   #watcher: NodeJS.Timeout | undefined;
   #watchTurn = 0;
   #idleWatcher: NodeJS.Timeout | undefined;
-  /** Runs while somebody waits for a warm environment. */
+  /** Runs while somebody waits for a warm environment, or has been given to one ahead. */
   #patience: NodeJS.Timeout | undefined;
   readonly #concurrency: Concurrency;
   #executing = 0;
-  #waiting = 0;
-  #waitingBytes = 0;
   #coldStarts = 0;
   #invocations = 0;
   #refused = 0;
@@ -151,7 +149,7 @@ export class Pool implements EnvironmentOwner {
       free.dispatch(invocation);
       this.#watcher ??= this.#watch();
     } else {
-      this.#wait(environments, invocation, false);
+      this.#calls.add(environments, invocation);
       // Somebody waits for a warm environment already, and is looked after: one more changes nothing until then.
       if (this.#patience === undefined || environments.waiting.length === 1) this.#startWaiting();
     }
@@ -214,7 +212,7 @@ export class Pool implements EnvironmentOwner {
       environments: this.#owners.size,
       starting: this.#starting.size,
       executing: this.#executing,
-      waiting: this.#waiting,
+      waiting: this.#calls.count,
       coldStarts: this.#coldStarts,
       invocations: this.#invocations,
       refused: this.#refused,
@@ -263,12 +261,28 @@ export class Pool implements EnvironmentOwner {
 
   environmentAnswered(environment: ExecutionEnvironment): void {
     if (!environment.retired && !this.#closed) this.#owners.get(environment)?.free.push(environment);
+    this.#settleLater(environment);
+  }
+
+  environmentMovedOn(environment: ExecutionEnvironment): void {
+    this.#settleLater(environment);
+  }
+
+  /** One turn later everything the processes printed before their answers has been read, and more of their answers. */
+  #settleLater(environment: ExecutionEnvironment): void {
+    if (this.#answered.includes(environment)) return;
     this.#answered.push(environment);
-    // One turn later everything the processes printed before their answers has been read.
     if (this.#answered.length === 1) setImmediate(this.#settleAnswered);
   }
 
-  environmentGone(environment: ExecutionEnvironment, retry: Invocation | undefined): void {
+  environmentGaveBack(environment: ExecutionEnvironment, invocations: readonly Invocation[]): void {
+    const environments = this.#owners.get(environment) as FunctionEnvironments;
+    for (const invocation of invocations.toReversed()) this.#calls.putBack(environments, invocation);
+    this.#useFree(environments);
+    this.#startWaiting();
+  }
+
+  environmentGone(environment: ExecutionEnvironment, retry: readonly Invocation[]): void {
     const environments = this.#owners.get(environment);
     if (environments === undefined) return;
     if (environment.pid !== undefined) this.processEnded(environment.pid);
@@ -278,10 +292,11 @@ export class Pool implements EnvironmentOwner {
     forgetFree(environments, environment);
     if (!this.#gaveFolder.has(environment)) removeFolder(environment.temporaryFolder);
     if (environment.isProvisioned && !environment.retired && !this.#closed) noteEnd(environments, environment);
-    if (retry !== undefined) {
-      if (this.#closed) retry.answer(SHUTTING_DOWN);
-      else this.#wait(environments, retry, true);
+    for (const invocation of retry.toReversed()) {
+      if (this.#closed) invocation.answer(SHUTTING_DOWN);
+      else this.#calls.putBack(environments, invocation);
     }
+    if (retry.length > 0) this.#useFree(environments);
     this.#startWaiting();
     this.#onQuieter?.();
   }
@@ -292,7 +307,7 @@ export class Pool implements EnvironmentOwner {
     // A code unit is one to three bytes: most events need no counting.
     if (event.length * 3 > REQUEST_BYTES_MAX && Buffer.byteLength(event) > REQUEST_BYTES_MAX) return 'RequestTooLarge';
     if (onDemand && this.#concurrency.isFull(environments.part)) return 'TooManyRequests';
-    if (this.#waitingBytes + event.length > this.limits.waitingBytesMax) return 'TooManyRequests';
+    if (this.#calls.bytes + event.length > this.limits.waitingBytesMax) return 'TooManyRequests';
     return undefined;
   }
 
@@ -307,35 +322,41 @@ export class Pool implements EnvironmentOwner {
     return environments;
   }
 
-  #wait(environments: FunctionEnvironments, invocation: Invocation, first: boolean): void {
-    if (first) environments.waiting.unshift(invocation);
-    else environments.waiting.push(invocation);
-    this.#waiting++;
-    this.#waitingBytes += invocation.event.length;
-    if (!this.#hungry.includes(environments)) this.#hungry.push(environments);
+  /** Gives what waits to the environments that have nothing to do. */
+  #useFree(environments: FunctionEnvironments): void {
+    while (environments.waiting.length > 0) {
+      const free = takeFree(environments);
+      if (free === undefined) return;
+      free.dispatch(this.#calls.take(environments) as Invocation);
+      this.#watcher ??= this.#watch();
+    }
   }
 
-  #takeWaiting(environments: FunctionEnvironments): Invocation | undefined {
-    const invocation = environments.waiting.shift();
-    if (invocation === undefined) return undefined;
-    environments.taken++;
-    this.#waiting--;
-    this.#waitingBytes -= invocation.event.length;
-    return invocation;
-  }
-
-  readonly #lookForShortage = (): void => {
+  readonly #losePatience = (): void => {
     this.#patience = undefined;
-    for (const environments of this.#hungry) noteShortage(environments);
+    const now = performance.now();
+    let isAhead = false;
+    for (const environment of this.#owners.keys()) {
+      if (!environment.holdsEvents) continue;
+      isAhead = true;
+      environment.withdrawLate(now);
+    }
+    if (isAhead) this.#bePatient();
+    this.#calls.look();
     this.#startWaiting();
   };
+
+  #bePatient(): void {
+    this.#patience ??= setTimeout(this.#losePatience, this.limits.warmPatienceMs);
+  }
 
   /** Starts environments for waiting invocations, function by function in turn, as far as the limits go. */
   #startWaiting(): void {
     const later: FunctionEnvironments[] = [];
     let patient = false;
-    while (this.#hungry.length > 0 && this.#starting.size < this.limits.environmentsStartingMax) {
-      const environments = this.#hungry.shift() as FunctionEnvironments;
+    while (this.#starting.size < this.limits.environmentsStartingMax) {
+      const environments = this.#calls.nextHungry();
+      if (environments === undefined) break;
       if (environments.waiting.length === 0) {
         forgetLine(environments);
         continue;
@@ -351,18 +372,16 @@ export class Pool implements EnvironmentOwner {
         continue;
       }
       if (this.#owners.size >= this.limits.environmentsMax && !this.#endLongestIdle()) {
-        this.#hungry.unshift(environments);
+        this.#calls.serveNext(environments);
         break;
       }
       if (environments.short > 0) environments.short--;
-      const invocation = this.#takeWaiting(environments) as Invocation;
-      // No environment that was there took it.
-      environments.taken--;
-      if (environments.waiting.length > 0) this.#hungry.push(environments);
+      const invocation = this.#calls.takeForStart(environments);
+      if (environments.waiting.length > 0) this.#calls.serveLast(environments);
       this.#startEnvironment(environments, invocation);
     }
-    this.#hungry.push(...later);
-    if (patient) this.#patience ??= setTimeout(this.#lookForShortage, this.limits.warmPatienceMs);
+    this.#calls.serveLast(...later);
+    if (patient) this.#bePatient();
     if (this.#provisioned.size > 0) this.#startProvisioned();
   }
 
@@ -386,7 +405,7 @@ export class Pool implements EnvironmentOwner {
       environment.end();
       return;
     }
-    const invocation = this.#takeWaiting(environments);
+    const invocation = this.#calls.take(environments);
     if (invocation === undefined) environments.free.push(environment);
     else {
       environment.dispatch(invocation);
@@ -474,18 +493,29 @@ export class Pool implements EnvironmentOwner {
     for (const environment of answered) {
       environment.settle();
       const environments = this.#owners.get(environment);
-      if (environments === undefined || !environment.isIdle) continue;
-      if (environment.retired || this.#closed) {
-        environment.end();
-        continue;
-      }
-      const invocation = this.#takeWaiting(environments);
-      if (invocation === undefined) continue;
-      forgetFree(environments, environment);
-      environment.dispatch(invocation);
-      this.#watcher ??= this.#watch();
+      if (environments === undefined) continue;
+      if (!environment.isIdle) this.#giveAhead(environments, environment);
+      else if (environment.retired || this.#closed) environment.end();
+      else this.#giveNext(environments, environment);
     }
-    if (this.#hungry.length > 0) this.#startWaiting();
+    if (!this.#calls.isEmpty) this.#startWaiting();
+  }
+
+  #giveNext(environments: FunctionEnvironments, environment: ExecutionEnvironment): void {
+    const invocation = this.#calls.take(environments);
+    if (invocation === undefined) return;
+    forgetFree(environments, environment);
+    const ahead = this.#calls.takeSome(environments, environment.room);
+    environment.dispatch(invocation, ahead);
+    if (ahead.length > 0) this.#bePatient();
+    this.#watcher ??= this.#watch();
+  }
+
+  #giveAhead(environments: FunctionEnvironments, environment: ExecutionEnvironment): void {
+    const ahead = this.#calls.takeSome(environments, environment.room);
+    if (ahead.length === 0) return;
+    environment.giveAhead(ahead);
+    this.#bePatient();
   }
 
   #watch(): NodeJS.Timeout {

@@ -48,6 +48,12 @@ export class RuntimeApiChannel implements RuntimeChannel {
     this.#give();
   }
 
+  invokeAhead(): void {
+    throw new Error('a program that speaks the Runtime API asks for one event at a time');
+  }
+
+  withdraw(): void {}
+
   close(): void {
     this.#listener = undefined;
   }
@@ -79,7 +85,7 @@ export class RuntimeApiChannel implements RuntimeChannel {
     };
     if (this.#state === 'starting') {
       this.#state = 'waiting';
-      listener.runtimeReady(0);
+      listener.runtimeReady(0, false);
     } else {
       this.#state = 'waiting';
       this.#give();
@@ -125,8 +131,8 @@ export class RuntimeApiChannel implements RuntimeChannel {
     request.body.readAll(RESPONSE_BYTES_MAX, {
       onBody: (body) => {
         this.#accepted(request);
-        if (isError) listener.runtimeFailed(0, errorPayload(request, body));
-        else listener.runtimeReturned(0, body.toString());
+        if (isError) listener.runtimeFailed(0, 0, errorPayload(request, body));
+        else listener.runtimeReturned(0, 0, body.toString());
       },
       onBodyFailure: (failure) => this.#onBodyFailure(request, listener, failure),
     });
@@ -141,7 +147,7 @@ export class RuntimeApiChannel implements RuntimeChannel {
     this.#state = 'answered';
     const message = `Exceeded maximum allowed payload size (${RESPONSE_BYTES_MAX} bytes).`;
     refuse(request, 413, 'RequestEntityTooLarge', message);
-    listener.runtimeFailed(0, JSON.stringify(tooLargeError()));
+    listener.runtimeFailed(0, 0, JSON.stringify(tooLargeError()));
   }
 
   #stream(request: ServerRequest, listener: RuntimeListener): void {

@@ -9,11 +9,16 @@ const path = require('node:path');
 const { performance } = require('node:perf_hooks');
 
 const FRAME_INVOKE = 1;
+const FRAME_INVOKE_AHEAD = 2;
+const FRAME_WITHDRAW = 3;
 const FRAME_READY = 16;
 const FRAME_RETURNED = 17;
 const FRAME_FAILED = 18;
 const FRAME_INIT_FAILED = 19;
 const FRAME_FATAL = 20;
+const FRAME_STDOUT = 24;
+const FRAME_STDERR = 25;
+const FRAME_WITHDRAWN = 26;
 
 /** AWS: 6 MB and 100 bytes. Seen: test/parity, test_lambda_too_large_response. */
 const RESPONSE_BYTES_MAX = 6_291_556;
@@ -93,21 +98,49 @@ function receive(length, buffer) {
 }
 
 function frame(buffer, start, end) {
-  if (buffer[start] === FRAME_INVOKE) invoke(buffer.utf8Slice(start + 1, end));
+  switch (buffer[start]) {
+    case FRAME_INVOKE:
+      invoke(buffer.utf8Slice(start + 1, end), 0);
+      break;
+    case FRAME_INVOKE_AHEAD:
+      ahead.push({ text: buffer.utf8Slice(start + 1, end), at: Date.now() });
+      if (current === undefined) goOn();
+      break;
+    case FRAME_WITHDRAW:
+      // The first is as good as begun when the one before it is answered.
+      send(FRAME_WITHDRAWN, String(ahead.splice(goesOn ? 1 : 0).length));
+  }
+}
+
+/** Events for after the current one. */
+const ahead = [];
+let goesOn = false;
+
+/** Begins the next event in a turn of its own, as if it had just come: what the last handler still does in this turn comes first. */
+function goOn() {
+  if (goesOn) return;
+  goesOn = true;
+  setImmediate(beginNext);
+}
+
+function beginNext() {
+  goesOn = false;
+  if (current !== undefined || ahead.length === 0) return;
+  const { text, at } = ahead.shift();
+  invoke(text, Date.now() - at);
 }
 
 /** Most answers fit in here; what is larger gets memory of its own. */
 const scratch = Buffer.allocUnsafeSlow(65_536);
-const HEAD_BYTES = 9;
+const HEAD_BYTES = 13;
 
 function send(type, text, done) {
   // Three bytes at most for a code unit.
   const fits = text.length * 3 <= scratch.length - HEAD_BYTES;
   const bytes = fits ? scratch : Buffer.allocUnsafe(HEAD_BYTES + Buffer.byteLength(text));
   const end = HEAD_BYTES + bytes.utf8Write(text, HEAD_BYTES);
-  bytes.writeUInt32LE(end - 4, 0);
-  bytes[4] = type;
-  bytes.writeUInt32LE(peakMemoryKib(), 5);
+  const now = performance.now();
+  writeHead(bytes, end, type, peakMemoryKib(now), (now - begunAt) * 1000);
   // Straight to the kernel, past the stream's bookkeeping, while nothing is queued: 2 us less CPU for each answer.
   let written = 0;
   if (channel.writableLength === 0) {
@@ -121,13 +154,19 @@ function send(type, text, done) {
   else done?.();
 }
 
+function writeHead(bytes, length, type, peakKib, handlerUs) {
+  bytes.writeUInt32LE(length - 4, 0);
+  bytes[4] = type;
+  bytes.writeUInt32LE(peakKib, 5);
+  bytes.writeUInt32LE(Math.min(handlerUs, 0xffffffff) >>> 0, 9);
+}
+
 let peakKib = 0;
 let peakAt = Number.NEGATIVE_INFINITY;
 const PEAK_FRESH_MS = 2;
 
 /** What AWS calls Max Memory Used. Asked again only after a while: in less time no function can use much more. */
-function peakMemoryKib() {
-  const now = performance.now();
+function peakMemoryKib(now) {
   if (now - peakAt >= PEAK_FRESH_MS) {
     peakAt = now;
     peakKib = process.resourceUsage().maxRSS;
@@ -182,14 +221,19 @@ function knowHost(domainName) {
 
 // ── one invocation ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-function invoke(text) {
+/** `performance.now()` of the current event's begin. */
+let begunAt = 0;
+
+/** `waitedMs`: how long the event was here before its turn came; that is not taken from its time. */
+function invoke(text, waitedMs) {
+  begunAt = performance.now();
   const idEnd = text.indexOf('\n');
   const deadlineEnd = text.indexOf('\n', idEnd + 1);
   const traceEnd = text.indexOf('\n', deadlineEnd + 1);
   const arnEnd = text.indexOf('\n', traceEnd + 1);
   const clientEnd = text.indexOf('\n', arnEnd + 1);
   requestId = text.slice(0, idEnd);
-  const deadline = Number(text.slice(idEnd + 1, deadlineEnd));
+  const deadline = Number(text.slice(idEnd + 1, deadlineEnd)) + waitedMs;
   traceId = traceEnd - deadlineEnd > 1 ? text.slice(deadlineEnd + 1, traceEnd) : undefined;
   const invocation = { answered: false, waiting: undefined };
   current = invocation;
@@ -204,6 +248,7 @@ function invoke(text) {
     channel.ref();
     if (error !== undefined && error !== null) fail(error);
     else succeed(value);
+    if (ahead.length > 0) goOn();
   };
   const context = {
     callbackWaitsForEmptyEventLoop: true,
@@ -344,6 +389,7 @@ function die(heading, error, code) {
   console.error(heading, logged(error));
   const type = handler === undefined ? FRAME_INIT_FAILED : FRAME_FATAL;
   current = undefined;
+  ahead.length = 0;
   channel.removeAllListeners('close');
   send(type, errorText(error), () => process.exit(code));
 }
@@ -398,22 +444,58 @@ function errorMembers(error) {
   return { errorType: error.constructor?.name ?? 'UnknownError', errorMessage: error.message, stackTrace };
 }
 
-// Written at once and in order, so that the line is out before the answer is, and is kept when the process dies.
 function writeLine(line) {
-  let bytes = Buffer.from(`${line}\n`);
-  try {
-    while (bytes.length > 0) {
+  print(FRAME_STDOUT, Buffer.from(`${line}\n`));
+}
+
+/** Largest piece of what is printed. */
+const PRINTED_MAX = 32_768;
+
+// On the channel, so that it stands between the answers where it belongs, whatever the process has been given ahead. Written at once and in
+// order: the line is out before the answer is, and is kept when the process dies.
+function print(type, bytes) {
+  for (let at = 0; at < bytes.length; at += PRINTED_MAX) {
+    const piece = bytes.subarray(at, at + PRINTED_MAX);
+    let frame = Buffer.allocUnsafe(HEAD_BYTES + piece.length);
+    writeHead(frame, frame.length, type, 0, 0);
+    frame.set(piece, HEAD_BYTES);
+    if (channel.writableLength > 0) {
+      channel.write(frame);
+      continue;
+    }
+    while (frame.length > 0) {
       try {
-        bytes = bytes.subarray(fs.writeSync(1, bytes));
+        frame = frame.subarray(fs.writeSync(CHANNEL_FD, frame));
       } catch (error) {
-        if (error.code !== 'EAGAIN') return;
+        if (error.code !== 'EAGAIN') process.exit(0);
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
       }
     }
-  } catch {
-    // A function may have closed its own stdout; its lines are lost, its answer is not.
   }
 }
+
+/** The process's own stream, whose writes go the same way. Made when it is asked for: that takes a millisecond. */
+function onChannel(name, type) {
+  const { get } = Object.getOwnPropertyDescriptor(process, name);
+  let stream;
+  Object.defineProperty(process, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      if (stream !== undefined) return stream;
+      stream = get.call(process);
+      stream._write = (chunk, encoding, done) => {
+        print(type, typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);
+        done();
+      };
+      stream._writev = null;
+      return stream;
+    },
+  });
+}
+
+onChannel('stdout', FRAME_STDOUT);
+onChannel('stderr', FRAME_STDERR);
 
 console.log = logTo('INFO');
 console.info = console.log;
@@ -467,10 +549,8 @@ const streamPort = {
 };
 
 function sendBytes(type, body, done) {
-  const head = Buffer.allocUnsafe(9);
-  head.writeUInt32LE(5 + body.length, 0);
-  head[4] = type;
-  head.writeUInt32LE(process.resourceUsage().maxRSS, 5);
+  const head = Buffer.allocUnsafe(HEAD_BYTES);
+  writeHead(head, HEAD_BYTES + body.length, type, process.resourceUsage().maxRSS, 0);
   channel.write(body.length === 0 ? head : Buffer.concat([head, body]), done);
 }
 
@@ -581,7 +661,8 @@ async function start() {
     console.warn('AWS refuses callback-style handlers on nodejs24.x: write this one as an async function before you deploy it.');
   }
   runtime.handler = handler;
-  send(FRAME_READY, '');
+  // A handler that streams is given one event at a time.
+  send(FRAME_READY, handler === found ? 'ahead' : '');
   // The environment may be killed at any moment: what was compiled is written down while it is idle.
   if (compileCacheFolder) setTimeout(() => require('node:module').flushCompileCache?.(), 300).unref();
 }

@@ -85,7 +85,8 @@ module StagegateRuntime
     private
 
     def send_frame(kind, data)
-      CHANNEL.write([5 + data.bytesize, kind, peak_memory_kib].pack('VCV'), data.b)
+      # How long the handler took is of interest only where events are given ahead.
+      CHANNEL.write([9 + data.bytesize, kind, peak_memory_kib, 0].pack('VCVV'), data.b)
     end
 
     def receive(length)

@@ -1,0 +1,91 @@
+// Invocations that no environment has taken yet: a line for each version of a function, and whose line is served next.
+
+import { type FunctionEnvironments, noteShortage } from './function-environments.ts';
+import type { Invocation } from './invocation.ts';
+
+export class WaitingCalls {
+  #count = 0;
+  #bytes = 0;
+  /** Versions with a line; the first is served next. */
+  #hungry: FunctionEnvironments[] = [];
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Code units of all events that wait. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#hungry.length === 0;
+  }
+
+  /** To the end of its line. */
+  add(environments: FunctionEnvironments, invocation: Invocation): void {
+    environments.waiting.push(invocation);
+    this.#noteAdded(environments, invocation);
+  }
+
+  /** To the head of its line: it was about to be run already. */
+  putBack(environments: FunctionEnvironments, invocation: Invocation): void {
+    environments.waiting.unshift(invocation);
+    this.#noteAdded(environments, invocation);
+  }
+
+  #noteAdded(environments: FunctionEnvironments, invocation: Invocation): void {
+    this.#count++;
+    this.#bytes += invocation.event.length;
+    if (!this.#hungry.includes(environments)) this.#hungry.push(environments);
+  }
+
+  /** The oldest of a line, for an environment that is there. */
+  take(environments: FunctionEnvironments): Invocation | undefined {
+    const invocation = environments.waiting.shift();
+    if (invocation === undefined) return undefined;
+    environments.taken++;
+    this.#count--;
+    this.#bytes -= invocation.event.length;
+    return invocation;
+  }
+
+  /** The oldest of a line, for an environment that is started for it. */
+  takeForStart(environments: FunctionEnvironments): Invocation {
+    const invocation = this.take(environments) as Invocation;
+    environments.taken--;
+    return invocation;
+  }
+
+  /** As many of a line as there are, at most `count`. */
+  takeSome(environments: FunctionEnvironments, count: number): readonly Invocation[] {
+    if (count <= 0 || environments.waiting.length === 0) return NONE;
+    const some: Invocation[] = [];
+    while (some.length < count) {
+      const invocation = this.take(environments);
+      if (invocation === undefined) break;
+      some.push(invocation);
+    }
+    return some;
+  }
+
+  nextHungry(): FunctionEnvironments | undefined {
+    return this.#hungry.shift();
+  }
+
+  /** It is served next; or after the others. */
+  serveNext(environments: FunctionEnvironments): void {
+    this.#hungry.unshift(environments);
+  }
+
+  serveLast(...environments: readonly FunctionEnvironments[]): void {
+    this.#hungry.push(...environments);
+  }
+
+  /** At intervals: which lines are too slow. */
+  look(): void {
+    for (const environments of this.#hungry) noteShortage(environments);
+  }
+}
+
+const NONE: readonly never[] = [];
