@@ -1,22 +1,20 @@
 // One process that runs one function, one event at a time: start, dispatch, answer, and every way it can end. A process whose handler is
 // fast holds the next events already (docs/decisions/0007): its answers say where it is.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import type { Readable } from 'node:stream';
 import type { FunctionResult, FunctionStreamError, FunctionStreamSink, Upstreams } from '../data-plane/ports.ts';
 import type { ServerRequest } from '../http1/message.ts';
 import { EnvironmentExtensions, type ExternalExtension } from './environment-extensions.ts';
-import { limitsCommand, ProcessWatch } from './environment-limits.ts';
+import { ProcessWatch } from './environment-limits.ts';
 import { EnvironmentLog } from './environment-log.ts';
+import { EnvironmentProcess, PIPES_GRACE_MS, type ProcessListener } from './environment-process.ts';
 import type { InitializationType } from './environment-variables.ts';
+import { EventsAhead } from './events-ahead.ts';
 import { exitError, outOfMemoryError, type SandboxError, timeoutError } from './exit-reason.ts';
 import type { FunctionLog, LogSource } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
-import { HandlerPace } from './handler-pace.ts';
 import type { Invocation } from './invocation.ts';
-import { type Sandbox, unwrapExit, wrapVariables } from './isolation.ts';
+import { type Sandbox, wrapVariables } from './isolation.ts';
 import type { LambdaLimits } from './limits.ts';
 import type { ExtensionListener, ShutdownReason } from './runtime-api/extensions.ts';
 import type { SandboxApi } from './runtime-api/sandbox-api.ts';
@@ -25,12 +23,8 @@ import { isLaunchFault, type LaunchFault, type RuntimeLaunch } from './runtime-l
 import { errorTypeOf } from './stream-error.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 
-/** A process that ended may have left bytes in its pipes; a child of it may hold them open. So long we wait for the end. */
-const PIPES_GRACE_MS = 250;
 /** AWS: what a runtime has of the shutdown phase. Seen: Lambda guide, "Shutdown phase". */
 const RUNTIME_SHUTDOWN_MS = 300;
-/** An event that takes so long although its handler is a fast one gives back what is behind it. */
-const LATE_MS = 5;
 const NONE: readonly never[] = [];
 /** What an invocation may take while a debugger may be attached: a day. */
 const INSPECTED_TIMEOUT_MS = 86_400_000;
@@ -83,7 +77,7 @@ export interface EnvironmentStart {
 type State = 'starting' | 'busy' | 'answered' | 'idle' | 'ended';
 type KillReason = 'timeout' | 'init-timeout' | 'memory' | 'processes' | 'protocol' | 'fatal' | 'retired';
 
-export class ExecutionEnvironment implements RuntimeListener, ExtensionListener {
+export class ExecutionEnvironment implements RuntimeListener, ExtensionListener, ProcessListener {
   readonly version: FunctionVersion;
   readonly temporaryFolder: string;
   /** `performance.now()` of the last answer. */
@@ -95,7 +89,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   readonly #owner: EnvironmentOwner;
   readonly #start: EnvironmentStart;
   #state: State = 'starting';
-  #child: ChildProcess | undefined;
+  readonly #process: EnvironmentProcess;
   readonly #channel: RuntimeChannel;
   /** Without external ones there are none until the function itself registers one: who needs none pays for none. */
   #extensions: EnvironmentExtensions | undefined;
@@ -106,28 +100,20 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   #startRuntime: (() => void) | undefined;
   #current: Invocation | undefined;
   #next: Invocation | undefined;
-  /** Given to the process behind the current one, oldest first. */
-  #ahead: Invocation[] = [];
-  #takesAhead = false;
-  /** They were asked for, and the process has not said yet which it gives back. */
-  #withdrawing = false;
-  readonly #pace = new HandlerPace();
+  readonly #ahead: EventsAhead;
   #used = false;
   #startedAt = 0;
   #initDurationMs: number | undefined;
   #killReason: KillReason | undefined;
-  /** Answers that came when the process was being ended. */
-  #lateAnswers = 0;
   #initError: string | undefined;
-  /** Its process has ended, and everything it printed has been read. */
-  #pipesClosed = false;
-  #exit: { code: number | null; signal: string | null } | undefined;
 
   /** Without a first invocation it is started for whatever comes. */
   constructor(owner: EnvironmentOwner, start: EnvironmentStart, first: Invocation | undefined) {
     this.#owner = owner;
     this.#start = start;
     this.#channel = start.channel;
+    this.#ahead = new EventsAhead(start.channel);
+    this.#process = new EnvironmentProcess(start, this);
     this.#processes = new ProcessWatch(start.sandbox.depth);
     if (start.extensions.length > 0) this.#extensions = this.#makeExtensions();
     else start.api.add((request) => this.#onInternalExtension(request));
@@ -162,7 +148,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   }
 
   get pid(): number | undefined {
-    return this.#child?.pid;
+    return this.#process.pid;
   }
 
   /** Free, or free after this turn of the event loop. */
@@ -215,7 +201,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     if (isLaunchFault(launch)) {
       this.#initError = JSON.stringify(launch);
       this.#killReason ??= 'fatal';
-      queueMicrotask(() => this.#onClosed());
+      queueMicrotask(() => this.processClosed());
       return;
     }
     const { api, extensions } = this.#start;
@@ -230,7 +216,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
         this.#startRuntime = () => this.#spawn(launch, all);
         this.#startExtensions(launch, { ...this.#start.variables, AWS_LAMBDA_RUNTIME_API: address });
       },
-      (error: Error) => this.#onSpawnError(error),
+      (error: Error) => this.processFailed(error),
     );
   }
 
@@ -239,48 +225,24 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     // AWS: extensions do not get the runtime's own variables. Seen: Lambda guide, "Extensions API", environment variables.
     const { _HANDLER, AWS_EXECUTION_ENV, AWS_LAMBDA_LOG_GROUP_NAME, AWS_LAMBDA_LOG_STREAM_NAME, ...given } = variables;
     this.#extensions?.start(
-      (program) => this.#wrap({ ...launch, command: [program] }),
+      (program) => this.#process.wrap(launch, [program]),
       wrapVariables(this.#start.sandbox, given),
       (text) => this.#log.extension(text, this.#current),
     );
   }
 
-  #wrap(launch: RuntimeLaunch): readonly string[] {
-    const { version, temporaryFolder } = this;
-    const { sandbox, cacheFolder } = this.#start;
-    const limits = limitsCommand(version, launch.dataLimitBaseBytes, sandbox);
-    return sandbox.wrap({ version, temporaryFolder, cacheFolder, reads: launch.reads, limits }, launch.command);
-  }
-
   #spawn(launch: RuntimeLaunch, variables: Readonly<Record<string, string>>): void {
     // It may have been ended while its channel was being prepared.
     if (this.#state === 'ended') return;
-    const { sandbox } = this.#start;
-    const command = this.#wrap(launch);
-    const child = spawn(command[0] as string, command.slice(1), {
-      cwd: this.version.codeFolder,
-      env: wrapVariables(sandbox, variables),
-      // Its own process group: whatever it starts is ended with it.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', this.#channel.usesPipe ? 'pipe' : 'ignore'],
+    const pipe = this.#process.spawn(launch, variables, (printed, stream) => {
+      this.#log.read(printed, stream);
+      // Which of several events it belongs to nobody can tell: a process that prints past its channel gets one at a time.
+      printed.on('data', () => this.#ahead.pace.forget());
     });
-    this.#child = child;
-    child.on('error', (error) => this.#onSpawnError(error));
-    child.on('exit', (code, signal) => this.#onExit(code, signal));
-    child.on('close', () => {
-      this.#pipesClosed = true;
-      if (!this.#channel.isOpen) this.#onClosed();
-    });
-    // Which of several events it belongs to nobody can tell: a process that prints past its channel gets one at a time.
-    const printsUnsorted = (): void => this.#pace.forget();
-    child.stdout?.on('data', printsUnsorted);
-    child.stderr?.on('data', printsUnsorted);
-    this.#log.read(child.stdout as Readable, 'stdout');
-    this.#log.read(child.stderr as Readable, 'stderr');
-    this.#channel.open(this, (child.stdio[3] ?? undefined) as Socket | undefined);
-    if (child.pid === undefined) return;
-    this.#start.api.admit(child.pid);
-    this.#owner.processStarted(child.pid);
+    this.#channel.open(this, pipe);
+    if (this.pid === undefined) return;
+    this.#start.api.admit(this.pid);
+    this.#owner.processStarted(this.pid);
   }
 
   /** Gives the environment its next event; only when it is free. `ahead` are for after that one, no more than there is room for. */
@@ -289,31 +251,25 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     else this.#begin(invocation, ahead);
   }
 
-  /** So many events the process may be given behind the one it has, or is given now; no few when it holds many, for each time costs. */
+  /** So many events the process may be given behind the one it has, or is given now. */
   get room(): number {
-    if (!this.#takesAhead || this.retired || this.#withdrawing || this.#killReason !== undefined || this.isInspected) return 0;
-    if ((this.#state !== 'busy' && this.#state !== 'idle') || this.#extensions !== undefined) return 0;
-    const most = this.#pace.ahead;
-    const held = this.#ahead.length;
-    return held * 2 > most ? 0 : most - held;
+    if (this.retired || this.#killReason !== undefined || this.isInspected || this.#extensions !== undefined) return 0;
+    return this.#state === 'busy' || this.#state === 'idle' ? this.#ahead.room : 0;
   }
 
   /** Gives the process events for after the one it has. */
   giveAhead(invocations: readonly Invocation[]): void {
-    this.#ahead.push(...invocations);
-    this.#channel.invokeAhead(undefined, invocations, Date.now() + this.version.timeoutMs);
+    this.#ahead.give(undefined, invocations, Date.now() + this.version.timeoutMs);
   }
 
   /** It holds events it has not begun. */
   get holdsEvents(): boolean {
-    return this.#ahead.length > 0;
+    return !this.#ahead.isEmpty;
   }
 
   /** Asks for those events when the current one takes longer than expected. */
   withdrawLate(now: number): void {
-    if (this.#ahead.length === 0 || this.#withdrawing || now - (this.#current?.startedAt ?? now) < LATE_MS) return;
-    this.#withdrawing = true;
-    this.#channel.withdraw();
+    if (this.#current !== undefined) this.#ahead.withdrawLate(now - this.#current.startedAt);
   }
 
   /** After the turn in which it answered: everything the process printed before its answer has been read. */
@@ -357,17 +313,14 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   #askToEnd(pid: number): void {
     this.#killReason = 'retired';
     this.#processes.terminate(pid);
-    setTimeout(() => this.#signalGroup(), RUNTIME_SHUTDOWN_MS).unref();
+    setTimeout(() => this.#process.kill(), RUNTIME_SHUTDOWN_MS).unref();
   }
 
   #begin(invocation: Invocation, ahead: readonly Invocation[] = NONE): void {
     const deadline = Date.now() + this.#began(invocation, performance.now());
     this.#extensions?.registry.invoke(invocation, deadline);
     if (ahead.length === 0) this.#channel.invoke(invocation, deadline);
-    else {
-      this.#ahead.push(...ahead);
-      this.#channel.invokeAhead(invocation, ahead, deadline);
-    }
+    else this.#ahead.give(invocation, ahead, deadline);
   }
 
   /** The process has begun an event, or is about to. Returns what it may take, in milliseconds. */
@@ -388,7 +341,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
 
   runtimeReady(peakMemoryKib: number, takesAhead: boolean): void {
     if (!this.#hears(peakMemoryKib)) return;
-    this.#takesAhead = takesAhead;
+    this.#ahead.taken = takesAhead;
     const invocation = this.#current;
     if (this.#state !== 'starting') {
       this.#kill('protocol');
@@ -456,7 +409,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   }
 
   #answerWhole(invocation: Invocation, handlerUs: number, result: FunctionResult): void {
-    this.#pace.note(handlerUs);
+    this.#ahead.pace.note(handlerUs);
     const next = this.#ahead.shift();
     if (next === undefined) {
       this.#answered(invocation, handlerUs);
@@ -480,12 +433,9 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
 
   runtimeGaveBack(count: number): void {
     if (!this.#hears(0)) return;
-    if (!this.#withdrawing || !(count <= this.#ahead.length)) {
-      this.#kill('protocol');
-      return;
-    }
-    this.#withdrawing = false;
-    if (count > 0) this.#owner.environmentGaveBack(this, this.#ahead.splice(-count));
+    const invocations = this.#ahead.givenBack(count);
+    if (invocations === undefined) this.#kill('protocol');
+    else if (invocations.length > 0) this.#owner.environmentGaveBack(this, invocations);
   }
 
   runtimeFatal(payload: string): void {
@@ -508,9 +458,9 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
 
   /** A process that ends closes its channel too, and then its exit says more. One that lives on without it is of no use. */
   runtimeClosed(): void {
-    if (this.#pipesClosed) this.#onClosed();
+    if (this.#process.pipesClosed) this.processClosed();
     setTimeout(() => {
-      if (this.#exit === undefined) this.#kill('protocol');
+      if (this.#process.exit === undefined) this.#kill('protocol');
     }, PIPES_GRACE_MS).unref();
   }
 
@@ -525,7 +475,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   #answering(peakMemoryKib: number): Invocation | undefined {
     if (!this.#hears(peakMemoryKib)) {
       // It answered before it was ended, and has begun the next.
-      this.#lateAnswers++;
+      this.#ahead.noteLateAnswer();
       return undefined;
     }
     // A program that speaks the Runtime API says nothing of its memory.
@@ -573,28 +523,20 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     invocation.answer({ kind: 'functionError', payload });
   }
 
-  #onSpawnError(error: Error): void {
+  processFailed(error: Error): void {
     this.#initError ??= JSON.stringify({
       errorType: 'Runtime.InvalidEntrypoint',
       errorMessage: `The function's process could not be started in ${this.version.codeFolder}: ${error.message}`,
     });
     // Without a process there will be no exit event.
-    if (this.#child?.pid === undefined) this.#onClosed();
+    if (this.pid === undefined) this.processClosed();
   }
 
-  #onExit(code: number | null, signal: string | null): void {
-    this.#exit = unwrapExit(this.#start.sandbox, code, signal);
-    // Children of the process may live on in its group.
-    this.#signalGroup();
-    setTimeout(() => this.#onClosed(), PIPES_GRACE_MS).unref();
-  }
-
-  #onClosed(): void {
+  processClosed(): void {
     if (this.#state === 'ended') return;
     const wasStarting = this.#state === 'starting';
     const invocation = this.#current;
-    const begunTooLate = this.#ahead.splice(0, this.#killReason === undefined ? 0 : this.#lateAnswers);
-    const retry = this.#ahead.splice(0);
+    const { begun, untouched: retry } = this.#ahead.end();
     if (this.#next !== undefined) retry.unshift(this.#next);
     this.#state = 'ended';
     this.#log.flush();
@@ -603,7 +545,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     this.#channel.close();
     if (this.#extensions === undefined) this.#start.api.close();
     else this.#extensions.end(shutdownReason(this.#killReason));
-    for (const stream of this.#child?.stdio ?? []) stream?.destroy();
+    this.#process.destroyPipes();
     if (invocation !== undefined) {
       if (wasStarting) {
         if (this.#startFailed(invocation)) retry.unshift(invocation);
@@ -618,10 +560,10 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
       const status = this.#killReason === 'init-timeout' ? 'timeout' : 'error';
       this.#log.initReport(performance.now() - this.#startedAt, status);
     }
-    for (const begun of begunTooLate) {
-      this.#began(begun, performance.now());
-      this.#finishWith(begun, JSON.stringify(exitError(begun.requestId, null, 'SIGKILL')));
-      this.#report(begun);
+    for (const each of begun) {
+      this.#began(each, performance.now());
+      this.#finishWith(each, JSON.stringify(exitError(each.requestId, null, 'SIGKILL')));
+      this.#report(each);
     }
     this.#owner.environmentGone(this, retry);
   }
@@ -653,7 +595,8 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
   #endError(invocation: Invocation): SandboxError {
     if (this.#killReason === 'memory') return outOfMemoryError(invocation.requestId);
     if (this.#killReason === 'protocol') return exitError(invocation.requestId, 0, null);
-    return exitError(invocation.requestId, this.#exit?.code ?? null, this.#exit?.signal ?? null);
+    const { exit } = this.#process;
+    return exitError(invocation.requestId, exit?.code ?? null, exit?.signal ?? null);
   }
 
   #report(invocation: Invocation): void {
@@ -665,18 +608,8 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener 
     if (this.#state === 'ended') return;
     this.#killReason ??= reason;
     // Without a process no exit will be heard of.
-    if (this.#child === undefined) queueMicrotask(() => this.#onClosed());
-    else this.#signalGroup();
-  }
-
-  #signalGroup(): void {
-    const pid = this.pid;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // Nobody is left in the group.
-    }
+    if (!this.#process.wasSpawned) queueMicrotask(() => this.processClosed());
+    else this.#process.kill();
   }
 }
 

@@ -1,19 +1,10 @@
 // All execution environments of this process: warm ones reused last-in first-out, new ones started on demand.
 
-import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { FunctionRefusal } from '../data-plane/ports.ts';
-import type { ReadMode } from '../http1/tcp-transport.ts';
-import { TimerWheel } from '../http1/timer-wheel.ts';
-import { UpstreamPool } from '../http1/upstream-pool.ts';
 import { Concurrency } from './concurrency.ts';
-import { environmentVariables, type FunctionCredentials } from './environment-variables.ts';
-import { type EnvironmentOwner, ExecutionEnvironment } from './execution-environment.ts';
-import { externalExtensions } from './extension-processes.ts';
-import { FramedChannel } from './framed-channel.ts';
+import { EnvironmentFactory, type EnvironmentFactoryOptions, removeFolder } from './environment-factory.ts';
+import type { EnvironmentOwner, ExecutionEnvironment } from './execution-environment.ts';
 import {
   endFree,
   FunctionEnvironments,
@@ -27,37 +18,19 @@ import {
   retireOld,
   takeFree,
 } from './function-environments.ts';
-import type { FunctionLog, LogSource } from './function-log.ts';
+import type { FunctionLog } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
-import type { Isolation } from './isolation.ts';
 import { type LambdaLimits, REQUEST_BYTES_MAX } from './limits.ts';
 import { ParentDeathWatch } from './parent-death-watch.ts';
-import { RuntimeApiChannel } from './runtime-api/runtime-api-channel.ts';
-import { SandboxApi } from './runtime-api/sandbox-api.ts';
-import { planLaunch, usesRuntimeApi } from './runtime-launch.ts';
-import type { RuntimeCommands } from './runtimes.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 
 /** Deadlines are looked at so often while anything runs: the precision of a function's timeout. */
 const WATCH_INTERVAL_MS = 50;
 
-export interface PoolOptions {
+export interface PoolOptions extends EnvironmentFactoryOptions {
   readonly limits: LambdaLimits;
   readonly log: FunctionLog;
-  readonly nodeBinary: string;
-  readonly isolation: Isolation;
-  readonly commands: RuntimeCommands;
-  /** How pipes to functions can be read. */
-  readonly readMode: ReadMode;
-  /** A private folder (0700) of this process for environments' temporary files. */
-  readonly runtimeFolder: string;
-  /** Where a function's compiled code is kept between starts; undefined keeps none. One folder per code: what one function writes there, no other runs. */
-  readonly compileCacheFolder: (version: FunctionVersion) => string | undefined;
-  /** Functions (by name) that a debugger may attach to, with the port of each. */
-  readonly inspect: ReadonlyMap<string, number>;
-  readonly endpointUrl: () => string | undefined;
-  readonly credentials: (version: FunctionVersion) => FunctionCredentials;
 }
 
 export interface PoolStats {
@@ -85,10 +58,8 @@ export class Pool implements EnvironmentOwner {
   readonly limits: LambdaLimits;
   readonly log: FunctionLog;
   readonly #options: PoolOptions;
+  readonly #factory: EnvironmentFactory;
   readonly #deathWatch: ParentDeathWatch;
-  /** Of all environments' Runtime APIs. */
-  readonly #wheel = new TimerWheel(() => {});
-  readonly #upstreams = new UpstreamPool({ wheel: this.#wheel, onFault() {} });
   readonly #functions = new Map<string, FunctionEnvironments>();
   readonly #owners = new Map<ExecutionEnvironment, FunctionEnvironments>();
   readonly #starting = new Set<ExecutionEnvironment>();
@@ -111,7 +82,6 @@ export class Pool implements EnvironmentOwner {
   #coldStarts = 0;
   #invocations = 0;
   #refused = 0;
-  #folders = 0;
   #closed = false;
   #onQuieter: (() => void) | undefined;
   readonly #settleAnswered = (): void => this.#settle();
@@ -127,6 +97,7 @@ export class Pool implements EnvironmentOwner {
     this.log = options.log;
     this.#concurrency = new Concurrency(options.limits.concurrentExecutions);
     this.#options = options;
+    this.#factory = new EnvironmentFactory(options);
     this.#deathWatch = new ParentDeathWatch(options.runtimeFolder);
   }
 
@@ -414,60 +385,8 @@ export class Pool implements EnvironmentOwner {
   }
 
   #startEnvironment(environments: FunctionEnvironments, first: Invocation | undefined): void {
-    const { version } = environments;
-    const temporaryFolder = environments.spareFolders.pop() ?? this.#makeFolder();
-    const logStreamName = logStream(version);
     if (first !== undefined) first.initAttempts++;
-    const initializationType = first === undefined ? 'provisioned-concurrency' : 'on-demand';
-    const { nodeBinary, isolation, commands } = this.#options;
-    const sandbox = isolation.sandboxOf(version);
-    const cacheFolder = this.#options.compileCacheFolder(version);
-    if (cacheFolder !== undefined) mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
-    const seen = sandbox.seen({ version, temporaryFolder, cacheFolder });
-    const external = externalExtensions(version);
-    const api = new SandboxApi(this.#wheel);
-    const inspectPort = this.#options.inspect.get(version.functionName);
-    const launch = planLaunch(version, { nodeBinary, seen, commands, inspectPort }, first?.requestId ?? '');
-    const credentials = this.#options.credentials(version);
-    const environment = new ExecutionEnvironment(
-      this,
-      {
-        version,
-        initializationType,
-        logSource: { ...logGroupOf(version), logStreamName },
-        variables: environmentVariables({
-          version: { ...version, codeFolder: seen.codeFolder, layerFolders: seen.layerFolders },
-          logStreamName,
-          initializationType,
-          temporaryFolder: seen.temporaryFolder,
-          nodeBinary,
-          endpointUrl: this.#options.endpointUrl(),
-          credentials,
-        }),
-        sandbox,
-        launch,
-        api,
-        upstreams: this.#upstreams,
-        channel: usesRuntimeApi(version, commands)
-          ? new RuntimeApiChannel(version.functionArn, api)
-          : new FramedChannel(this.#options.readMode),
-        extensions: external.map((name) => ({ name, program: `${seen.layerFolders[0]}/extensions/${name}` })),
-        temporaryFolder,
-        cacheFolder,
-        initTimeoutMs:
-          inspectPort !== undefined
-            ? Number.POSITIVE_INFINITY
-            : first !== undefined && first.initAttempts > 1
-              ? version.timeoutMs
-              : this.limits.initTimeoutMs,
-        inspectPort,
-      },
-      first,
-    );
-    // The other half is for what an invocation still does with them.
-    if (credentials.expiresAt !== undefined) {
-      environment.goodUntil = performance.now() + (credentials.expiresAt - Date.now()) / 2;
-    }
+    const environment = this.#factory.make(this, environments.version, first, environments.spareFolders.pop());
     this.#coldStarts++;
     this.#owners.set(environment, environments);
     this.#starting.add(environment);
@@ -479,12 +398,6 @@ export class Pool implements EnvironmentOwner {
 
   #removeSpareFolders(environments: FunctionEnvironments): void {
     for (const folder of environments.spareFolders.splice(0)) removeFolder(folder);
-  }
-
-  #makeFolder(): string {
-    const folder = path.join(this.#options.runtimeFolder, `environment-${++this.#folders}`);
-    mkdirSync(folder, { mode: 0o700 });
-    return folder;
   }
 
   #settle(): void {
@@ -577,18 +490,4 @@ export class Pool implements EnvironmentOwner {
       };
     });
   }
-}
-
-function removeFolder(folder: string): void {
-  void rm(folder, { recursive: true, force: true }).catch(() => {});
-}
-
-function logGroupOf({ scope, functionName, logFormat, logGroup }: FunctionVersion): Omit<LogSource, 'logStreamName'> {
-  return { scope, functionName, logFormat, logGroupName: logGroup };
-}
-
-// AWS: `2026/11/23/[$LATEST]` and 32 hex digits.
-function logStream(version: FunctionVersion): string {
-  const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
-  return `${day}/[${version.version}]${randomBytes(16).toString('hex')}`;
 }
