@@ -64,6 +64,12 @@ export class SocketTransport implements Transport {
   private corks = 0;
   /** The stream was given something and may hold it still. */
   private streamUsed = false;
+  /**
+   * What cannot be written any more is dropped, and what the peer wrote before it went is still read, to its end. Without it a write that
+   * fails closes the transport at once.
+   */
+  readsOn = false;
+  private cannotWrite = false;
   /** Accepted connections hold what is written while they are read. */
   private readonly holds: boolean;
   private reading = false;
@@ -140,6 +146,7 @@ export class SocketTransport implements Transport {
   }
 
   private send(data: string | Buffer): boolean {
+    if (this.cannotWrite) return true;
     if (this.writesDirectly && typeof data === 'string' && this.isFree()) {
       const handle = (this.socket as unknown as SocketInside)._handle;
       if (handle !== null) return this.sendDirectly(handle, data);
@@ -156,7 +163,7 @@ export class SocketTransport implements Transport {
     const rest = writeText(handle, text);
     if (rest === undefined) return true;
     if (rest instanceof Error) {
-      this.socket.destroy(rest);
+      this.writeFailed(rest);
       return true;
     }
     this.bytesUnderWay = text.length;
@@ -167,8 +174,13 @@ export class SocketTransport implements Transport {
   private onTaken(status: number): void {
     this.bytesUnderWay = 0;
     if (this.socket.destroyed) return;
-    if (status < 0) this.socket.destroy(writeError(status));
+    if (status < 0) this.writeFailed(writeError(status));
     else if (!this.socket.writableNeedDrain) this.receiver.onDrain();
+  }
+
+  private writeFailed(error: Error): void {
+    if (this.readsOn) this.cannotWrite = true;
+    else this.socket.destroy(error);
   }
 
   get queuedBytes(): number {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { test } from 'node:test';
-import { adoptAcceptedSocket, probeReadMode, type ReadMode } from './tcp-transport.ts';
+import { adoptAcceptedSocket, adoptPipe, probeReadMode, type ReadMode } from './tcp-transport.ts';
 import type { Transport } from './transport.ts';
 
 interface Accepted {
@@ -308,5 +310,30 @@ for (const mode of ['shared', 'data'] as const) {
       assert.deepEqual(events, ['closed ECONNRESET']);
       await close();
     });
+  });
+}
+
+for (const mode of ['shared', 'data'] as const) {
+  test(`what a process wrote before it ended is read, whatever is written to it (${mode})`, { timeout: 20_000 }, async () => {
+    const source = 'require("fs").writeSync(3, "said before the end")';
+    const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+    const transport = adoptPipe(child.stdio[3] as net.Socket, mode);
+    let read = '';
+    const ended = new Promise<void>((resolve) => {
+      transport.receiver = {
+        onBytes: (buffer, start, end) => {
+          read += buffer.toString('latin1', start, end);
+        },
+        onEnd: resolve,
+        onDrain() {},
+        onClosed: () => resolve(),
+      };
+    });
+    // It is a zombie before anybody reads.
+    while (!/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${child.pid}/stat`, 'latin1')));
+    for (let write = 0; write < 3; write++) assert.equal(transport.write('nobody reads this'), true);
+    await ended;
+    assert.equal(read, 'said before the end');
+    transport.destroy();
   });
 }

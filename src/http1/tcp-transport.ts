@@ -60,7 +60,7 @@ export function probeReadMode(): Promise<ReadMode> {
 }
 
 /** Takes over a socket that `net.createServer({ pauseOnConnect: true, allowHalfOpen: true })` accepted. */
-export function adoptAcceptedSocket(accepted: net.Socket, mode: ReadMode): Transport {
+export function adoptAcceptedSocket(accepted: net.Socket, mode: ReadMode): SocketTransport {
   const inside = accepted as unknown as SocketInside;
   if (mode === 'shared' && canShareReads(inside._handle)) {
     const handle = inside._handle;
@@ -79,7 +79,10 @@ export function adoptAcceptedSocket(accepted: net.Socket, mode: ReadMode): Trans
   return transport;
 }
 
-/** Takes over a two-way pipe to a child process, in the tick in which it was made: nothing has been read from it yet. */
+/**
+ * Takes over a two-way pipe to a child process, in the tick in which it was made: nothing has been read from it yet. What the process wrote
+ * before it ended is read, also when something was written to it meanwhile; the end of it all is `onEnd`.
+ */
 export function adoptPipe(pipe: net.Socket, mode: ReadMode): Transport {
   const inside = pipe as unknown as { readonly _handle: (ReadableHandle & { reading: boolean }) | null };
   const handle = inside._handle;
@@ -88,5 +91,7 @@ export function adoptPipe(pipe: net.Socket, mode: ReadMode): Transport {
     handle.reading = false;
     handle.readStop();
   }
-  return adoptAcceptedSocket(pipe, mode);
+  const transport = adoptAcceptedSocket(pipe, mode);
+  transport.readsOn = true;
+  return transport;
 }

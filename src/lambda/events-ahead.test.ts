@@ -144,6 +144,18 @@ for (const [index, { desc, what, error }] of endings.entries()) {
   });
 }
 
+test('a large answer leaves whole before the next event begins', async () => {
+  await lambda.define(
+    'large',
+    'exports.handler = async ({ n }) => { if (n % 10 === 1) process.exit(3); return n % 10 === 0 ? n + "x".repeat(2_000_000) : n; };',
+  );
+  const answers = await atOnce('large', numbered(60));
+  for (const [n, { payload, error }] of answers.entries()) {
+    if (n % 10 === 1) assert.equal(error, 'Unhandled');
+    else assert.equal(String(payload).replace(/x*$/, ''), String(n));
+  }
+});
+
 test('a function that prints past its channel gets one event at a time', async () => {
   await lambda.define(
     'unsorted',
@@ -160,4 +172,43 @@ test('events that a function holds when it is changed are answered', async () =>
   await lambda.call('UpdateFunctionConfiguration', { FunctionName: 'changed', Environment: { Variables: { CHANGED: '1' } } });
   for (const [n, { payload, error }] of (await Promise.all(answers)).entries())
     assert.deepEqual([payload, error], [n, undefined]);
+});
+
+/** By what an event asks for: how the function ends with it. */
+const behaviours: Readonly<Record<string, string>> = {
+  exit: 'process.exit(7)',
+  throw: 'throw new Error("thrown " + n)',
+  sleep: 'await new Promise((resolve) => setTimeout(resolve, 12))',
+  spin: 'const end = Date.now() + 8; while (Date.now() < end);',
+  large: 'return { n, fill: "x".repeat(200_000) }',
+  raw: 'require("fs").writeSync(1, "raw\\n")',
+};
+
+test('thousands of calls of every kind: each has its own answer and its own log', { timeout: 60_000 }, async () => {
+  const cases = Object.entries(behaviours).map(([kind, code]) => `if (kind === ${JSON.stringify(kind)}) { ${code}; }`);
+  await lambda.define(
+    'mixed',
+    `let inside = 0;
+    exports.handler = async ({ n, kind }) => {
+      if (inside++ > 0) return "two at once";
+      try { console.log("printed", n); ${cases.join('\n')} return { n }; } finally { inside = 0; }
+    };`,
+  );
+  const kinds = Object.keys(behaviours);
+  let next = 0;
+  const client = async (): Promise<void> => {
+    while (next < 6_000) {
+      const n = next++;
+      // Every fiftieth does something else than to answer.
+      const kind = n % 50 === 0 ? kinds[(n / 50) % kinds.length] : 'plain';
+      const { payload, error, log } = await lambda.invoke('mixed', { n, kind }, { LogType: 'Tail' });
+      const shown = JSON.stringify(payload).slice(0, 200);
+      if (kind === 'exit') assert.match(shown, /exit status 7/);
+      else if (kind === 'throw') assert.match(shown, new RegExp(`thrown ${n}"`));
+      else assert.deepEqual([error, (payload as { n: number }).n], [undefined, n], `${kind} ${shown}`);
+      assert.deepEqual(log?.match(/\tprinted \d+$/gm), [`\tprinted ${n}`]);
+      assert.equal(log?.match(/^(?:START|END|REPORT) RequestId: /gm)?.length, 3, log);
+    }
+  };
+  await Promise.all(Array.from({ length: 48 }, client));
 });

@@ -30,7 +30,8 @@ export class EventsAhead {
 
   /** So many more the process may be given; no few while it holds many, for each time costs. */
   get room(): number {
-    if (!this.taken || this.#withdrawing) return 0;
+    // A process that has not read what it has been given may have ended: what is queued behind that would be lost with its answers.
+    if (!this.taken || this.#withdrawing || !this.#channel.isClear) return 0;
     const most = this.pace.ahead;
     const held = this.#events.length;
     return held * 2 > most ? 0 : most - held;
@@ -49,7 +50,7 @@ export class EventsAhead {
 
   /** Asks for them back when the current event has taken longer than expected: `forMs` so far. */
   withdrawLate(forMs: number): void {
-    if (this.isEmpty || this.#withdrawing || forMs < LATE_MS) return;
+    if (this.isEmpty || this.#withdrawing || forMs < LATE_MS || !this.#channel.isClear) return;
     this.#withdrawing = true;
     this.#channel.withdraw();
   }

@@ -46,6 +46,7 @@ const version: FunctionVersion = {
 class SilentChannel implements RuntimeChannel {
   readonly usesPipe = false;
   readonly isOpen = false;
+  readonly isClear = true;
   readonly holdsEvent = false;
   readonly opened: Promise<RuntimeListener>;
   #isOpened: (listener: RuntimeListener) => void = () => {};
@@ -245,3 +246,16 @@ for (const [desc, count] of [
     assert.deepEqual(kinds(held), ['functionError', undefined, undefined, undefined]);
   });
 }
+
+test('a process that dies of something it left behind takes no event with it that it has not been given', async () => {
+  const { environment, process, first, gone } = await scripted(false);
+  process.runtimeReturned(0, 10, '1');
+  const next = invocationOf('next');
+  environment.dispatch(next);
+  // An exception that nobody caught, before the turn in which the event is given to it.
+  process.runtimeFatal('{"errorType":"Error","errorMessage":"stray"}');
+  environment.settle();
+  assert.equal(environment.isFree, false);
+  assert.deepEqual(await gone, [next]);
+  assert.deepEqual(kinds([first, next]), ['returned', undefined]);
+});

@@ -279,6 +279,8 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener,
     if (invocation !== undefined) this.#report(invocation);
     this.#current = undefined;
     this.#state = 'idle';
+    // What was meant for a process that is being ended is for another.
+    if (this.#killReason !== undefined) return;
     const next = this.#next;
     this.#next = undefined;
     if (next !== undefined) this.#begin(next);

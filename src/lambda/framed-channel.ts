@@ -49,6 +49,10 @@ export class FramedChannel implements RuntimeChannel, TransportReceiver {
     return this.#isOpen;
   }
 
+  get isClear(): boolean {
+    return this.#pipe?.queuedBytes === 0;
+  }
+
   open(listener: RuntimeListener, pipe: Socket | undefined): void {
     if (pipe === undefined) throw new Error('a framed channel needs its pipe');
     this.#listener = listener;

@@ -409,7 +409,7 @@ export class Pool implements EnvironmentOwner {
       if (environments === undefined) continue;
       if (!environment.isIdle) this.#giveAhead(environments, environment);
       else if (environment.retired || this.#closed) environment.end();
-      else this.#giveNext(environments, environment);
+      else if (environment.isFree) this.#giveNext(environments, environment);
     }
     if (!this.#calls.isEmpty) this.#startWaiting();
   }

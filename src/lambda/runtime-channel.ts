@@ -44,6 +44,8 @@ export interface RuntimeChannel {
   invokeAhead(now: Invocation | undefined, ahead: readonly Invocation[], deadlineEpochMs: number): void;
   /** Asks for the events given ahead that have not been begun. */
   withdraw(): void;
+  /** Everything said to the process is in its pipe: more can be said without waiting for anything. */
+  readonly isClear: boolean;
   /** True when the event given last was never taken: another environment can have it. */
   readonly holdsEvent: boolean;
   /** Nobody listens any more. */

@@ -39,6 +39,10 @@ export class RuntimeApiChannel implements RuntimeChannel {
     this.#listener = listener;
   }
 
+  get isClear(): boolean {
+    return true;
+  }
+
   get holdsEvent(): boolean {
     return this.#next !== undefined;
   }

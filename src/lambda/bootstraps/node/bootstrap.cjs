@@ -124,6 +124,11 @@ function goOn() {
 }
 
 function beginNext() {
+  // An answer that has not left whole would be lost with an event that ends the process.
+  if (channel.writableLength > 0) {
+    channel.write('', () => setImmediate(beginNext));
+    return;
+  }
   goesOn = false;
   if (current !== undefined || ahead.length === 0) return;
   const { text, at } = ahead.shift();
