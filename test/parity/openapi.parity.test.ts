@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { readDocument } from '../../src/control-plane/openapi/document-node.ts';
 import type { BasepathMode } from '../../src/control-plane/openapi/read-api.ts';
 import { readDefinition } from '../../src/control-plane/openapi/read-definition.ts';
 import { type RecordedTest, readRecordings, shared, skipWithoutRecordings } from './recordings.ts';
@@ -33,7 +34,8 @@ function methodsOf({ items }: Resources): string[] {
 
 function read(file: string, basepath: BasepathMode = 'ignore') {
   const text = readFileSync(path.join(folder, 'files', file), 'utf8');
-  return readDefinition(text, { basepath, variables: { AccountId: '111111111111', Partition: 'aws', Region: 'us-east-1' } });
+  const variables = { AccountId: '111111111111', Partition: 'aws', Region: 'us-east-1' };
+  return readDefinition(readDocument(text, variables), { basepath });
 }
 
 function routesOf(file: string, basepath?: BasepathMode): string[] {

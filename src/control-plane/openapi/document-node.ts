@@ -3,7 +3,9 @@
 
 import { AwsError } from '../../aws/aws-error.ts';
 import { duplicateNames } from './duplicate-names.ts';
-import { DocumentFault, type DocumentValue, isJson, lineOf, parseOpenApiText } from './parse-document.ts';
+import { isShort, parseAside } from './parse-aside.ts';
+import { DocumentFault, DocumentLines, type DocumentValue, isJson, parseOpenApiText } from './parse-document.ts';
+import { pendingLine } from './pending-lines.ts';
 
 /** What `${AWS::Region}` and its like stand for. AWS: put in on import. Seen: developer guide, OpenAPI extensions. */
 export interface AwsVariables {
@@ -15,21 +17,38 @@ export interface AwsVariables {
 /** References that may follow one another. */
 const REFERENCES_MAX = 50;
 
-/** The root of a document. Throws AwsError when the text is none. */
+/** The root of a document. Throws AwsError when the text is none. Holds everybody up for a second with each MB of YAML. */
 export function readDocument(text: string, variables: AwsVariables): DocumentNode {
   try {
-    const value = parseOpenApiText(text);
-    return new DocumentNode({ text, value, variables }, value, []);
+    return rootOf(text, parseOpenApiText(text), variables);
   } catch (error) {
-    if (!(error instanceof DocumentFault)) throw error;
-    throw invalidInput(`${error.message}${error.line === undefined ? '' : ` (line ${error.line})`}`);
+    throw asAwsError(error);
   }
+}
+
+/** The same, and holds nobody up. */
+export async function openDocument(text: string, variables: AwsVariables): Promise<DocumentNode> {
+  try {
+    return rootOf(text, await parseAside(text), variables);
+  } catch (error) {
+    throw asAwsError(error);
+  }
+}
+
+function rootOf(text: string, value: DocumentValue, variables: AwsVariables): DocumentNode {
+  return new DocumentNode({ text, value, variables, lines: new DocumentLines(text) }, value, []);
+}
+
+function asAwsError(error: unknown): unknown {
+  if (!(error instanceof DocumentFault)) return error;
+  return invalidInput(`${error.message}${error.line === undefined ? '' : ` (line ${error.line})`}`);
 }
 
 interface Document {
   readonly text: string;
   readonly value: DocumentValue;
   readonly variables: AwsVariables;
+  readonly lines: DocumentLines;
 }
 
 export class DocumentNode {
@@ -137,10 +156,16 @@ export class DocumentNode {
     });
   }
 
-  /** ` At /paths/~1pets (line 7).` */
+  /** ` At /paths/~1pets (line 7).`; in a long document with a mark for the line, which withLines() puts in. */
   place(): string {
-    const line = lineOf(this.#document.text, this.#path);
-    return ` At ${cut(this.pointer) || 'the root'}${line === undefined ? '' : ` (line ${line})`}.`;
+    return ` At ${cut(this.pointer) || 'the root'}${this.#line()}.`;
+  }
+
+  #line(): string {
+    const { text, lines } = this.#document;
+    if (!isShort(text)) return pendingLine(this.#path);
+    const line = lines.lineOf(this.#path);
+    return line === undefined ? '' : ` (line ${line})`;
   }
 
   /** Pointers of names that a JSON document has twice; the last one is taken. */

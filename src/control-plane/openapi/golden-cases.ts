@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ApiDefinition } from './api-definition.ts';
+import { readDocument } from './document-node.ts';
 import type { BasepathMode } from './read-api.ts';
 import { readDefinition } from './read-definition.ts';
 
@@ -26,7 +27,7 @@ export function goldenCases(): GoldenCase[] {
     .map((file) => {
       const name = file.replace(/\.\w+$/, '');
       const basepath = (/-(prepend|split)$/.exec(name)?.[1] ?? 'ignore') as BasepathMode;
-      const definition = readDefinition(readFileSync(path.join(testdata, file), 'utf8'), { basepath, variables });
+      const definition = readDefinition(readDocument(readFileSync(path.join(testdata, file), 'utf8'), variables), { basepath });
       return { name, definitionFile: path.join(testdata, `${name}.definition.txt`), definition: describe(definition) };
     });
 }

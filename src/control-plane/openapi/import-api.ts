@@ -14,9 +14,11 @@ import { apiKey, integrationKind, keyUnderApi, loadAll, loadHttpApi, routeKind }
 import { joinedStore } from '../apigatewayv2/joined-store.ts';
 import { badRequest } from '../apigatewayv2/refusals.ts';
 import { type Input, type Output, present, type ServiceContext, scopeOf, type V2Operations } from '../apigatewayv2/service.ts';
+import { Turns } from '../turns.ts';
 import type { ApiDefinition } from './api-definition.ts';
-import type { DocumentNode } from './document-node.ts';
+import { type DocumentNode, openDocument } from './document-node.ts';
 import { passedRoles } from './passed-roles.ts';
+import { withLines } from './pending-lines.ts';
 import type { BasepathMode } from './read-api.ts';
 import { readDefinition } from './read-definition.ts';
 
@@ -28,21 +30,23 @@ export function importOperations(context: ServiceContext, operationsOver: Operat
   return {
     async ImportApi(input: Input<'ImportApi'>, caller: Caller) {
       const scope = scopeOf(caller);
-      const definition = read(input, scope);
-      return store.transact(async (transaction) => {
+      const importNow = async (transaction: Transaction, definition: ApiDefinition) => {
         const run = new Importer(operationsOver(joinedStore(store, transaction)), caller, context);
         const info = definition.at.member('info') as DocumentNode;
         const made = await run.perform('CreateApi', { ...definition.api, ProtocolType: 'HTTP' }, info);
         await run.make(made.ApiId ?? '', definition);
         return finish(transaction, run, scope, made.ApiId ?? '', definition);
+      };
+      return withLines(input.Body ?? '', async () => {
+        const definition = await read(input, scope);
+        return store.transact((transaction) => importNow(transaction, definition));
       });
     },
 
     async ReimportApi(input: Input<'ReimportApi'>, caller: Caller) {
       const scope = scopeOf(caller);
       await loadHttpApi(store, scope, input.ApiId, 'ReimportApi');
-      const definition = read(input, scope);
-      return store.transact(async (transaction) => {
+      const reimportNow = async (transaction: Transaction, definition: ApiDefinition) => {
         const { apiId } = await loadHttpApi(transaction, scope, input.ApiId, 'ReimportApi');
         const run = new Importer(operationsOver(joinedStore(store, transaction)), caller, context);
         const former = await loadAll<Route>(transaction, scope, routeKind, apiId);
@@ -53,6 +57,10 @@ export function importOperations(context: ServiceContext, operationsOver: Operat
         await keepRouteIds(transaction, scope, apiId, former);
         await deployAutomatically(transaction, context, scope, apiId);
         return finish(transaction, run, scope, apiId, definition);
+      };
+      return withLines(input.Body ?? '', async () => {
+        const definition = await read(input, scope);
+        return store.transact((transaction) => reimportNow(transaction, definition));
       });
     },
   } satisfies V2Operations;
@@ -60,11 +68,11 @@ export function importOperations(context: ServiceContext, operationsOver: Operat
 
 const modes: readonly BasepathMode[] = ['ignore', 'prepend', 'split'];
 
-function read(input: Input<'ImportApi'>, scope: Scope): ApiDefinition {
+async function read(input: Input<'ImportApi'>, scope: Scope): Promise<ApiDefinition> {
   const basepath = (input.Basepath || 'ignore').toLowerCase() as BasepathMode;
   if (!modes.includes(basepath)) throw badRequest(`Invalid basepath: it must be one of ${modes.join(', ')}`);
   const variables = { AccountId: scope.account, Partition: partitionOf(scope.region), Region: scope.region };
-  const definition = readDefinition(input.Body ?? '', { basepath, variables });
+  const definition = readDefinition(await openDocument(input.Body ?? '', variables), { basepath });
   const { warnings } = definition.notes;
   // AWS: this sentence and one line for each. Seen: hashicorp/terraform-provider-aws, acceptance test of fail_on_warnings.
   if (input.FailOnWarnings === true && warnings.length > 0) {
@@ -103,6 +111,7 @@ class Importer {
   readonly #operations: V2Operations;
   readonly #caller: Caller;
   readonly #assertMayPassRole: ServiceContext['assertMayPassRole'];
+  readonly #turns = new Turns();
 
   constructor(operations: V2Operations, caller: Caller, { assertMayPassRole }: ServiceContext) {
     this.#operations = operations;
@@ -115,6 +124,7 @@ class Importer {
     // The table's entry for the name; its type follows from the name, which TypeScript does not see through the index.
     const operation = this.#operations[name] as ((input: unknown, caller: Caller) => Promise<Output<Op>>) | undefined;
     if (operation === undefined) throw new Error(`${name} is not in the table of operations`);
+    await this.#turns.next();
     try {
       for (const role of passedRoles(input)) this.#assertMayPassRole?.(this.#caller, role);
       return await operation(validatedInput('apigatewayv2', name, input as Readonly<Record<string, unknown>>), this.#caller);

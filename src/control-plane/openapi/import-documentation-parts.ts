@@ -5,13 +5,15 @@ import { partitionOf } from '../../aws/arn.ts';
 import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
+import type { Transaction } from '../../store/store.ts';
 import { type DocumentationPart, placeOf } from '../apigateway/documentation-parts.ts';
 import { documentationPartKind, keyUnderApi, loadAll, loadRestApi } from '../apigateway/documents.ts';
 import { badRequest } from '../apigateway/refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from '../apigateway/service.ts';
 import { joinedStore } from '../apigatewayv2/joined-store.ts';
-import { type DocumentNode, isObject, readDocument } from './document-node.ts';
+import { type DocumentNode, isObject, openDocument } from './document-node.ts';
 import type { RestOperationsOver } from './import-rest-api.ts';
+import { withLines } from './pending-lines.ts';
 import { EXTENSION } from './read-rest-api.ts';
 import { readDocumentation } from './read-rest-definition.ts';
 import { RestImporter } from './rest-importer.ts';
@@ -21,14 +23,16 @@ export function importDocumentationOperations({ store }: ServiceContext, operati
     async ImportDocumentationParts(input: Input<'ImportDocumentationParts'>, caller: Caller) {
       const scope = scopeOf(caller);
       const { id: restApiId } = await loadRestApi(store, scope, input.restApiId);
-      const root = read(input, scope);
+      // The wire gives bytes, whatever the client's wider type says.
+      const text = new TextDecoder().decode(input.body as Uint8Array | undefined);
+      const root = await read(text, scope);
       const documentation = root.member(`${EXTENSION}documentation`);
       const warnings = documentation === undefined ? [`The document has no ${EXTENSION}documentation.`] : [];
       if (input.failOnWarnings === true && warnings.length > 0) {
         throw badRequest(`Warnings found during import:\n\t${warnings.join('\n\t')}`);
       }
       const parts = documentation === undefined ? [] : readDocumentation(documentation).parts;
-      return store.transact(async (transaction) => {
+      const importNow = async (transaction: Transaction) => {
         const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller);
         const keyOf = (id: string) => keyUnderApi(scope, documentationPartKind, restApiId, id);
         if (input.mode === 'overwrite') await transaction.deleteAll(scope, documentationPartKind, restApiId);
@@ -54,17 +58,17 @@ export function importDocumentationOperations({ store }: ServiceContext, operati
         }
         run.throwIfAny();
         return present({ ids, warnings: warnings.length === 0 ? undefined : warnings });
-      });
+      };
+      return withLines(text, () => store.transact(importNow));
     },
   } satisfies V1Operations;
 }
 
 /** AWS: this sentence, whatever is wrong. Seen: recorded answers, test_import_documentation_parts_bad_file. */
-function read(input: Input<'ImportDocumentationParts'>, scope: Scope): DocumentNode {
+async function read(text: string, scope: Scope): Promise<DocumentNode> {
   const variables = { AccountId: scope.account, Partition: partitionOf(scope.region), Region: scope.region };
   try {
-    // The wire gives bytes, whatever the client's wider type says.
-    const root = readDocument(new TextDecoder().decode(input.body as Uint8Array | undefined), variables);
+    const root = await openDocument(text, variables);
     if (isObject(root.value)) return root;
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

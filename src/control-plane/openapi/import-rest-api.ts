@@ -18,6 +18,8 @@ import {
 import { badRequest } from '../apigateway/refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from '../apigateway/service.ts';
 import { joinedStore } from '../apigatewayv2/joined-store.ts';
+import { openDocument } from './document-node.ts';
+import { withLines } from './pending-lines.ts';
 import type { BasepathMode } from './read-api.ts';
 import { readRestDefinition } from './read-rest-definition.ts';
 import type { RestDefinition } from './rest-definition.ts';
@@ -31,8 +33,8 @@ export function importRestOperations({ store, assertMayPassRole }: ServiceContex
   return {
     async ImportRestApi(input: Input<'ImportRestApi'>, caller: Caller) {
       const scope = scopeOf(caller);
-      const definition = read(input, scope);
-      return store.transact(async (transaction) => {
+      const text = textOf(input);
+      const importNow = async (transaction: Transaction, definition: RestDefinition) => {
         const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller, assertMayPassRole);
         const { id = '' } = await run.perform('CreateRestApi', definition.api);
         // AWS: an API that was imported has the models of its document only. Seen: recorded GetModels, [swagger-mock-cors.json].
@@ -40,14 +42,18 @@ export function importRestOperations({ store, assertMayPassRole }: ServiceContex
         await new RestDefinitionMaker(run, transaction, scope, id).make(definition);
         const { tags: _, ...restApi } = await run.perform('GetRestApi', { restApiId: id });
         return present({ ...restApi, warnings: warningsOf(definition) });
+      };
+      return withLines(text, async () => {
+        const definition = await read(text, input, scope);
+        return store.transact((transaction) => importNow(transaction, definition));
       });
     },
 
     async PutRestApi(input: Input<'PutRestApi'>, caller: Caller) {
       const scope = scopeOf(caller);
       await loadRestApi(store, scope, input.restApiId);
-      const definition = read(input, scope);
-      return store.transact(async (transaction) => {
+      const text = textOf(input);
+      const putNow = async (transaction: Transaction, definition: RestDefinition) => {
         const former = await loadRestApi(transaction, scope, input.restApiId);
         const { id } = former;
         const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller, assertMayPassRole);
@@ -61,6 +67,10 @@ export function importRestOperations({ store, assertMayPassRole }: ServiceContex
         await run.make('UpdateRestApi', { restApiId: id, patchOperations }, definition.at, 'Unable to update the API');
         await maker.make(definition);
         return present({ ...(await run.perform('GetRestApi', { restApiId: id })), warnings: warningsOf(definition) });
+      };
+      return withLines(text, async () => {
+        const definition = await read(text, input, scope);
+        return store.transact((transaction) => putNow(transaction, definition));
       });
     },
   } satisfies V1Operations;
@@ -68,20 +78,24 @@ export function importRestOperations({ store, assertMayPassRole }: ServiceContex
 
 const modes: readonly BasepathMode[] = ['ignore', 'prepend', 'split'];
 
-function read(input: Input<'ImportRestApi'>, scope: Scope): RestDefinition {
+/** The wire gives bytes, whatever the client's wider type says. */
+function textOf({ body }: Input<'ImportRestApi'>): string {
+  return new TextDecoder().decode(body as Uint8Array | undefined);
+}
+
+async function read(text: string, input: Input<'ImportRestApi'>, scope: Scope): Promise<RestDefinition> {
   const parameters = new Map(Object.entries(input.parameters ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const basepath = (parameters.get('basepath') || 'ignore').toLowerCase() as BasepathMode;
   if (!modes.includes(basepath)) throw badRequest(`Invalid basepath: it must be one of ${modes.join(', ')}`);
   const types = parameters.get('endpointconfigurationtypes');
-  // The wire gives bytes, whatever the client's wider type says.
-  const definition = readRestDefinition(new TextDecoder().decode(input.body as Uint8Array | undefined), {
+  const variables = { AccountId: scope.account, Partition: partitionOf(scope.region), Region: scope.region };
+  const definition = readRestDefinition(await openDocument(text, variables), {
     basepath,
     ignoresDocumentation: parameters.get('ignore')?.toLowerCase() === 'documentation',
     endpointTypes: types
       ?.split(',')
       .map((type) => type.trim().toUpperCase())
       .filter((type) => type !== ''),
-    variables: { AccountId: scope.account, Partition: partitionOf(scope.region), Region: scope.region },
   });
   const { warnings } = definition;
   // AWS: this sentence and one line for each. Seen: hashicorp/terraform-provider-aws, acceptance test of fail_on_warnings.

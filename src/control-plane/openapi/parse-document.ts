@@ -5,10 +5,12 @@ import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type 
 
 /** AWS: a document has at most 6 MB. Seen: developer guide, quotas. */
 const TEXT_LIMIT_BYTES = 6 * 1024 * 1024;
-/** YAML is read at about 1 MB a second, and meanwhile nobody else is served. Ours, not AWS's. */
+/** What YAML takes to be read, in time and memory, is a hundred times its length. Ours, not AWS's. */
 const YAML_LIMIT_BYTES = 1024 * 1024;
 /** In a larger document an error has a pointer and no line: it would be read a second time for it. */
-const PLACE_LIMIT_BYTES = 256 * 1024;
+const PLACE_LIMIT_BYTES = 1024 * 1024;
+/** Where V8 does not say where a JSON text is broken, it is looked for in shorter ones. */
+const BROKEN_LIMIT_BYTES = 64 * 1024;
 /** Values of one document after its aliases are followed: an alias bomb stops here. */
 const VALUE_LIMIT = 200_000;
 const DEPTH_LIMIT = 100;
@@ -40,23 +42,39 @@ export function parseOpenApiText(text: string): DocumentValue {
   return parseYaml(text);
 }
 
-/** The line on which the value stands that `path` leads to, or the last value on the way that exists. */
-export function lineOf(text: string, path: readonly string[]): number | undefined {
-  if (Buffer.byteLength(text) > PLACE_LIMIT_BYTES) return undefined;
-  // JSON is YAML, too.
-  const lineCounter = new LineCounter();
-  try {
-    let node = parseDocument(text, { lineCounter, ...yamlOptions }).contents as Node | null;
+/** The lines of a document's values. It is read for them when somebody asks for the first time. */
+export class DocumentLines {
+  readonly #text: string;
+  readonly #counter = new LineCounter();
+  /** null: it was tried, or is too much. */
+  #root: Node | null | undefined = undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The line on which the value stands that `path` leads to, or the last value on the way that exists. */
+  lineOf(path: readonly string[]): number | undefined {
+    if (this.#root === undefined) this.#root = this.#read();
+    let node = this.#root;
     let offset = node?.range?.[0];
     for (const name of path) {
       const next = step(node, name);
       if (next === undefined) break;
       [offset, node] = next;
     }
-    return offset === undefined ? undefined : lineCounter.linePos(offset).line;
-  } catch {
-    // The place is a courtesy; the message stands without it.
-    return undefined;
+    return offset === undefined ? undefined : this.#counter.linePos(offset).line;
+  }
+
+  #read(): Node | null {
+    if (Buffer.byteLength(this.#text) > PLACE_LIMIT_BYTES) return null;
+    try {
+      // JSON is YAML, too.
+      return parseDocument(this.#text, { lineCounter: this.#counter, ...yamlOptions }).contents as Node | null;
+    } catch {
+      // The place is a courtesy; the message stands without it.
+      return null;
+    }
   }
 }
 
@@ -81,7 +99,7 @@ function parseJson(text: string): DocumentValue {
 
 /** V8 does not always say where. YAML's parser stumbles over most of the same mistakes. */
 function lineOfError(text: string): number | undefined {
-  if (Buffer.byteLength(text) > PLACE_LIMIT_BYTES) return undefined;
+  if (Buffer.byteLength(text) > BROKEN_LIMIT_BYTES) return undefined;
   const lineCounter = new LineCounter();
   try {
     const error = parseDocument(text, { lineCounter, ...yamlOptions }).errors[0];

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AwsError } from '../../aws/aws-error.ts';
+import { readDocument } from './document-node.ts';
 import { testdata, variables } from './golden-cases.ts';
 import type { BasepathMode } from './read-api.ts';
 import { readDefinition } from './read-definition.ts';
@@ -74,7 +75,7 @@ function check(text: string, basepath: BasepathMode, which: string): boolean {
     if (!(error instanceof AwsError)) throw new Error(`${which}, as a REST API:\n${text}`, { cause: error });
   }
   try {
-    const { routes, integrations, authorizers } = readDefinition(text, { basepath, variables });
+    const { routes, integrations, authorizers } = readDefinition(readDocument(text, variables), { basepath });
     for (const route of routes) {
       assert.ok(route.integration === undefined || integrations.has(route.integration));
       assert.ok(route.authorizer === undefined || authorizers.has(route.authorizer));
@@ -91,8 +92,8 @@ function check(text: string, basepath: BasepathMode, which: string): boolean {
 
 /** The same document for the other kind of API. What guards a method must be among what is made. */
 function readAsRestApi(text: string, basepath: BasepathMode): void {
-  const options = { basepath, variables, ignoresDocumentation: false, endpointTypes: undefined };
-  const { authorizers, methods, models } = readRestDefinition(text, options);
+  const options = { basepath, ignoresDocumentation: false, endpointTypes: undefined };
+  const { authorizers, methods, models } = readRestDefinition(readDocument(text, variables), options);
   const names = new Set(authorizers.map(({ input }) => input.name));
   for (const { authorizer } of methods) assert.ok(authorizer === undefined || names.has(authorizer));
   for (const model of models) JSON.parse(model.schema('abcdefghij'));

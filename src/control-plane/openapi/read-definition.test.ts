@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { awsError } from '../apigatewayv2/gateway-under-test.ts';
+import { readDocument } from './document-node.ts';
 import { goldenCases, variables } from './golden-cases.ts';
 import { fuzzOpenApiDocuments } from './read-definition.fuzz.ts';
 import { readDefinition } from './read-definition.ts';
 
 function read(text: string) {
-  return readDefinition(text, { basepath: 'ignore', variables });
+  return readDefinition(readDocument(text, variables), { basepath: 'ignore' });
 }
 
 const cases = goldenCases();

@@ -4,7 +4,7 @@
 import type { Input } from '../apigatewayv2/service.ts';
 import { present } from '../apigatewayv2/service.ts';
 import { type ApiDefinition, ImportNotes, type Wanted, type WantedRoute } from './api-definition.ts';
-import { type AwsVariables, type DocumentNode, invalidInput, readDocument } from './document-node.ts';
+import { type DocumentNode, invalidInput } from './document-node.ts';
 import { noteDanglingReferences, noteDefaultWithoutSlash, noteMissingMembers, noteMissingResponses } from './parse-issues.ts';
 import { type BasepathMode, readApi, readBasePath } from './read-api.ts';
 import { readIntegration } from './read-integration.ts';
@@ -19,12 +19,10 @@ const OPERATION_NAME_MAX = 64;
 
 export interface ReadOptions {
   readonly basepath: BasepathMode;
-  readonly variables: AwsVariables;
 }
 
 /** Throws AwsError that names the place of what is wrong. */
-export function readDefinition(text: string, options: ReadOptions): ApiDefinition {
-  const root = readDocument(text, options.variables);
+export function readDefinition(root: DocumentNode, options: ReadOptions): ApiDefinition {
   const notes = new ImportNotes();
   checkVersion(root, notes);
   noteMissingMembers(root, notes);

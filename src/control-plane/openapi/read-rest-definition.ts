@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api.html
 
 import { type Input, present } from '../apigateway/service.ts';
-import { type AwsVariables, type DocumentNode, readDocument } from './document-node.ts';
+import type { DocumentNode } from './document-node.ts';
 import type { BasepathMode } from './read-api.ts';
 import { EXTENSION, isSwagger, readRestApi, readRestBasePath } from './read-rest-api.ts';
 import { readRestMethods } from './read-rest-methods.ts';
@@ -15,12 +15,10 @@ export interface RestReadOptions {
   readonly ignoresDocumentation: boolean;
   /** Said by the call instead of the document. */
   readonly endpointTypes: readonly string[] | undefined;
-  readonly variables: AwsVariables;
 }
 
 /** Throws AwsError that names the place of what is wrong. */
-export function readRestDefinition(text: string, options: RestReadOptions): RestDefinition {
-  const root = readDocument(text, options.variables);
+export function readRestDefinition(root: DocumentNode, options: RestReadOptions): RestDefinition {
   isSwagger(root);
   const warnings: string[] = [];
   const warn = (warning: string) => warnings.push(warning);

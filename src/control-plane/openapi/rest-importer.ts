@@ -4,6 +4,7 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import { validatedInput } from '../../aws/validated-input.ts';
 import type { Output, ServiceContext, V1Operations } from '../apigateway/service.ts';
+import { Turns } from '../turns.ts';
 import type { DocumentNode } from './document-node.ts';
 import { passedRoles } from './passed-roles.ts';
 
@@ -17,6 +18,7 @@ export class RestImporter {
   readonly #caller: Caller;
   readonly #assertMayPassRole: ServiceContext['assertMayPassRole'];
   readonly #errors: string[] = [];
+  readonly #turns = new Turns();
 
   constructor(operations: V1Operations, caller: Caller, assertMayPassRole?: ServiceContext['assertMayPassRole']) {
     this.#operations = operations;
@@ -29,6 +31,7 @@ export class RestImporter {
     // The table's entry for the name; its type follows from the name, which TypeScript does not see through the index.
     const operation = this.#operations[name] as ((input: unknown, caller: Caller) => Promise<Output<Op>>) | undefined;
     if (operation === undefined) throw new Error(`${name} is not in the table of operations`);
+    await this.#turns.next();
     for (const role of passedRoles(input)) this.#assertMayPassRole?.(this.#caller, role);
     return operation(validatedInput('apigateway', name, input as Readonly<Record<string, unknown>>), this.#caller);
   }

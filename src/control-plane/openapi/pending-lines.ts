@@ -1,0 +1,52 @@
+// Errors that name a place in a long document: its line is looked up when the error is on its way out, in a thread, for a document is
+// read at about 1 MB a second.
+
+import { AwsError } from '../../aws/aws-error.ts';
+import { linesAside } from './parse-aside.ts';
+
+const MARK = '\0';
+const PENDING = /\0([^\0]*)\0/g;
+
+/** Names in a document can be as long as the document; who asks for the line of such a one gets none. */
+const PATH_LENGTH_MAX = 2_000;
+
+/** Stands in a message where ` (line 7)` will be. */
+export function pendingLine(path: readonly string[]): string {
+  const text = JSON.stringify(path);
+  return text.length > PATH_LENGTH_MAX ? '' : `${MARK}${text}${MARK}`;
+}
+
+/** What `work` throws about the document `text` has its lines. */
+export async function withLines<T>(text: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AwsError) || !error.message.includes(MARK)) throw error;
+    throw await lined(error, text);
+  }
+}
+
+async function lined(error: AwsError, text: string): Promise<AwsError> {
+  const paths = [...error.message.matchAll(PENDING)].map((match) => pathOf(match[1] as string));
+  const lines = await linesAside(text, paths);
+  let next = 0;
+  const message = error.message.replace(PENDING, () => {
+    const line = lines[next++];
+    return line === undefined ? '' : ` (line ${line})`;
+  });
+  return new AwsError(error.code, message, {
+    fields: error.fields,
+    cause: error.cause,
+    ...(error.status === undefined ? {} : { status: error.status }),
+  });
+}
+
+/** A document can hold the mark, and an error can repeat it. */
+function pathOf(text: string): readonly string[] {
+  try {
+    const path: unknown = JSON.parse(text);
+    return Array.isArray(path) ? path.map(String) : [];
+  } catch {
+    return [];
+  }
+}
