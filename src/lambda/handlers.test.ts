@@ -282,3 +282,8 @@ test('the log › JSON with levels', async () => {
   assert.deepEqual(lines[2].message, { a: 1 });
   assert.equal(lines[3].record.status, 'success');
 });
+
+test("a runtime name of the service model that AWS's refusal does not list runs", async () => {
+  await lambda.define('newer', 'exports.handler = async () => process.version;', { Runtime: 'nodejs26.x' });
+  assert.equal((await lambda.invoke('newer')).payload, process.version);
+});

@@ -296,6 +296,10 @@ test('a backend and a function see the method that X-HTTP-Method-Override says, 
   api.call({ method: 'POST', target: '/fn', headers });
   const event = JSON.parse(api.ports.functions.events.at(-1) as string);
   assert.deepEqual([event.httpMethod, event.requestContext.httpMethod], ['PUT', 'PUT']);
+  assert.deepEqual(
+    api.ports.exchanges.records.map(({ method }) => method),
+    ['PUT', 'PUT'],
+  );
 });
 
 test('a method without integration, and one whose integration cannot be called, answer 500', () => {

@@ -38,7 +38,7 @@ export function toRecord(exchange: FinishedExchange): ExchangeRecord {
     stage: plan.stageName,
     deploymentId: plan.deploymentId,
     at: exchange.at,
-    method: request.method,
+    method: exchange.httpMethod ?? request.method,
     path: boundedText(exchange.address.pathWithStage),
     routeKey: exchange.route?.routeKey ?? '',
     status: exchange.status,

@@ -62,7 +62,7 @@ export class FactRing {
     this.#plans[slot] = exchange.pipeline.plan;
     this.#kinds[slot] = exchange.apiKind;
     this.#routeKeys[slot] = route === undefined ? '' : route.routeKey;
-    this.#methods[slot] = request.method;
+    this.#methods[slot] = exchange.httpMethod ?? request.method;
     this.#sourceIps[slot] = request.remoteAddress;
     this.#refusedAt[slot] = exchange.refusedAt;
     this.#reasons[slot] = refusal === undefined ? undefined : redactReason(boundedText(refusal.reason), exchange.refusedAt);

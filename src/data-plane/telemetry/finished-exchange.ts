@@ -31,6 +31,8 @@ export interface FinishedExchange {
   readonly farewell?: { readonly code: number; readonly reason: string } | undefined;
   readonly pipeline: ReportedPipeline;
   readonly request: ReportedRequest;
+  /** The verb it was routed as, where that may be another than the request line's. */
+  readonly httpMethod?: string;
   readonly address: { readonly pathWithStage: string };
   readonly requestId: string;
   readonly at: number;

@@ -10,7 +10,7 @@ import type { PropertyReader } from './property-reader.ts';
 /** Used when neither the function nor the provider names one. */
 export const DEFAULT_RUNTIME = 'nodejs22.x';
 
-const NODE_RUNTIMES = ['nodejs24.x', 'nodejs22.x', 'nodejs20.x', 'nodejs18.x', 'nodejs16.x'];
+const NODE_RUNTIMES = ['nodejs26.x', 'nodejs24.x', 'nodejs22.x', 'nodejs20.x', 'nodejs18.x', 'nodejs16.x'];
 // AWS: CreateFunction refuses those of both lists. Seen: Lambda guide, "Runtimes"; src/lambda/runtimes.ts.
 
 /** What functions of these run as here: their code mostly works on what followed them. */
