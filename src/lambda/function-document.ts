@@ -30,6 +30,13 @@ export interface FunctionLogging {
   readonly systemLogLevel?: string;
 }
 
+/** A function's or version's choice of runtime updates. */
+export interface RuntimeManagement {
+  readonly updateOn: 'Auto' | 'FunctionUpdate' | 'Manual';
+  /** Of the runtime version it stays with; only for Manual. */
+  readonly arn?: string;
+}
+
 export interface FunctionDocument {
   readonly functionName: string;
   readonly runtime: string;
@@ -55,6 +62,8 @@ export interface FunctionDocument {
   readonly reservedConcurrency?: number;
   /** Results that lead back to it are sent on for ever; otherwise such a chain is stopped. */
   readonly allowsLoops?: boolean;
+  /** When its runtime is to be updated; absent: whenever there is a new one. */
+  readonly runtimeManagement?: RuntimeManagement;
   /** `2026-11-23T17:00:00.000+0000` */
   readonly lastModified: string;
   readonly revisionId: string;

@@ -2,9 +2,9 @@
 // https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionRecursionConfig.html and others
 
 import type * as Lambda from '@aws-sdk/client-lambda';
-import type { Caller, PartialOperations } from '../aws/operations.ts';
+import type { PartialOperations } from '../aws/operations.ts';
 import { UNZIPPED_BYTES_MAX, ZIPPED_BYTES_MAX } from './code-folders.ts';
-import { type FunctionReference, functionArn, parseFunctionName } from './function-arn.ts';
+import { parseFunctionName } from './function-arn.ts';
 import { type FunctionDocument, functionKey } from './function-document.ts';
 import { readFunction, scopeOf } from './function-reads.ts';
 import type { LambdaContext } from './lambda-context.ts';
@@ -15,20 +15,11 @@ const CODE_BYTES_MAX = 80_530_636_800;
 
 /** Operations whose answers mostly follow from what is not there yet. */
 export function functionExtraOperations({ store, table, limits, provisioning }: LambdaContext) {
-  const exists = async (name: string | undefined, caller: Caller, qualifier?: string): Promise<FunctionReference> => {
-    const reference = parseFunctionName(name ?? '', scopeOf(caller), qualifier);
-    await readFunction(store, reference);
-    return reference;
-  };
   return {
     // AWS: an empty answer when no such configuration is set. Seen: test/parity, get_function_csc_fnwithoutcsc.
     async GetFunctionCodeSigningConfig(input, caller) {
-      await exists(input.FunctionName, caller);
+      await readFunction(store, parseFunctionName(input.FunctionName ?? '', scopeOf(caller)));
       return {} as Lambda.GetFunctionCodeSigningConfigCommandOutput;
-    },
-    async GetRuntimeManagementConfig(input, caller) {
-      const { scope, name, qualifier } = await exists(input.FunctionName, caller, input.Qualifier);
-      return { UpdateRuntimeOn: 'Auto', FunctionArn: functionArn(scope, name, qualifier) };
     },
     async GetFunctionRecursionConfig(input, caller) {
       const document = await readFunction(store, parseFunctionName(input.FunctionName ?? '', scopeOf(caller)));

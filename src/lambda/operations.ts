@@ -16,6 +16,7 @@ import { permissionOperations } from './permissions.ts';
 import { provisionedConcurrencyOperations } from './provisioned-concurrency.ts';
 import { reservedConcurrencyOperations } from './reserved-concurrency.ts';
 import { responseStreamingOperations } from './response-streaming.ts';
+import { runtimeManagementOperations } from './runtime-management.ts';
 import { orServiceException } from './storage-failure.ts';
 import { tagOperations } from './tags.ts';
 import { versionOperations } from './versions.ts';
@@ -39,6 +40,7 @@ export function lambdaOperations(context: LambdaContext): LambdaOperations {
     ...reservedConcurrencyOperations(context),
     ...provisionedConcurrencyOperations(context),
     ...functionExtraOperations(context),
+    ...runtimeManagementOperations(context),
     ...operationsOfWhatIsNotYetMade(context),
   };
   const guarded = Object.entries(operations as OperationTable).map(([name, run]) => [name, run && orServiceException(run)]);

@@ -85,7 +85,14 @@ export async function publish(
     if (last?.publishedDigest === publishedDigest) return last;
   }
   const number = (latest.lastVersion ?? 0) + 1;
-  const { reservedConcurrency: _, lastVersion: __, allowsLoops: ___, lastUpdateStatus, ...copied } = latest;
+  const {
+    reservedConcurrency: _,
+    lastVersion: __,
+    allowsLoops: ___,
+    runtimeManagement: ____,
+    lastUpdateStatus,
+    ...copied
+  } = latest;
   const pending = latest.state === 'Pending' || lastUpdateStatus === 'InProgress';
   const version: FunctionDocument = {
     ...copied,
@@ -123,8 +130,18 @@ export function refusePublishTo(publishTo: string | undefined): void {
 }
 
 function digest(latest: FunctionDocument): string {
-  const { revisionId, lastModified, state, lastUpdateStatus, lastVersion, reservedConcurrency, allowsLoops, tags, ...content } =
-    latest;
+  const {
+    revisionId,
+    lastModified,
+    state,
+    lastUpdateStatus,
+    lastVersion,
+    reservedConcurrency,
+    allowsLoops,
+    runtimeManagement,
+    tags,
+    ...content
+  } = latest;
   const members = Object.entries(content).filter(([, value]) => value !== undefined);
   return createHash('sha256').update(JSON.stringify(members.sort())).digest('base64');
 }

@@ -37,6 +37,7 @@ interface Operations {
   DeleteFunctionConcurrency: [Sdk.DeleteFunctionConcurrencyCommandInput, object];
   GetRuntimeManagementConfig: [Sdk.GetRuntimeManagementConfigCommandInput, Sdk.GetRuntimeManagementConfigResponse];
   GetFunctionRecursionConfig: [Sdk.GetFunctionRecursionConfigCommandInput, Sdk.GetFunctionRecursionConfigResponse];
+  PutRuntimeManagementConfig: [Sdk.PutRuntimeManagementConfigCommandInput, Sdk.PutRuntimeManagementConfigResponse];
   PublishVersion: [Sdk.PublishVersionCommandInput, Sdk.FunctionConfiguration];
   CreateAlias: [Sdk.CreateAliasCommandInput, Sdk.AliasConfiguration];
   GetAlias: [Sdk.GetAliasCommandInput, Sdk.AliasConfiguration];
