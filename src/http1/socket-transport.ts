@@ -178,6 +178,11 @@ export class SocketTransport implements Transport {
     else if (!this.socket.writableNeedDrain) this.receiver.onDrain();
   }
 
+  /** Lets `readsOn` be so where it can: node:net's own writes destroy a socket when they fail. */
+  readOn(): void {
+    this.readsOn = this.writesDirectly;
+  }
+
   private writeFailed(error: Error): void {
     if (this.readsOn) this.cannotWrite = true;
     else this.socket.destroy(error);

@@ -81,9 +81,9 @@ export function adoptAcceptedSocket(accepted: net.Socket, mode: ReadMode): Socke
 
 /**
  * Takes over a two-way pipe to a child process, in the tick in which it was made: nothing has been read from it yet. What the process wrote
- * before it ended is read, also when something was written to it meanwhile; the end of it all is `onEnd`.
+ * before it ended is read, also when something was written to it meanwhile (where `readsOn` is true); the end of it all is `onEnd`.
  */
-export function adoptPipe(pipe: net.Socket, mode: ReadMode): Transport {
+export function adoptPipe(pipe: net.Socket, mode: ReadMode): SocketTransport {
   const inside = pipe as unknown as { readonly _handle: (ReadableHandle & { reading: boolean }) | null };
   const handle = inside._handle;
   if (mode === 'shared' && canShareReads(handle)) {
@@ -92,6 +92,6 @@ export function adoptPipe(pipe: net.Socket, mode: ReadMode): Transport {
     handle.readStop();
   }
   const transport = adoptAcceptedSocket(pipe, mode);
-  transport.readsOn = true;
+  transport.readOn();
   return transport;
 }

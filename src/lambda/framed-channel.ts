@@ -2,8 +2,9 @@
 
 import type { Socket } from 'node:net';
 import type { FunctionStreamSink } from '../data-plane/ports.ts';
+import type { SocketTransport } from '../http1/socket-transport.ts';
 import { adoptPipe, type ReadMode } from '../http1/tcp-transport.ts';
-import type { Transport, TransportReceiver } from '../http1/transport.ts';
+import type { TransportReceiver } from '../http1/transport.ts';
 import {
   type EnvironmentFrame,
   encodeInvoke,
@@ -37,7 +38,7 @@ export class FramedChannel implements RuntimeChannel, TransportReceiver {
   readonly #readMode: ReadMode;
   readonly #decoder = new FrameDecoder((frame) => this.#onFrame(frame));
   #listener: RuntimeListener | undefined;
-  #pipe: Transport | undefined;
+  #pipe: SocketTransport | undefined;
   #sink: FunctionStreamSink | undefined;
   #isOpen = false;
 
@@ -50,7 +51,7 @@ export class FramedChannel implements RuntimeChannel, TransportReceiver {
   }
 
   get isClear(): boolean {
-    return this.#pipe?.queuedBytes === 0;
+    return this.#pipe?.readsOn === true && this.#pipe.queuedBytes === 0;
   }
 
   open(listener: RuntimeListener, pipe: Socket | undefined): void {

@@ -44,7 +44,7 @@ export interface RuntimeChannel {
   invokeAhead(now: Invocation | undefined, ahead: readonly Invocation[], deadlineEpochMs: number): void;
   /** Asks for the events given ahead that have not been begun. */
   withdraw(): void;
-  /** Everything said to the process is in its pipe: more can be said without waiting for anything. */
+  /** Everything said to the process is in its pipe, and should it have ended, saying more loses nothing of what it has said. */
   readonly isClear: boolean;
   /** True when the event given last was never taken: another environment can have it. */
   readonly holdsEvent: boolean;
