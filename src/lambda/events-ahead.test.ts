@@ -144,6 +144,13 @@ for (const [index, { desc, what, error }] of endings.entries()) {
   });
 }
 
+test('large events come one at a time, and are answered all', async () => {
+  await lambda.define('weighs', 'exports.handler = async ({ fill }) => fill.length;');
+  for (let call = 0; call < 20; call++) await lambda.invoke('weighs', { fill: '' });
+  const answers = await Promise.all(numbered(40).map(({ n }) => lambda.invoke('weighs', { fill: 'x'.repeat(n * 20_000) })));
+  for (const [n, { payload }] of answers.entries()) assert.equal(payload, n * 20_000);
+});
+
 test('a large answer leaves whole before the next event begins', async () => {
   await lambda.define(
     'large',

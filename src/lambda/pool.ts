@@ -418,14 +418,14 @@ export class Pool implements EnvironmentOwner {
     const invocation = this.#calls.take(environments);
     if (invocation === undefined) return;
     forgetFree(environments, environment);
-    const ahead = this.#calls.takeSome(environments, environment.room);
+    const ahead = this.#calls.takeAhead(environments, environment.room);
     environment.dispatch(invocation, ahead);
     if (ahead.length > 0) this.#bePatient();
     this.#watcher ??= this.#watch();
   }
 
   #giveAhead(environments: FunctionEnvironments, environment: ExecutionEnvironment): void {
-    const ahead = this.#calls.takeSome(environments, environment.room);
+    const ahead = this.#calls.takeAhead(environments, environment.room);
     if (ahead.length === 0) return;
     environment.giveAhead(ahead);
     this.#bePatient();

@@ -3,6 +3,10 @@
 import { type FunctionEnvironments, noteShortage } from './function-environments.ts';
 import type { Invocation } from './invocation.ts';
 
+const NONE: readonly never[] = [];
+/** Code units of the events that are given ahead at once: so many go into a pipe without anybody waiting for it. */
+const AHEAD_LENGTH_MAX = 65_536;
+
 export class WaitingCalls {
   #count = 0;
   #bytes = 0;
@@ -57,14 +61,15 @@ export class WaitingCalls {
     return invocation;
   }
 
-  /** As many of a line as there are, at most `count`. */
-  takeSome(environments: FunctionEnvironments, count: number): readonly Invocation[] {
-    if (count <= 0 || environments.waiting.length === 0) return NONE;
+  /** As many of a line as there are to be given ahead, at most `count`; large events are not worth it. */
+  takeAhead(environments: FunctionEnvironments, count: number): readonly Invocation[] {
+    const { waiting } = environments;
+    if (count <= 0 || waiting.length === 0) return NONE;
     const some: Invocation[] = [];
-    while (some.length < count) {
-      const invocation = this.take(environments);
-      if (invocation === undefined) break;
-      some.push(invocation);
+    for (let length = 0; some.length < count; ) {
+      length += waiting[0]?.event.length ?? Number.POSITIVE_INFINITY;
+      if (length > AHEAD_LENGTH_MAX) break;
+      some.push(this.take(environments) as Invocation);
     }
     return some;
   }
@@ -87,5 +92,3 @@ export class WaitingCalls {
     for (const environments of this.#hungry) noteShortage(environments);
   }
 }
-
-const NONE: readonly never[] = [];
