@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import { test } from 'node:test';
+import { connectTransport } from './connect-transport.ts';
 import { adoptAcceptedSocket, adoptPipe, probeReadMode, type ReadMode } from './tcp-transport.ts';
 import type { Transport } from './transport.ts';
 
@@ -341,5 +342,76 @@ for (const mode of ['shared', 'data'] as const) {
     await ended;
     assert.equal(read, 'said before the end');
     transport.destroy();
+  });
+}
+
+interface Outgoing {
+  readonly transport: Transport;
+  /** What the server has read of it: pieces, and `end`. */
+  readonly got: string[];
+  close(): Promise<void>;
+}
+
+async function connect(): Promise<Outgoing> {
+  const got: string[] = [];
+  const server = net.createServer((socket) => {
+    socket.on('data', (chunk) => got.push(chunk.toString('latin1')));
+    socket.on('close', () => got.push('closed'));
+    socket.on('error', () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as net.AddressInfo;
+  const transport = await new Promise<Transport>((resolve) => {
+    const made = connectTransport(
+      { host: '127.0.0.1', port, socketPath: undefined, tls: undefined, lookup: undefined },
+      { onConnected: () => resolve(made), onBytes() {}, onEnd() {}, onDrain() {}, onClosed() {} },
+    );
+  });
+  const close = (): Promise<void> => {
+    transport.destroy();
+    return new Promise((resolve) => server.close(() => resolve()));
+  };
+  return { transport, got, close };
+}
+
+/** Runs `then` while something arrives on another connection. */
+async function whileReading(then: () => void): Promise<void> {
+  const { transport, client, close } = await accept('shared');
+  await new Promise<void>((resolve) => {
+    transport.receiver = {
+      ...transport.receiver,
+      onBytes() {
+        then();
+        resolve();
+      },
+    };
+    client.write('x');
+  });
+  await close();
+}
+
+test('requests that are written while another connection is read leave together, in order', async () => {
+  const [one, two] = [await connect(), await connect()];
+  await whileReading(() => {
+    for (const text of ['a', 'b', 'c']) for (const { transport } of [one, two]) assert.equal(transport.write(text), true);
+    assert.equal(one.transport.queuedBytes, 3);
+  });
+  await until(() => one.got.length > 0 && two.got.length > 0);
+  assert.deepEqual([one.got, two.got], [['abc'], ['abc']]);
+  assert.equal(one.transport.queuedBytes, 0);
+  await one.close();
+  await two.close();
+});
+
+for (const way of ['destroy', 'reset'] as const) {
+  test(`a request that has not left is not sent any more after ${way}()`, async () => {
+    const { transport, got, close } = await connect();
+    await whileReading(() => {
+      transport.write('never');
+      transport[way]();
+    });
+    await until(() => got.includes('closed'));
+    assert.deepEqual(got, ['closed']);
+    await close();
   });
 }

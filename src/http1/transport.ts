@@ -7,8 +7,8 @@ export interface TransportReceiver {
   /** The peer sends nothing more; it may still read. */
   onEnd(): void;
   /**
-   * What was written a moment ago, and `write` answered with true, has to wait: as if it had answered with false. Accepted connections
-   * alone hear it, also from within `write`, `flush` and the methods that end a connection.
+   * What was written a moment ago, and `write` answered with true, has to wait: as if it had answered with false. It may come from
+   * within `write`, `flush` and the methods that end a connection.
    */
   onCongested?(): void;
   /** What `write` held back has left. */

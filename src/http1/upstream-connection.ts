@@ -144,6 +144,10 @@ export class UpstreamConnection extends TimerNode implements ConnectReceiver, Bo
     );
   }
 
+  onCongested(): void {
+    this.congested = true;
+  }
+
   onDrain(): void {
     this.congested = false;
     if (this.sink !== null) this.guard(() => this.sink?.drained());
