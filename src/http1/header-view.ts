@@ -15,6 +15,7 @@ export class HeaderFields implements HeaderView {
   private readonly offsets: readonly number[];
   private readonly nominates: boolean;
   readonly repeats: boolean;
+  reading: object | undefined = undefined;
   /** What was forwarded last, when the same section is forwarded again and again. */
   private forwarded: Forwarded | undefined = undefined;
 

@@ -12,6 +12,8 @@ export interface HeaderView {
   readonly raw: readonly string[];
   /** True when this very object belongs to several messages, one after the other: what is made of it may be remembered for the next. */
   readonly repeats?: boolean;
+  /** A place for it, where there is one; whoever finds something of another reader there replaces it. */
+  reading?: object | undefined;
   /**
    * Appends every field that may be forwarded: not hop-by-hop, not nominated by `Connection`, not framing, not in `drop`
    * (lower-case names). Runs of kept lines are copied as one substring.

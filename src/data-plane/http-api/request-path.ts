@@ -33,9 +33,10 @@ export function hasOneReading(raw: string): boolean {
  */
 export function parseRequestPath(raw: string): RequestPath | Refusal {
   const rawSegments = cutAtSlashes(raw);
-  const trailingSlash = rawSegments.length > 0 && rawSegments.at(-1) === '';
+  const trailingSlash = rawSegments.length > 0 && rawSegments[rawSegments.length - 1] === '';
   if (trailingSlash) rawSegments.pop();
   let segments = rawSegments;
+  if (hasOneReading(raw)) return { raw, rawSegments, segments, trailingSlash };
   if (raw.includes('%')) {
     const decoded = decodeSegments(rawSegments);
     if (!Array.isArray(decoded)) return decoded;

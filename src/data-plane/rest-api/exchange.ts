@@ -31,7 +31,7 @@ import { invokeAuthorized, invokeShared, invokeWithBody } from './invoke-authori
 import type { Payload } from './payload.ts';
 import type { MethodPipeline, RestApiPipeline } from './pipeline.ts';
 import type { Refusal } from './refusal.ts';
-import { RequestFields } from './request-fields.ts';
+import { field, RequestFields } from './request-fields.ts';
 import type { PathParameter } from './resource-selection.ts';
 import type { ResponseOverride } from './template-overrides.ts';
 
@@ -137,9 +137,9 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     this.address = address;
     this.capture = capture;
     this.fields = new RequestFields(request);
-    this.httpMethod = request.headers.get('x-http-method-override')?.trim().toUpperCase() || request.method;
+    this.httpMethod = this.fields.one(field.methodOverride)?.trim().toUpperCase() || request.method;
     // AWS: a client may choose the id, when it is a UUID. Seen: developer guide, $context.requestId.
-    const chosen = request.headers.get('x-amzn-requestid');
+    const chosen = this.fields.one(field.requestId);
     this.requestId = chosen !== undefined && UUID.test(chosen) ? Buffer.from(chosen, 'latin1').toString('latin1') : newUuid();
     request.onAbort = this;
   }
@@ -152,7 +152,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   /** Of the X-Ray header that backends and functions see. */
   get traceId(): string {
     if (this.#traceId !== undefined) return this.#traceId;
-    const received = this.request.headers.get('x-amzn-trace-id');
+    const received = this.fields.one(field.traceId);
     this.#traceId = this.pipeline.sampler?.header(received, this.at) ?? traceIdFor(received, this.at);
     return this.#traceId;
   }

@@ -16,9 +16,10 @@ export function answerWhole(exchange: Exchange, status: number, headers: HeaderB
   if (exchange.flight !== undefined) shareResponse(exchange.flight, status, headers, bytesOf(body));
   if (exchange.warning !== undefined) headers.add('Warning', exchange.warning);
   const { minimumCompressionSize } = exchange.pipeline.plan;
-  const coding = encoded
-    ? undefined
-    : responseCoding(exchange.request.headers.get('accept-encoding'), body.length, minimumCompressionSize);
+  const coding =
+    encoded || minimumCompressionSize === undefined
+      ? undefined
+      : responseCoding(exchange.request.headers.get('accept-encoding'), body.length, minimumCompressionSize);
   let sent = body;
   if (coding !== undefined) {
     sent = compress(bytesOf(body), coding);

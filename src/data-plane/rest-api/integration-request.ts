@@ -9,17 +9,21 @@ import { mediaTypeOf } from './media-type.ts';
 import { compileRequestValue, type ParameterReader } from './parameter-values.ts';
 import { type Payload, payloadOfText, textOf } from './payload.ts';
 import { isRefusal, misconfigured, type Refusal } from './refusal.ts';
+import { field } from './request-fields.ts';
 
 /** What an integration is called with, as far as mappings decide it. */
 export interface MappedRequest {
   /** By name as the mapping spells it. */
-  readonly headers: ReadonlyMap<string, string>;
-  readonly query: ReadonlyMap<string, string>;
-  readonly path: ReadonlyMap<string, string>;
+  readonly headers: MappedValues;
+  readonly query: MappedValues;
+  readonly path: MappedValues;
   readonly body: Payload;
   /** The body passed through a template. */
   readonly rendered: boolean;
 }
+
+/** Values by name. */
+export type MappedValues = Pick<ReadonlyMap<string, string>, 'get' | 'has' | 'keys' | 'size'> & Iterable<[string, string]>;
 
 export interface RequestMappingPlan {
   readonly requestParameters: Readonly<Record<string, string>>;
@@ -86,8 +90,8 @@ export class IntegrationRequestMapping {
   /** `withBody`: GET, HEAD and OPTIONS are sent without one; their templates are not rendered into a body but still run. */
   map(exchange: Exchange): MappedRequest | Refusal {
     if (this.#refusal !== undefined) return this.#refusal;
-    const { request, pipeline } = exchange;
-    const contentType = request.headers.get('content-type');
+    const { fields, pipeline } = exchange;
+    const contentType = fields.one(field.contentType);
     const chosen = this.#templates.isEmpty
       ? undefined
       : this.#templates.forRequest(mediaTypeOf(contentType) ?? 'application/json');
@@ -128,7 +132,11 @@ export class IntegrationRequestMapping {
   }
 
   #parameters(exchange: Exchange): Pick<MappedRequest, 'headers' | 'query' | 'path'> | Refusal {
-    const mapped = { headers: nothing, query: nothing, path: nothing };
+    const mapped: { headers: MappedValues; query: MappedValues; path: MappedValues } = {
+      headers: nothing,
+      query: nothing,
+      path: nothing,
+    };
     for (const { location, name, read } of this.#targets) {
       const value = read(exchange);
       if (value === undefined) continue;
@@ -145,15 +153,39 @@ export class IntegrationRequestMapping {
 /** Of a location that nothing is mapped to. Never written to. */
 const nothing = new Map<string, string>();
 
-function withValue(values: Map<string, string>, name: string, value: string): Map<string, string> {
-  return (values === nothing ? new Map<string, string>() : values).set(name, value);
+function withValue(values: MappedValues, name: string, value: string): MappedValues {
+  // Most mappings have one value of a kind: a map for it would cost more than everything else here.
+  return values === nothing ? new OneValue(name, value) : new Map(values).set(name, value);
 }
 
-function overridden(
-  before: ReadonlyMap<string, string>,
-  changes: ReadonlyMap<string, string>,
-  anyCase: boolean,
-): ReadonlyMap<string, string> {
+class OneValue implements MappedValues {
+  readonly #name: string;
+  readonly #value: string;
+  readonly size = 1;
+
+  constructor(name: string, value: string) {
+    this.#name = name;
+    this.#value = value;
+  }
+
+  get(name: string): string | undefined {
+    return name === this.#name ? this.#value : undefined;
+  }
+
+  has(name: string): boolean {
+    return name === this.#name;
+  }
+
+  keys(): MapIterator<string> {
+    return [this.#name].values() as MapIterator<string>;
+  }
+
+  *[Symbol.iterator](): Generator<[string, string]> {
+    yield [this.#name, this.#value];
+  }
+}
+
+function overridden(before: MappedValues, changes: ReadonlyMap<string, string>, anyCase: boolean): MappedValues {
   if (changes.size === 0) return before;
   const values = new Map(before);
   for (const [name, value] of changes) {

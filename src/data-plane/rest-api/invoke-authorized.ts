@@ -13,6 +13,7 @@ import { BODY_LIMIT_BYTES } from './integrations/whole-answer.ts';
 import { bytesOf, type Payload, payloadOfBytes } from './payload.ts';
 import type { MethodPipeline } from './pipeline.ts';
 import { bodyRefusal, isRefusal, type Refusal } from './refusal.ts';
+import { field } from './request-fields.ts';
 import { denied } from './resource-policy.ts';
 import { readCached } from './response-cache.ts';
 
@@ -134,7 +135,7 @@ function throttle({ pipeline, at }: Exchange, method: MethodPipeline): Refusal |
   return { refused: 'THROTTLED', reason: byAccount.reason };
 }
 
-function unpacked({ request }: Exchange, received: Payload): Payload | Refusal {
-  const encoding = request.headers.get('content-encoding');
+function unpacked({ fields }: Exchange, received: Payload): Payload | Refusal {
+  const encoding = fields.one(field.contentEncoding);
   return encoding === undefined ? received : decompressRequest(bytesOf(received), encoding, BODY_LIMIT_BYTES);
 }

@@ -23,35 +23,68 @@ const unseen: ReadonlySet<string> = new Set([
 
 type Values = ReadonlyMap<string, readonly string[]>;
 
-/** What was read of a header section; undefined before somebody asked. */
-interface Section {
-  values: Values | undefined;
-  last: ReadonlyMap<string, string> | undefined;
-}
+/** Headers that the gateway itself asks for, by their place among what is kept of a section. */
+export const field = {
+  authorization: 0,
+  contentEncoding: 1,
+  contentType: 2,
+  methodOverride: 3,
+  requestId: 4,
+  traceId: 5,
+  forwardedFor: 6,
+} as const;
 
-// A client that keeps its connection sends the same section again and again: it is read once.
-const remembered = new WeakMap<HeaderView, Section>();
+const fieldNames: Readonly<Record<keyof typeof field, string>> = {
+  authorization: 'authorization',
+  contentEncoding: 'content-encoding',
+  contentType: 'content-type',
+  methodOverride: 'x-http-method-override',
+  requestId: 'x-amzn-requestid',
+  traceId: 'x-amzn-trace-id',
+  forwardedFor: 'x-forwarded-for',
+};
+const names: string[] = [];
+for (const [key, place] of Object.entries(field)) names[place] = fieldNames[key as keyof typeof field];
+
+/** What was read of a header section; undefined before somebody asked. */
+class Section {
+  values: Values | undefined = undefined;
+  last: ReadonlyMap<string, string> | undefined = undefined;
+  /** By place in `field`: null before somebody asked. */
+  readonly ones: (string | undefined | null)[] = [null, null, null, null, null, null, null];
+}
 
 export class RequestFields {
   readonly #request: ServerRequest;
-  #section: Section | undefined;
+  readonly #section: Section;
   #query: Map<string, string[]> | undefined;
   #lastQuery: ReadonlyMap<string, string> | undefined;
 
   constructor(request: ServerRequest) {
     this.#request = request;
+    this.#section = sectionOf(request.headers);
+  }
+
+  /** The value of one of the headers in `field`; several are joined with a comma. */
+  one(place: (typeof field)[keyof typeof field]): string | undefined {
+    const { ones } = this.#section;
+    const known = ones[place];
+    if (known !== null) return known;
+    const value = this.#request.headers.get(names[place] as string);
+    ones[place] = value;
+    return value;
   }
 
   /** All values in the order received, by name as received; a name that comes in two cases is one, named as it came first. */
   get headers(): Values {
-    const section = this.#sectionOf();
+    const section = this.#section;
     section.values ??= valuesOf(this.#request.headers.raw);
     return section.values;
   }
 
   /** AWS: templates see the last of several values. Seen: recorded requests. */
   get lastHeaders(): ReadonlyMap<string, string> {
-    const section = this.#sectionOf();
+    const section = this.#section;
     section.last ??= lastValuesOf(this.#request.headers.raw);
     return section.last;
   }
@@ -85,19 +118,15 @@ export class RequestFields {
     this.#query ??= parseQuery(this.#request.query);
     return this.#query;
   }
+}
 
-  #sectionOf(): Section {
-    if (this.#section !== undefined) return this.#section;
-    const { headers } = this.#request;
-    const isKept = headers.repeats === true;
-    let section = isKept ? remembered.get(headers) : undefined;
-    if (section === undefined) {
-      section = { values: undefined, last: undefined };
-      if (isKept) remembered.set(headers, section);
-    }
-    this.#section = section;
-    return section;
-  }
+/** A client that keeps its connection sends the same section again and again: it is read once. */
+function sectionOf(headers: HeaderView): Section {
+  if (headers.repeats !== true) return new Section();
+  if (headers.reading instanceof Section) return headers.reading;
+  const section = new Section();
+  headers.reading = section;
+  return section;
 }
 
 const noQuery: ReadonlyMap<string, string> = new Map();

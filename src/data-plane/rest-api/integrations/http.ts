@@ -17,6 +17,7 @@ import { IntegrationResponseMapping } from '../integration-response.ts';
 import type { TemplateCompiler } from '../mapping-template.ts';
 import type { Payload } from '../payload.ts';
 import { isRefusal, misconfigured, type Refusal } from '../refusal.ts';
+import { field } from '../request-fields.ts';
 import { addTraceId } from '../response-headers.ts';
 import { startStream } from '../response-stream.ts';
 import { forwardedFor } from './forwarded-for.ts';
@@ -38,6 +39,10 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
   readonly #plan: RestHttpPlan;
   readonly #upstreams: Upstreams;
   readonly #apiId: string;
+  /** Of the line with the trace, and the line behind it. */
+  readonly #traceEnd: string;
+  /** A mapping may set the header Host. */
+  readonly #mapsHost: boolean;
   readonly #isProxy: boolean;
   readonly #request: IntegrationRequestMapping;
   readonly #response: IntegrationResponseMapping;
@@ -60,6 +65,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     this.#plan = plan;
     this.#upstreams = upstreams;
     this.#apiId = apiId;
+    this.#traceEnd = `\r\nX-Amzn-Apigateway-Api-Id: ${apiId}\r\n`;
     this.#isProxy = plan.type === 'HTTP_PROXY';
     // AWS: proxies use no templates; their mapped parameters count. Seen: recorded requests.
     const mapping = this.#isProxy ? { ...plan, requestTemplates: {}, passthroughBehavior: 'WHEN_NO_MATCH' as const } : plan;
@@ -69,6 +75,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     this.#fixedBackend = host === undefined ? undefined : this.#backendAt(host);
     this.#fixedQuery = fixedText(plan.query);
     this.#withheld = new WithheldFields(this.#request.headerNames);
+    this.#mapsHost = mapsHost(this.#request.headerNames);
   }
 
   override start(exchange: Exchange): void {
@@ -240,16 +247,15 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
   #proxiedHeaders(exchange: Exchange, mapped: MappedRequest, { hostLine }: Backend): HeaderBlock | Refusal {
     const { headers } = exchange.request;
     const block = new HeaderBlock();
-    let isHostMapped = false;
-    for (const name of mapped.headers.keys()) isHostMapped ||= name.toLowerCase() === 'host';
-    if (!isHostMapped) block.addTrusted(hostLine);
-    headers.forwardTo(block, this.#withheld.of(headers, mapped.headers), false);
+    if (!this.#mapsHost || !mapsHost(mapped.headers.keys())) block.addTrusted(hostLine);
+    headers.forwardTo(block, this.#withheld.of(exchange.fields.one(field.authorization), mapped.headers), false);
     block.addTrusted(forwardedFor(exchange));
     return this.#addMapped(exchange, mapped, block);
   }
 
   #addMapped(exchange: Exchange, mapped: MappedRequest, block: HeaderBlock): HeaderBlock | Refusal {
-    block.addTrusted(`X-Amzn-Trace-Id: ${exchange.traceId}\r\nX-Amzn-Apigateway-Api-Id: ${this.#apiId}\r\n`);
+    block.addTrusted(`X-Amzn-Trace-Id: ${exchange.traceId}${this.#traceEnd}`);
+    if (mapped.headers.size === 0) return block;
     for (const [name, value] of mapped.headers) {
       if (notForwarded.has(name.toLowerCase())) continue;
       // Two readings of one Host field mislead one of the servers that read it.
@@ -260,4 +266,9 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     }
     return block;
   }
+}
+
+function mapsHost(names: Iterable<string>): boolean {
+  for (const name of names) if (name.toLowerCase() === 'host') return true;
+  return false;
 }

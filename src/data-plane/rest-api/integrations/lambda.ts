@@ -9,7 +9,7 @@ import type { BoundFunction, Deadlines, FunctionReceiver, FunctionResult } from 
 import type { Exchange } from '../exchange.ts';
 import { answerCrash, answerRefusal } from '../gateway-response.ts';
 import { answerWhole } from '../integration-answer.ts';
-import { IntegrationRequestMapping } from '../integration-request.ts';
+import { IntegrationRequestMapping, type MappedValues } from '../integration-request.ts';
 import { IntegrationResponseMapping } from '../integration-response.ts';
 import type { TemplateCompiler } from '../mapping-template.ts';
 import { payloadOfText, textOf } from '../payload.ts';
@@ -134,7 +134,7 @@ class EventReceiver implements FunctionReceiver {
   }
 }
 
-export function invocationType(headers: ReadonlyMap<string, string>): string | undefined {
+export function invocationType(headers: MappedValues): string | undefined {
   for (const [name, value] of headers) if (name.toLowerCase() === 'x-amz-invocation-type') return value;
   return undefined;
 }

@@ -3,6 +3,7 @@
 import { HeaderBlock } from '../../../http1/header-block.ts';
 import type { HeaderView } from '../../../http1/message.ts';
 import { wallClock } from '../../http-api/clock.ts';
+import type { MappedValues } from '../integration-request.ts';
 import { answeredName, beginResponseHeaders } from '../response-headers.ts';
 
 /** Fields of the client that are not passed on, and mapped ones that neither HTTP nor HTTP_PROXY sends. */
@@ -37,10 +38,10 @@ export class WithheldFields {
     this.#signed = new Set([...this.#always, 'authorization']);
   }
 
-  /** `mapped`: those that the mappings did set. */
-  of(request: HeaderView, mapped: ReadonlyMap<string, string>): ReadonlySet<string> {
+  /** `authorization`: the client's. `mapped`: those that the mappings did set. */
+  of(authorization: string | undefined, mapped: MappedValues): ReadonlySet<string> {
     // AWS: a signature for the gateway is not the backend's business. Seen: developer guide.
-    const isSigned = request.get('authorization')?.startsWith('AWS4-HMAC-SHA256') === true;
+    const isSigned = authorization?.startsWith('AWS4-HMAC-SHA256') === true;
     if (this.#mapped.every((name) => mapped.has(name))) return isSigned ? this.#signed : this.#always;
     const withheld = new Set(notProxied);
     for (const name of mapped.keys()) withheld.add(name.toLowerCase());
@@ -49,18 +50,27 @@ export class WithheldFields {
   }
 }
 
-// Backends that keep their connection mostly send one header section again and again: its lines are made once.
-const remembered = { proxied: new WeakMap<HeaderView, string>(), streamed: new WeakMap<HeaderView, string>() };
+/** The lines that a backend's section is answered with. Most backends send one section again and again: its lines are made once. */
+class AnsweredLines {
+  readonly kind: 'proxied' | 'streamed';
+  readonly text: string;
+
+  constructor(kind: 'proxied' | 'streamed', text: string) {
+    this.kind = kind;
+    this.text = text;
+  }
+}
 
 /** The answer's header section with a proxied backend's fields. `answeredAt`: performance.now() when the backend had answered. */
 export function proxiedFields(section: HeaderView, kind: 'proxied' | 'streamed', answeredAt: number): HeaderBlock {
   const headers = beginResponseHeaders(wallClock(answeredAt));
-  let lines = section.repeats === true ? remembered[kind].get(section) : undefined;
-  if (lines === undefined) {
-    lines = answeredLines(section, kind);
-    if (section.repeats === true) remembered[kind].set(section, lines);
+  const { reading } = section;
+  if (reading instanceof AnsweredLines && reading.kind === kind) headers.addTrusted(reading.text);
+  else {
+    const lines = answeredLines(section, kind);
+    if (section.repeats === true) section.reading = new AnsweredLines(kind, lines);
+    headers.addTrusted(lines);
   }
-  headers.addTrusted(lines);
   return headers;
 }
 

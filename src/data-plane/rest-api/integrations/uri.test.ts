@@ -38,3 +38,22 @@ test('everything else is decoded and encoded', () => {
   }
   assert.equal(again('a=1&b=2&a=3'), 'a=1&a=3&b=2');
 });
+
+test('a plain query is one that a pattern of it matches, with no name twice', () => {
+  const pattern = /^[A-Za-z0-9_.~*!'()-]+=[A-Za-z0-9_.~*!'()-]*(?:&[A-Za-z0-9_.~*!'()-]+=[A-Za-z0-9_.~*!'()-]*)*$/;
+  const pieces = ['a', 'b', '=', '&', '%20', '+', ';', 'ü', '~', '==', '&&', 'a=1', 'b=', 'c=2&', ''];
+  let plain = 0;
+  for (let seed = 0; seed < 20_000; seed++) {
+    let rest = seed * 7919 + 13;
+    let query = '';
+    for (let i = 0; i < 1 + (seed % 5); i++) {
+      query += pieces[rest % pieces.length];
+      rest = Math.floor(rest / pieces.length) + seed;
+    }
+    const names = query.split('&').map((pair) => pair.split('=')[0]);
+    const expected = pattern.test(query) && new Set(names).size === names.length;
+    assert.equal(isPlainQuery(query), expected, query);
+    if (expected) plain++;
+  }
+  assert.ok(plain > 500, `${plain} of them are plain`);
+});
