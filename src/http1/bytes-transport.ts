@@ -65,6 +65,8 @@ export class BytesTransport implements Transport {
     return !this.congested;
   }
 
+  readonly holdsAll = false;
+
   flush(): void {}
 
   cork(): void {}

@@ -188,6 +188,10 @@ export class SocketTransport implements Transport {
     else this.socket.destroy(error);
   }
 
+  get holdsAll(): boolean {
+    return this.held !== '';
+  }
+
   get queuedBytes(): number {
     return this.held.length + this.socket.writableLength + this.bytesUnderWay;
   }

@@ -25,6 +25,8 @@ export interface Transport {
   receiver: TransportReceiver;
   /** Bytes that were written and that the carrier has not taken yet. */
   readonly queuedBytes: number;
+  /** What was written last has not left, nor has anything of it. */
+  readonly holdsAll: boolean;
   /** Text is latin1. Bytes must not be changed afterwards. False: wait for onDrain before writing much more. */
   write(data: string | Buffer): boolean;
   /** What was written while bytes arrived may be held until they have been dealt with: it leaves now. */

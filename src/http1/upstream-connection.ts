@@ -399,10 +399,13 @@ export class UpstreamConnection extends TimerNode implements ConnectReceiver, Bo
     this.sink = null;
     this.body = null;
     this.held.clear();
+    const isUnsent = this.transport.holdsAll;
     this.transport.destroy();
     this.host.gone(this);
     try {
-      if (exchange !== null && kind === 'reset' && this.calls > 1 && !this.sawResponse && exchange.repeatable && !exchange.over) {
+      const isStale = kind === 'reset' && this.calls > 1 && !this.sawResponse;
+      // What has not left can be sent again whatever it asks for.
+      if (isStale && exchange?.over === false && (isUnsent ? exchange.unsentRepeatable : exchange.repeatable)) {
         // The upstream closed a kept connection just as it was used again.
         exchange.retried = true;
         exchange.carrier = null;

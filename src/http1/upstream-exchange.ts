@@ -48,9 +48,14 @@ export class UpstreamExchange extends TimerNode implements UpstreamResponse, Ups
     this.wheel = wheel;
   }
 
+  /** It can be sent on another connection when nothing of it has left on this one. */
+  get unsentRepeatable(): boolean {
+    return !this.retried && !this.streamed;
+  }
+
   /** True when the request may be sent a second time without the first one's effect being repeated. */
   get repeatable(): boolean {
-    return !this.retried && !this.streamed && idempotent.has(this.call.method);
+    return this.unsentRepeatable && idempotent.has(this.call.method);
   }
 
   /** Takes the head that `parser` has just read. */

@@ -465,6 +465,36 @@ test('a kept connection that closes as it is reused', async (t) => {
     });
     await server.close();
   });
+  await t.test('POST is, when nothing of it has left', async () => {
+    const kept = await upstream((socket) => socket.write(ok));
+    // Its answer and the end of the kept connection are read in the same turn.
+    const other = await upstream((socket) => {
+      socket.write(ok);
+      kept.sockets[0]?.destroy();
+    });
+    await withPool({}, async (pool) => {
+      await call(pool, { port: kept.port });
+      const posted = await new Promise<Outcome>((resolve) => {
+        const headers = new HeaderBlock();
+        headers.add('Host', 'upstream');
+        pool.send({
+          origin: { protocol: 'http', host: '127.0.0.1', port: other.port },
+          ...{ method: 'GET', target: '/', body: null, timeoutMs: 5000, headers },
+          receiver: {
+            onFailure: (failure) => resolve({ failure }),
+            onResponse(response) {
+              resolve(call(pool, { port: kept.port, method: 'POST', body: 'x' }));
+              response.body.discard();
+            },
+          },
+        });
+      });
+      assert.equal(show(posted), '200 ok');
+      assert.deepEqual(kept.received.map(requestsIn), [1, 1]);
+    });
+    await kept.close();
+    await other.close();
+  });
   await t.test('nor is anything on a new connection, nor twice', async () => {
     const server = await upstream((socket, received, index) => {
       if (index === 0 && requestsIn(received) === 1) socket.write(ok);
