@@ -2,8 +2,8 @@
 // whoever subscribed to telemetry.
 
 import type { Readable } from 'node:stream';
+import type { EnvironmentStart } from './environment-start.ts';
 import type { InitializationType } from './environment-variables.ts';
-import type { EnvironmentStart } from './execution-environment.ts';
 import type { FunctionLog, LogSource } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';

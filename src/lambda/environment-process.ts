@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { limitsCommand } from './environment-limits.ts';
-import type { EnvironmentStart } from './execution-environment.ts';
+import type { EnvironmentStart } from './environment-start.ts';
 import { unwrapExit, wrapVariables } from './isolation.ts';
 import type { RuntimeLaunch } from './runtime-launch.ts';
 

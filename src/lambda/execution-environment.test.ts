@@ -215,6 +215,15 @@ test('an event that its process began before it was ended is not begun again', a
   );
 });
 
+test('a process that dies of the event that timed out has begun none of those behind it', async () => {
+  const { environment, process, gone, held } = await holding();
+  environment.watch(held[0].deadlineAt + 1, false);
+  // On its way when the timeout ended the process: no answer, and nothing was begun after it.
+  process.runtimeFatal('{"errorType":"Error","errorMessage":"stray"}');
+  assert.deepEqual(await gone, held.slice(1));
+  assert.deepEqual(kinds(held), ['functionError', undefined, undefined, undefined]);
+});
+
 test('an event that takes long gives back what is behind it, once', async () => {
   const { environment, process, gaveBack, held } = await holding();
   environment.withdrawLate(held[0].startedAt + 4);

@@ -2,22 +2,21 @@
 // fast holds the next events already (docs/decisions/0007): its answers say where it is.
 
 import { performance } from 'node:perf_hooks';
-import type { FunctionResult, FunctionStreamError, FunctionStreamSink, Upstreams } from '../data-plane/ports.ts';
+import type { FunctionResult, FunctionStreamError, FunctionStreamSink } from '../data-plane/ports.ts';
 import type { ServerRequest } from '../http1/message.ts';
-import { EnvironmentExtensions, type ExternalExtension } from './environment-extensions.ts';
+import { EnvironmentExtensions } from './environment-extensions.ts';
 import { ProcessWatch } from './environment-limits.ts';
 import { EnvironmentLog } from './environment-log.ts';
 import { EnvironmentProcess, PIPES_GRACE_MS, type ProcessListener } from './environment-process.ts';
-import type { InitializationType } from './environment-variables.ts';
+import type { EnvironmentStart } from './environment-start.ts';
 import { EventsAhead } from './events-ahead.ts';
 import { exitError, outOfMemoryError, type SandboxError, timeoutError } from './exit-reason.ts';
-import type { FunctionLog, LogSource } from './function-log.ts';
+import type { FunctionLog } from './function-log.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
-import { type Sandbox, wrapVariables } from './isolation.ts';
+import { wrapVariables } from './isolation.ts';
 import type { LambdaLimits } from './limits.ts';
 import type { ExtensionListener, ShutdownReason } from './runtime-api/extensions.ts';
-import type { SandboxApi } from './runtime-api/sandbox-api.ts';
 import type { RuntimeChannel, RuntimeListener } from './runtime-channel.ts';
 import { isLaunchFault, type LaunchFault, type RuntimeLaunch } from './runtime-launch.ts';
 import { errorTypeOf } from './stream-error.ts';
@@ -48,30 +47,6 @@ export interface EnvironmentOwner {
   environmentTimedOut(environment: ExecutionEnvironment): void;
   /** The environment's process has ended; nothing more comes of it. `retry` are invocations it has not begun. */
   environmentGone(environment: ExecutionEnvironment, retry: readonly Invocation[]): void;
-}
-
-export interface EnvironmentStart {
-  readonly version: FunctionVersion;
-  readonly initializationType: InitializationType;
-  readonly logSource: LogSource;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly sandbox: Sandbox;
-  /** What to run; or why there is nothing to run. */
-  readonly launch: RuntimeLaunch | LaunchFault | Promise<RuntimeLaunch | LaunchFault>;
-  readonly channel: RuntimeChannel;
-  /** Where its processes find Lambda's own APIs. */
-  readonly api: SandboxApi;
-  /** Brings telemetry to extensions. */
-  readonly upstreams: Upstreams;
-  /** External extensions and where the environment finds their programs. */
-  readonly extensions: readonly ExternalExtension[];
-  readonly temporaryFolder: string;
-  /** Where what was compiled is kept; undefined keeps nothing. */
-  readonly cacheFolder: string | undefined;
-  /** AWS: a start that timed out is tried again within the function's own timeout. Seen: Lambda guide, "Init phase". */
-  readonly initTimeoutMs: number;
-  /** A debugger may attach here (127.0.0.1); then no timeout ends an invocation. */
-  readonly inspectPort: number | undefined;
 }
 
 type State = 'starting' | 'busy' | 'answered' | 'idle' | 'ended';
@@ -398,13 +373,13 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener,
   }
 
   runtimeReturned(peakMemoryKib: number, handlerUs: number, payload: string): void {
-    const invocation = this.#answering(peakMemoryKib);
+    const invocation = this.#answeringWhole(peakMemoryKib);
     if (invocation === undefined) return;
     this.#answerWhole(invocation, handlerUs, { kind: 'returned', payload });
   }
 
   runtimeFailed(peakMemoryKib: number, handlerUs: number, payload: string): void {
-    const invocation = this.#answering(peakMemoryKib);
+    const invocation = this.#answeringWhole(peakMemoryKib);
     if (invocation === undefined) return;
     noteError(invocation, payload);
     this.#answerWhole(invocation, handlerUs, { kind: 'functionError', payload });
@@ -475,16 +450,18 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener,
 
   /** The invocation that is answered; undefined, and the end of the process, when nobody asked: the function speaks on our channel. */
   #answering(peakMemoryKib: number): Invocation | undefined {
-    if (!this.#hears(peakMemoryKib)) {
-      // It answered before it was ended, and has begun the next.
-      this.#ahead.noteLateAnswer();
-      return undefined;
-    }
+    if (!this.#hears(peakMemoryKib)) return undefined;
     // A program that speaks the Runtime API says nothing of its memory.
     if (peakMemoryKib === 0 && this.pid !== undefined) this.#processes.measure(this.pid);
     if (this.#state === 'busy' && this.#current !== undefined) return this.#current;
     this.#kill('protocol');
     return undefined;
+  }
+
+  #answeringWhole(peakMemoryKib: number): Invocation | undefined {
+    // It answered before it was ended, and has begun the next.
+    if (this.#killReason !== undefined) this.#ahead.noteLateAnswer();
+    return this.#answering(peakMemoryKib);
   }
 
   #answered(invocation: Invocation, handlerUs = 0): void {

@@ -46,18 +46,21 @@ export class WaitingCalls {
 
   /** The oldest of a line, for an environment that is there. */
   take(environments: FunctionEnvironments): Invocation | undefined {
-    const invocation = environments.waiting.shift();
-    if (invocation === undefined) return undefined;
-    environments.taken++;
-    this.#count--;
-    this.#bytes -= invocation.event.length;
+    const invocation = this.#shift(environments);
+    if (invocation !== undefined) environments.taken++;
     return invocation;
   }
 
-  /** The oldest of a line, for an environment that is started for it. */
+  /** The oldest of a line that has one, for an environment that is started for it: no progress of those that are there. */
   takeForStart(environments: FunctionEnvironments): Invocation {
-    const invocation = this.take(environments) as Invocation;
-    environments.taken--;
+    return this.#shift(environments) as Invocation;
+  }
+
+  #shift({ waiting }: FunctionEnvironments): Invocation | undefined {
+    const invocation = waiting.shift();
+    if (invocation === undefined) return undefined;
+    this.#count--;
+    this.#bytes -= invocation.event.length;
     return invocation;
   }
 

@@ -17,7 +17,7 @@ export interface AwsVariables {
 /** References that may follow one another. */
 const REFERENCES_MAX = 50;
 
-/** The root of a document. Throws AwsError when the text is none. Holds everybody up for a second with each MB of YAML. */
+/** The root of a document. Throws AwsError when the text is none. Holds everybody up for seconds with each MB of YAML. */
 export function readDocument(text: string, variables: AwsVariables): DocumentNode {
   try {
     return rootOf(text, parseOpenApiText(text), variables);

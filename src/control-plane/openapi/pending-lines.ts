@@ -1,5 +1,5 @@
-// Errors that name a place in a long document: its line is looked up when the error is on its way out, in a thread, for a document is
-// read at about 1 MB a second.
+// Errors that name a place in a long document: its line is looked up when the error is on its way out, in a thread, for 1 MB takes
+// seconds to be read.
 
 import { AwsError } from '../../aws/aws-error.ts';
 import { linesAside } from './parse-aside.ts';
