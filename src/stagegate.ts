@@ -20,6 +20,7 @@ import {
   signers,
 } from './composition/authentication.ts';
 import { openDeployedApis } from './composition/deployed-apis.ts';
+import { CollectedFunctionMetrics } from './composition/function-metrics.ts';
 import { stageLogs } from './composition/stage-logs.ts';
 import { WebSocketConnections } from './composition/websocket-connections.ts';
 import type { AdministratorKey } from './config/administrator-key.ts';
@@ -42,6 +43,7 @@ import { createDocumentFetch } from './data-plane/outbound/fetch-document.ts';
 import type { Deadlines, RestApiPorts, WebSocketPorts } from './data-plane/ports.ts';
 import type { RestLambdaAnswer } from './data-plane/rest-api/authorizers/lambda-answer.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
+import { MetricsCollector } from './data-plane/telemetry/metrics-collector.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
 import { coreAnswer } from './front-door/core-answer.ts';
@@ -60,6 +62,7 @@ import type { FunctionLogLine } from './model/function-log-line.ts';
 import type { Scope } from './model/scope.ts';
 import { SecretBox } from './secrets/secret-box.ts';
 import { SecretDigest } from './secrets/secret-digest.ts';
+import { createCloudWatchService } from './services/cloudwatch/cloudwatch-service.ts';
 import { CallerDirectory } from './services/iam/caller-directory.ts';
 import { iamOperations } from './services/iam/operations.ts';
 import { createLogsService } from './services/logs/logs-service.ts';
@@ -148,7 +151,7 @@ export interface RunningStagegate {
 
 /** Bytes of a control-plane request: a zip of 50 MB is 67 MB as base64. */
 const CONTROL_BODY_LIMIT_BYTES = 72 * 1024 * 1024;
-/** Words of the shared counters buffer (4 MB): throttle buckets take 4 each, a stage's metrics a few hundred. */
+/** Words of the shared counters buffer (4 MB): throttle buckets take 4 each. */
 const COUNTER_WORDS = 1024 * 1024;
 /** So much longer than usual an integration may take while functions are inspected: a day. */
 const INSPECTED_MS = 86_400_000;
@@ -208,6 +211,13 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     onNotice,
     onError,
   });
+  const metrics = new MetricsCollector();
+  const cloudwatch = createCloudWatchService({
+    dataDirectory: options.dataDirectory,
+    collect: () => metrics.collect(),
+    onNotice,
+    onError,
+  });
   const roles: RoleLookup = (roleArn, use) => callers.assumedByApiGateway(roleArn, use);
   const lambda = await createLambdaService({
     store,
@@ -218,6 +228,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     ...(options.runtimes !== undefined && { runtimes: options.runtimes }),
     // Where no key is asked for, any does, and the `test` of every function names one set of tables of a local DynamoDB.
     ...(options.auth === 'required' && { credentials: functionCredentials({ directory: callers, secrets, onNotice }) }),
+    metrics: new CollectedFunctionMetrics(metrics),
     results: {
       endpoints: options.integrationTargets?.awsEndpoints ?? new Map(),
       credentials: options.integrationTargets?.awsCredentials,
@@ -265,6 +276,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       iam: iamOperations({ store, secrets, userNameOf: (caller) => callers.callerOf(caller)?.userName, onNotice }),
       sts: stsOperations({ directory: callers, secrets }),
       logs: logs.operations,
+      cloudwatch: cloudwatch.operations,
     },
     authentication: authentication(options.auth, administrator, callers),
     accountId: options.accountId,
@@ -297,6 +309,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     callers: signers(options.accountId, administrator, callers),
     roles,
     stageLogs: stageLogs(logs, accessLogFile, options.accessLogFormat ?? 'json'),
+    metrics,
     developerHeaders: options.dev,
     ...sockets.ports,
   };
@@ -330,6 +343,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       sockets.clear();
       lambda.clear();
       logs.clear();
+      cloudwatch.clear();
       await options.onReset?.();
     });
     resetting = done.catch(() => {});
@@ -445,6 +459,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       upstreams.close();
       await lambda.close(graceMs);
       await logs.close();
+      await cloudwatch.close();
       await accessLogFile?.close();
       await usagePlans.close();
       sockets.close();

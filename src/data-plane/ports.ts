@@ -15,6 +15,7 @@ import type { RoleLookup } from './iam/role-lookup.ts';
 import type { StageCaches } from './method-cache/stage-caches.ts';
 import type { RestLambdaAnswer } from './rest-api/authorizers/lambda-answer.ts';
 import type { FinishedExchange } from './telemetry/finished-exchange.ts';
+import type { MetricsCollector } from './telemetry/metrics-collector.ts';
 import type { Channels } from './websocket-api/channels/channels.ts';
 import type { Connections } from './websocket-api/connections.ts';
 import type { Departures } from './websocket-api/departures.ts';
@@ -221,6 +222,8 @@ export interface DataPlanePorts {
   /** Roles that are known here. Absent: no role of an AWS service integration is asked about. */
   readonly roles?: RoleLookup;
   readonly stageLogs?: StageLogs;
+  /** Who counts for CloudWatch. Absent: nobody does. */
+  readonly metrics?: MetricsCollector | undefined;
   /** Answers that the gateway makes itself carry `x-stagegate-request: {requestId}`, so that a developer can look the request up. */
   readonly developerHeaders?: boolean;
 }

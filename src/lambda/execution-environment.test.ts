@@ -119,6 +119,7 @@ async function scripted(takesAhead: boolean): Promise<Scripted> {
     environmentMovedOn() {},
     environmentGaveBack: (_environment, invocations) => gaveBack.push(...invocations),
     environmentGone: (_environment, retry) => isGone(retry),
+    invocationEnded() {},
   };
   const first = invocationOf('first');
   const environment = new ExecutionEnvironment(

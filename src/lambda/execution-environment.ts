@@ -47,6 +47,8 @@ export interface EnvironmentOwner {
   environmentTimedOut(environment: ExecutionEnvironment): void;
   /** The environment's process has ended; nothing more comes of it. `retry` are invocations it has not begun. */
   environmentGone(environment: ExecutionEnvironment, retry: readonly Invocation[]): void;
+  /** Nothing more will be heard of the invocation; its time and how it ended are known. */
+  invocationEnded(environment: ExecutionEnvironment, invocation: Invocation): void;
 }
 
 type State = 'starting' | 'busy' | 'answered' | 'idle' | 'ended';
@@ -580,6 +582,7 @@ export class ExecutionEnvironment implements RuntimeListener, ExtensionListener,
 
   #report(invocation: Invocation): void {
     this.#log.report(invocation, this.#processes.peakMemoryKib);
+    this.#owner.invocationEnded(this, invocation);
     invocation.reported();
   }
 

@@ -17,6 +17,7 @@ import { EventQueue } from './event-queue.ts';
 import { createFunctionPort } from './function-binding.ts';
 import { codeKey } from './function-document.ts';
 import { FunctionLog, type LogSource } from './function-log.ts';
+import type { FunctionMetrics } from './function-metrics.ts';
 import { FunctionTable, layerDigests } from './function-table.ts';
 import { FunctionUrlTable } from './function-url-table.ts';
 import type { FunctionVersion } from './function-version.ts';
@@ -60,6 +61,8 @@ export interface LambdaServiceOptions {
   readonly results?: ResultTargetOptions;
   /** Every line of every function's log, as it is written. Must not throw. */
   readonly onLog?: (line: FunctionLogLine, source: LogSource) => void;
+  /** Who counts invocations. */
+  readonly metrics?: FunctionMetrics;
   /** Something a user should know; the same text is given once. */
   readonly onNotice?: (text: string) => void;
 }
@@ -114,6 +117,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   const pool = new Pool({
     limits,
     log,
+    metrics: options.metrics,
     isolation,
     commands,
     readMode: await probeReadMode(),

@@ -19,6 +19,7 @@ import {
   takeFree,
 } from './function-environments.ts';
 import type { FunctionLog } from './function-log.ts';
+import type { FunctionMetrics } from './function-metrics.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
 import { type LambdaLimits, REQUEST_BYTES_MAX } from './limits.ts';
@@ -31,6 +32,7 @@ const WATCH_INTERVAL_MS = 50;
 export interface PoolOptions extends EnvironmentFactoryOptions {
   readonly limits: LambdaLimits;
   readonly log: FunctionLog;
+  readonly metrics?: FunctionMetrics | undefined;
 }
 
 export interface PoolStats {
@@ -108,11 +110,13 @@ export class Pool implements EnvironmentOwner {
     const refusal = this.#refusal(environments, invocation, onDemand);
     if (refusal !== undefined) {
       this.#refused++;
+      if (refusal === 'TooManyRequests') this.#options.metrics?.throttled(version);
       return refusal;
     }
     this.#invocations++;
     this.#executing++;
     environments.executing++;
+    this.#options.metrics?.began(version, environments.executing);
     if (onDemand) this.#concurrency.take(environments.part);
     invocation.onAnswered = environments.onAnswered;
     const free = environments.waiting.length === 0 ? takeFree(environments) : undefined;
@@ -270,6 +274,10 @@ export class Pool implements EnvironmentOwner {
     if (retry.length > 0) this.#useFree(environments);
     this.#startWaiting();
     this.#onQuieter?.();
+  }
+
+  invocationEnded({ version }: ExecutionEnvironment, invocation: Invocation): void {
+    this.#options.metrics?.ended(version, invocation);
   }
 
   #refusal(environments: FunctionEnvironments, invocation: Invocation, onDemand: boolean): FunctionRefusal | undefined {

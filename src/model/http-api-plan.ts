@@ -189,8 +189,6 @@ export interface HttpApiPlan {
   readonly stageVariables: Readonly<Record<string, string>>;
   /** The bucket that every route of the account and region shares, asked after the route's own; absent when the operator lifted it. */
   readonly accountThrottle?: ThrottlePlan;
-  /** Where this stage's counts live in the shared counters buffer (data-plane/telemetry/http-metrics.ts says how many words). */
-  readonly metricsSlot: number;
   readonly accessLog?: AccessLogPlan;
   /** Most specific first; the order is the priority. */
   readonly routes: readonly RoutePlan[];

@@ -239,6 +239,8 @@ export interface RestMethodPlan {
   readonly throttle?: ThrottlePlan;
   readonly validation?: RequestValidationPlan;
   readonly executionLog?: ExecutionLogSettings;
+  /** Its requests are counted by themselves, too. */
+  readonly detailedMetrics?: true;
   readonly cache?: MethodCachePlan;
   readonly integration: RestIntegrationPlan;
 }
@@ -278,6 +280,5 @@ export interface RestApiPlan {
   readonly cacheApart?: true;
   /** What https backends are shown; the key is no part of the plan. */
   readonly clientCertificateId?: string;
-  readonly metricsSlot: number;
   readonly methods: readonly RestMethodPlan[];
 }

@@ -165,8 +165,6 @@ export interface WebSocketApiPlan {
   readonly executionLog?: AccessLogDestination;
   /** What https backends are shown; the key is no part of the plan. */
   readonly clientCertificateId?: string;
-  /** Where this stage's counts live in the shared counters buffer (data-plane/telemetry/http-metrics.ts says how many words). */
-  readonly metricsSlot: number;
   /** By route key; `$connect` and `$disconnect` are there only if the API has them. */
   readonly routes: readonly WebSocketRoutePlan[];
 }

@@ -28,8 +28,6 @@ export const runningFeatures = {
   webSocketApis: true,
   /** AccessLogSettings and logging levels of a stage of a REST API. */
   restApiLogs: true,
-  /** DetailedMetricsEnabled of a stage of a REST API. */
-  restApiMetrics: false,
   /** Endpoint type PRIVATE. */
   privateEndpoints: true,
   pythonRuntimes: true,

@@ -2,6 +2,7 @@
 
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -24,6 +25,7 @@ export interface AwsClients {
   readonly lambda: LambdaClient;
   readonly iam: IAMClient;
   readonly logs: CloudWatchLogsClient;
+  readonly metrics: CloudWatchClient;
   readonly sts: STSClient;
   destroy(): void;
 }
@@ -47,6 +49,7 @@ export function awsClients(server: Pick<StartedServer, 'controlUrl'>, options: C
     lambda: new LambdaClient(configuration),
     iam: new IAMClient(configuration),
     logs: new CloudWatchLogsClient(configuration),
+    metrics: new CloudWatchClient(configuration),
     sts: new STSClient(configuration),
   };
   return {

@@ -22,7 +22,8 @@ import type { Integration } from '../../data-plane/integrations/integration.ts';
 import { LambdaProxyIntegration } from '../../data-plane/integrations/lambda-proxy.ts';
 import { UnservableIntegration } from '../../data-plane/integrations/unservable.ts';
 import type { BoundFunction, DataPlanePorts, FunctionTarget, TokenVerifier, Upstreams } from '../../data-plane/ports.ts';
-import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
+import { apiIdDimension, methodDimensions, stageDimensions } from '../../data-plane/telemetry/api-dimensions.ts';
+import { HTTP_METRICS, type MetricsOwner, RequestMetrics } from '../../data-plane/telemetry/request-metrics.ts';
 import type {
   HttpApiPlan,
   JwtAuthorizerPlan,
@@ -44,7 +45,7 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
     cors: plan.corsConfiguration && new CorsPolicy(plan.corsConfiguration),
     routes: new RouteTable(plan.routes.map(assembleRoute)),
     accountThrottle: plan.accountThrottle && new TokenBucket(ports.counters, plan.accountThrottle, 'the account'),
-    metrics: new HttpMetrics(ports.counters, plan.metricsSlot),
+    metrics: assembleMetrics(stageDimensions(apiIdDimension(plan.apiId), plan.stageName)),
     exchanges: ports.exchanges,
     accessLog: assembleAccessLog(plan, ports.stageLogs, contextVariable),
     deadlines: ports.deadlines,
@@ -60,7 +61,18 @@ export function assembleHttpApi(plan: HttpApiPlan, ports: DataPlanePorts, upstre
       authorizer: assembleAuthorizer(route),
       throttle: route.throttle && new TokenBucket(ports.counters, route.throttle, `the route "${route.routeKey}"`),
       integration: assembleIntegration(route),
+      metrics: route.detailedMetricsEnabled ? assembleRouteMetrics(route) : undefined,
     });
+  }
+
+  function assembleMetrics(dimensionSets: MetricsOwner['dimensionSets']): RequestMetrics | undefined {
+    return ports.metrics && new RequestMetrics(ports.metrics, { scope: plan.scope, dimensionSets }, HTTP_METRICS);
+  }
+
+  function assembleRouteMetrics({ routeKey, method }: RoutePlan): RequestMetrics | undefined {
+    // `$default` is both.
+    const resource = routeKey.slice(routeKey.indexOf(' ') + 1);
+    return assembleMetrics([methodDimensions(apiIdDimension(plan.apiId), plan.stageName, resource, method)]);
   }
 
   /** Default deny: a route without authorizer compiles only when it says that it wants none. */

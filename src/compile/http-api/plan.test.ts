@@ -51,20 +51,23 @@ describe('planHttpApi', () => {
     const second = planHttpApi(after.snapshot, after.stage, slots, ACCOUNT_LIMITS);
     assert.equal(slotOf(second.routes, 'GET /b'), slotOf(first.routes, 'GET /b'));
     assert.notEqual(slotOf(second.routes, 'GET /new'), slotOf(first.routes, 'GET /a'));
-    assert.equal(second.metricsSlot, first.metricsSlot);
     assert.equal(second.accountThrottle?.slot, first.accountThrottle?.slot);
   });
 
   test('counters of a deleted API can be released by its prefix without touching others', () => {
     const slots = allocator();
-    const mine = httpApi({ 'GET /a': lambda() }, { apiId: 'mine' });
-    const other = httpApi({ 'GET /a': lambda() }, { apiId: 'mine2' });
-    const kept = planHttpApi(other.snapshot, other.stage, slots, ACCOUNT_LIMITS).metricsSlot;
-    const freed = planHttpApi(mine.snapshot, mine.stage, slots, ACCOUNT_LIMITS).metricsSlot;
+    const apiOf = (apiId: string) =>
+      httpApi({ 'GET /a': lambda() }, { apiId, defaultRouteSettings: { throttlingBurstLimit: 5, throttlingRateLimit: 5 } });
+    const slotOf = ({ snapshot, stage }: ReturnType<typeof apiOf>) =>
+      planHttpApi(snapshot, stage, slots, ACCOUNT_LIMITS).routes[0]?.throttle?.slot;
+    const mine = apiOf('mine');
+    const other = apiOf('mine2');
+    const kept = slotOf(other);
+    const freed = slotOf(mine);
+    assert.notEqual(freed, undefined);
     slots.release(counterKeyPrefix(mine.snapshot));
-    assert.equal(planHttpApi(other.snapshot, other.stage, slots, ACCOUNT_LIMITS).metricsSlot, kept);
-    const next = httpApi({ 'GET /a': lambda() }, { apiId: 'next' });
-    assert.equal(planHttpApi(next.snapshot, next.stage, slots, ACCOUNT_LIMITS).metricsSlot, freed);
+    assert.equal(slotOf(other), kept);
+    assert.equal(slotOf(apiOf('next')), freed);
   });
 
   test('the account limit is what the operator says; undefined lifts it', () => {

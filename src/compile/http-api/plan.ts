@@ -3,7 +3,6 @@
 
 import { partitionOf } from '../../aws/arn.ts';
 import { THROTTLE_WORDS } from '../../data-plane/http-api/bucket-limits.ts';
-import { METRICS_WORDS } from '../../data-plane/telemetry/http-metrics.ts';
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type { Integration, Route, RouteSettings, Stage } from '../../model/http-api.ts';
 import type { HttpApiPlan, IntegrationPlan, RoutePlan, ThrottlePlan } from '../../model/http-api-plan.ts';
@@ -53,7 +52,6 @@ export function planHttpApi(
     stageVariables: stage.stageVariables,
     ...(accountLimits === undefined ? {} : { accountThrottle: planAccountThrottle(accountLimits) }),
     ...(stage.accessLogSettings === undefined ? {} : { accessLog: planAccessLog(stage.accessLogSettings) }),
-    metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
     routes,
   };
 

@@ -33,7 +33,8 @@ import { ResourceTable } from '../../data-plane/rest-api/resource-selection.ts';
 import { ResponseCache } from '../../data-plane/rest-api/response-cache.ts';
 import { StageExecutionLog } from '../../data-plane/rest-api/stage-execution-log.ts';
 import { compileMappingTemplate } from '../../data-plane/rest-api/vtl-template.ts';
-import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
+import { apiNameDimension, methodDimensions, stageDimensions } from '../../data-plane/telemetry/api-dimensions.ts';
+import { type MetricsOwner, REST_METRICS, RequestMetrics } from '../../data-plane/telemetry/request-metrics.ts';
 import { TraceSampler } from '../../data-plane/telemetry/trace-sampler.ts';
 import { parsePolicy } from '../../iam-policy/policy-document.ts';
 import type {
@@ -51,6 +52,7 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
   const verifiers = new Map<string, TokenVerifier>();
   const compileSchema = sharingSchemaCompiler();
   const stageCache = openStageCache(plan, ports.responseCaches);
+  const apiDimension = apiNameDimension(plan.apiName, plan.apiId);
   return Object.freeze({
     plan,
     canary,
@@ -60,7 +62,7 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
     accountThrottle: plan.accountThrottle && new TokenBucket(ports.counters, plan.accountThrottle, 'the account'),
     gatewayResponses: new GatewayResponses(plan.gatewayResponses),
     binaryMediaTypes: new BinaryMediaTypes(plan.binaryMediaTypes),
-    metrics: new HttpMetrics(ports.counters, plan.metricsSlot),
+    metrics: assembleMetrics(stageDimensions(apiDimension, plan.stageName)),
     exchanges: ports.exchanges,
     deadlines: ports.deadlines,
     accessLog: assembleAccessLog(plan, ports.stageLogs, restContextVariable),
@@ -81,7 +83,16 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
       validator: method.validation && new RequestValidator(method.validation, compileSchema),
       cache: assembleCache(method),
       integration: assembleIntegration(method),
+      metrics: method.detailedMetrics === true ? assembleMethodMetrics(method) : undefined,
     });
+  }
+
+  function assembleMetrics(dimensionSets: MetricsOwner['dimensionSets']): RequestMetrics | undefined {
+    return ports.metrics && new RequestMetrics(ports.metrics, { scope: plan.scope, dimensionSets }, REST_METRICS);
+  }
+
+  function assembleMethodMetrics({ resourcePath, httpMethod }: RestMethodPlan): RequestMetrics | undefined {
+    return assembleMetrics([methodDimensions(apiDimension, plan.stageName, resourcePath, httpMethod)]);
   }
 
   function assembleExecutionLog(): StageExecutionLog | undefined {

@@ -44,6 +44,16 @@ export function executionLogSettingsOf(
   return { level: chosen.loggingLevel, dataTrace: chosen.dataTraceEnabled || own?.dataTraceEnabled === true };
 }
 
+/** AWS: settings of one method begin as those of all methods; each is replaced by itself. Seen: UpdateStage's patch paths. */
+export function hasDetailedMetrics(
+  settings: Readonly<Record<string, RestMethodSetting>>,
+  resourcePath: string,
+  httpMethod: string,
+): boolean {
+  const all = Object.hasOwn(settings, '*/*') ? settings['*/*'] : undefined;
+  return (settingOf(settings, resourcePath, httpMethod) ?? all)?.metricsEnabled === true;
+}
+
 /** AWS writes the path of a key in several forms: `~1pets/GET`, `pets/GET`, `/pets/GET`. */
 function settingOf(
   settings: Readonly<Record<string, RestMethodSetting>>,

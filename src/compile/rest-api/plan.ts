@@ -2,7 +2,6 @@
 // golden files, `stagegate explain` and the console all see what the gateway will do.
 
 import { THROTTLE_WORDS } from '../../data-plane/http-api/bucket-limits.ts';
-import { METRICS_WORDS } from '../../data-plane/telemetry/http-metrics.ts';
 import type { PathSegment, ThrottlePlan } from '../../model/http-api-plan.ts';
 import type { RestApi, RestApiSnapshot, RestMethod, RestResource, RestStage } from '../../model/rest-api.ts';
 import type { GatewayResponsePlan, GatewayResponseType, RestApiPlan, RestMethodPlan } from '../../model/rest-api-plan.ts';
@@ -13,7 +12,7 @@ import type { CounterSlots } from '../slot-allocator.ts';
 import { planAuthorization } from './authorization-plan.ts';
 import { planIntegration } from './integration-plan.ts';
 import { planMethodCache } from './method-cache-plan.ts';
-import { executionLogSettingsOf, throttleSettingsOf } from './method-settings.ts';
+import { executionLogSettingsOf, hasDetailedMetrics, throttleSettingsOf } from './method-settings.ts';
 import { planResourcePolicy } from './resource-policy-plan.ts';
 import { planValidation } from './validation-plan.ts';
 
@@ -60,7 +59,6 @@ export function planRestApi(
     ...(stage.tracingEnabled ? { tracing: true as const } : {}),
     ...(stage.cacheClusterEnabled ? { cacheClusterSize: stage.cacheClusterSize ?? '0.5' } : {}),
     ...(stage.clientCertificateId === undefined ? {} : { clientCertificateId: stage.clientCertificateId }),
-    metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
     methods: methods.map(({ resource, method }) => planMethod(resource, method)),
   };
 
@@ -80,6 +78,7 @@ export function planRestApi(
       ...(throttle === undefined ? {} : { throttle }),
       ...(validation === undefined ? {} : { validation }),
       ...(executionLog === undefined ? {} : { executionLog }),
+      ...(hasDetailedMetrics(stage.methodSettings, resource.path, method.httpMethod) ? { detailedMetrics: true as const } : {}),
       ...(cache === undefined ? {} : { cache }),
       integration: planIntegration(snapshot, stage, resource, method, surroundings),
     };

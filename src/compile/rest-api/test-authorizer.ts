@@ -12,7 +12,6 @@ import type { Exchange } from '../../data-plane/rest-api/exchange.ts';
 import { gatewayResponseDefaults, isRefusal } from '../../data-plane/rest-api/refusal.ts';
 import { ResourceTable } from '../../data-plane/rest-api/resource-selection.ts';
 import { startTestAuthorization, type TestInvocation } from '../../data-plane/rest-api/test-invocation.ts';
-import { METRICS_WORDS } from '../../data-plane/telemetry/http-metrics.ts';
 import type { RestApiSnapshot, RestAuthorizer, RestMethod, RestStage } from '../../model/rest-api.ts';
 import type { RestApiPlan } from '../../model/rest-api-plan.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
@@ -50,7 +49,8 @@ export async function testAuthorizer(
 ): Promise<AuthorizerAnswer | 'invalidPath'> {
   const { target } = tested.invocation;
   if ('refused' in parseRequestPath(target.split('?', 1)[0] as string)) return 'invalidPath';
-  const counters = new Int32Array(new SharedArrayBuffer(METRICS_WORDS * Int32Array.BYTES_PER_ELEMENT));
+  // Nothing of a test is limited.
+  const counters = new Int32Array(new SharedArrayBuffer(0));
   const plan = planTestAuthorizer(tested, new SlotAllocator(counters), surroundings);
   const functions = new WatchedFunctions(ports.functions);
   const sourceNames = identitySourcesOf(plan);
@@ -61,7 +61,15 @@ export async function testAuthorizer(
       record: (exchange: unknown) => resolve(answerOf(exchange as Exchange, functions.call, sourceNames)),
     };
     const restAuthorizerResults = new AuthorizerResults<RestLambdaAnswer>();
-    const itsPorts = { ...ports, functions, counters, exchanges, restAuthorizerResults, developerHeaders: false };
+    const itsPorts = {
+      ...ports,
+      functions,
+      counters,
+      metrics: undefined,
+      exchanges,
+      restAuthorizerResults,
+      developerHeaders: false,
+    };
     const pipeline = assembleRestApi(withContext(plan, tested.additionalContext), itsPorts, upstreams);
     startTestAuthorization(pipeline, { ...tested.invocation, httpMethod: 'GET' });
   });

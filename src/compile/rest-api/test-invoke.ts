@@ -7,7 +7,6 @@ import type { RestApiPorts, Upstreams } from '../../data-plane/ports.ts';
 import type { Exchange } from '../../data-plane/rest-api/exchange.ts';
 import { answeredHeaders, executionLog } from '../../data-plane/rest-api/execution-log.ts';
 import { startTestInvocation, type TestInvocation, type TestRequest } from '../../data-plane/rest-api/test-invocation.ts';
-import { METRICS_WORDS } from '../../data-plane/telemetry/http-metrics.ts';
 import type { RestApiSnapshot, RestMethod, RestStage } from '../../model/rest-api.ts';
 import type { RestApiPlan } from '../../model/rest-api-plan.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
@@ -43,7 +42,8 @@ export interface TestingSurroundings {
 
 /** Resolves when the method has answered, at the latest when its integration's time is up. */
 export function testInvoke(tested: TestedMethod, { surroundings, ports, upstreams }: TestingSurroundings): Promise<TestedAnswer> {
-  const counters = new Int32Array(new SharedArrayBuffer(METRICS_WORDS * Int32Array.BYTES_PER_ELEMENT));
+  // Nothing of a test is limited.
+  const counters = new Int32Array(new SharedArrayBuffer(0));
   const plan = planTestInvoke(tested, new SlotAllocator(counters), surroundings);
   return new Promise((resolve) => {
     const exchanges = {
@@ -51,7 +51,11 @@ export function testInvoke(tested: TestedMethod, { surroundings, ports, upstream
       // The sink hears of exchanges of every kind; this pipeline has one, of this kind.
       record: (exchange: unknown) => resolve(answerOf(exchange as Exchange)),
     };
-    const pipeline = assembleRestApi(plan, { ...ports, counters, exchanges, developerHeaders: false }, upstreams);
+    const pipeline = assembleRestApi(
+      plan,
+      { ...ports, counters, metrics: undefined, exchanges, developerHeaders: false },
+      upstreams,
+    );
     startTestInvocation(pipeline, tested.invocation, tested.signer);
   });
 }

@@ -5,7 +5,9 @@ import { webSocketContextVariable } from '../../data-plane/context-variables/web
 import { TokenBucket } from '../../data-plane/http-api/throttle.ts';
 import { serviceRole } from '../../data-plane/iam/service-role.ts';
 import type { BoundMeter, FunctionTarget, Upstreams, WebSocketPorts } from '../../data-plane/ports.ts';
-import { HttpMetrics } from '../../data-plane/telemetry/http-metrics.ts';
+import { apiIdDimension, stageDimensions } from '../../data-plane/telemetry/api-dimensions.ts';
+import { EventMetrics } from '../../data-plane/telemetry/event-metrics.ts';
+import type { MetricsOwner } from '../../data-plane/telemetry/request-metrics.ts';
 import {
   type HandshakeAuthorizer,
   UnservableAuthorizer,
@@ -40,7 +42,7 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
     defaultRoute: routeOf('$default'),
     selectRoute: compileSelectionKey(plan.routeSelection),
     accountThrottle: plan.accountThrottle && new TokenBucket(ports.counters, plan.accountThrottle, 'the account'),
-    metrics: new HttpMetrics(ports.counters, plan.metricsSlot),
+    metrics: assembleMetrics(stageDimensions(apiIdDimension(plan.apiId), plan.stageName)),
     exchanges: ports.exchanges,
     deadlines: ports.deadlines,
     accessLog: assembleAccessLog(plan, ports.stageLogs, webSocketContextVariable),
@@ -69,7 +71,17 @@ export function assembleWebSocketApi(plan: WebSocketApiPlan, ports: WebSocketPor
       validator: route.validation && new MessageValidator(route.validation, compileSchema),
       integration: assembleIntegration(route),
       channels: assembleChannels(route),
+      metrics: route.detailedMetricsEnabled ? assembleRouteMetrics(route) : undefined,
     });
+  }
+
+  function assembleMetrics(dimensionSets: MetricsOwner['dimensionSets']): EventMetrics | undefined {
+    return ports.metrics && new EventMetrics(ports.metrics, { scope: plan.scope, dimensionSets });
+  }
+
+  function assembleRouteMetrics({ routeKey }: WebSocketRoutePlan): EventMetrics | undefined {
+    const stage = { name: 'Stage', value: plan.stageName };
+    return assembleMetrics([[apiIdDimension(plan.apiId), stage, { name: 'Route', value: routeKey }]]);
   }
 
   /** Default deny: a route without authorizer compiles only when it says that it wants none. */

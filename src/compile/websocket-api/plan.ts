@@ -3,7 +3,6 @@
 
 import { partitionOf } from '../../aws/arn.ts';
 import { THROTTLE_WORDS } from '../../data-plane/http-api/bucket-limits.ts';
-import { METRICS_WORDS } from '../../data-plane/telemetry/http-metrics.ts';
 import type { WebSocketApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type { ThrottlePlan } from '../../model/http-api-plan.ts';
 import type { WebSocketRoute, WebSocketRouteSettings, WebSocketStage } from '../../model/websocket-api.ts';
@@ -42,7 +41,6 @@ export function planWebSocketApi(
     ...(stage.accessLogSettings === undefined ? {} : { accessLog: planAccessLog(stage.accessLogSettings) }),
     ...(stage.clientCertificateId === undefined ? {} : { clientCertificateId: stage.clientCertificateId }),
     ...planExecutionLog(),
-    metricsSlot: slots.allocate(`${keyPrefix}metrics`, METRICS_WORDS),
     routes: routes.map(planRoute),
   };
 

@@ -11,10 +11,6 @@ interface NotYetRun<Noun> {
 }
 
 export const notYetRunOnStages: readonly NotYetRun<RestStage>[] = [
-  {
-    feature: 'Detailed metrics of a REST API',
-    asksForIt: ({ methodSettings }) => Object.values(methodSettings).some(({ metricsEnabled }) => metricsEnabled),
-  },
   { feature: 'X-Ray segments of a stage', asksForIt: ({ tracingEnabled }) => tracingEnabled },
   { feature: 'The web ACL of a stage', asksForIt: (stage) => stage.webAclArn !== undefined },
 ];

@@ -9,7 +9,7 @@ import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { BodySink, HeaderView, MessageBody, ServerRequest, UpstreamCall, UpstreamTicket } from '../../http1/message.ts';
 import { AuthorizerResults } from '../authorizers/authorizer-results.ts';
 import { ExchangeLog } from '../telemetry/exchange-log.ts';
-import { HttpMetrics } from '../telemetry/http-metrics.ts';
+import { MetricsCollector } from '../telemetry/metrics-collector.ts';
 import { FakeDeadlines, FakeFunctions } from '../testing/fake-ports.ts';
 import type { InvocationAddress } from './exchange.ts';
 import { invoke } from './invoke.ts';
@@ -117,6 +117,7 @@ const upstreams = {
 };
 
 const counters = new Int32Array(new SharedArrayBuffer(65_536));
+const metrics = new MetricsCollector();
 const functions = new FakeFunctions();
 const output = (functionArn: string): string =>
   functionArn.endsWith(':guard')
@@ -157,7 +158,7 @@ const kinds = [
 for (const level of [0, 2] as const) {
   const exchanges = new ExchangeLog({ level });
   const authorizerResults = new AuthorizerResults();
-  const ports = { functions, exchanges, counters, deadlines: new FakeDeadlines(), authorizerResults };
+  const ports = { functions, exchanges, counters, metrics, deadlines: new FakeDeadlines(), authorizerResults };
   const pipeline = assembleHttpApi(plan, ports, upstreams);
   const best = new Map<string, number>();
   for (let round = 0; round < ROUNDS; round++) {
@@ -184,5 +185,5 @@ function measure(pipeline: HttpApiPipeline, path: string, requests: number): num
   return ((performance.now() - started) * 1e6) / requests;
 }
 
-const counted = new HttpMetrics(counters, plan.metricsSlot).snapshot().count;
+const counted = metrics.collect().find(({ metric }) => metric.metricName.endsWith('Count'))?.distribution.sum;
 console.log(`${counted} requests, ${sent} bytes`);

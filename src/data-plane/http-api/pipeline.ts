@@ -6,7 +6,7 @@ import type { AccessLog } from '../access-log/access-log.ts';
 import type { Authorizer } from '../authorizers/authorizer.ts';
 import type { Integration } from '../integrations/integration.ts';
 import type { Deadlines, ExchangeSink } from '../ports.ts';
-import type { HttpMetrics } from '../telemetry/http-metrics.ts';
+import type { RequestMetrics } from '../telemetry/request-metrics.ts';
 import type { CorsPolicy } from './cors.ts';
 import type { Exchange } from './exchange.ts';
 import type { RouteTable, SelectableRoute } from './route-selection.ts';
@@ -18,6 +18,8 @@ export interface RoutePipeline extends SelectableRoute {
   readonly authorizer: Authorizer | undefined;
   readonly throttle: TokenBucket | undefined;
   readonly integration: Integration;
+  /** Where detailed metrics are on. */
+  readonly metrics: RequestMetrics | undefined;
 }
 
 export interface HttpApiPipeline {
@@ -25,7 +27,7 @@ export interface HttpApiPipeline {
   readonly cors: CorsPolicy | undefined;
   readonly routes: RouteTable<RoutePipeline>;
   readonly accountThrottle: TokenBucket | undefined;
-  readonly metrics: HttpMetrics;
+  readonly metrics: RequestMetrics | undefined;
   readonly exchanges: ExchangeSink;
   readonly accessLog: AccessLog<Exchange> | undefined;
   readonly deadlines: Deadlines;

@@ -91,6 +91,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
 
   /** The response that others may wait for in the stage's cache; it is settled with the exchange. */
   flight: CacheFlight | undefined = undefined;
+  /** What the stage's cache had; undefined when it was not asked. */
+  cacheLookup: 'hit' | 'miss' | undefined = undefined;
   /** Value of the answer's header `Warning`: the client asked the cache for something that it may not. */
   warning: string | undefined = undefined;
 
@@ -145,7 +147,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   }
 
   /** The matched method, for telemetry. */
-  get route(): { readonly routeKey: string } | undefined {
+  get route(): MethodPipeline | undefined {
     return this.method;
   }
 

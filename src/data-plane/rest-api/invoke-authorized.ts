@@ -90,6 +90,7 @@ export function invokeShared(exchange: Exchange, response: CachedResponse | unde
     answerCached(exchange, response, 'shared');
     return;
   }
+  exchange.cacheLookup = 'miss';
   exchange.capture?.step('methodCache', 'passed', { found: 'miss' });
   startIntegration(exchange, exchange.method as MethodPipeline);
 }
@@ -100,6 +101,7 @@ function startIntegration(exchange: Exchange, method: MethodPipeline): void {
 }
 
 function answerCached(exchange: Exchange, response: CachedResponse, found: 'hit' | 'shared'): void {
+  exchange.cacheLookup = 'hit';
   exchange.capture?.step('methodCache', 'passed', { found });
   const { headers, encoded } = readCached(response);
   answerWhole(exchange, response.status, headers, response.body, encoded);

@@ -11,7 +11,7 @@ import type { BodySink, HeaderView, MessageBody, ServerRequest, UpstreamCall, Up
 import { AuthorizerResults } from '../authorizers/authorizer-results.ts';
 import type { InvocationAddress } from '../http-api/exchange.ts';
 import { ExchangeLog } from '../telemetry/exchange-log.ts';
-import { HttpMetrics } from '../telemetry/http-metrics.ts';
+import { MetricsCollector } from '../telemetry/metrics-collector.ts';
 import { FakeDeadlines, FakeFunctions } from '../testing/fake-ports.ts';
 import type { RestLambdaAnswer } from './authorizers/lambda-answer.ts';
 import { invoke } from './invoke.ts';
@@ -139,6 +139,7 @@ const upstreams = {
 };
 
 const counters = new Int32Array(new SharedArrayBuffer(65_536));
+const metrics = new MetricsCollector();
 const others = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`GET /items${i}/{id}`, { integration: mock() }]));
 const api = restApi({
   ...others,
@@ -170,6 +171,7 @@ for (const level of [0, 2] as const) {
     functions: new FakeFunctions(),
     exchanges: new ExchangeLog({ level }),
     counters,
+    metrics,
     deadlines: new FakeDeadlines(),
     authorizerResults: new AuthorizerResults(),
     restAuthorizerResults: new AuthorizerResults<RestLambdaAnswer>(),
@@ -200,5 +202,5 @@ function measure(pipeline: RestApiPipeline, path: string, requests: number): num
   return ((performance.now() - started) * 1e6) / requests;
 }
 
-const counted = new HttpMetrics(counters, plan.metricsSlot).snapshot().count;
+const counted = metrics.collect().find(({ metric }) => metric.metricName.endsWith('Count'))?.distribution.sum;
 console.log(`${counted} requests, ${sent} bytes`);

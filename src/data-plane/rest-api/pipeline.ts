@@ -5,7 +5,7 @@ import type { RestApiPlan, RestMethodPlan } from '../../model/rest-api-plan.ts';
 import type { AccessLog } from '../access-log/access-log.ts';
 import type { TokenBucket } from '../http-api/throttle.ts';
 import type { BoundMeter, Deadlines, ExchangeSink } from '../ports.ts';
-import type { HttpMetrics } from '../telemetry/http-metrics.ts';
+import type { RequestMetrics } from '../telemetry/request-metrics.ts';
 import type { TraceSampler } from '../telemetry/trace-sampler.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { BinaryMediaTypes } from './content-handling.ts';
@@ -31,6 +31,8 @@ export interface MethodPipeline {
   readonly validator: RequestValidator | undefined;
   readonly cache: ResponseCache | undefined;
   readonly integration: Integration;
+  /** Where detailed metrics are on. */
+  readonly metrics: RequestMetrics | undefined;
 }
 
 /** A canary of a stage: what it serves, and how much of the traffic. */
@@ -51,7 +53,7 @@ export interface RestApiPipeline {
   readonly accountThrottle: TokenBucket | undefined;
   readonly gatewayResponses: GatewayResponses;
   readonly binaryMediaTypes: BinaryMediaTypes;
-  readonly metrics: HttpMetrics;
+  readonly metrics: RequestMetrics | undefined;
   readonly exchanges: ExchangeSink;
   readonly deadlines: Deadlines;
   readonly accessLog: AccessLog<Exchange> | undefined;

@@ -61,6 +61,7 @@ export class ResponseCache {
     if (found.kind === 'wait') return 'waiting';
     if (found.kind === 'hit') return found.response;
     exchange.flight = found.flight;
+    exchange.cacheLookup = 'miss';
     exchange.capture?.step('methodCache', 'passed', { found: invalidation.kind === 'refresh' ? 'refreshed' : 'miss' });
     return 'missing';
   }

@@ -15,7 +15,8 @@ export function reportExchange(exchange: FinishedExchange): void {
   const { pipeline } = exchange;
   exchange.totalUs = Math.round((performance.now() - exchange.request.startedAt) * 1000);
   exchange.integrationUs = integrationMicroseconds(exchange);
-  pipeline.metrics.record(exchange.status, exchange.totalUs, exchange.integrationUs);
+  pipeline.metrics?.record(exchange);
+  exchange.route?.metrics?.record(exchange);
   if (pipeline.exchanges.off !== true) pipeline.exchanges.record(exchange);
   exchange.writeLogs();
 }

@@ -3,12 +3,17 @@
 import type { ExchangeRecord, StageName } from '../../model/exchange-record.ts';
 import type { ExchangeSink } from '../ports.ts';
 import type { Capture } from './capture.ts';
-import type { HttpMetrics } from './http-metrics.ts';
+
+export interface ExchangeMetrics {
+  /** Counts one finished exchange. */
+  record(exchange: FinishedExchange): void;
+}
 
 /** What is the same for every exchange of one pipeline. */
 export interface ReportedPipeline {
   readonly plan: { readonly apiId: string; readonly stageName: string; readonly deploymentId: string };
-  readonly metrics: HttpMetrics;
+  /** What counts the stage's requests; undefined where nobody does. */
+  readonly metrics: ExchangeMetrics | undefined;
   readonly exchanges: ExchangeSink;
   /** Bodies are captured whoever else asks for them: an execution log shows them. */
   readonly tracesData?: boolean;
@@ -36,11 +41,16 @@ export interface FinishedExchange {
   readonly address: { readonly pathWithStage: string };
   readonly requestId: string;
   readonly at: number;
-  readonly route: { readonly routeKey: string } | undefined;
+  /** `metrics`: of the method or route itself, where detailed metrics are on. */
+  readonly route: { readonly routeKey: string; readonly metrics?: ExchangeMetrics | undefined } | undefined;
   readonly status: number;
   readonly refusal: { readonly reason: string } | undefined;
   readonly refusedAt: StageName | undefined;
   readonly bytesIn: number;
+  /** What the stage's cache had; undefined when it was not asked. */
+  readonly cacheLookup?: 'hit' | 'miss' | undefined;
+  /** What the integration answered; 0 without an answer. */
+  readonly integrationStatus?: number;
   readonly integrationStartedAt: number;
   readonly integrationEndedAt: number;
   readonly capture: Capture | undefined;

@@ -24,6 +24,7 @@ import type {
 } from '../ports.ts';
 import { toRecord } from '../telemetry/exchange-report.ts';
 import type { FinishedExchange } from '../telemetry/finished-exchange.ts';
+import { MetricsCollector } from '../telemetry/metrics-collector.ts';
 import { FakeBody, FakeHeaders } from './fake-messages.ts';
 
 type Handler = (event: string, traceId: string) => FunctionResult | undefined;
@@ -150,6 +151,7 @@ export class FakePorts implements DataPlanePorts {
   readonly functions = new FakeFunctions();
   readonly exchanges = new FakeExchanges();
   readonly counters = new Int32Array(new SharedArrayBuffer(4 * 4096));
+  readonly metrics = new MetricsCollector();
   readonly deadlines = new FakeDeadlines();
   readonly awsCredentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
   authorizerResults = new AuthorizerResults();

@@ -53,7 +53,9 @@ export class ConnectionCall extends ManagementCall {
         return connection.socket.close(CLOSED_NORMALLY.code, CLOSED_NORMALLY.reason) ? noContent : gone;
       default:
         // One that reads too slowly is being ended.
-        return connection.socket.sendBytes(body, isUtf8(body)) === undefined ? ok : gone;
+        if (connection.socket.sendBytes(body, isUtf8(body)) !== undefined) return gone;
+        pipeline.metrics?.sent(1);
+        return ok;
     }
   }
 }

@@ -95,14 +95,14 @@ export class MessageEvent extends ConnectionEvent {
     }
     this.bytesOut += body.length;
     this.capture?.responseChunk(body);
-    this.#connection.socket?.sendBytes(body, isText);
+    if (this.#connection.socket?.sendBytes(body, isText) === undefined) this.pipeline.metrics?.sent(1);
   }
 
   #tell(text: string): void {
     const frame = textFrame(text);
     this.bytesOut += frame.payloadBytes;
     this.capture?.responseChunk(Buffer.from(text, 'utf8'));
-    this.#connection.socket?.send(frame);
+    if (this.#connection.socket?.send(frame) === undefined) this.pipeline.metrics?.sent(1);
   }
 }
 

@@ -7,7 +7,7 @@ import type { AccessLog } from '../access-log/access-log.ts';
 import type { TokenBucket } from '../http-api/throttle.ts';
 import type { CallerLookup } from '../iam/caller-credentials.ts';
 import type { BoundMeter, ConnectionJournal, Deadlines, ExchangeSink } from '../ports.ts';
-import type { HttpMetrics } from '../telemetry/http-metrics.ts';
+import type { EventMetrics } from '../telemetry/event-metrics.ts';
 import type { HandshakeAuthorizer } from './authorizers/handshake-authorizer.ts';
 import type { ChannelTemplate } from './channels/channel-template.ts';
 import type { Channels } from './channels/channels.ts';
@@ -30,6 +30,8 @@ export interface RoutePipeline {
   readonly integration: Integration;
   /** What the route itself asks of channels. */
   readonly channels: ChannelTemplate | undefined;
+  /** Where detailed metrics are on. */
+  readonly metrics: EventMetrics | undefined;
 }
 
 export interface WebSocketApiPipeline {
@@ -41,7 +43,7 @@ export interface WebSocketApiPipeline {
   readonly defaultRoute: RoutePipeline | undefined;
   readonly selectRoute: SelectionKey;
   readonly accountThrottle: TokenBucket | undefined;
-  readonly metrics: HttpMetrics;
+  readonly metrics: EventMetrics | undefined;
   readonly exchanges: ExchangeSink;
   readonly deadlines: Deadlines;
   readonly accessLog: AccessLog<WebSocketEvent> | undefined;

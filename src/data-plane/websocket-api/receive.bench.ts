@@ -9,7 +9,7 @@ import { planWebSocketApi } from '../../compile/websocket-api/plan.ts';
 import { AuthorizerResults } from '../authorizers/authorizer-results.ts';
 import type { BoundFunction } from '../ports.ts';
 import { ExchangeLog } from '../telemetry/exchange-log.ts';
-import { HttpMetrics } from '../telemetry/http-metrics.ts';
+import { MetricsCollector } from '../telemetry/metrics-collector.ts';
 import { FakeDeadlines, FakeUpstreams } from '../testing/fake-ports.ts';
 import { MemoryChannels } from './channels/channels.ts';
 import { type ClientSocket, Connection, newConnectionId } from './connection.ts';
@@ -91,12 +91,14 @@ const kinds: readonly (readonly [what: string, message: string, answer: RegExp])
 
 for (const level of [0, 2] as const) {
   const counters = new Int32Array(new SharedArrayBuffer(65_536));
+  const metrics = new MetricsCollector();
   const limits = { ...ACCOUNT_LIMITS, rateLimit: 1e9, burstLimit: 1e9 };
   const plan = planWebSocketApi(built.snapshot, built.stage, new SlotAllocator(counters), limits);
   const ports = {
     functions: { bind: () => boundFunction },
     exchanges: new ExchangeLog({ level }),
     counters,
+    metrics,
     deadlines: new FakeDeadlines(),
     authorizerResults: new AuthorizerResults(),
     connections: new Connections(),
@@ -129,7 +131,7 @@ for (const level of [0, 2] as const) {
     }
   }
   for (const [what, nanoseconds] of best) console.log(`level ${level}  ${what}: ${Math.round(nanoseconds)} ns/message`);
-  const counted = new HttpMetrics(counters, plan.metricsSlot).snapshot().count;
+  const counted = metrics.collect().find(({ metric }) => metric.metricName.endsWith('Count'))?.distribution.sum;
   console.log(`${counted} messages, ${sent} characters`);
 }
 

@@ -1,9 +1,8 @@
 // Log events on disk: a SQLite file of their own, because they come by the thousand and a power loss may take the last moment of
-// them (synchronous=NORMAL). Without a file the same database lives in memory. Every call is synchronous and bounded.
+// them. Without a file the same database lives in memory. Every call is synchronous and bounded.
 
-import { closeSync, existsSync, openSync } from 'node:fs';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { migrate } from '../../store/migrate.ts';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { CHECKPOINT_PAGES, openSideDatabase } from '../../store/side-database.ts';
 import { toStoreError } from '../../store/sqlite-connection.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { EventRows, type ReadRequest } from './event-store-rows.ts';
@@ -13,7 +12,6 @@ import type { Batch, StoredEvent } from './log-event.ts';
 
 /** Rows deleted in one step, with dozens of events each at most: a millisecond or two of work. */
 const DELETE_STEP_ROWS = 500;
-const CHECKPOINT_PAGES = 1_000;
 /** Pages given back in one step. */
 const GIVE_BACK_PAGES = 2_000;
 
@@ -34,7 +32,7 @@ export class EventStore {
   constructor(file: string | undefined) {
     this.#file = file ?? ':memory:';
     try {
-      this.#database = openDatabase(file);
+      this.#database = openSideDatabase(file, eventStoreMigrations);
       this.#streams = new StreamRows(this.#database);
       this.#rows = new EventRows(this.#database, this.#streams);
       this.#usedBytes = this.#database.prepare(USED_BYTES);
@@ -186,39 +184,4 @@ export class EventStore {
   #assertOpen(): void {
     if (this.#closed) throw new StoreError('closed', 'The log store is closed.');
   }
-}
-
-const settings: readonly (readonly [name: string, value: string, reads: number])[] = [
-  ['synchronous', 'NORMAL', 1],
-  ['busy_timeout', '5000', 5000],
-  ['trusted_schema', 'OFF', 0],
-  ['cell_size_check', 'ON', 1],
-  ['temp_store', 'MEMORY', 2],
-  ['wal_autocheckpoint', `${CHECKPOINT_PAGES}`, CHECKPOINT_PAGES],
-];
-
-function openDatabase(file: string | undefined): DatabaseSync {
-  // Log lines hold what users said: nobody else may read them. The write-ahead log takes over the mode.
-  if (file !== undefined && !existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
-  const database = new DatabaseSync(file ?? ':memory:', { enableDoubleQuotedStringLiterals: false, allowExtension: false });
-  try {
-    // Holds for a new file only, and must come before its first page.
-    database.exec('PRAGMA auto_vacuum = INCREMENTAL');
-    if (file !== undefined) database.exec('PRAGMA journal_mode = WAL');
-    for (const [name, value, reads] of settings) {
-      database.exec(`PRAGMA ${name} = ${value}`);
-      const found = pragma(database, name);
-      if (found !== reads) throw new StoreError('unsuitable', `${file}: the setting ${name} is ${found} and must be ${reads}.`);
-    }
-    migrate(database, file ?? 'memory', eventStoreMigrations);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-function pragma(database: DatabaseSync, name: string): unknown {
-  const statement: StatementSync = database.prepare(`PRAGMA ${name}`);
-  return Object.values(statement.get() ?? {})[0];
 }

@@ -484,7 +484,7 @@ describe('lines of functions and APIs', () => {
       const store = createMemoryStore();
       const notices: string[] = [];
       const logs = await createLogsService({ store, dataDirectory: folder, onNotice: (text) => notices.push(text) });
-      assert.match(notices.join(), /^The log events in .*logs\.sqlite are damaged .* logs begin anew\.$/);
+      assert.match(notices.join(), /^The log events in .*logs\.sqlite are damaged .* log events begin anew\.$/);
       const names = await streamOf(caller(logs));
       assert.deepEqual((await caller(logs)('GetLogEvents', names)).events, []);
       await logs.close();

@@ -1,11 +1,10 @@
 // CloudWatch Logs in this process: its operations, and the way in for the lines that functions and APIs write.
 
 import { randomBytes } from 'node:crypto';
-import { renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Scope } from '../../model/scope.ts';
+import { openOrPutAside } from '../../store/side-database.ts';
 import type { Store } from '../../store/store.ts';
-import { StoreError } from '../../store/store-error.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { EventStore } from './event-store.ts';
 import { Housekeeping } from './housekeeping.ts';
@@ -49,7 +48,7 @@ export async function createLogsService(options: LogsServiceOptions): Promise<Lo
   const { store, dataDirectory, onNotice = () => {}, onError = () => {} } = options;
   const now = options.now ?? Date.now;
   const file = dataDirectory === undefined ? undefined : path.join(dataDirectory, 'logs.sqlite');
-  const events = openEvents(file, onNotice);
+  const events = openOrPutAside((kept) => new EventStore(kept), { file, what: 'log events', onNotice });
   const checkpointer =
     file === undefined
       ? undefined
@@ -120,20 +119,6 @@ export async function createLogsService(options: LogsServiceOptions): Promise<Lo
       events.close();
     },
   };
-}
-
-/** Logs that cannot be read any more keep nobody from starting: they are put aside, and the operator is told. */
-function openEvents(file: string | undefined, onNotice: (text: string) => void): EventStore {
-  try {
-    return new EventStore(file);
-  } catch (error) {
-    if (file === undefined || !(error instanceof StoreError) || error.code !== 'corrupt') throw error;
-    const aside = `${file}.damaged-${Date.now()}`;
-    renameSync(file, aside);
-    for (const part of ['-wal', '-shm']) rmSync(`${file}${part}`, { force: true });
-    onNotice(`The log events in ${file} are damaged (${error.message}). The file is ${aside} now; logs begin anew.`);
-    return new EventStore(file);
-  }
 }
 
 /** A new stream of a log group, named as AWS names those that have no other name: 32 hex digits. */

@@ -444,7 +444,7 @@ export const restApiProperties: PropertyTable = {
   binaryMediaTypes: enforced,
   request: enforced,
   disableDefaultEndpoint: enforced,
-  metrics: waiting('restApiMetrics', ignored('no metrics are kept')),
+  metrics: enforced,
   shouldStartNameWithService: enforced,
   description: enforced,
   timeoutInMillis: enforced,

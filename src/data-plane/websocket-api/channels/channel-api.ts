@@ -88,7 +88,9 @@ export class ChannelCall extends ManagementCall {
     const excluded = this.#query.get('exclude');
     if (excluded !== null && !isConnectionId(excluded)) return invalidConnectionId(excluded);
     const except = excluded === null ? undefined : this.#connection(excluded);
-    return json(this.#channels.publish(this.#stage, this.#name, body, isUtf8(body), except));
+    const published = this.#channels.publish(this.#stage, this.#name, body, isUtf8(body), except);
+    this.api.pipeline.metrics?.sent(published.delivered);
+    return json(published);
   }
 
   #configure(body: Buffer): ManagementAnswer {

@@ -1,0 +1,38 @@
+// What the operations of CloudWatch are made from.
+
+import type { Caller, OperationInput, PartialOperations } from '../../aws/operations.ts';
+import type { Dimension, Metric } from '../../model/metric.ts';
+import type { Scope } from '../../model/scope.ts';
+import type { MetricStore } from './metric-store.ts';
+
+type CloudWatch = typeof import('@aws-sdk/client-cloudwatch');
+export type Input<Op extends string> = OperationInput<CloudWatch, Op>;
+export type CloudWatchOperations = PartialOperations<CloudWatch>;
+
+export interface CloudWatchContext {
+  readonly metrics: MetricStore;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export function scopeOf({ account, region }: Caller): Scope {
+  return { account, region };
+}
+
+interface WireDimension {
+  readonly Name?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+/** The metric of an input whose required members were checked. */
+export function toMetric(
+  namespace: string | undefined,
+  metricName: string | undefined,
+  dimensions: readonly WireDimension[] | undefined,
+): Metric {
+  return { namespace: namespace ?? '', metricName: metricName ?? '', dimensions: (dimensions ?? []).map(toDimension) };
+}
+
+export function toDimension({ Name = '', Value = '' }: WireDimension): Dimension {
+  return { name: Name, value: Value };
+}
