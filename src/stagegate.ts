@@ -244,6 +244,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       // AWS: an event of a text log ends with its line's end. Seen: test/parity, test_invocation_type_event_error.
       const message = source.logFormat === 'Text' ? `${line.text}\n` : line.text;
       if (message !== '') logs.append(source, line.at, message);
+      cloudwatch.logged(line.text, source.scope);
     },
     onNotice,
   });

@@ -142,6 +142,7 @@ describe('the command line', () => {
       'canary',
       'invoke',
       'requests',
+      'metrics',
       'logs',
       'env',
       'doctor',

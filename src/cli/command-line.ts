@@ -21,6 +21,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<Command>>> = {
   canary: async () => (await import('./canary.ts')).canary,
   invoke: async () => (await import('./invoke.ts')).invoke,
   requests: async () => (await import('./requests.ts')).requests,
+  metrics: async () => (await import('./metrics.ts')).metrics,
   logs: async () => (await import('./logs.ts')).logs,
   ws: async () => (await import('./ws.ts')).ws,
   connections: async () => (await import('./connections.ts')).connections,

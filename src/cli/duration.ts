@@ -22,3 +22,11 @@ export function formatClock(at: number): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of `30s`, `5m`, `2h`; a number alone is seconds. */
+export function parseTimeSpan(text: string): number {
+  const [, amount = '0', unit = 's'] = /^(\d+)(ms|s|m|h|d)?$/.exec(text) ?? [];
+  return Number(amount) * (UNITS[unit] ?? 1000);
+}

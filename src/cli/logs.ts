@@ -3,7 +3,7 @@
 import type { FunctionLogLine } from '../model/function-log-line.ts';
 import type { Command } from './command.ts';
 import { findService, follow, getJson } from './control-client.ts';
-import { formatClock } from './duration.ts';
+import { formatClock, parseTimeSpan } from './duration.ts';
 import { functionNameOf, mayExist, noSuchFunction } from './function-names.ts';
 import { isRoutineLine, logLine } from './log-lines.ts';
 
@@ -27,7 +27,7 @@ export const logs: Command = async (context) => {
       for (const more of rest) out.line(`${' '.repeat(clock.length)} ${more}`);
     }
   };
-  const since = values.since === undefined ? 0 : Date.now() - milliseconds(values.since);
+  const since = values.since === undefined ? 0 : Date.now() - parseTimeSpan(values.since);
   const text = values.filter?.toLowerCase();
   const isWanted = (line: FunctionLogLine) =>
     (values.json || values.verbose || !isRoutineLine(line)) &&
@@ -62,11 +62,3 @@ export const logs: Command = async (context) => {
   }
   return 0;
 };
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `5m`; a number alone is seconds. */
-function milliseconds(text: string): number {
-  const [, amount = '0', unit = 's'] = /^(\d+)(ms|s|m|h|d)?$/.exec(text) ?? [];
-  return Number(amount) * (UNITS[unit] ?? 1000);
-}

@@ -73,6 +73,12 @@ export const commands = {
     positionals: [0, 1],
     examples: ['stagegate requests', 'stagegate requests -f', 'stagegate requests JKJaXmPLvHcESHA='],
   },
+  metrics: {
+    summary: 'Shows what APIs and functions did: requests, errors and times, and how they went up and down.',
+    usage: '[API or FUNCTION]',
+    positionals: [0, 1],
+    examples: ['stagegate metrics', 'stagegate metrics pets --since 6h', 'stagegate metrics --json'],
+  },
   logs: {
     summary: 'Prints what functions wrote.',
     usage: '[FUNCTION]',

@@ -39,7 +39,7 @@ const SERVERS = ['dev', 'start'] as const;
 const RELEASES = ['deployments', 'rollback', 'canary'] as const;
 /** They ask our own endpoints, never an AWS operation. */
 const SOCKETS = ['ws', 'connections'] as const;
-const CLIENTS = ['explain', 'invoke', 'requests', 'logs', 'env', ...RELEASES] as const;
+const CLIENTS = ['explain', 'invoke', 'requests', 'metrics', 'logs', 'env', ...RELEASES] as const;
 
 export const options = {
   port: {
@@ -337,7 +337,7 @@ export const options = {
   json: {
     type: 'switch',
     default: false,
-    commands: ['explain', 'requests', 'logs', 'env', 'doctor', 'deployments', ...SOCKETS],
+    commands: ['explain', 'requests', 'metrics', 'logs', 'env', 'doctor', 'deployments', ...SOCKETS],
     doc: 'Prints JSON.',
     example: '--json',
     flagOnly: true,
@@ -472,8 +472,8 @@ export const options = {
     type: 'text',
     pattern: /^\d{1,7}(?:ms|s|m|h|d)?$/,
     patternDoc: 'a time span such as 30s, 5m or 2h',
-    commands: ['logs'],
-    doc: 'Prints what was written within this time.',
+    commands: ['logs', 'metrics'],
+    doc: 'Tells what was written, or was counted, within this time; metrics of the last hour when it is left out.',
     example: '--since 5m',
     flagOnly: true,
   },

@@ -174,6 +174,24 @@ test('a function that throws is an invocation and an error', async () => {
   assert.equal(await figure('AWS/Lambda', 'ConcurrentExecutions', { FunctionName: 'throws' }, 'Maximum'), 1);
 });
 
+test('what a function writes into its log in the embedded metric format is a metric', async () => {
+  const written = {
+    _aws: {
+      Timestamp: 0,
+      CloudWatchMetrics: [{ Namespace: 'emf', Dimensions: [['service']], Metrics: [{ Name: 'orders', Unit: 'Count' }] }],
+    },
+    ...{ service: 'cart', orders: 3 },
+  };
+  const source = `const written = ${JSON.stringify(written)};
+export const handler = async () => {
+  written._aws.Timestamp = Date.now();
+  console.log(JSON.stringify(written));
+};`;
+  await createFunction(clients, 'emf', source);
+  await clients.lambda.send(new InvokeCommand({ FunctionName: 'emf' }));
+  await becomes(3, 'emf', 'orders', { service: 'cart' });
+});
+
 test('own metrics are put, listed page by page, and there after the process was killed', async () => {
   const names = Array.from({ length: 501 }, (_, index) => `m${String(index).padStart(3, '0')}`);
   await clients.metrics.send(

@@ -3,8 +3,10 @@
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MetricPoint } from '../../model/metric.ts';
+import type { Scope } from '../../model/scope.ts';
 import { openOrPutAside } from '../../store/side-database.ts';
 import type { CloudWatchOperations } from './cloudwatch-context.ts';
+import { embeddedMetrics, mayHoldMetrics } from './embedded-metrics.ts';
 import { MetricStore } from './metric-store.ts';
 import { cloudWatchOperations } from './operations.ts';
 
@@ -21,6 +23,8 @@ export interface CloudWatchServiceOptions {
 
 export interface CloudWatchService {
   readonly operations: CloudWatchOperations;
+  /** Takes the metrics of a line that a function wrote into its log, if it holds any. Never waits and never throws. */
+  logged(line: string, scope: Scope): void;
   /** Keeps what was counted until now. Never rejects: what cannot be kept is told and lost. */
   flush(): Promise<void>;
   /** Forgets every metric. */
@@ -32,6 +36,9 @@ export interface CloudWatchService {
 const MINUTE_MS = 60_000;
 /** Points kept in one turn of the event loop: some milliseconds. */
 const STEP_POINTS = 200;
+/** From so many points of functions' logs on nobody waits for the minute to end. */
+const HURRY_POINTS = 1_000;
+const LOGGED_POINTS_MAX = 50_000;
 /** How often old values are told in longer periods: every ten minutes. */
 const AGE_EVERY_MINUTES = 10;
 
@@ -44,10 +51,12 @@ export function createCloudWatchService(options: CloudWatchServiceOptions): Clou
   let closed = false;
   let flushing = Promise.resolve();
   let toldLoss = false;
+  let logged: MetricPoint[] = [];
 
   const flush = (): Promise<void> => {
     flushing = flushing.then(async () => {
-      const points = collect();
+      const points = logged.length === 0 ? collect() : [...collect(), ...logged];
+      logged = [];
       for (let index = 0; index < points.length; index += STEP_POINTS) {
         if (index > 0) await nextTurn();
         try {
@@ -83,9 +92,21 @@ export function createCloudWatchService(options: CloudWatchServiceOptions): Clou
 
   return {
     operations: cloudWatchOperations({ metrics, now }, flush),
+    logged(line, scope) {
+      if (!mayHoldMetrics(line)) return;
+      const points = embeddedMetrics(line, scope, now());
+      if (logged.length + points.length > LOGGED_POINTS_MAX) {
+        if (!toldLoss) onNotice('Functions write more metrics into their logs than can be kept: some are lost.');
+        toldLoss = true;
+        return;
+      }
+      if (logged.length < HURRY_POINTS && logged.length + points.length >= HURRY_POINTS) setImmediate(() => void flush());
+      logged.push(...points);
+    },
     flush,
     clear() {
       collect();
+      logged = [];
       metrics.clear();
     },
     async close() {
