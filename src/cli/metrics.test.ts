@@ -1,31 +1,13 @@
 // `stagegate metrics` against a running system.
 
 import assert from 'node:assert/strict';
-import os from 'node:os';
-import { PassThrough, Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { type RunningStagegate, startStagegate } from '../stagegate.ts';
-import { runCommandLine } from './command-line.ts';
+import { runCommand } from './testing/run-command.ts';
 
 let system: RunningStagegate;
 
-async function run(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  let out = '';
-  let err = '';
-  stdout.on('data', (chunk) => (out += chunk));
-  stderr.on('data', (chunk) => (err += chunk));
-  const code = await runCommandLine({
-    args: [...args, '--control-url', system.controlUrl],
-    environment: {},
-    workingDirectory: os.tmpdir(),
-    stdout,
-    stderr,
-    stdin: Readable.from([]),
-  });
-  return { code, out, err };
-}
+const run = (...args: readonly string[]) => runCommand([...args, '--control-url', system.controlUrl]);
 
 before(async () => {
   system = await startStagegate({

@@ -2,12 +2,10 @@
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
-import os from 'node:os';
-import { PassThrough, Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import { type RunningStagegate, startStagegate } from '../stagegate.ts';
-import { runCommandLine } from './command-line.ts';
 import { deploymentBefore } from './rollback.ts';
+import { runCommand } from './testing/run-command.ts';
 
 let system: RunningStagegate;
 let restApiId = '';
@@ -15,23 +13,7 @@ let rootId = '';
 
 const call = (operation: string, input: Record<string, unknown>) => system.call('apigateway', operation, input);
 
-async function run(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  let out = '';
-  let err = '';
-  stdout.on('data', (chunk) => (out += chunk));
-  stderr.on('data', (chunk) => (err += chunk));
-  const code = await runCommandLine({
-    args: [...args, '--control-url', system.controlUrl],
-    environment: {},
-    workingDirectory: os.tmpdir(),
-    stdout,
-    stderr,
-    stdin: Readable.from([]),
-  });
-  return { code, out, err };
-}
+const run = (...args: readonly string[]) => runCommand([...args, '--control-url', system.controlUrl]);
 
 /** The API answers `version` from its next deployment on. */
 async function define(version: string): Promise<void> {

@@ -6,7 +6,6 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
@@ -16,7 +15,7 @@ import { promisify } from 'node:util';
 import { WebSocketServer } from 'ws';
 import { type RunningStagegate, startStagegate } from '../stagegate.ts';
 import { connectWebSocket, type WebSocketClient } from '../websocket/client.ts';
-import { runCommandLine } from './command-line.ts';
+import { runCommand } from './testing/run-command.ts';
 import { stageNamed, urlOf } from './websocket-stages.ts';
 
 let system: RunningStagegate;
@@ -66,29 +65,8 @@ before(async () => {
 
 after(() => system.close(0));
 
-interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(args: readonly string[], stdin: readonly string[] | NodeJS.ReadableStream = []): Promise<Run> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  let out = '';
-  let err = '';
-  stdout.on('data', (chunk) => (out += chunk));
-  stderr.on('data', (chunk) => (err += chunk));
-  const code = await runCommandLine({
-    args: [...args, '--control-url', system.controlUrl],
-    environment: {},
-    workingDirectory: os.tmpdir(),
-    stdout,
-    stderr,
-    stdin: Array.isArray(stdin) ? Readable.from(stdin) : (stdin as NodeJS.ReadableStream),
-  });
-  return { code, out, err };
-}
+const run = (args: readonly string[], stdin?: readonly string[] | NodeJS.ReadableStream) =>
+  runCommand([...args, '--control-url', system.controlUrl], stdin);
 
 async function connected(heard: string[] = []): Promise<WebSocketClient> {
   return connectWebSocket(
