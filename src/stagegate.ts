@@ -213,6 +213,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   });
   const metrics = new MetricsCollector();
   const cloudwatch = createCloudWatchService({
+    store,
     dataDirectory: options.dataDirectory,
     collect: () => metrics.collect(),
     onNotice,

@@ -3,6 +3,7 @@
 import type { Caller, OperationInput, PartialOperations } from '../../aws/operations.ts';
 import type { Dimension, Metric } from '../../model/metric.ts';
 import type { Scope } from '../../model/scope.ts';
+import type { Store } from '../../store/store.ts';
 import type { MetricStore } from './metric-store.ts';
 
 type CloudWatch = typeof import('@aws-sdk/client-cloudwatch');
@@ -10,6 +11,8 @@ export type Input<Op extends string> = OperationInput<CloudWatch, Op>;
 export type CloudWatchOperations = PartialOperations<CloudWatch>;
 
 export interface CloudWatchContext {
+  /** Alarms, dashboards and their tags. */
+  readonly store: Store;
   readonly metrics: MetricStore;
   /** Milliseconds since the epoch. */
   now(): number;

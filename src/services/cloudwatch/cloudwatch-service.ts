@@ -5,12 +5,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MetricPoint } from '../../model/metric.ts';
 import type { Scope } from '../../model/scope.ts';
 import { openOrPutAside } from '../../store/side-database.ts';
+import type { Store } from '../../store/store.ts';
 import type { CloudWatchOperations } from './cloudwatch-context.ts';
 import { embeddedMetrics, mayHoldMetrics } from './embedded-metrics.ts';
 import { MetricStore } from './metric-store.ts';
 import { cloudWatchOperations } from './operations.ts';
 
 export interface CloudWatchServiceOptions {
+  readonly store: Store;
   /** Where the metrics are kept (`metrics.sqlite`); undefined keeps them in memory. */
   readonly dataDirectory: string | undefined;
   /** What was counted since it was asked last, as points of the minute in which that was. */
@@ -91,7 +93,7 @@ export function createCloudWatchService(options: CloudWatchServiceOptions): Clou
   everyMinute();
 
   return {
-    operations: cloudWatchOperations({ metrics, now }, flush),
+    operations: cloudWatchOperations({ store: options.store, metrics, now }, flush),
     logged(line, scope) {
       if (!mayHoldMetrics(line)) return;
       const points = embeddedMetrics(line, scope, now());
