@@ -10,6 +10,7 @@ import { LiveUsagePlans } from './compile/live-usage-plans.ts';
 import { testAuthorizer } from './compile/rest-api/test-authorizer.ts';
 import { testInvoke } from './compile/rest-api/test-invoke.ts';
 import { SlotAllocator } from './compile/slot-allocator.ts';
+import { alarmActions } from './composition/alarm-actions.ts';
 import {
   accountItself,
   administratorKey,
@@ -57,6 +58,7 @@ import { TimerWheel } from './http1/timer-wheel.ts';
 import { UpstreamPool } from './http1/upstream-pool.ts';
 import type { IsolationTier } from './lambda/isolation.ts';
 import { createLambdaService } from './lambda/lambda-service.ts';
+import type { ResultTargetOptions } from './lambda/result-targets.ts';
 import type { ExchangeRecord } from './model/exchange-record.ts';
 import type { FunctionLogLine } from './model/function-log-line.ts';
 import type { Scope } from './model/scope.ts';
@@ -212,10 +214,22 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     onError,
   });
   const metrics = new MetricsCollector();
+  const results: ResultTargetOptions = {
+    endpoints: options.integrationTargets?.awsEndpoints ?? new Map(),
+    credentials: options.integrationTargets?.awsCredentials,
+    upstreams,
+  };
   const cloudwatch = createCloudWatchService({
     store,
     dataDirectory: options.dataDirectory,
     collect: () => metrics.collect(),
+    act: alarmActions({
+      upstreams,
+      results,
+      async invoke(functionArn, event) {
+        await aws.call('lambda', 'Invoke', { FunctionName: functionArn, InvocationType: 'Event', Payload: Buffer.from(event) });
+      },
+    }),
     onNotice,
     onError,
   });
@@ -230,11 +244,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     // Where no key is asked for, any does, and the `test` of every function names one set of tables of a local DynamoDB.
     ...(options.auth === 'required' && { credentials: functionCredentials({ directory: callers, secrets, onNotice }) }),
     metrics: new CollectedFunctionMetrics(metrics),
-    results: {
-      endpoints: options.integrationTargets?.awsEndpoints ?? new Map(),
-      credentials: options.integrationTargets?.awsCredentials,
-      upstreams,
-    },
+    results,
     ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
     roles,
     ...(options.apiEndpoint === 'local' && {

@@ -85,6 +85,14 @@ export class MetricsClient {
     return all;
   }
 
+  /** Alarms that are in ALARM now, of both kinds. */
+  async alarms(): Promise<readonly { readonly AlarmName: string; readonly StateReason: string }[]> {
+    const answer = (await this.#call('DescribeAlarms', {
+      ...{ StateValue: 'ALARM', AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100 },
+    })) as Record<'MetricAlarms' | 'CompositeAlarms', { AlarmName: string; StateReason: string }[]>;
+    return [...answer.CompositeAlarms, ...answer.MetricAlarms];
+  }
+
   /** Percentiles of all that was measured within a time; undefined for one that nobody knows. */
   async percentiles(
     { namespace, dimensions }: MetricOwner,

@@ -49,6 +49,15 @@ test('a stage has a line, its methods too when the API is asked for', async () =
   assert.ok(json.every(({ p50 }) => p50 > 0));
 });
 
+test('alarms that are on come first', async () => {
+  const alarm = { Namespace: 'AWS/ApiGateway', MetricName: '5XXError', Statistic: 'Sum', Period: 60, EvaluationPeriods: 1 };
+  const AlarmName = 'failing';
+  const rule = { Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'ignore' };
+  await system.call('cloudwatch', 'PutMetricAlarm', { AlarmName, ...alarm, ...rule });
+  await system.call('cloudwatch', 'SetAlarmState', { AlarmName, StateValue: 'ALARM', StateReason: 'a test' });
+  assert.match((await run('metrics')).out, /^ALARM {2}failing: a test\nAPI /);
+});
+
 test('a name of which nothing was counted', async () => {
   const { code, err } = await run('metrics', 'pest');
   assert.equal(code, 1);

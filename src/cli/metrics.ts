@@ -56,6 +56,11 @@ export const metrics: Command = async (context) => {
     out.line(JSON.stringify(lines, undefined, 2));
     return 0;
   }
+  if (named === undefined) {
+    for (const { AlarmName, StateReason } of await client.alarms()) {
+      out.line(`${out.paint('red', 'ALARM')}  ${plainText(AlarmName)}: ${plainText(StateReason)}`);
+    }
+  }
   if (busy.length === 0) {
     out.line(`Nothing was counted in ${values.since ?? 'the last hour'}. --since 1d looks further back.`);
     return 0;

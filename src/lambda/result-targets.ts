@@ -33,6 +33,8 @@ export interface ResultMessage {
   /** JSON text. */
   readonly body: string;
   readonly attributes: readonly MessageAttribute[];
+  /** For topics: the subject of mails. */
+  readonly subject?: string;
   /** For EventBridge. */
   readonly detailType: string;
   /** The function's ARN, qualified. */
@@ -144,13 +146,14 @@ const requests: Readonly<Record<TargetService, (target: Target, message: ResultM
       }),
     }),
   }),
-  sns: ({ arn }, { body, attributes }) => ({
+  sns: ({ arn }, { body, subject, attributes }) => ({
     contentType: 'application/x-www-form-urlencoded',
     body: [
       ['Action', 'Publish'],
       ['Version', '2010-03-31'],
       ['TopicArn', arn],
       ['Message', body],
+      ...(subject === undefined ? [] : [['Subject', subject]]),
       ...attributes.flatMap(({ name, type, value }, index) => [
         [`MessageAttributes.entry.${index + 1}.Name`, name],
         [`MessageAttributes.entry.${index + 1}.Value.DataType`, type],

@@ -1,6 +1,8 @@
 // What APIs and functions are counted as, read with the SDK's CloudWatch client.
 
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import {
   CreateDeploymentCommand,
@@ -13,12 +15,16 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { UpdateStageCommand as UpdateHttpStageCommand } from '@aws-sdk/client-apigatewayv2';
 import {
+  DescribeAlarmsCommand,
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
   ListMetricsCommand,
+  PutMetricAlarmCommand,
   PutMetricDataCommand,
+  SetAlarmStateCommand,
   type Statistic,
 } from '@aws-sdk/client-cloudwatch';
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { type AwsClients, awsClients } from './aws-clients.ts';
 import { createFunction, createLambdaApi, echoSource, hostOf } from './deployed-api.ts';
@@ -190,6 +196,48 @@ export const handler = async () => {
   await createFunction(clients, 'emf', source);
   await clients.lambda.send(new InvokeCommand({ FunctionName: 'emf' }));
   await becomes(3, 'emf', 'orders', { service: 'cart' });
+});
+
+test('an alarm on a function tells a webhook and a function, and is there after a restart', async () => {
+  const heard: Record<string, unknown>[] = [];
+  const hook = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += chunk));
+    request.on('end', () => {
+      heard.push(JSON.parse(body) as Record<string, unknown>);
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
+  const { port } = hook.address() as AddressInfo;
+  const source =
+    'export const handler = async ({ alarmData }) => console.log("alarm", alarmData.alarmName, alarmData.state.value);';
+  const { FunctionArn: tells = '' } = await createFunction(clients, 'tells', source);
+  await clients.metrics.send(
+    new PutMetricAlarmCommand({
+      ...{ AlarmName: 'failing', Namespace: 'AWS/Lambda', MetricName: 'Errors', Statistic: 'Sum', Period: 60 },
+      ...{ Threshold: 0, EvaluationPeriods: 1, ComparisonOperator: 'GreaterThanThreshold' },
+      AlarmActions: [`http://127.0.0.1:${port}/hook`, tells],
+    }),
+  );
+  const state = { AlarmName: 'failing', StateReason: 'a test' } as const;
+  await clients.metrics.send(new SetAlarmStateCommand({ ...state, StateValue: 'ALARM' }));
+  const lines = async () => {
+    const input = { logGroupName: '/aws/lambda/tells', filterPattern: '"alarm failing ALARM"' };
+    const found = await clients.logs.send(new FilterLogEventsCommand(input)).catch(() => ({ events: [] }));
+    return found.events?.length ?? 0;
+  };
+  for (let attempt = 0; attempt < 100 && (heard.length === 0 || (await lines()) === 0); attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.deepEqual([heard[0]?.['NewStateValue'], heard[0]?.['AlarmName'], await lines()], ['ALARM', 'failing', 1]);
+  hook.close();
+  await server.stop('SIGKILL');
+  clients.destroy();
+  server = await startServer({ dataDirectory: data.folder });
+  clients = awsClients(server);
+  const { MetricAlarms = [] } = await clients.metrics.send(new DescribeAlarmsCommand({ AlarmNames: ['failing'] }));
+  assert.deepEqual([MetricAlarms[0]?.StateValue, MetricAlarms[0]?.StateReason], ['ALARM', 'a test']);
 });
 
 test('own metrics are put, listed page by page, and there after the process was killed', async () => {

@@ -4,6 +4,7 @@ import type { Caller, OperationInput, PartialOperations } from '../../aws/operat
 import type { Dimension, Metric } from '../../model/metric.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Store } from '../../store/store.ts';
+import type { AlarmDocument } from './alarm-document.ts';
 import type { MetricStore } from './metric-store.ts';
 
 type CloudWatch = typeof import('@aws-sdk/client-cloudwatch');
@@ -16,6 +17,10 @@ export interface CloudWatchContext {
   readonly metrics: MetricStore;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** An alarm was put or changed its state: those that depend on it are looked at. Never waits. */
+  alarmsChanged(): void;
+  /** Runs what an alarm does when it comes into a state. Never waits and never throws. */
+  runActions(scope: Scope, alarm: AlarmDocument, former: AlarmDocument): void;
 }
 
 export function scopeOf({ account, region }: Caller): Scope {

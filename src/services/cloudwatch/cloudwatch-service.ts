@@ -1,4 +1,4 @@
-// CloudWatch's metrics in this process: its operations, and the way in for what APIs and functions count.
+// CloudWatch in this process: its operations, the way in for what APIs and functions count, and the alarms on it.
 
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -6,8 +6,13 @@ import type { MetricPoint } from '../../model/metric.ts';
 import type { Scope } from '../../model/scope.ts';
 import { openOrPutAside } from '../../store/side-database.ts';
 import type { Store } from '../../store/store.ts';
-import type { CloudWatchOperations } from './cloudwatch-context.ts';
-import { embeddedMetrics, mayHoldMetrics } from './embedded-metrics.ts';
+import { AlarmClock } from './alarm-clock.ts';
+import { type AlarmDocument, alarmKey } from './alarm-document.ts';
+import { AlarmEvaluator } from './alarm-evaluator.ts';
+import { actionItem, keepHistory, sweepHistory } from './alarm-history.ts';
+import { type AlarmNotification, alarmNotification } from './alarm-notification.ts';
+import type { CloudWatchContext, CloudWatchOperations } from './cloudwatch-context.ts';
+import { MetricIntake } from './metric-intake.ts';
 import { MetricStore } from './metric-store.ts';
 import { cloudWatchOperations } from './operations.ts';
 
@@ -17,8 +22,10 @@ export interface CloudWatchServiceOptions {
   readonly dataDirectory: string | undefined;
   /** What was counted since it was asked last, as points of the minute in which that was. */
   readonly collect: () => readonly MetricPoint[];
+  /** Runs an action of an alarm; resolves to why it failed. Never rejects. */
+  readonly act: (action: string, notification: AlarmNotification) => Promise<string | undefined>;
   readonly now?: () => number;
-  /** Something the operator should read: metrics were lost or put aside. */
+  /** Something the operator should read: metrics were lost or put aside, an action failed. */
   readonly onNotice?: (text: string) => void;
   readonly onError?: (error: unknown) => void;
 }
@@ -27,62 +34,62 @@ export interface CloudWatchService {
   readonly operations: CloudWatchOperations;
   /** Takes the metrics of a line that a function wrote into its log, if it holds any. Never waits and never throws. */
   logged(line: string, scope: Scope): void;
-  /** Keeps what was counted until now. Never rejects: what cannot be kept is told and lost. */
-  flush(): Promise<void>;
-  /** Forgets every metric. */
+  /** What is done at the end of each minute: what was counted is kept, alarms are looked at. */
+  minuteOver(): Promise<void>;
+  /** Forgets every metric; alarms follow the store. */
   clear(): void;
   /** Keeps what was counted, then closes. */
   close(): Promise<void>;
 }
 
 const MINUTE_MS = 60_000;
-/** Points kept in one turn of the event loop: some milliseconds. */
-const STEP_POINTS = 200;
-/** From so many points of functions' logs on nobody waits for the minute to end. */
-const HURRY_POINTS = 1_000;
-const LOGGED_POINTS_MAX = 50_000;
-/** How often old values are told in longer periods: every ten minutes. */
+/** How often old values are told in longer periods, and old history is forgotten. */
 const AGE_EVERY_MINUTES = 10;
 
 /** Opens the metric store. Throws StoreError. */
 export function createCloudWatchService(options: CloudWatchServiceOptions): CloudWatchService {
-  const { dataDirectory, collect, onNotice = () => {}, onError = () => {} } = options;
+  const { store, dataDirectory, collect, act, onNotice = () => {}, onError = () => {} } = options;
   const now = options.now ?? Date.now;
   const file = dataDirectory === undefined ? undefined : path.join(dataDirectory, 'metrics.sqlite');
   const metrics = openOrPutAside((kept) => new MetricStore(kept), { file, what: 'metrics', onNotice });
+  const intake = new MetricIntake({ metrics, collect, now, onNotice });
+  const flush = () => intake.flush();
   let closed = false;
-  let flushing = Promise.resolve();
-  let toldLoss = false;
-  let logged: MetricPoint[] = [];
 
-  const flush = (): Promise<void> => {
-    flushing = flushing.then(async () => {
-      const points = logged.length === 0 ? collect() : [...collect(), ...logged];
-      logged = [];
-      for (let index = 0; index < points.length; index += STEP_POINTS) {
-        if (index > 0) await nextTurn();
-        try {
-          metrics.add(points.slice(index, index + STEP_POINTS));
-          toldLoss = false;
-        } catch (error) {
-          if (!toldLoss)
-            onNotice(`Metrics of the last minute could not be kept: ${error instanceof Error ? error.message : error}`);
-          toldLoss = true;
-        }
-      }
-    });
-    return flushing;
+  const runActions = (scope: Scope, alarm: AlarmDocument, former: AlarmDocument): void => {
+    if (!alarm.actionsEnabled) return;
+    const { okActions, alarmActions, insufficientDataActions } = alarm;
+    const actions = { OK: okActions, ALARM: alarmActions, INSUFFICIENT_DATA: insufficientDataActions }[alarm.state];
+    const notification = actions.length === 0 ? undefined : alarmNotification(scope, alarm, former);
+    for (const action of actions) void runAction(scope, alarm, action, notification as AlarmNotification).catch(onError);
   };
+  const runAction = async (scope: Scope, alarm: AlarmDocument, action: string, notification: AlarmNotification) => {
+    const problem = await act(action, notification);
+    if (closed) return;
+    if (problem !== undefined) onNotice(`The alarm ${alarm.alarmName} could not run its action ${action}: ${problem}`);
+    await store.transact(async (transaction) => {
+      // One that is gone has no history to come.
+      if ((await transaction.get(alarmKey(scope, alarm.alarmName))) === undefined) return;
+      await keepHistory(transaction, scope, actionItem(alarm, action, problem, now()));
+    });
+  };
+  const context: CloudWatchContext = { store, metrics, now, runActions, alarmsChanged: () => clock.changed() };
+  const clock = new AlarmClock({ evaluator: new AlarmEvaluator(context), flush, now, onError });
+
   const age = async (): Promise<void> => {
+    await sweepHistory(store, now());
     while (!closed && metrics.age(now())) await nextTurn();
   };
-
+  const minuteOver = async (): Promise<void> => {
+    await flush();
+    await clock.minute();
+  };
   let timer: NodeJS.Timeout;
   let minutes = 0;
   const everyMinute = (): void => {
     timer = setTimeout(
       () => {
-        void flush();
+        void minuteOver().catch(onError);
         if (minutes++ % AGE_EVERY_MINUTES === 0) void age().catch(onError);
         everyMinute();
       },
@@ -93,26 +100,16 @@ export function createCloudWatchService(options: CloudWatchServiceOptions): Clou
   everyMinute();
 
   return {
-    operations: cloudWatchOperations({ store: options.store, metrics, now }, flush),
-    logged(line, scope) {
-      if (!mayHoldMetrics(line)) return;
-      const points = embeddedMetrics(line, scope, now());
-      if (logged.length + points.length > LOGGED_POINTS_MAX) {
-        if (!toldLoss) onNotice('Functions write more metrics into their logs than can be kept: some are lost.');
-        toldLoss = true;
-        return;
-      }
-      if (logged.length < HURRY_POINTS && logged.length + points.length >= HURRY_POINTS) setImmediate(() => void flush());
-      logged.push(...points);
-    },
-    flush,
+    operations: cloudWatchOperations(context, flush),
+    logged: (line, scope) => intake.logged(line, scope),
+    minuteOver,
     clear() {
-      collect();
-      logged = [];
+      intake.clear();
       metrics.clear();
     },
     async close() {
       clearTimeout(timer);
+      await clock.stop();
       await flush();
       closed = true;
       metrics.close();

@@ -44,18 +44,21 @@ export type MetricQuery = (MetricStatQuery | ExpressionQuery) & {
   readonly path: string;
 };
 
-/** Throws AwsError. */
-export function readMetricQueries(queries: readonly MetricDataQuery[]): readonly MetricQuery[] {
-  if (queries.length === 0) throw missing('MetricDataQueries');
+/** `member`: how the list is called, for refusals. Throws AwsError. */
+export function readMetricQueries(
+  queries: readonly MetricDataQuery[],
+  member: 'MetricDataQueries' | 'Metrics' = 'MetricDataQueries',
+): readonly MetricQuery[] {
+  if (queries.length === 0) throw missing(member);
   if (queries.length > QUERIES_MAX) {
-    throw invalidValue(`The collection MetricDataQueries must not have a size greater than ${QUERIES_MAX}.`);
+    throw invalidValue(`The collection ${member} must not have a size greater than ${QUERIES_MAX}.`);
   }
   const ids = new Set<string>();
   const read = queries.map((query, index) => {
-    const path = `MetricDataQueries.member.${index + 1}`;
+    const path = `${member}.member.${index + 1}`;
     const id = query.Id ?? '';
     if (!ID.test(id)) throw invalidValue(`The value ${id} for parameter ${path}.Id is not matching the expected pattern.`);
-    if (ids.has(id)) throw invalidValue(`The values for parameter id in MetricDataQueries are not unique: ${id}.`);
+    if (ids.has(id)) throw invalidValue(`The values for parameter id in ${member} are not unique: ${id}.`);
     ids.add(id);
     const { Label: label, ReturnData: returned = true, MetricStat: metricStat, Expression: text } = query;
     if (metricStat !== undefined && text !== undefined) {

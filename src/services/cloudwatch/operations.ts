@@ -3,11 +3,19 @@
 import { AwsError } from '../../aws/aws-error.ts';
 import type { OperationTable } from '../../aws/operations.ts';
 import { StoreError } from '../../store/store-error.ts';
+import { alarmHistoryOperations } from './alarm-history.ts';
+import { alarmStateOperations } from './alarm-states.ts';
 import type { CloudWatchContext, CloudWatchOperations } from './cloudwatch-context.ts';
+import { dashboardOperations } from './dashboards.ts';
+import { describeAlarmsOperations } from './describe-alarms.ts';
 import { getMetricDataOperations } from './get-metric-data.ts';
 import { getMetricStatisticsOperations } from './get-metric-statistics.ts';
 import { listMetricsOperations } from './list-metrics.ts';
+import { operationsOfWhatIsNotYetMade } from './not-yet-made.ts';
+import { putCompositeAlarmOperations } from './put-composite-alarm.ts';
+import { putMetricAlarmOperations } from './put-metric-alarm.ts';
 import { putMetricDataOperations } from './put-metric-data.ts';
+import { tagOperations } from './tags.ts';
 
 type Run = NonNullable<OperationTable[string]>;
 
@@ -18,6 +26,14 @@ export function cloudWatchOperations(context: CloudWatchContext, beforeEach: () 
     ...listMetricsOperations(context),
     ...getMetricStatisticsOperations(context),
     ...getMetricDataOperations(context),
+    ...putMetricAlarmOperations(context),
+    ...putCompositeAlarmOperations(context),
+    ...describeAlarmsOperations(context),
+    ...alarmStateOperations(context),
+    ...alarmHistoryOperations(context),
+    ...dashboardOperations(context),
+    ...tagOperations(context),
+    ...operationsOfWhatIsNotYetMade(),
   };
   const guarded = Object.entries(operations as OperationTable).map(([name, run]) => [name, run && guard(run)]);
   // Each entry keeps the type of the operation it wraps; the loop cannot say so.

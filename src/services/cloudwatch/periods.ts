@@ -42,8 +42,7 @@ export async function readPeriods(metrics: MetricStore, request: PeriodRequest):
     for (const point of points) {
       // The last moment of a full step may have more points: they are read together with the next ones.
       if (full && point.at === last) continue;
-      // AWS: values of a minute say nothing about its seconds. Seen: CloudWatch user guide, high-resolution metrics.
-      if (point.period > period && period < 60) continue;
+      // AWS: what is known of a minute alone stands in the first of its shorter periods. Seen: recorded alarms of ten seconds.
       if (request.unit !== undefined && point.unit !== request.unit) continue;
       const begin = origin + Math.floor((point.at - origin) / length) * length;
       let periods = units.get(point.unit);

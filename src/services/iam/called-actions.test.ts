@@ -32,7 +32,38 @@ const logGroup = `arn:aws:logs:us-east-1:${account}:log-group`;
 const iam = `arn:aws:iam::${account}`;
 const north = { 'aws:RequestTag/team': 'north', 'aws:TagKeys': ['team'] };
 
+const alarm = `arn:aws:cloudwatch:us-east-1:${account}:alarm`;
+
 const rows: readonly { desc: string; call: AuthenticatedCall; asked: readonly CalledAction[] }[] = [
+  {
+    desc: 'put values of a namespace',
+    call: call('cloudwatch', 'PutMetricData', { Namespace: 'shop', MetricData: [] }),
+    asked: [{ action: 'cloudwatch:PutMetricData', resource: '*', keys: { 'cloudwatch:namespace': 'shop' } }],
+  },
+  {
+    desc: 'put an alarm with tags',
+    call: call('cloudwatch', 'PutMetricAlarm', { AlarmName: 'a', Tags: [{ Key: 'team', Value: 'north' }] }),
+    asked: ['PutMetricAlarm', 'TagResource'].map((name) => ({
+      action: `cloudwatch:${name}`,
+      resource: `${alarm}:a`,
+      keys: north,
+    })),
+  },
+  {
+    desc: 'delete alarms',
+    call: call('cloudwatch', 'DeleteAlarms', { AlarmNames: ['a', 'b'] }),
+    asked: ['a', 'b'].map((name) => ({ action: 'cloudwatch:DeleteAlarms', resource: `${alarm}:${name}` })),
+  },
+  {
+    desc: 'read a dashboard',
+    call: call('cloudwatch', 'GetDashboard', { DashboardName: 'd' }),
+    asked: [{ action: 'cloudwatch:GetDashboard', resource: `arn:aws:cloudwatch::${account}:dashboard/d` }],
+  },
+  {
+    desc: 'list metrics',
+    call: call('cloudwatch', 'ListMetrics', { Namespace: 'shop' }),
+    asked: [{ action: 'cloudwatch:ListMetrics', resource: '*' }],
+  },
   { desc: 'who am I', call: call('sts', 'GetCallerIdentity', {}), asked: [] },
   {
     desc: 'list APIs',

@@ -6,6 +6,7 @@ import type { AuthenticatedCall } from '../../aws/authentication.ts';
 import type { ServiceName } from '../../aws/services.ts';
 import { isCallerCredentials } from '../../model/integration-credentials.ts';
 import { apiGatewayActions } from './api-gateway-actions.ts';
+import { cloudwatchActions } from './cloudwatch-actions.ts';
 import { type IamActionNames, iamResource } from './iam-resource.ts';
 import { taggingActions, tagKeys } from './tagging-actions.ts';
 
@@ -92,6 +93,8 @@ function ownActions(call: AuthenticatedCall, names: IamActionNames): readonly Ca
     case 'apigateway':
     case 'apigatewayv2':
       return apiGatewayActions(call);
+    case 'cloudwatch':
+      return cloudwatchActions(call);
     case 'iam':
       return [{ action: `iam:${operation}`, ...iamResource(call, names) }];
     default: {

@@ -37,6 +37,9 @@ export function taggingActions({ service, operation, input }: AuthenticatedCall,
     case 'lambda':
       // Seen: Lambda guide, "Using tags on Lambda functions"; aws-samples/amazon-mwaa-examples#63.
       return [{ action: 'lambda:TagResource', resource }];
+    case 'cloudwatch':
+      // Seen: API reference, PutMetricAlarm and PutDashboard, Tags.
+      return [{ action: 'cloudwatch:TagResource', resource }];
     case 'logs':
       // AWS: either of the two. Seen: API reference, CreateLogGroup.
       return [{ action: 'logs:TagResource', alternative: 'logs:TagLogGroup', resource }];
