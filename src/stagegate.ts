@@ -10,7 +10,6 @@ import { LiveUsagePlans } from './compile/live-usage-plans.ts';
 import { testAuthorizer } from './compile/rest-api/test-authorizer.ts';
 import { testInvoke } from './compile/rest-api/test-invoke.ts';
 import { SlotAllocator } from './compile/slot-allocator.ts';
-import { alarmActions } from './composition/alarm-actions.ts';
 import {
   accountItself,
   administratorKey,
@@ -21,7 +20,7 @@ import {
   signers,
 } from './composition/authentication.ts';
 import { openDeployedApis } from './composition/deployed-apis.ts';
-import { CollectedFunctionMetrics } from './composition/function-metrics.ts';
+import { openObservation } from './composition/observation.ts';
 import { stageLogs } from './composition/stage-logs.ts';
 import { WebSocketConnections } from './composition/websocket-connections.ts';
 import type { AdministratorKey } from './config/administrator-key.ts';
@@ -44,7 +43,6 @@ import { createDocumentFetch } from './data-plane/outbound/fetch-document.ts';
 import type { Deadlines, RestApiPorts, WebSocketPorts } from './data-plane/ports.ts';
 import type { RestLambdaAnswer } from './data-plane/rest-api/authorizers/lambda-answer.ts';
 import { ExchangeLog } from './data-plane/telemetry/exchange-log.ts';
-import { MetricsCollector } from './data-plane/telemetry/metrics-collector.ts';
 import { createAdminEndpoints } from './front-door/admin-endpoints.ts';
 import { createControlListener } from './front-door/control-listener.ts';
 import { coreAnswer } from './front-door/core-answer.ts';
@@ -64,7 +62,6 @@ import type { FunctionLogLine } from './model/function-log-line.ts';
 import type { Scope } from './model/scope.ts';
 import { SecretBox } from './secrets/secret-box.ts';
 import { SecretDigest } from './secrets/secret-digest.ts';
-import { createCloudWatchService } from './services/cloudwatch/cloudwatch-service.ts';
 import { CallerDirectory } from './services/iam/caller-directory.ts';
 import { iamOperations } from './services/iam/operations.ts';
 import { createLogsService } from './services/logs/logs-service.ts';
@@ -213,25 +210,20 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     onNotice,
     onError,
   });
-  const metrics = new MetricsCollector();
   const results: ResultTargetOptions = {
     endpoints: options.integrationTargets?.awsEndpoints ?? new Map(),
     credentials: options.integrationTargets?.awsCredentials,
     upstreams,
   };
-  const cloudwatch = createCloudWatchService({
-    store,
-    dataDirectory: options.dataDirectory,
-    collect: () => metrics.collect(),
-    act: alarmActions({
-      upstreams,
-      results,
-      async invoke(functionArn, event) {
-        await aws.call('lambda', 'Invoke', { FunctionName: functionArn, InvocationType: 'Event', Payload: Buffer.from(event) });
+  const observation = await openObservation({
+    ...{ store, dataDirectory: options.dataDirectory, onNotice, onError },
+    scope: { account: options.accountId, region: options.defaultRegion },
+    actions: {
+      ...{ upstreams, results },
+      async invoke(FunctionName, event) {
+        await aws.call('lambda', 'Invoke', { FunctionName, InvocationType: 'Event', Payload: Buffer.from(event) });
       },
-    }),
-    onNotice,
-    onError,
+    },
   });
   const roles: RoleLookup = (roleArn, use) => callers.assumedByApiGateway(roleArn, use);
   const lambda = await createLambdaService({
@@ -243,7 +235,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     ...(options.runtimes !== undefined && { runtimes: options.runtimes }),
     // Where no key is asked for, any does, and the `test` of every function names one set of tables of a local DynamoDB.
     ...(options.auth === 'required' && { credentials: functionCredentials({ directory: callers, secrets, onNotice }) }),
-    metrics: new CollectedFunctionMetrics(metrics),
+    metrics: observation.functionMetrics,
+    tracing: observation.functionTracing,
     results,
     ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
     roles,
@@ -255,7 +248,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       // AWS: an event of a text log ends with its line's end. Seen: test/parity, test_invocation_type_event_error.
       const message = source.logFormat === 'Text' ? `${line.text}\n` : line.text;
       if (message !== '') logs.append(source, line.at, message);
-      cloudwatch.logged(line.text, source.scope);
+      observation.cloudwatch.logged(line.text, source.scope);
     },
     onNotice,
   });
@@ -288,7 +281,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       iam: iamOperations({ store, secrets, userNameOf: (caller) => callers.callerOf(caller)?.userName, onNotice }),
       sts: stsOperations({ directory: callers, secrets }),
       logs: logs.operations,
-      cloudwatch: cloudwatch.operations,
+      cloudwatch: observation.cloudwatch.operations,
+      xray: observation.xray.operations,
     },
     authentication: authentication(options.auth, administrator, callers),
     accountId: options.accountId,
@@ -321,7 +315,8 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     callers: signers(options.accountId, administrator, callers),
     roles,
     stageLogs: stageLogs(logs, accessLogFile, options.accessLogFormat ?? 'json'),
-    metrics,
+    metrics: observation.metrics,
+    tracing: observation.xray,
     developerHeaders: options.dev,
     ...sockets.ports,
   };
@@ -339,6 +334,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   domains.replace(await loadMappedDomains(store));
   store.subscribe(async (changes) => {
     await usagePlans.apply(usageChanges(changes));
+    await observation.apply(changes);
     await deployed.apply(changes, (scope, apiId, stages) => responseCaches.retain(scope, apiId, stages));
     if (changes.some(({ key }) => isOfDomains(key))) domains.replace(await loadMappedDomains(store));
     sockets.closeOrphans();
@@ -355,7 +351,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       sockets.clear();
       lambda.clear();
       logs.clear();
-      cloudwatch.clear();
+      observation.clear();
       await options.onReset?.();
     });
     resetting = done.catch(() => {});
@@ -428,6 +424,12 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
         onLog: (listener) => subscribe(logListeners, listener),
         webSockets: sockets.admin((apiId, stageName) => running.invokeUrl(apiId, stageName).replace(/^http/, 'ws')),
         downloadCode: (query) => lambda.downloadCode(query),
+        metrics: () =>
+          observation.scrape({
+            stagegate_start_time_seconds: { help: 'When the process started.', value: startedAt / 1000 },
+            stagegate_resident_memory_bytes: { help: 'Memory of the process.', value: process.memoryUsage.rss() },
+            stagegate_log_lines_dropped: { help: 'Log lines that could not be kept.', value: logs.dropped },
+          }),
         explain: (method, path, api) => deployed.explain(method, path, api),
         reset: options.dev ? reset : undefined,
         token: options.auth === 'required' ? (presented) => sameSecret(presented, administrator.adminToken) : undefined,
@@ -471,7 +473,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       upstreams.close();
       await lambda.close(graceMs);
       await logs.close();
-      await cloudwatch.close();
+      await observation.close();
       await accessLogFile?.close();
       await usagePlans.close();
       sockets.close();

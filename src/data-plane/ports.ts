@@ -16,6 +16,7 @@ import type { StageCaches } from './method-cache/stage-caches.ts';
 import type { RestLambdaAnswer } from './rest-api/authorizers/lambda-answer.ts';
 import type { FinishedExchange } from './telemetry/finished-exchange.ts';
 import type { MetricsCollector } from './telemetry/metrics-collector.ts';
+import type { SamplingVerdict } from './telemetry/trace-header.ts';
 import type { Channels } from './websocket-api/channels/channels.ts';
 import type { Connections } from './websocket-api/connections.ts';
 import type { Departures } from './websocket-api/departures.ts';
@@ -205,6 +206,25 @@ export interface StageLogs {
 }
 
 /** Everything a pipeline is assembled with. */
+/** A request that X-Ray's sampling rules are asked about. */
+export interface SampledRequest {
+  readonly scope: Scope;
+  readonly serviceName: string;
+  readonly serviceType: string;
+  readonly host: string;
+  readonly httpMethod: string;
+  readonly urlPath: string;
+  readonly resourceArn: string;
+}
+
+/** X-Ray, for stages that are traced. */
+export interface Tracing {
+  /** Whether a request is sampled that nobody has decided about. `at`: milliseconds since the epoch. */
+  sample(request: SampledRequest, at: number): SamplingVerdict;
+  /** Takes a segment document. Never waits and never throws. */
+  record(scope: Scope, document: Readonly<Record<string, unknown>>): void;
+}
+
 export interface DataPlanePorts {
   readonly functions: FunctionPort;
   readonly exchanges: ExchangeSink;
@@ -251,6 +271,8 @@ export interface FunctionUrlPort {
 
 /** What a REST API's pipeline is assembled with. */
 export interface RestApiPorts extends DataPlanePorts {
+  /** Absent: no request of a traced stage is sampled but those whose client says so, and none is told. */
+  readonly tracing?: Tracing | undefined;
   /** What Lambda authorizers of REST APIs said, shared by all of them. */
   readonly restAuthorizerResults: AuthorizerResults<RestLambdaAnswer>;
   /** The response caches of stages. Absent: nothing is cached. */

@@ -19,6 +19,8 @@ export interface AdminPorts {
   /** Oldest first. */
   recentLogs(functionName: string | undefined, limit: number): readonly unknown[];
   onLog(listener: (line: { readonly functionName: string }) => void): Unsubscribe;
+  /** In Prometheus' text format. */
+  metrics(): Promise<string>;
   explain(method: string, path: string, api: string | undefined): unknown;
   readonly webSockets: ConnectionPorts;
   /** The archive behind a signed download link of GetFunction, or undefined for any other query. */
@@ -99,6 +101,8 @@ function serve(request: ServerRequest, name: string, query: URLSearchParams, por
         }),
       );
     } else answerJson(request, 200, { lines: ports.recentLogs(functionName, limitOf(query, 1000, 10000)) });
+  } else if (name === 'metrics') {
+    serveMetrics(request, ports);
   } else if (name === 'explain') {
     answerJson(
       request,
@@ -106,6 +110,20 @@ function serve(request: ServerRequest, name: string, query: URLSearchParams, por
       ports.explain((query.get('method') ?? 'GET').toUpperCase(), query.get('path') ?? '/', query.get('api') ?? undefined),
     );
   } else answerJson(request, 404, { message: `Stagegate has no endpoint ${PREFIX}${name}.` });
+}
+
+function serveMetrics(request: ServerRequest, ports: AdminPorts): void {
+  ports.metrics().then(
+    (text) => {
+      const headers = new HeaderBlock();
+      headers.add('Content-Type', 'text/plain; version=0.0.4; charset=utf-8');
+      request.respond(200, headers, Buffer.from(text, 'utf8'));
+    },
+    (error: unknown) => {
+      ports.onError(error);
+      answerJson(request, 500, { message: 'The metrics could not be read; see the log.' });
+    },
+  );
 }
 
 /** The link is its own credential. */

@@ -13,6 +13,7 @@ import { type EnvironmentOwner, ExecutionEnvironment } from './execution-environ
 import { externalExtensions } from './extension-processes.ts';
 import { FramedChannel } from './framed-channel.ts';
 import type { LogSource } from './function-log.ts';
+import type { FunctionTracing } from './function-tracing.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { Invocation } from './invocation.ts';
 import type { Isolation } from './isolation.ts';
@@ -35,6 +36,7 @@ export interface EnvironmentFactoryOptions {
   readonly inspect: ReadonlyMap<string, number>;
   readonly endpointUrl: () => string | undefined;
   readonly credentials: (version: FunctionVersion) => FunctionCredentials;
+  readonly tracing?: FunctionTracing | undefined;
 }
 
 export class EnvironmentFactory {
@@ -83,6 +85,7 @@ export class EnvironmentFactory {
           nodeBinary,
           endpointUrl: endpointUrl(),
           credentials,
+          daemonAddress: this.#options.tracing?.daemonAddress,
         }),
         sandbox,
         launch: planLaunch(version, { nodeBinary, seen, commands, inspectPort }, first?.requestId ?? ''),

@@ -47,6 +47,8 @@ export interface EnvironmentVariablesInput {
   /** Where the SDK finds AWS; undefined leaves it to the SDK. */
   readonly endpointUrl: string | undefined;
   readonly credentials: FunctionCredentials;
+  /** Where X-Ray's SDK sends segments. */
+  readonly daemonAddress?: string | undefined;
 }
 
 /** Everything the process gets to see. Nothing is inherited from the gateway. */
@@ -59,6 +61,10 @@ export function environmentVariables(input: EnvironmentVariablesInput): Record<s
     ...layerVariables(version, path.dirname(input.nodeBinary)),
     ...(input.endpointUrl !== undefined && { AWS_ENDPOINT_URL: input.endpointUrl }),
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    ...(input.daemonAddress !== undefined && {
+      AWS_XRAY_DAEMON_ADDRESS: input.daemonAddress,
+      ...xrayAddress(input.daemonAddress),
+    }),
     TMPDIR: input.temporaryFolder,
     PWD: version.codeFolder,
     ...version.environment,
@@ -97,4 +103,10 @@ function layerVariables({ layerFolders, runtime, codeFolder }: FunctionVersion, 
     ...(python !== undefined && { PYTHONPATH: at(`python/lib/python${python}/site-packages`, 'python') }),
     ...(ruby !== undefined && { GEM_PATH: at(`ruby/gems/${ruby}.0`), RUBYLIB: at('ruby/lib') }),
   };
+}
+
+/** AWS: the address in two parts, too. Seen: Lambda developer guide, defined runtime environment variables. */
+function xrayAddress(address: string): Record<string, string> {
+  const [host = '', port = ''] = address.split(':');
+  return { _AWS_XRAY_DAEMON_ADDRESS: host, _AWS_XRAY_DAEMON_PORT: port };
 }

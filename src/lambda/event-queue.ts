@@ -9,7 +9,6 @@ import { AGE_SECONDS_DEFAULT, RETRIES_DEFAULT } from './event-invoke-config.ts';
 import { functionArn, parseFunctionArn } from './function-arn.ts';
 import { chooseVersion, type FunctionEntry } from './function-entry.ts';
 import type { FunctionTable } from './function-table.ts';
-import { functionTrace } from './function-trace.ts';
 import { Invocation } from './invocation.ts';
 import { type InvocationCondition, invocationRecord } from './invocation-record.ts';
 import { ASYNC_REQUEST_BYTES_MAX, type LambdaLimits } from './limits.ts';
@@ -162,7 +161,7 @@ export class EventQueue {
     const invocation = new Invocation({
       requestId: document.requestId,
       event: document.event,
-      traceId: functionTrace('', entry.lineage),
+      traceId: entry.traceOf(''),
       clientContext: document.clientContext,
       invokedArn: qualifier === undefined ? '' : functionArn(entry.scope, entry.name, qualifier),
       receiver: { onFunctionResult: (result) => this.#done(queued, version.number, result) },

@@ -19,7 +19,6 @@ import type { EventQueue } from './event-queue.ts';
 import { functionArn, parseFunctionArn } from './function-arn.ts';
 import { chooseVersion, type FunctionEntry, type InvocationTarget } from './function-entry.ts';
 import type { FunctionTable } from './function-table.ts';
-import { functionTrace } from './function-trace.ts';
 import { Invocation } from './invocation.ts';
 import { ASYNC_REQUEST_BYTES_MAX } from './limits.ts';
 import type { Pool } from './pool.ts';
@@ -75,12 +74,14 @@ class Binding implements BoundFunction {
     const runs = this.#allowed(receiver, by);
     if (runs === undefined) return;
     const requestId = randomUUID();
-    const trace = functionTrace(oneLine(traceId), this.#entry.lineage);
+    const received = oneLine(traceId);
+    const trace = this.#entry.traceOf(received);
     receiver.onFunctionRequest?.(requestId, trace);
     const invocation = new Invocation({
       requestId,
       event,
       traceId: trace,
+      callerTrace: received,
       receiver,
       invokedArn: this.#invokedArn,
     });

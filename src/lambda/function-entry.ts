@@ -6,7 +6,8 @@ import type { AliasDocument } from './alias-document.ts';
 import type { EventInvokeConfigDocument } from './event-invoke-config.ts';
 import { functionArn } from './function-arn.ts';
 import type { FunctionDocument } from './function-document.ts';
-import { lineageOf } from './function-trace.ts';
+import { functionTrace, lineageOf } from './function-trace.ts';
+import type { FunctionTracing } from './function-tracing.ts';
 import type { FunctionVersion } from './function-version.ts';
 
 /** Something that runs: `$LATEST` or a published version, or the place where one would be. */
@@ -50,13 +51,21 @@ export class FunctionEntry implements VersionEntry {
 
   /** Provisioned concurrency that is asked for, by qualifier. */
   readonly provisioned = new Map<string, number>();
+  /** Whether X-Ray takes an invocation about which nobody decided. */
+  readonly #isTaken: (() => boolean) | undefined;
   readonly #eventInvokeConfigs = new Map<string, EventInvokeConfigDocument>();
 
-  constructor(scope: Scope, name: string) {
+  constructor(scope: Scope, name: string, tracing?: FunctionTracing) {
     this.scope = scope;
     this.name = name;
     this.arn = functionArn(scope, name);
     this.lineage = lineageOf(this.arn);
+    this.#isTaken = tracing && (() => tracing.takes(this.arn));
+  }
+
+  /** The trace header of an invocation, of what its caller brought. */
+  traceOf(received: string): string {
+    return functionTrace(received, this.lineage, this.document?.tracingMode === 'Active' ? this.#isTaken : undefined);
   }
 
   /** The place of a published version. */

@@ -77,7 +77,6 @@ export function updatedFunctionSettings(
 export function settingsNotices(name: string, settings: FunctionSettings, architecture: string): readonly string[] {
   const notices: string[] = [];
   const here = process.arch === 'x64' ? 'x86_64' : process.arch;
-  if (settings.tracingMode === 'Active') notices.push(`Function ${name}: TracingConfig Active is kept, but no traces are sent.`);
   if (settings.kmsKeyArn !== undefined)
     notices.push(`Function ${name}: KMSKeyArn is kept, but its variables are not encrypted with it.`);
   if (architecture !== here) notices.push(`Function ${name} is made for ${architecture}; here it runs on ${here}.`);

@@ -19,6 +19,7 @@ import {
   VERSION_KIND,
 } from './function-document.ts';
 import { FunctionEntry, type VersionEntry } from './function-entry.ts';
+import type { FunctionTracing } from './function-tracing.ts';
 import type { FunctionVersion } from './function-version.ts';
 import type { LayerFolders } from './layer-folders.ts';
 import { PROVISIONED_CONCURRENCY_KIND, type ProvisionedConcurrencyDocument } from './provisioned-concurrency-document.ts';
@@ -34,6 +35,7 @@ export interface FunctionTableOptions {
   readonly onTargets: (entry: FunctionEntry) => void;
   /** The function's reserved concurrency is another one now. */
   readonly onReserved: (entry: FunctionEntry, reserved: number | undefined) => void;
+  readonly tracing?: FunctionTracing | undefined;
 }
 
 /** Takes a document of one kind into the table; undefined: it is gone. */
@@ -84,7 +86,7 @@ export class FunctionTable {
     const key = `${scope.account}:${scope.region}:${name}`;
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = new FunctionEntry({ account: scope.account, region: scope.region }, name);
+      entry = new FunctionEntry({ account: scope.account, region: scope.region }, name, this.#options.tracing);
       this.#entries.set(key, entry);
     }
     return entry;

@@ -19,29 +19,33 @@ export function lineageOf(functionArn: string): string {
 }
 
 /**
- * `received` is the header that the caller brought, or '' for none. A caller that says nothing about sampling is not sampled; one that
- * is a segment itself (`Parent`) and says nothing is.
+ * `received` is the header that the caller brought, or '' for none. A caller that says nothing about sampling is not sampled, unless the
+ * function traces by itself and takes this one; one that is a segment itself (`Parent`) and says nothing is. The parent of a sampled
+ * invocation is the function's own segment.
  */
-export function functionTrace(received: string, lineage: string): string {
+export function functionTrace(received: string, lineage: string, isTaken?: () => boolean): string {
   if (used === text.length) {
     text = randomFillSync(random).toString('hex');
     used = 0;
   }
   used += CHARACTERS;
   const parent = text.substring(used - PARENT_CHARACTERS, used);
-  if (received.startsWith('Root=') && !received.includes(';')) return `${received};Parent=${parent};Sampled=0;Lineage=${lineage}`;
-  return completed(received, parent, lineage);
+  if (isTaken === undefined && received.startsWith('Root=') && !received.includes(';'))
+    return `${received};Parent=${parent};Sampled=0;Lineage=${lineage}`;
+  return completed(received, parent, lineage, isTaken);
 }
 
-function completed(received: string, parent: string, lineage: string): string {
+function completed(received: string, own: string, lineage: string, isTaken: (() => boolean) | undefined): string {
   const fields = received.split(';').flatMap((field) => {
     const equals = field.indexOf('=');
     return equals < 0 ? [] : [[field.slice(0, equals).trim().toLowerCase(), field.slice(equals + 1).trim()] as const];
   });
   const of = (name: string) => fields.find(([found]) => found === name)?.[1];
   const sampled = of('sampled');
-  const isSampled = sampled === '0' || sampled === '1' ? sampled : of('parent') === undefined ? '0' : '1';
-  return `Root=${of('root') ?? newRoot()};Parent=${of('parent') ?? parent};Sampled=${isSampled};Lineage=${of('lineage') ?? lineage}`;
+  const isDecided = sampled === '0' || sampled === '1';
+  const isSampled = isDecided ? sampled === '1' : of('parent') !== undefined || isTaken?.() === true;
+  const parent = isSampled ? own : (of('parent') ?? own);
+  return `Root=${of('root') ?? newRoot()};Parent=${parent};Sampled=${isSampled ? 1 : 0};Lineage=${of('lineage') ?? lineage}`;
 }
 
 function newRoot(): string {

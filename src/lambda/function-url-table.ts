@@ -7,7 +7,6 @@ import type { Change, DocumentKey, Store } from '../store/store.ts';
 import { functionArn } from './function-arn.ts';
 import { chooseVersion, type FunctionEntry } from './function-entry.ts';
 import type { FunctionTable } from './function-table.ts';
-import { functionTrace } from './function-trace.ts';
 import { FUNCTION_URL_KIND, type FunctionUrlDocument } from './function-url-document.ts';
 import { Invocation } from './invocation.ts';
 import type { Pool } from './pool.ts';
@@ -111,7 +110,8 @@ class LiveUrl implements FunctionUrl {
     const invocation = new Invocation({
       requestId,
       event,
-      traceId: functionTrace(traceId, this.#entry.lineage),
+      traceId: this.#entry.traceOf(traceId),
+      callerTrace: traceId,
       receiver,
       invokedArn: this.#alias === undefined ? '' : this.#arn,
     });

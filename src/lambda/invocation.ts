@@ -11,7 +11,10 @@ export interface InvocationOptions {
   readonly requestId: string;
   /** JSON text. */
   readonly event: string;
+  /** What the function sees. */
   readonly traceId: string;
+  /** What the caller brought; '' for nothing. */
+  readonly callerTrace?: string;
   readonly receiver: FunctionReceiver;
   /** The ARN that was invoked, when it was a qualified one; else ''. */
   readonly invokedArn?: string;
@@ -27,6 +30,7 @@ export class Invocation {
   readonly requestId: string;
   readonly event: string;
   readonly traceId: string;
+  readonly callerTrace: string;
   readonly invokedArn: string;
   readonly clientContext: string;
   /** This invocation's log lines, when they are wanted. */
@@ -54,11 +58,17 @@ export class Invocation {
     this.requestId = options.requestId;
     this.event = options.event;
     this.traceId = options.traceId;
+    this.callerTrace = options.callerTrace ?? '';
     this.invokedArn = options.invokedArn ?? '';
     this.clientContext = options.clientContext ?? '';
     this.log = options.keepsLog === true ? [] : undefined;
     this.#receiver = options.receiver;
     this.#onReported = options.onReported;
+  }
+
+  /** Its caller or the function wants it to be traced. */
+  get isSampled(): boolean {
+    return this.traceId.includes(';Sampled=1');
   }
 
   get answered(): boolean {

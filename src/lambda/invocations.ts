@@ -9,7 +9,6 @@ import type { FunctionRefusal, FunctionResult } from '../data-plane/ports.ts';
 import { type FunctionReference, functionArn, functionNotFound, invalidParameter, parseFunctionName } from './function-arn.ts';
 import { chooseVersion, type FunctionEntry, type VersionEntry } from './function-entry.ts';
 import { scopeOf } from './function-reads.ts';
-import { functionTrace } from './function-trace.ts';
 import { Invocation } from './invocation.ts';
 import type { LambdaContext } from './lambda-context.ts';
 import { ASYNC_REQUEST_BYTES_MAX, REQUEST_BYTES_MAX } from './limits.ts';
@@ -94,7 +93,7 @@ function run(
     const invocation: Invocation = new Invocation({
       requestId,
       event,
-      traceId: functionTrace('', entry.function.lineage),
+      traceId: entry.function.traceOf(''),
       clientContext,
       invokedArn,
       keepsLog,

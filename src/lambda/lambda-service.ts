@@ -19,6 +19,7 @@ import { codeKey } from './function-document.ts';
 import { FunctionLog, type LogSource } from './function-log.ts';
 import type { FunctionMetrics } from './function-metrics.ts';
 import { FunctionTable, layerDigests } from './function-table.ts';
+import type { FunctionTracing } from './function-tracing.ts';
 import { FunctionUrlTable } from './function-url-table.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { Interpreters } from './interpreters.ts';
@@ -63,6 +64,8 @@ export interface LambdaServiceOptions {
   readonly onLog?: (line: FunctionLogLine, source: LogSource) => void;
   /** Who counts invocations. */
   readonly metrics?: FunctionMetrics;
+  /** Who traces them. */
+  readonly tracing?: FunctionTracing;
   /** Something a user should know; the same text is given once. */
   readonly onNotice?: (text: string) => void;
 }
@@ -118,6 +121,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
     limits,
     log,
     metrics: options.metrics,
+    tracing: options.tracing,
     isolation,
     commands,
     readMode: await probeReadMode(),
@@ -132,6 +136,7 @@ export async function createLambdaService(options: LambdaServiceOptions): Promis
   });
   let provisioning: Provisioning | undefined;
   const table = await FunctionTable.open({
+    tracing: options.tracing,
     store: options.store,
     code,
     layers,

@@ -278,6 +278,7 @@ export class Pool implements EnvironmentOwner {
 
   invocationEnded({ version }: ExecutionEnvironment, invocation: Invocation): void {
     this.#options.metrics?.ended(version, invocation);
+    if (invocation.isSampled) this.#options.tracing?.ended(version, invocation);
   }
 
   #refusal(environments: FunctionEnvironments, invocation: Invocation, onDemand: boolean): FunctionRefusal | undefined {

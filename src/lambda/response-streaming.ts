@@ -7,7 +7,6 @@ import type { FunctionResult, FunctionStreamError } from '../data-plane/ports.ts
 import { functionArn, functionNotFound, parseFunctionName } from './function-arn.ts';
 import { chooseVersion } from './function-entry.ts';
 import { scopeOf } from './function-reads.ts';
-import { functionTrace } from './function-trace.ts';
 import { Invocation } from './invocation.ts';
 import { logTail, readClientContext, readEvent, refusalError, refuseUnsupported, requestIdOf } from './invocations.ts';
 import type { LambdaContext } from './lambda-context.ts';
@@ -36,7 +35,7 @@ export function responseStreamingOperations(context: LambdaContext) {
         const invocation: Invocation = new Invocation({
           requestId: requestIdOf(caller.requestId),
           event,
-          traceId: functionTrace('', entry.lineage),
+          traceId: entry.traceOf(''),
           clientContext,
           invokedArn,
           keepsLog: input.LogType === 'Tail',

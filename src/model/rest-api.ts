@@ -192,7 +192,6 @@ export interface RestStage {
   readonly accessLogSettings?: { readonly format?: string; readonly destinationArn?: string };
   readonly canarySettings?: CanarySettings;
   readonly tracingEnabled: boolean;
-  readonly webAclArn?: string;
   /** How often FlushStageAuthorizersCache was called: answers kept before the last time are not used any more. */
   readonly authorizersCacheFlushes?: number;
   readonly tags?: Readonly<Record<string, string>>;

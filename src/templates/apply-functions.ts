@@ -118,6 +118,7 @@ async function updateFunction(
       ...(isDeadLetterOther ? { DeadLetterConfig: { TargetArn: one.deadLetterArn ?? '' } } : {}),
       ...(isLoggingOther ? { LoggingConfig: logging } : {}),
       ...(areLayersOther ? { Layers: layerArns } : {}),
+      ...(modeOf(wanted) === modeOf(current) ? {} : { TracingConfig: { Mode: modeOf(wanted) } }),
       Description: wanted['Description'] ?? '',
     };
     await session.call('lambda', 'UpdateFunctionConfiguration', input, subject);
@@ -242,6 +243,7 @@ function configuration(one: DesiredFunction, desired: DesiredState): Answer {
     Timeout: one.timeout,
     MemorySize: one.memorySize,
     Environment: { Variables: one.environment },
+    ...(one.tracesActively === true ? { TracingConfig: { Mode: 'Active' } } : {}),
     ...(one.logging === undefined ? {} : { LoggingConfig: loggingInput(one.functionName, one.logging) }),
     ...(one.description === undefined ? {} : { Description: one.description }),
     ...(one.deadLetterArn === undefined ? {} : { DeadLetterConfig: { TargetArn: one.deadLetterArn } }),
@@ -298,8 +300,13 @@ function differs(wanted: Answer, current: Answer): boolean {
   return (
     ['Runtime', 'Handler', 'Timeout', 'MemorySize', 'Role'].some((name) => wanted[name] !== current[name]) ||
     (wanted['Description'] ?? '') !== (current['Description'] ?? '') ||
+    modeOf(wanted) !== modeOf(current) ||
     !sameTexts(wantedVariables, variables)
   );
+}
+
+function modeOf(configuration: Answer): string {
+  return (configuration['TracingConfig'] as { Mode?: string } | undefined)?.Mode ?? 'PassThrough';
 }
 
 export function sameTexts(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

@@ -46,6 +46,18 @@ const rows: readonly {
 }[] = [
   { desc: 'nothing', from: guards, to: guards, calls: [] },
   {
+    desc: 'requests are traced now',
+    from: guards,
+    to: withRestApi(guards, () => ({ tracingEnabled: true })),
+    calls: ['UpdateStage'],
+  },
+  {
+    desc: 'a function traces no more',
+    from: { ...guards, functions: guards.functions.map((one) => ({ ...one, tracesActively: true as const })) },
+    to: guards,
+    calls: guards.functions.map(() => 'UpdateFunctionConfiguration'),
+  },
+  {
     desc: 'a method that needs a key now',
     from: guards,
     to: withRestApi(guards, ({ methods }) => ({

@@ -154,7 +154,8 @@ async function removeOldDeployments(session: ApplySession, { restApiId }: Desire
 }
 
 function digestOf(api: DesiredRestApi): string {
-  const { tags: _, usagePlans: __, detailedMetricsEnabled: ___, accessLog: ____, executionLog: _____, ...frozen } = api;
+  const { tags: _, usagePlans: __, accessLog: ___, executionLog: ____, ...settings } = api;
+  const { detailedMetricsEnabled: _____, tracingEnabled: ______, ...frozen } = settings;
   return createHash('sha256').update(JSON.stringify(frozen)).digest('hex').slice(0, 16);
 }
 

@@ -1,4 +1,4 @@
-// The settings of a REST API's stage that no deployment freezes: metrics, the access log, the execution log.
+// The settings of a REST API's stage that no deployment freezes: metrics, traces, the access log, the execution log.
 
 import type { ApplySession } from './apply-desired-state.ts';
 import { ensureLogGroup } from './apply-log-groups.ts';
@@ -20,7 +20,7 @@ export async function applyRestStage(
   api: DesiredRestApi,
   stage: Answer | undefined,
 ): Promise<void> {
-  const patchOperations = [...methodSettings(api, stage), ...accessLog(desired, api, stage)];
+  const patchOperations = [...methodSettings(api, stage), ...tracing(api, stage), ...accessLog(desired, api, stage)];
   if (patchOperations.length === 0) return;
   if (api.accessLog !== undefined) await ensureLogGroup(session, api.accessLog.logGroup, REST_API_SUBJECT);
   const input = { restApiId: desired.restApiId, stageName: api.stageName, patchOperations };
@@ -40,6 +40,11 @@ function methodSettings(api: DesiredRestApi, stage: Answer | undefined): readonl
   return rows
     .filter(([, wanted, current]) => wanted !== current)
     .map(([name, value]) => ({ op: 'replace', path: `/*/*/${name}`, value }));
+}
+
+function tracing(api: DesiredRestApi, stage: Answer | undefined): readonly Patch[] {
+  if (api.tracingEnabled === (stage?.['tracingEnabled'] ?? false)) return [];
+  return [{ op: 'replace', path: '/tracingEnabled', value: String(api.tracingEnabled) }];
 }
 
 function accessLog({ region, account }: DesiredState, api: DesiredRestApi, stage: Answer | undefined): readonly Patch[] {

@@ -18,6 +18,7 @@ export interface DesiredRestApi {
   readonly tags: Readonly<Record<string, string>>;
   readonly stageName: string;
   readonly detailedMetricsEnabled: boolean;
+  readonly tracingEnabled: boolean;
   readonly accessLog?: DesiredAccessLog;
   readonly executionLog?: DesiredExecutionLog;
   readonly authorizers: readonly DesiredRestAuthorizer[];

@@ -32,6 +32,8 @@ export interface DesiredFunction {
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly description?: string;
+  /** X-Ray: it samples its invocations itself; absent leaves that to its callers. */
+  readonly tracesActively?: true;
   readonly tags: Readonly<Record<string, string>>;
   /** Environments at most; absent means that nothing is reserved. */
   readonly reservedConcurrency?: number;

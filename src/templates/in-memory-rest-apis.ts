@@ -219,7 +219,7 @@ interface Patch {
   readonly value?: string;
 }
 
-/** The settings of all methods, and the access log. */
+/** The settings of all methods, the access log, and whether requests are traced. */
 function updateStage(stage: Item, patches: readonly Patch[]): Item {
   const names: Readonly<Record<string, string>> = {
     '/*/*/metrics/enabled': 'metricsEnabled',
@@ -232,7 +232,8 @@ function updateStage(stage: Item, patches: readonly Patch[]): Item {
     if (name !== undefined) {
       const setting = name === 'loggingLevel' ? value : value === 'true';
       stage['methodSettings'] = { ...settings, '*/*': { ...(settings['*/*'] as Item | undefined), [name]: setting } };
-    } else if (op === 'remove') delete stage['accessLogSettings'];
+    } else if (path === '/tracingEnabled') stage['tracingEnabled'] = value === 'true';
+    else if (op === 'remove') delete stage['accessLogSettings'];
     else stage['accessLogSettings'] = { ...(stage['accessLogSettings'] as Item | undefined), [path.split('/')[2] ?? '']: value };
   }
   return stage;

@@ -7,6 +7,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
+import { XRayClient } from '@aws-sdk/client-xray';
 import type { StartedServer } from './started-server.ts';
 
 export interface ClientOptions {
@@ -27,6 +28,7 @@ export interface AwsClients {
   readonly logs: CloudWatchLogsClient;
   readonly metrics: CloudWatchClient;
   readonly sts: STSClient;
+  readonly traces: XRayClient;
   destroy(): void;
 }
 
@@ -51,6 +53,7 @@ export function awsClients(server: Pick<StartedServer, 'controlUrl'>, options: C
     logs: new CloudWatchLogsClient(configuration),
     metrics: new CloudWatchClient(configuration),
     sts: new STSClient(configuration),
+    traces: new XRayClient(configuration),
   };
   return {
     ...clients,

@@ -445,9 +445,9 @@ describe('errors', () => {
   }
 
   test('an unbuilt operation says so in the protocol of the service', async () => {
-    const response = await fetch(`${server.controlUrl}/GetSamplingRules`, {
+    const response = await fetch(`${server.controlUrl}/PutResourcePolicy`, {
       method: 'POST',
-      body: '{}',
+      body: '{"PolicyName":"p","PolicyDocument":"{}"}',
       headers: { authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/xray/aws4_request` },
     });
     assert.equal(response.status, 501);

@@ -7,7 +7,7 @@ import { serviceRole } from '../../data-plane/iam/service-role.ts';
 import { cacheKeyPrefix } from '../../data-plane/method-cache/cache-key.ts';
 import type { MethodCache } from '../../data-plane/method-cache/method-cache.ts';
 import type { StageCaches } from '../../data-plane/method-cache/stage-caches.ts';
-import type { BoundMeter, FunctionTarget, RestApiPorts, TokenVerifier, Upstreams } from '../../data-plane/ports.ts';
+import type { BoundMeter, FunctionTarget, RestApiPorts, TokenVerifier, Tracing, Upstreams } from '../../data-plane/ports.ts';
 import type { Authorizer } from '../../data-plane/rest-api/authorizer.ts';
 import { CognitoAuthorizer } from '../../data-plane/rest-api/authorizers/cognito-authorizer.ts';
 import { IamAuthorizer } from '../../data-plane/rest-api/authorizers/iam-authorizer.ts';
@@ -35,7 +35,7 @@ import { StageExecutionLog } from '../../data-plane/rest-api/stage-execution-log
 import { compileMappingTemplate } from '../../data-plane/rest-api/vtl-template.ts';
 import { apiNameDimension, methodDimensions, stageDimensions } from '../../data-plane/telemetry/api-dimensions.ts';
 import { type MetricsOwner, REST_METRICS, RequestMetrics } from '../../data-plane/telemetry/request-metrics.ts';
-import { TraceSampler } from '../../data-plane/telemetry/trace-sampler.ts';
+import { StageTracer } from '../../data-plane/telemetry/stage-tracer.ts';
 import { parsePolicy } from '../../iam-policy/policy-document.ts';
 import type {
   RequestAuthorizerPlan,
@@ -45,6 +45,9 @@ import type {
   TokenAuthorizerPlan,
 } from '../../model/rest-api-plan.ts';
 import { sharingSchemaCompiler } from './schema-compiler.ts';
+
+/** Clients decide about their requests, and nobody is told. */
+const noTracing: Tracing = { sample: () => ({ isSampled: false, ruleName: 'none' }), record() {} };
 
 /** The pipeline is frozen: a request that began in it ends in it, whatever is deployed meanwhile. */
 export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstreams: Upstreams, canary?: Canary): RestApiPipeline {
@@ -67,7 +70,7 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
     deadlines: ports.deadlines,
     accessLog: assembleAccessLog(plan, ports.stageLogs, restContextVariable),
     executionLog: assembleExecutionLog(),
-    sampler: plan.tracing === true ? new TraceSampler() : undefined,
+    tracer: plan.tracing === true ? new StageTracer(plan, ports.tracing ?? noTracing) : undefined,
     tracesData: plan.methods.some(({ executionLog }) => executionLog?.dataTrace === true),
     developerHeaders: ports.developerHeaders === true,
   });

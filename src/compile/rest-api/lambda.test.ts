@@ -209,13 +209,11 @@ describe('the answer of AWS_PROXY', () => {
     assert.match(answerTo('{}').responseHeader('X-Amzn-Trace-Id') ?? '', /^Root=1-/);
   });
 
-  test('the answer carries the trace that the function saw, and a traced stage samples', () => {
-    const api = new ServedRestApi(restApi({ 'GET /': { integration: lambdaProxy() } }, { stage: { tracingEnabled: true } }));
+  test('the answer carries the trace that the function saw', () => {
+    const api = new ServedRestApi(restApi({ 'GET /': { integration: lambdaProxy() } }));
     api.ports.functions.requestId = 'r1';
     api.ports.functions.trace = 'Root=1-a;Parent=b;Sampled=1;Lineage=1:c:0';
     assert.equal(api.call().responseHeader('X-Amzn-Trace-Id'), api.ports.functions.trace);
-    const seen = String((api.lastEvent['headers'] as Record<string, string>)['X-Amzn-Trace-Id']);
-    assert.match(seen, /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=1$/);
   });
 
   for (const [desc, result, status, body] of [

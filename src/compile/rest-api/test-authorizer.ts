@@ -66,6 +66,7 @@ export async function testAuthorizer(
       functions,
       counters,
       metrics: undefined,
+      tracing: undefined,
       exchanges,
       restAuthorizerResults,
       developerHeaders: false,

@@ -53,7 +53,7 @@ export function testInvoke(tested: TestedMethod, { surroundings, ports, upstream
     };
     const pipeline = assembleRestApi(
       plan,
-      { ...ports, counters, metrics: undefined, exchanges, developerHeaders: false },
+      { ...ports, counters, metrics: undefined, tracing: undefined, exchanges, developerHeaders: false },
       upstreams,
     );
     startTestInvocation(pipeline, tested.invocation, tested.signer);

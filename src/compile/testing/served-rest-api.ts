@@ -3,7 +3,7 @@
 import { AuthorizerResults } from '../../data-plane/authorizers/authorizer-results.ts';
 import type { InvocationAddress } from '../../data-plane/http-api/exchange.ts';
 import { StageCaches } from '../../data-plane/method-cache/stage-caches.ts';
-import type { MeterPort } from '../../data-plane/ports.ts';
+import type { MeterPort, Tracing } from '../../data-plane/ports.ts';
 import type { RestLambdaAnswer } from '../../data-plane/rest-api/authorizers/lambda-answer.ts';
 import { invoke } from '../../data-plane/rest-api/invoke.ts';
 import type { RestApiPipeline } from '../../data-plane/rest-api/pipeline.ts';
@@ -27,12 +27,19 @@ export class ServedRestApi {
 
   constructor(
     { snapshot, stage }: BuiltRestApi,
-    options: { surroundings?: Surroundings; meter?: MeterPort; ports?: Partial<FakePorts>; responseCaches?: StageCaches } = {},
+    options: {
+      surroundings?: Surroundings;
+      meter?: MeterPort;
+      ports?: Partial<FakePorts>;
+      responseCaches?: StageCaches;
+      tracing?: Tracing;
+    } = {},
   ) {
     this.ports = Object.assign(new FakePorts(), {
       restAuthorizerResults: new AuthorizerResults<RestLambdaAnswer>(),
       responseCaches: options.responseCaches ?? new StageCaches(1_000_000),
       ...(options.meter === undefined ? {} : { meter: options.meter }),
+      ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
       ...options.ports,
     });
     const plan = planRestApi(snapshot, stage, new SlotAllocator(this.ports.counters), ACCOUNT_LIMITS, options.surroundings);

@@ -37,7 +37,6 @@ export async function deployToStage(
     lastUpdatedDate: now,
   });
   await transaction.put(keyUnderApi(scope, stageKind, restApiId, stageName), stage);
-  context.notices.stage(stage);
 }
 
 async function newStage(

@@ -2,18 +2,13 @@
 // else in them works; it is said, once per feature, so that nobody believes in it. Whoever builds a feature deletes its row.
 
 import type { DomainName } from '../../model/custom-domain.ts';
-import type { RestApi, RestStage } from '../../model/rest-api.ts';
+import type { RestApi } from '../../model/rest-api.ts';
 
 interface NotYetRun<Noun> {
   /** Begins "…: kept and not run yet". */
   readonly feature: string;
   readonly asksForIt: (noun: Noun) => boolean;
 }
-
-export const notYetRunOnStages: readonly NotYetRun<RestStage>[] = [
-  { feature: 'X-Ray segments of a stage', asksForIt: ({ tracingEnabled }) => tracingEnabled },
-  { feature: 'The web ACL of a stage', asksForIt: (stage) => stage.webAclArn !== undefined },
-];
 
 export const notYetRunOnApis: readonly NotYetRun<RestApi>[] = [
   {
@@ -37,10 +32,6 @@ export class NotYetRunNotices {
 
   constructor(onNotice: (notice: string) => void) {
     this.#onNotice = onNotice;
-  }
-
-  stage(stage: RestStage): void {
-    this.#say(notYetRunOnStages, stage, `stage ${stage.stageName}`);
   }
 
   restApi(restApi: RestApi): void {

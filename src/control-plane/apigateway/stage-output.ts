@@ -28,7 +28,6 @@ export function toStageOutput(stage: RestStage) {
         useStageCache: canary.useStageCache,
       }),
     tracingEnabled: stage.tracingEnabled,
-    webAclArn: stage.webAclArn,
     tags: stage.tags && { ...stage.tags },
     createdDate: new Date(stage.createdDate),
     lastUpdatedDate: new Date(stage.lastUpdatedDate),

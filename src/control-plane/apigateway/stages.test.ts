@@ -207,13 +207,15 @@ test('responses are flushed through the port, and authorizers with the stage; on
 
 test('what is kept and not run is said, once', async () => {
   const notices: string[] = [];
-  const { update } = await deployed({ onNotice: (notice) => notices.push(notice) });
-  assert.deepEqual(notices, []);
-  await update({ op: 'replace', path: '/tracingEnabled', value: 'true' });
-  await update({ op: 'replace', path: '/description', value: 'again' });
+  const { call, update } = await deployed({ onNotice: (notice) => notices.push(notice) });
   // What runs is not said.
+  await update({ op: 'replace', path: '/tracingEnabled', value: 'true' });
   await update({ op: 'replace', path: '/*/*/logging/loglevel', value: 'INFO' });
   await update({ op: 'replace', path: '/cacheClusterEnabled', value: 'true' });
   await update({ op: 'replace', path: '/*/*/metrics/enabled', value: 'true' });
-  assert.deepEqual(notices, ['X-Ray segments of a stage: kept and not run yet (first asked for by stage dev).']);
+  assert.deepEqual(notices, []);
+  const policy = { securityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09', endpointAccessMode: 'STRICT' } as const;
+  const { id } = await call('CreateRestApi', { name: 'strict', ...policy });
+  await call('CreateRestApi', { name: 'strict too', ...policy });
+  assert.deepEqual(notices, [`A TLS security policy: kept and not run yet (first asked for by REST API ${id}).`]);
 });

@@ -68,7 +68,6 @@ export function stageOperations(context: ServiceContext) {
         if (version !== undefined)
           await assertDocumented(version, find(transaction, scope, documentationVersionKind, id, version));
         await transaction.put(keyUnderApi(scope, stageKind, id, stageName), stage);
-        context.notices.stage(stage);
         return toStageOutput(stage);
       });
     },
@@ -107,7 +106,6 @@ export function stageOperations(context: ServiceContext) {
         }
         const stage: RestStage = { ...patched, lastUpdatedDate: context.timestamp() };
         await transaction.put(keyUnderApi(scope, stageKind, restApiId, stage.stageName), stage);
-        context.notices.stage(stage);
         return toStageOutput(stage);
       });
     },

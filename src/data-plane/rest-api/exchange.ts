@@ -25,6 +25,7 @@ import type { CachedResponse } from '../method-cache/cached-response.ts';
 import type { CacheFlight, CacheWaiter } from '../method-cache/method-cache.ts';
 import type { FunctionReceiver, FunctionResult } from '../ports.ts';
 import type { Capture } from '../telemetry/capture.ts';
+import type { TraceDecision } from '../telemetry/trace-header.ts';
 import type { AuthDecision } from './auth-decision.ts';
 import { abandonExchange, answerCrash } from './gateway-response.ts';
 import { invokeAuthorized, invokeShared, invokeWithBody } from './invoke-authorized.ts';
@@ -128,6 +129,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
 
   /** Undefined at level 0. */
   readonly capture: Capture | undefined;
+  /** Of a stage that is traced, once it was decided. */
+  trace: TraceDecision | undefined = undefined;
   #traceId: string | undefined = undefined;
   #functionTrace = '';
 
@@ -155,7 +158,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   get traceId(): string {
     if (this.#traceId !== undefined) return this.#traceId;
     const received = this.fields.one(field.traceId);
-    this.#traceId = this.pipeline.sampler?.header(received, this.at) ?? traceIdFor(received, this.at);
+    this.trace = this.pipeline.tracer?.decide(this, received);
+    this.#traceId = this.trace?.header ?? traceIdFor(received, this.at);
     return this.#traceId;
   }
 
@@ -165,6 +169,12 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   }
 
   writeLogs(): void {
+    const { tracer } = this.pipeline;
+    if (tracer !== undefined) {
+      // Decided here when nobody asked for the header.
+      if (this.trace === undefined) void this.traceId;
+      tracer.record(this);
+    }
     this.pipeline.accessLog?.write(this);
     this.pipeline.executionLog?.write(this);
   }

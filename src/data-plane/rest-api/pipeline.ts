@@ -6,7 +6,7 @@ import type { AccessLog } from '../access-log/access-log.ts';
 import type { TokenBucket } from '../http-api/throttle.ts';
 import type { BoundMeter, Deadlines, ExchangeSink } from '../ports.ts';
 import type { RequestMetrics } from '../telemetry/request-metrics.ts';
-import type { TraceSampler } from '../telemetry/trace-sampler.ts';
+import type { StageTracer } from '../telemetry/stage-tracer.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { BinaryMediaTypes } from './content-handling.ts';
 import type { Exchange } from './exchange.ts';
@@ -60,7 +60,7 @@ export interface RestApiPipeline {
   readonly executionLog: StageExecutionLog | undefined;
   readonly tracesData: boolean;
   /** Of a stage that traces. */
-  readonly sampler: TraceSampler | undefined;
+  readonly tracer: StageTracer | undefined;
   /** Refusals carry `x-stagegate-request`. */
   readonly developerHeaders: boolean;
 }

@@ -34,6 +34,8 @@ export interface CloudWatchService {
   readonly operations: CloudWatchOperations;
   /** Takes the metrics of a line that a function wrote into its log, if it holds any. Never waits and never throws. */
   logged(line: string, scope: Scope): void;
+  /** Keeps what was counted until now. Never rejects: what cannot be kept is told and lost. */
+  flush(): Promise<void>;
   /** What is done at the end of each minute: what was counted is kept, alarms are looked at. */
   minuteOver(): Promise<void>;
   /** Forgets every metric; alarms follow the store. */
@@ -102,6 +104,7 @@ export function createCloudWatchService(options: CloudWatchServiceOptions): Clou
   return {
     operations: cloudWatchOperations(context, flush),
     logged: (line, scope) => intake.logged(line, scope),
+    flush,
     minuteOver,
     clear() {
       intake.clear();

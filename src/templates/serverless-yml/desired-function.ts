@@ -68,6 +68,7 @@ export function desiredFunction(
     memorySize: settings.memorySize ?? provider.memorySize ?? 1024,
     environment: withoutNulls(environment),
     ...(settings.description === undefined ? {} : { description: settings.description }),
+    ...((settings.tracesActively ?? provider.tracing.lambda) ? { tracesActively: true as const } : {}),
     tags: withoutNulls(tags),
     ...(settings.reservedConcurrency === undefined ? {} : { reservedConcurrency: settings.reservedConcurrency }),
     ...(logging === undefined ? {} : { logging }),

@@ -43,6 +43,11 @@ const JWT = "jwt: { identitySource: '$request.header.Authorization', issuerUrl: 
 
 const rows: readonly { readonly desc: string; readonly yml: string; readonly features?: Features; readonly problem: RegExp }[] = [
   {
+    desc: 'a mode of tracing that is none',
+    yml: 'service: s\nprovider:\n  name: aws\n  tracing: { lambda: Sometimes }\nfunctions: {}\n',
+    problem: /4:22 .*provider\.tracing\.lambda must be true, Active or PassThrough/,
+  },
+  {
     desc: 'an authorizer that is not there',
     yml: guarded('jtw', JWT),
     problem: /8:73 .*names the authorizer jtw, which.* Did you mean jwt\?/,

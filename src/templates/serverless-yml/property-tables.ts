@@ -166,7 +166,7 @@ export const providerProperties: PropertyTable = {
   ephemeralStorageSize: ignored('the disk of this machine is used'),
   logRetentionInDays: waiting('logGroups', ignored('no log groups are kept')),
   logDataProtectionPolicy: ignored('function logs stay on this machine'),
-  tracing: ignored('no traces are collected yet; functions and routes behave the same'),
+  tracing: enforced,
   provisionedConcurrency: ignored('it only warms functions up'),
   capacityProviders: ignored('functions run on this machine'),
   snapStart: ignored('it only makes functions start faster'),
@@ -325,7 +325,7 @@ export const functionProperties: PropertyTable = {
   disableLogs: ignored('function logs stay on this machine'),
   logRetentionInDays: waiting('logGroups', ignored('no log groups are kept')),
   logDataProtectionPolicy: ignored('function logs stay on this machine'),
-  tracing: ignored('no traces are collected yet; the function behaves the same'),
+  tracing: enforced,
   versionFunction: ignored(DEPLOYMENT),
   recursiveLoop: ignored('no event source that could close a loop is run'),
   dependsOn: ignored(DEPLOYMENT),
@@ -433,6 +433,9 @@ export const httpCorsProperties: PropertyTable = {
   maxAge: enforced,
   cacheControl: enforced,
 };
+
+/** `provider.tracing`. */
+export const tracingProperties: PropertyTable = { apiGateway: enforced, lambda: enforced };
 
 /** `provider.apiGateway`. */
 export const restApiProperties: PropertyTable = {

@@ -17,6 +17,7 @@ import { readPayload } from './read-provider.ts';
 import type { RestEventNode } from './rest-reading.ts';
 import { mayBeProtected } from './route-protection.ts';
 import { checkOtherHandler, isOtherRuntime, readRuntime, runsHere } from './runtime.ts';
+import { readMode } from './tracing.ts';
 
 export interface FunctionSettings {
   readonly key: string;
@@ -28,6 +29,7 @@ export interface FunctionSettings {
   readonly timeout?: number;
   readonly memorySize?: number;
   readonly description?: string;
+  readonly tracesActively?: boolean;
   readonly environment?: TemplateNode;
   readonly tags?: TemplateNode;
   /** Environments at most; 0 lets nobody in. */
@@ -147,6 +149,7 @@ function readFunction(
     timeout: reader.integer(properties.get('timeout'), `${where}.timeout`, 1, 900),
     memorySize: reader.integer(properties.get('memorySize'), `${where}.memorySize`, 128, 10240),
     description: reader.text(properties.get('description'), `${where}.description`, 'Lists the orders'),
+    tracesActively: readMode(properties.get('tracing'), `${where}.tracing`, reader),
     environment: properties.get('environment'),
     tags: properties.get('tags'),
     url: readFunctionUrl(properties.get('url'), `${where}.url`, reader),

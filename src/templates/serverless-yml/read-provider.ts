@@ -10,6 +10,7 @@ import type { PluginEnvironment } from './plugin-environment.ts';
 import type { Properties, PropertyReader } from './property-reader.ts';
 import { corsProperties, httpApiProperties, providerProperties, restApiSections, webSocketSections } from './property-tables.ts';
 import { readRuntime } from './runtime.ts';
+import { type ProviderTracing, readProviderTracing } from './tracing.ts';
 
 export interface ProviderSettings {
   readonly runtime?: string;
@@ -21,6 +22,7 @@ export interface ProviderSettings {
   readonly logs: ProviderLogs;
   readonly layers?: TemplateNode;
   readonly logRetentionInDays?: number;
+  readonly tracing: ProviderTracing;
   readonly httpApi: HttpApiSettings;
   /** What is read with the http events: apiGateway, endpointType and the like. */
   readonly restApi: Properties;
@@ -66,7 +68,10 @@ const DEFAULT_ALLOWED_HEADERS = [
   'X-Amzn-Trace-Id',
 ];
 
-const noProvider: ProviderSettings = { httpApi: noHttpApi, restApi: new Map(), webSocketApi: new Map(), logs: {} };
+const noProvider: ProviderSettings = {
+  ...{ httpApi: noHttpApi, restApi: new Map(), webSocketApi: new Map(), logs: {} },
+  tracing: { apiGateway: false, lambda: false },
+};
 
 /** `provider: aws` or the map. */
 export function readProvider(node: TemplateNode | undefined, reader: PropertyReader): ProviderSettings {
@@ -89,6 +94,7 @@ export function readProvider(node: TemplateNode | undefined, reader: PropertyRea
     logs: readProviderLogs(properties.get('logs'), reader),
     layers: properties.get('layers'),
     logRetentionInDays: readRetention(properties.get('logRetentionInDays'), 'provider.logRetentionInDays', reader),
+    tracing: readProviderTracing(properties.get('tracing'), reader),
     restApi: only(restApiSections, properties),
     webSocketApi: only(webSocketSections, properties),
     httpApi: httpApi === undefined ? noHttpApi : readHttpApi(reader.map(httpApi, 'provider.httpApi', '{ cors: true }'), reader),

@@ -23,6 +23,7 @@ export interface RestApiSettings {
   readonly disableExecuteApiEndpoint: boolean;
   readonly policy?: string;
   readonly detailedMetricsEnabled: boolean;
+  readonly tracingEnabled: boolean;
   readonly timeoutInMillis?: number;
   readonly models: NamedModels;
   readonly usagePlans: readonly DesiredUsagePlan[];
@@ -61,6 +62,7 @@ export function readRestApiSettings(provider: ProviderSettings, reading: RestRea
     disableExecuteApiEndpoint: readsDisabled(properties.get('endpoint'), reading) ?? flag('disableDefaultEndpoint'),
     ...defined('policy', policy),
     detailedMetricsEnabled: flag('metrics'),
+    tracingEnabled: provider.tracing.apiGateway,
     ...defined('timeoutInMillis', readTimeout(properties.get('timeoutInMillis'), `${WHERE}.timeoutInMillis`, false, reader)),
     models: readNamedModels(properties.get('request'), reading),
     usagePlans: readUsagePlans(either('apiKeys'), either('usagePlan'), inPlace('usagePlan'), reading),
