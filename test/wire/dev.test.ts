@@ -14,7 +14,9 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 test('stagegate dev serves the hello example and reloads a changed handler', async () => {
   const project = temporaryFolder();
-  cpSync(path.join(root, 'examples/hello'), project.folder, { recursive: true });
+  // What an earlier run of the example left is not part of it.
+  const filter = (from: string) => path.basename(from) !== '.stagegate';
+  cpSync(path.join(root, 'examples/hello'), project.folder, { recursive: true, filter });
   const args = [path.join(root, 'src/cli/main.mjs'), 'dev', '--port', '0', '--control-port', '0'];
   const child = spawn(process.execPath, args, { cwd: project.folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';

@@ -19,13 +19,14 @@ CREATE TABLE traces (
 CREATE INDEX traces_by_start ON traces (account, region, started_at, number);
 CREATE INDEX traces_by_age ON traces (started_at);
 
+-- Not WITHOUT ROWID: a document of more than a kilobyte would take a page of its own.
 CREATE TABLE segments (
   trace INTEGER NOT NULL,
   id TEXT NOT NULL,
   ended INTEGER NOT NULL,
   document TEXT NOT NULL,
-  PRIMARY KEY (trace, id)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (trace, id)
+) STRICT;
 `,
 };
 

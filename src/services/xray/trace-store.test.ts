@@ -75,6 +75,16 @@ test('old traces go after 30 days', () => {
   store.close();
 });
 
+test('the oldest traces go when there are too many', () => {
+  const store = new TraceStore(undefined, 300_000);
+  for (let n = 1; n <= 400; n++) put(store, document(1, n, { metadata: { text: 'x'.repeat(1_000) } }));
+  while (store.sweep(start * 1000));
+  const left = within(store, { limit: 1_000 }).map(({ id }) => id);
+  assert.ok(left.length > 0 && left.length < 200, String(left.length));
+  assert.equal(left.at(-1), traceId(400));
+  store.close();
+});
+
 test('is there after a restart; what comes in waits a moment, and what is no document is dropped', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'traces-'));
   const file = path.join(folder, 'traces.sqlite');

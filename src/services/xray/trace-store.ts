@@ -39,7 +39,7 @@ export interface WindowRequest {
 /** AWS: Seen: X-Ray quotas (30 days; a trace of 500 KB). */
 const KEPT_MS = 30 * 86_400_000;
 const TRACE_BYTES_MAX = 500 * 1024;
-/** Ours: what all traces together may take. */
+/** Ours. */
 const BYTES_MAX = 256 * 2 ** 20;
 const STEP_TRACES = 100;
 
@@ -54,11 +54,13 @@ export class TraceStore {
   readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #statements: Readonly<Record<'trace' | 'newTrace' | 'grow' | 'ended' | 'put' | 'segments', StatementSync>>;
+  readonly #bytesMax: number;
   #closed = false;
 
-  /** Opens or creates the file; undefined keeps the traces in memory. Throws StoreError. */
-  constructor(file: string | undefined) {
+  /** Opens or creates the file; undefined keeps the traces in memory. `bytesMax`: what all together may take. Throws StoreError. */
+  constructor(file: string | undefined, bytesMax = BYTES_MAX) {
     this.#file = file ?? ':memory:';
+    this.#bytesMax = bytesMax;
     try {
       this.#database = openSideDatabase(file, traceStoreMigrations);
       this.#statements = statements(this.#database);
@@ -141,7 +143,7 @@ export class TraceStore {
     return this.#do('writing', () => {
       const old = this.#oldest('WHERE started_at < ?', now - KEPT_MS);
       const { used } = this.#database.prepare(USED_BYTES).get() as { used: number };
-      const going = old.length > 0 || used <= BYTES_MAX ? old : this.#oldest('');
+      const going = old.length > 0 || used <= this.#bytesMax ? old : this.#oldest('');
       if (going.length === 0) return false;
       const numbers = going.map(({ number }) => number).join();
       this.#database.exec(
