@@ -205,11 +205,11 @@ export interface StageLogs {
   readonly ofEveryStage?: { readonly format: AccessLogFormat; readonly sink: LineSink };
 }
 
-/** Everything a pipeline is assembled with. */
 /** A request that X-Ray's sampling rules are asked about. */
 export interface SampledRequest {
   readonly scope: Scope;
   readonly serviceName: string;
+  /** The origin of its segment: `AWS::ApiGateway::Stage`. */
   readonly serviceType: string;
   readonly host: string;
   readonly httpMethod: string;
@@ -225,6 +225,7 @@ export interface Tracing {
   record(scope: Scope, document: Readonly<Record<string, unknown>>): void;
 }
 
+/** Everything a pipeline is assembled with. */
 export interface DataPlanePorts {
   readonly functions: FunctionPort;
   readonly exchanges: ExchangeSink;

@@ -5,7 +5,9 @@ import type { SampledRequest } from '../../data-plane/ports.ts';
 import type { SamplingVerdict } from '../../data-plane/telemetry/trace-header.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Change, Store } from '../../store/store.ts';
-import { defaultRule, matchingRule, RuleSampler, type SamplingRuleDocument, samplingRuleKind } from './sampling-rule.ts';
+import { compileRules, type RuleMatcher } from './rule-matcher.ts';
+import { RuleSampler } from './rule-sampler.ts';
+import { defaultRule, type SamplingRuleDocument, samplingRuleKind } from './sampling-rule.ts';
 import { QUOTA_TTL_MS, type SamplingStatistics } from './sampling-statistics.ts';
 
 export interface LiveSamplingOptions {
@@ -19,7 +21,7 @@ export class LiveSampling {
   readonly #options: LiveSamplingOptions;
   readonly #sampler: RuleSampler;
   readonly #clientId = randomBytes(12).toString('hex');
-  #byScope: ReadonlyMap<string, readonly SamplingRuleDocument[]> = new Map();
+  #byScope: ReadonlyMap<string, { readonly rules: readonly SamplingRuleDocument[]; readonly match: RuleMatcher }> = new Map();
 
   constructor(options: LiveSamplingOptions) {
     this.#options = options;
@@ -35,7 +37,7 @@ export class LiveSampling {
       if (known === undefined) byScope.set(scope, [document]);
       else known.push(document);
     }
-    this.#byScope = byScope;
+    this.#byScope = new Map([...byScope].map(([scope, rules]) => [scope, { rules, match: compileRules(rules) }]));
   }
 
   async apply(changes: readonly Change[]): Promise<void> {
@@ -44,7 +46,7 @@ export class LiveSampling {
 
   sample(request: SampledRequest, at: number): SamplingVerdict {
     const scope = textOf(request.scope);
-    const rule = matchingRule(this.#byScope.get(scope) ?? [], request) ?? defaultRule;
+    const rule = this.#byScope.get(scope)?.match(request) ?? defaultRule;
     return { isSampled: this.#sampler.isSampled(rule, at, scope), ruleName: rule.ruleName };
   }
 
@@ -55,7 +57,7 @@ export class LiveSampling {
     for (const { scope: text, ...use } of this.#sampler.takeUses(at)) {
       const scope = scopeOf(text);
       statistics.report(scope, { ...use, clientId: this.#clientId });
-      const rule = this.#byScope.get(text)?.find(({ ruleName }) => ruleName === use.ruleName) ?? defaultRule;
+      const rule = this.#byScope.get(text)?.rules.find(({ ruleName }) => ruleName === use.ruleName) ?? defaultRule;
       const quota = statistics.quota(scope, rule, this.#clientId);
       this.#sampler.setQuota(use.ruleName, quota, at + QUOTA_TTL_MS, text);
     }

@@ -2,19 +2,9 @@
 // https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html
 
 import type { Caller } from '../../aws/operations.ts';
-import { readSegment, type SegmentProblem } from './segment.ts';
+import { readSegment } from './segment.ts';
 import type { NewSegment } from './trace-store.ts';
 import { type Input, scopeOf, type XRayContext, type XRayOperations } from './xray-context.ts';
-
-/** From memory of the service. */
-const MESSAGES: Readonly<Record<SegmentProblem, string>> = {
-  ParseError: 'Invalid segment. ErrorCode: ParseError',
-  MissingId: 'Invalid segment. ErrorCode: MissingId',
-  MissingTraceId: 'Invalid segment. ErrorCode: MissingTraceId',
-  InvalidTraceId: 'Invalid segment. ErrorCode: InvalidTraceId',
-  InvalidSegmentId: 'Invalid segment. ErrorCode: InvalidSegmentId',
-  SegmentTooLong: 'Invalid segment. ErrorCode: SegmentTooLong',
-};
 
 export function putTraceSegmentsOperations({ traces }: XRayContext) {
   return {
@@ -26,7 +16,12 @@ export function putTraceSegmentsOperations({ traces }: XRayContext) {
         const segment = readSegment(text);
         if ('problem' in segment) {
           const { problem, id } = segment;
-          unprocessed.push({ ...(id === undefined ? {} : { Id: id }), ErrorCode: problem, Message: MESSAGES[problem] });
+          // AWS: these words, from memory of the service.
+          unprocessed.push({
+            ...(id === undefined ? {} : { Id: id }),
+            ErrorCode: problem,
+            Message: `Invalid segment. ErrorCode: ${problem}`,
+          });
         } else segments.push({ scope, segment, text });
       }
       if (segments.length > 0) traces.add(segments);

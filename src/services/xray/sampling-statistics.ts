@@ -4,7 +4,8 @@
 import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
 import { pageOf } from './paging.ts';
-import { type RuleUse, samplingRulesIn } from './sampling-rule.ts';
+import type { RuleUse } from './rule-sampler.ts';
+import { samplingRulesIn } from './sampling-rule.ts';
 import { lastRuleChange } from './sampling-rules.ts';
 import { type Input, scopeOf, type XRayContext, type XRayOperations } from './xray-context.ts';
 
