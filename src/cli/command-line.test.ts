@@ -4,37 +4,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import type { ExchangeRecord } from '../model/exchange-record.ts';
-import { runCommandLine } from './command-line.ts';
+import { runCommand } from './testing/run-command.ts';
 
-interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(
+const run = (
   args: readonly string[],
-  more: { cwd?: string; environment?: Record<string, string>; stdin?: string } = {},
-): Promise<Run> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  let out = '';
-  let err = '';
-  stdout.on('data', (chunk) => (out += chunk));
-  stderr.on('data', (chunk) => (err += chunk));
-  const code = await runCommandLine({
-    args,
-    environment: more.environment ?? {},
-    workingDirectory: more.cwd ?? os.tmpdir(),
-    stdout,
-    stderr,
-    stdin: Readable.from([more.stdin ?? '']),
-  });
-  return { code, out, err };
-}
+  { cwd, environment = {}, stdin = '' }: { cwd?: string; environment?: Record<string, string>; stdin?: string } = {},
+) => runCommand(args, [stdin], { environment, ...(cwd === undefined ? {} : { workingDirectory: cwd }) });
 
 const record: ExchangeRecord = {
   requestId: 'Abc123=',

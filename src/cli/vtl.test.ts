@@ -2,27 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
-import { runCommandLine } from './command-line.ts';
+import { runCommand } from './testing/run-command.ts';
 
-async function run(args: readonly string[], cwd: string): Promise<{ code: number; out: string; err: string }> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  let out = '';
-  let err = '';
-  stdout.on('data', (chunk) => (out += chunk));
-  stderr.on('data', (chunk) => (err += chunk));
-  const code = await runCommandLine({
-    args,
-    environment: {},
-    workingDirectory: cwd,
-    stdout,
-    stderr,
-    stdin: Readable.from(['']),
-  });
-  return { code, out, err };
-}
+const run = (args: readonly string[], cwd: string) => runCommand(args, [''], { workingDirectory: cwd });
 
 describe('stagegate vtl render', () => {
   let folder = '';

@@ -17,6 +17,8 @@ export interface TracedFunctionsOptions {
   /** Where segments go whose trace is not known. */
   readonly scope: Scope;
   readonly random?: () => number;
+  /** What functions send cannot be heard. */
+  readonly onNotice?: (text: string) => void;
 }
 
 // AWS: the default rule; functions know no other. Seen: Lambda developer guide, "Visualize Lambda function invocations".
@@ -42,7 +44,9 @@ export class TracedFunctions implements FunctionTracing {
     this.#random = options.random ?? Math.random;
     this.#socket = createSocket('udp4').unref();
     // Without it functions work all the same; only what their SDKs say is not heard.
-    this.#socket.on('error', () => {});
+    this.#socket.on('error', ({ message }) => {
+      options.onNotice?.(`Segments that functions send to the X-Ray daemon's address are not received: ${message}`);
+    });
     this.#socket.on('message', (bytes) => this.#hear(bytes));
     this.#socket.bind(0, '127.0.0.1', () => {
       this.#daemonAddress = `127.0.0.1:${this.#socket.address().port}`;

@@ -50,7 +50,7 @@ export async function openObservation(options: ObservationOptions): Promise<Obse
     },
   });
   const xray = await createXRayService({ store, dataDirectory, onNotice, onError });
-  const functionTracing = new TracedFunctions({ scope, xray });
+  const functionTracing = new TracedFunctions({ scope, xray, onNotice });
   return {
     ...{ cloudwatch, xray, metrics, functionTracing },
     functionMetrics: new CollectedFunctionMetrics(metrics),

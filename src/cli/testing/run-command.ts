@@ -10,9 +10,15 @@ export interface CommandRun {
   readonly err: string;
 }
 
+export interface CommandSurroundings {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
+}
+
 export async function runCommand(
   args: readonly string[],
   stdin: readonly string[] | NodeJS.ReadableStream = [],
+  { environment = {}, workingDirectory = os.tmpdir() }: CommandSurroundings = {},
 ): Promise<CommandRun> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
@@ -22,8 +28,8 @@ export async function runCommand(
   stderr.on('data', (chunk) => (err += chunk));
   const code = await runCommandLine({
     args,
-    environment: {},
-    workingDirectory: os.tmpdir(),
+    environment,
+    workingDirectory,
     stdout,
     stderr,
     stdin: Array.isArray(stdin) ? Readable.from(stdin) : (stdin as NodeJS.ReadableStream),

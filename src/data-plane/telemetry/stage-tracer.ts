@@ -14,6 +14,8 @@ export class StageTracer {
   readonly #tracing: Tracing;
   readonly #name: string;
   readonly #resourceArn: string;
+  /** By method: what its integration calls, if anybody. */
+  readonly #called: ReadonlyMap<RestMethodPlan, Called | undefined>;
 
   constructor(plan: RestApiPlan, tracing: Tracing) {
     this.#plan = plan;
@@ -21,6 +23,7 @@ export class StageTracer {
     this.#name = segmentName(`${plan.apiName}/${plan.stageName}`);
     const { region } = plan.scope;
     this.#resourceArn = `arn:${partitionOf(region)}:apigateway:${region}::/restapis/${plan.apiId}/stages/${plan.stageName}`;
+    this.#called = new Map(plan.methods.map((method) => [method, calledBy(method)]));
   }
 
   decide(exchange: Exchange, received: string | undefined): TraceDecision {
@@ -77,7 +80,7 @@ export class StageTracer {
   /** The call of the integration, as far as it came. */
   #call(exchange: Exchange, { subsegmentId }: TraceDecision, startTime: number): Members | undefined {
     const { method, integrationStartedAt, integrationUs } = exchange;
-    const called = method === undefined || integrationStartedAt === 0 ? undefined : calledBy(method.plan, exchange.httpMethod);
+    const called = method === undefined || integrationStartedAt === 0 ? undefined : this.#called.get(method.plan);
     if (called === undefined) return undefined;
     const begun = startTime + (integrationStartedAt - exchange.request.startedAt) / 1000;
     const answered = exchange.integrationStatus === 0 ? {} : { response: { status: exchange.integrationStatus } };
@@ -85,7 +88,7 @@ export class StageTracer {
     return {
       ...{ id: subsegmentId, start_time: begun, end_time: begun + (integrationUs ?? 0) / 1e6 },
       ...rest,
-      ...(request === undefined ? {} : { http: { request, ...answered } }),
+      http: { request: { method: exchange.httpMethod, ...request }, ...answered },
       ...failureOf(exchange.integrationStatus === 0 ? exchange.status : exchange.integrationStatus),
     };
   }
@@ -95,11 +98,12 @@ interface Called {
   readonly name: string;
   readonly namespace: 'aws' | 'remote';
   readonly aws?: Members;
-  readonly request?: Members;
+  /** Without a method: that of the client's request. */
+  readonly request: Members;
 }
 
 /** Undefined for methods that call nobody. */
-function calledBy({ integration }: RestMethodPlan, httpMethod: string): Called | undefined {
+function calledBy({ integration }: RestMethodPlan): Called | undefined {
   switch (integration.type) {
     case 'AWS_PROXY':
     case 'AWS_LAMBDA': {
@@ -116,11 +120,11 @@ function calledBy({ integration }: RestMethodPlan, httpMethod: string): Called |
     }
     case 'HTTP':
     case 'HTTP_PROXY': {
-      const { protocol, host, port, method = httpMethod } = integration;
+      const { protocol, host, port, method } = integration;
       const name = host.map((piece) => (typeof piece === 'string' ? piece : '*')).join('');
       return {
         ...{ name: segmentName(name), namespace: 'remote' },
-        request: { url: `${protocol}://${name}:${port}`, method, traced: true },
+        request: { url: `${protocol}://${name}:${port}`, ...present('method', method), traced: true },
       };
     }
     default:

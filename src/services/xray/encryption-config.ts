@@ -9,7 +9,7 @@ import { type Input, scopeOf, type XRayContext, type XRayOperations } from './xr
 
 type EncryptionDocument = { readonly type: 'NONE' } | { readonly type: 'KMS'; readonly keyId: string };
 
-export function encryptionConfigOperations({ store }: XRayContext) {
+export function encryptionConfigOperations({ store, keptOnly }: XRayContext) {
   return {
     async GetEncryptionConfig(_: Input<'GetEncryptionConfig'>, caller: Caller) {
       const kept = await store.get<EncryptionDocument>(encryptionKey(scopeOf(caller)));
@@ -20,6 +20,7 @@ export function encryptionConfigOperations({ store }: XRayContext) {
       if (type === 'KMS' && keyId === undefined) throw invalidRequest('KeyId is required when Type is KMS.');
       const config: EncryptionDocument = type === 'KMS' ? { type, keyId: keyId ?? '' } : { type: 'NONE' };
       await store.transact((transaction) => transaction.put(encryptionKey(scopeOf(caller)), config));
+      if (type === 'KMS') keptOnly('Encryption of traces with a key of KMS');
       // AWS: UPDATING first, ACTIVE when it is asked again. Seen: devguide xray-api-configuration.
       return { EncryptionConfig: { ...toConfig(config), Status: 'UPDATING' as const } };
     },

@@ -10,13 +10,15 @@ import type { XRayContext } from './xray-context.ts';
 const caller: Caller = { account: '111111111111', region: 'eu-west-1', requestId: 'r' };
 
 function under() {
+  const told: string[] = [];
+  const keptOnly = (what: string): void => void told.push(what);
   // These operations ask nothing else of the context.
-  const operations = groupOperations({ store: createMemoryStore() } as XRayContext);
+  const operations = groupOperations({ store: createMemoryStore(), keptOnly } as XRayContext);
   const create = async (GroupName: string, more: object = {}) =>
     (await operations.CreateGroup({ GroupName, ...more }, caller)).Group;
   const update = async (more: object) => (await operations.UpdateGroup(more, caller)).Group;
   const names = async () => (await operations.GetGroups({}, caller)).Groups.map(({ GroupName }) => GroupName);
-  return { operations, create, update, names };
+  return { operations, create, update, names, told };
 }
 
 const invalid = (message: string | RegExp) => ({ code: 'InvalidRequestException', message });
@@ -45,8 +47,9 @@ describe('200', () => {
   });
 
   test('an update changes what is given', async () => {
-    const { create, update } = under();
+    const { create, update, told } = under();
     const group = await create('shop', { FilterExpression: 'fault', InsightsConfiguration: { InsightsEnabled: true } });
+    assert.deepEqual(told, ['Insights of an X-Ray group']);
     const on = { InsightsEnabled: true, NotificationsEnabled: false };
     assert.deepEqual(group.InsightsConfiguration, on);
     assert.deepEqual(await update({ GroupName: 'shop', FilterExpression: 'error' }), { ...group, FilterExpression: 'error' });

@@ -19,7 +19,11 @@ const RESERVED_NAME = 'Default';
 
 type WireInsights = NonNullable<Input<'CreateGroup'>['InsightsConfiguration']>;
 
-export function groupOperations({ store }: XRayContext) {
+export function groupOperations({ store, keptOnly }: XRayContext) {
+  const tell = ({ insightsEnabled }: GroupDocument): void => {
+    if (insightsEnabled) keptOnly('Insights of an X-Ray group');
+  };
+
   return {
     async CreateGroup(input: Input<'CreateGroup'>, caller: Caller) {
       const scope = scopeOf(caller);
@@ -40,6 +44,7 @@ export function groupOperations({ store }: XRayContext) {
         if (items.length >= GROUPS_MAX) throw invalidRequest(`There can be at most ${GROUPS_MAX} groups.`);
         await transaction.put(groupKey(scope, groupName), group);
       });
+      tell(group);
       return { Group: toGroup(group, scope) };
     },
 
@@ -57,6 +62,7 @@ export function groupOperations({ store }: XRayContext) {
         await transaction.put(groupKey(scope, former.groupName), next);
         return next;
       });
+      tell(group);
       return { Group: toGroup(group, scope) };
     },
 

@@ -15,16 +15,18 @@ const wire = {
 };
 
 function under() {
+  const told: string[] = [];
+  const keptOnly = (what: string): void => void told.push(what);
   const store = createMemoryStore();
   const clock = { now: start + 250 };
   // These operations ask nothing else of the context.
-  const operations = samplingRuleOperations({ store, now: () => clock.now } as XRayContext);
+  const operations = samplingRuleOperations({ store, now: () => clock.now, keptOnly } as XRayContext);
   const create = (more: object = {}) => operations.CreateSamplingRule({ SamplingRule: { ...wire, ...more } }, caller);
   const update = (SamplingRuleUpdate: object) => operations.UpdateSamplingRule({ SamplingRuleUpdate }, caller);
   const remove = (named: object) => operations.DeleteSamplingRule(named, caller);
   const names = async (from = caller) =>
     (await operations.GetSamplingRules({}, from)).SamplingRuleRecords.map(({ SamplingRule }) => SamplingRule.RuleName);
-  return { store, clock, operations, create, update, remove, names };
+  return { store, clock, operations, create, update, remove, names, told };
 }
 
 const invalid = (message: string | RegExp) => ({ code: 'InvalidRequestException', message });
@@ -82,12 +84,13 @@ describe('200', () => {
     assert.deepEqual((await operations.GetSamplingRules({}, caller)).SamplingRuleRecords, [record]);
   });
 
-  test('a boost is kept', async () => {
-    const { create, update } = under();
+  test('a boost is kept, and said not to run', async () => {
+    const { create, update, told } = under();
     const boost = { MaxRate: 0.5, CooldownWindowMinutes: 10 };
     await create({ SamplingRateBoost: boost });
     const { SamplingRuleRecord: record } = await update({ RuleName: 'checkout', Priority: 7 });
     assert.deepEqual(record.SamplingRule.SamplingRateBoost, boost);
+    assert.deepEqual([...new Set(told)], ['The rate boost of a sampling rule']);
   });
 });
 

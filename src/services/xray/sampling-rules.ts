@@ -26,7 +26,11 @@ const PRIORITY_MAX = 9999;
 type WireRule = NonNullable<Input<'CreateSamplingRule'>['SamplingRule']>;
 type WireUpdate = NonNullable<Input<'UpdateSamplingRule'>['SamplingRuleUpdate']>;
 
-export function samplingRuleOperations({ store, now }: XRayContext) {
+export function samplingRuleOperations({ store, now, keptOnly }: XRayContext) {
+  const tell = ({ samplingRateBoost }: SamplingRuleDocument): void => {
+    if (samplingRateBoost !== undefined) keptOnly('The rate boost of a sampling rule');
+  };
+
   return {
     async GetSamplingRules(input: Input<'GetSamplingRules'>, caller: Caller) {
       const scope = scopeOf(caller);
@@ -53,6 +57,7 @@ export function samplingRuleOperations({ store, now }: XRayContext) {
         await transaction.put(samplingRuleKey(scope, rule.ruleName), rule);
         await noteRuleChange(transaction, scope, at);
       });
+      tell(rule);
       return { SamplingRuleRecord: toRecord(rule, scope) };
     },
 
@@ -69,6 +74,7 @@ export function samplingRuleOperations({ store, now }: XRayContext) {
         await noteRuleChange(transaction, scope, at);
         return next;
       });
+      tell(rule);
       return { SamplingRuleRecord: toRecord(rule, scope) };
     },
 

@@ -18,6 +18,8 @@ export interface XRayContext {
   readonly sampling: SamplingStatistics;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Says, once per feature, that a setting is kept and does nothing. */
+  keptOnly(feature: string): void;
 }
 
 export function scopeOf({ account, region }: Caller): Scope {

@@ -50,7 +50,12 @@ export async function createXRayService(options: XRayServiceOptions): Promise<XR
   const sampling = new SamplingStatistics(now);
   const live = new LiveSampling({ store, statistics: sampling, now });
   await live.load();
-  const context = { store, traces, now, sampling };
+  const said = new Set<string>();
+  const keptOnly = (feature: string): void => {
+    if (!said.has(feature)) onNotice(`${feature}: kept and not run yet.`);
+    said.add(feature);
+  };
+  const context = { store, traces, now, sampling, keptOnly };
   let closed = false;
   let isSweeping = false;
   const sweep = async (): Promise<void> => {
