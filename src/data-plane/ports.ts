@@ -17,6 +17,7 @@ import type { RestLambdaAnswer } from './rest-api/authorizers/lambda-answer.ts';
 import type { FinishedExchange } from './telemetry/finished-exchange.ts';
 import type { MetricsCollector } from './telemetry/metrics-collector.ts';
 import type { SamplingVerdict } from './telemetry/trace-header.ts';
+import type { WebAcls } from './web-acls.ts';
 import type { Channels } from './websocket-api/channels/channels.ts';
 import type { Connections } from './websocket-api/connections.ts';
 import type { Departures } from './websocket-api/departures.ts';
@@ -274,6 +275,8 @@ export interface FunctionUrlPort {
 export interface RestApiPorts extends DataPlanePorts {
   /** Absent: no request of a traced stage is sampled but those whose client says so, and none is told. */
   readonly tracing?: Tracing | undefined;
+  /** Absent: no stage has a web ACL. */
+  readonly webAcls?: WebAcls;
   /** What Lambda authorizers of REST APIs said, shared by all of them. */
   readonly restAuthorizerResults: AuthorizerResults<RestLambdaAnswer>;
   /** The response caches of stages. Absent: nothing is cached. */

@@ -2,8 +2,7 @@
 // so a handler that holds on to it is not disturbed by the next request on the same connection.
 
 import type { HeaderBlock } from './header-block.ts';
-import type { HeaderFields } from './header-view.ts';
-import type { AbortListener, BodySink, MessageBody, ServerRequest } from './message.ts';
+import type { AbortListener, BodySink, HeaderView, MessageBody, ServerRequest } from './message.ts';
 import type { BodyFraming, OutgoingBody } from './outgoing-body.ts';
 import type { ProtocolOwner } from './protocol-switch.ts';
 import type { RequestParser } from './request-parser.ts';
@@ -27,7 +26,7 @@ export class Exchange implements ServerRequest {
   readonly method: string;
   readonly host: string;
   readonly httpMinor: 0 | 1;
-  readonly headers: HeaderFields;
+  headers: HeaderView;
   readonly body: MessageBody;
   readonly startedAt: number;
   readonly headBytes: number;

@@ -71,7 +71,8 @@ export interface ServerRequest {
   /** The Host field, checked: exactly one, no userinfo, no list. Port kept. */
   readonly host: string;
   readonly httpMinor: 0 | 1;
-  readonly headers: HeaderView;
+  /** A stage of a gateway may put a view with more fields in its place. */
+  headers: HeaderView;
   readonly body: MessageBody;
   readonly remoteAddress: string;
   readonly remotePort: number;

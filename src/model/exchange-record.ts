@@ -3,6 +3,7 @@
 export type StageName =
   | 'route'
   | 'cors'
+  | 'webAcl'
   | 'resourcePolicy'
   | 'throttle'
   | 'authorize'

@@ -60,6 +60,7 @@ export function assembleRestApi(plan: RestApiPlan, ports: RestApiPorts, upstream
     plan,
     canary,
     resources: new ResourceTable(plan.methods.map(assembleMethod)),
+    webAcl: ports.webAcls?.bind(plan),
     closed: plan.closedReason === undefined ? undefined : ({ refused: 'ACCESS_DENIED', reason: plan.closedReason } as const),
     resourcePolicy: assembleResourcePolicy(plan.resourcePolicy),
     accountThrottle: plan.accountThrottle && new TokenBucket(ports.counters, plan.accountThrottle, 'the account'),

@@ -9,6 +9,8 @@ export interface SignedExchange<Found> {
   readonly request: ServerRequest;
   readonly settled: boolean;
   bodyTaken: boolean;
+  /** The body, when somebody read it before. */
+  readonly heldBody?: Buffer | undefined;
   onAuthDecision(found: Found): void;
 }
 
@@ -31,6 +33,8 @@ export function judgeWithBody<Found, E extends SignedExchange<Found>>(
   exchange: E,
   judge: SignatureJudge<E, Found>,
 ): Found | undefined {
+  const { heldBody } = exchange;
+  if (heldBody !== undefined) return judge.judge(exchange, heldBody);
   exchange.bodyTaken = true;
   const { body } = exchange.request;
   const text = body.takeText();

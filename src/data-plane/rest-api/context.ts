@@ -49,6 +49,9 @@ const readers: ReadonlyMap<string, ContextReader> = new Map<string, ContextReade
   ['operationName', ({ method }) => method?.plan.operationName],
   ['stage', ({ pipeline }) => pipeline.plan.stageName],
   ['authorizer.principalId', ({ decision }) => decision?.principalId],
+  // AWS: absent where no web ACL is associated. Seen: developer guide, variables for data transformations.
+  ['wafResponseCode', ({ webAcl }) => webAcl && (webAcl.action === 'ALLOW' ? 'WAF_ALLOW' : 'WAF_BLOCK')],
+  ['webaclArn', ({ webAcl }) => webAcl?.arn],
 ]);
 
 /** Reads one variable; `name` is what follows `$context.`. Compiled once, when its deployment is assembled. */

@@ -29,12 +29,13 @@ import type { TraceDecision } from '../telemetry/trace-header.ts';
 import type { AuthDecision } from './auth-decision.ts';
 import { abandonExchange, answerCrash } from './gateway-response.ts';
 import { invokeAuthorized, invokeShared, invokeWithBody } from './invoke-authorized.ts';
-import type { Payload } from './payload.ts';
+import { bytesOf, type Payload } from './payload.ts';
 import type { MethodPipeline, RestApiPipeline } from './pipeline.ts';
 import type { Refusal } from './refusal.ts';
 import { field, RequestFields } from './request-fields.ts';
 import type { PathParameter } from './resource-selection.ts';
 import type { ResponseOverride } from './template-overrides.ts';
+import type { WebAclFinding } from './web-acl.ts';
 
 const noParameters: readonly PathParameter[] = [];
 
@@ -75,11 +76,13 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
    * Seen: developer guide, "Important notes".
    */
   readonly httpMethod: string;
-  /** Headers and query as mappings, templates and events see them. */
-  readonly fields: RequestFields;
+  /** Headers and query as mappings, templates and events see them; made anew when a web ACL adds headers. */
+  fields: RequestFields;
 
   method: MethodPipeline | undefined = undefined;
   pathParameters: readonly PathParameter[] = noParameters;
+  /** Undefined where no web ACL looked. */
+  webAcl: WebAclFinding | undefined = undefined;
   decision: AuthDecision | undefined = undefined;
   /** The API key that let the request pass. */
   apiKey: { readonly id: string; readonly value: string } | undefined = undefined;
@@ -114,7 +117,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
 
   /** True as soon as somebody consumed the request's body. */
   bodyTaken = false;
-  /** An authorizer read the body: it need not be read again. */
+  /** A web ACL or an authorizer read the body: it need not be read again. */
   bodyHeld = false;
   /** Bytes of request body read; undefined while nobody counted. */
   bodyBytes: number | undefined = undefined;
@@ -181,6 +184,11 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
 
   onClientGone(): void {
     if (!this.settled) abandonExchange(this);
+  }
+
+  /** The body, for whoever asks for it when it was read before. */
+  get heldBody(): Buffer | undefined {
+    return this.bodyHeld ? bytesOf(this.body) : undefined;
   }
 
   get bytesIn(): number {

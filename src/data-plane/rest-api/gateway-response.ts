@@ -2,8 +2,10 @@
 // with us.
 
 import { performance } from 'node:perf_hooks';
+import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { StageName } from '../../model/exchange-record.ts';
 import { reportExchange } from '../telemetry/exchange-report.ts';
+import type { WebAclAnswer } from '../web-acls.ts';
 import type { Exchange } from './exchange.ts';
 import { addCustomHeaders, type CustomResponse } from './gateway-responses.ts';
 import { mediaTypeOf } from './media-type.ts';
@@ -22,15 +24,17 @@ export function answerRefusal(exchange: Exchange, stage: StageName, refusal: Ref
   exchange.refusedAt = stage;
   exchange.capture?.step(stage, 'refused', { refused: refusal.refused, reason: refusal.reason });
   const defaults = gatewayResponseDefaults[refusal.refused];
-  const custom = exchange.pipeline.gatewayResponses.find(refusal.refused);
+  const { answer } = refusal;
+  const custom = answer === undefined ? exchange.pipeline.gatewayResponses.find(refusal.refused) : undefined;
   const template = custom && chooseTemplate(custom, exchange);
-  const status = custom?.status ?? refusal.status ?? defaults.status;
-  const text = template?.render(exchange) ?? builtInBody(refusal);
+  const status = answer?.status ?? custom?.status ?? refusal.status ?? defaults.status;
+  const text = answer?.body ?? template?.render(exchange) ?? builtInBody(refusal);
   const body = Buffer.byteLength(text) === text.length ? text : Buffer.from(text, 'utf8');
   exchange.status = status;
   const headers = beginResponseHeaders(exchange.at);
   const typed = custom !== undefined && addCustomHeaders(headers, custom, exchange);
-  if (!typed) headers.add('Content-Type', template?.contentType ?? 'application/json');
+  if (answer !== undefined) addAnswerHeaders(headers, answer);
+  else if (!typed) headers.add('Content-Type', template?.contentType ?? 'application/json');
   headers.addTrusted(`x-amzn-RequestId: ${exchange.requestId}\r\n`);
   headers.addTrusted(`x-amzn-ErrorType: ${refusal.errorType ?? defaults.errorType}\r\n`);
   headers.addTrusted(`x-amz-apigw-id: ${exchange.extendedRequestId}\r\n`);
@@ -42,6 +46,11 @@ export function answerRefusal(exchange: Exchange, stage: StageName, refusal: Ref
   exchange.capture?.response(headers, body);
   exchange.request.respond(status, headers, body);
   reportExchange(exchange);
+}
+
+function addAnswerHeaders(block: HeaderBlock, { contentType, headers }: WebAclAnswer): void {
+  if (contentType !== undefined) block.add('Content-Type', contentType);
+  for (let i = 0; i + 1 < headers.length; i += 2) block.add(headers[i] as string, headers[i + 1] as string);
 }
 
 /** AWS: the member of ACCESS_DENIED is `Message`. Seen: recorded responses and public reports. */

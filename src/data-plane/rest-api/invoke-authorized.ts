@@ -1,10 +1,10 @@
-// The second half of the flow (see invoke.ts): what follows an authorizer's answer, and what follows the body. An authorizer and a body
-// may be waited for, so each half is called by itself.
+// The rest of the flow (see invoke.ts): what follows a web ACL's verdict, an authorizer's answer, and the body. Each may be waited for,
+// so each part is called by itself.
 
 import { performance } from 'node:perf_hooks';
 import type { BodyFailure } from '../../http1/message.ts';
 import type { CachedResponse } from '../method-cache/cached-response.ts';
-import type { AuthDecision } from './auth-decision.ts';
+import { type AuthDecision, openDecision } from './auth-decision.ts';
 import { decompressRequest } from './content-encoding.ts';
 import type { Exchange } from './exchange.ts';
 import { answerRefusal } from './gateway-response.ts';
@@ -16,6 +16,19 @@ import { bodyRefusal, isRefusal, type Refusal } from './refusal.ts';
 import { field } from './request-fields.ts';
 import { denied } from './resource-policy.ts';
 import { readCached } from './response-cache.ts';
+
+/** No web ACL has anything against the request. */
+export function invokePassed(exchange: Exchange): void {
+  const { pipeline } = exchange;
+  const method = exchange.method as MethodPipeline;
+  const barred = pipeline.closed ?? pipeline.resourcePolicy?.refuseBefore(exchange);
+  if (barred !== undefined) {
+    answerRefusal(exchange, 'resourcePolicy', barred);
+    return;
+  }
+  const decision = method.authorizer === undefined ? openDecision(method.plan) : method.authorizer.decide(exchange);
+  if (decision !== undefined) invokeAuthorized(exchange, decision);
+}
 
 export function invokeAuthorized(exchange: Exchange, found: AuthDecision | Refusal): void {
   if (isRefusal(found)) {

@@ -5,6 +5,8 @@
 //        ▼
 //   ┌─────────┐  no such resource or method ─────────────────►  403 MISSING_AUTHENTICATION_TOKEN  resource-selection.ts
 //   │  route  │
+//   ├─────────┤  a rule of the stage's web ACL ──────────────►  403 WAF_FILTERED, or its own     web-acl.ts
+//   │ web ACL │
 //   ├─────────┤  an explicit deny ───────────────────────────►  403 ACCESS_DENIED                 resource-policy.ts
 //   │ policy  │
 //   ├─────────┤  who are you? may you? ──────────────────────►  401 UNAUTHORIZED, 403, 500        authorizers/
@@ -31,13 +33,13 @@
 
 import type { ServerRequest } from '../../http1/message.ts';
 import { newCapture } from '../telemetry/capture.ts';
-import { openDecision } from './auth-decision.ts';
 import { Exchange, type RestInvocationAddress } from './exchange.ts';
 import { answerCrash, answerRefusal } from './gateway-response.ts';
-import { invokeAuthorized } from './invoke-authorized.ts';
+import { invokePassed } from './invoke-authorized.ts';
 import type { RestApiPipeline } from './pipeline.ts';
 import { isRefusal } from './refusal.ts';
 import { unsignedRefusal } from './signature-refusal.ts';
+import { inspectRequest } from './web-acl.ts';
 
 /** Serves one request. It is answered here or later by its integration; whatever happens it is answered once. */
 export function invoke(pipeline: RestApiPipeline, request: ServerRequest, address: RestInvocationAddress): void {
@@ -56,14 +58,9 @@ export function invoke(pipeline: RestApiPipeline, request: ServerRequest, addres
     exchange.pathParameters = match.pathParameters;
     exchange.capture?.step('route', 'passed', { resourcePath: method.plan.resourcePath, pathParameters: match.pathParameters });
 
-    const barred = pipeline.closed ?? pipeline.resourcePolicy?.refuseBefore(exchange);
-    if (barred !== undefined) {
-      answerRefusal(exchange, 'resourcePolicy', barred);
-      return;
-    }
-
-    const decision = method.authorizer === undefined ? openDecision(method.plan) : method.authorizer.decide(exchange);
-    if (decision !== undefined) invokeAuthorized(exchange, decision);
+    const webAcl = pipeline.webAcl?.current;
+    if (webAcl === undefined || address.isTest === true) invokePassed(exchange);
+    else inspectRequest(exchange, webAcl);
   } catch (error) {
     answerCrash(exchange, error);
   }

@@ -7,6 +7,7 @@ import type { TokenBucket } from '../http-api/throttle.ts';
 import type { BoundMeter, Deadlines, ExchangeSink } from '../ports.ts';
 import type { RequestMetrics } from '../telemetry/request-metrics.ts';
 import type { StageTracer } from '../telemetry/stage-tracer.ts';
+import type { StageWebAcl } from '../web-acls.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { BinaryMediaTypes } from './content-handling.ts';
 import type { Exchange } from './exchange.ts';
@@ -47,6 +48,7 @@ export interface RestApiPipeline {
   /** The part of the traffic that another pipeline answers. */
   readonly canary: Canary | undefined;
   readonly resources: ResourceTable<MethodPipeline>;
+  readonly webAcl: StageWebAcl | undefined;
   /** Nobody gets in, whoever asks. */
   readonly closed: Refusal | undefined;
   readonly resourcePolicy: ResourcePolicy | undefined;

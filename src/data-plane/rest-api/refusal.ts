@@ -4,6 +4,7 @@
 
 import type { BodyFailure } from '../../http1/message.ts';
 import type { GatewayResponseType } from '../../model/rest-api-plan.ts';
+import type { WebAclAnswer } from '../web-acls.ts';
 
 /** A stage's decision not to go on. Refusing is ordinary work and the hot path under attack, so it is returned, not thrown. */
 export interface Refusal {
@@ -20,6 +21,8 @@ export interface Refusal {
   readonly body?: string;
   /** `$context.error.validationErrorString` */
   readonly validationError?: string;
+  /** The web ACL's own answer. AWS: it wins over the gateway response. Seen: WAF developer guide, custom responses. */
+  readonly answer?: WebAclAnswer | undefined;
   /** A usage plan refused, not the stage. */
   readonly byUsagePlan?: true;
   /** AWS's words in the execution log, when they are others than the reason. */
