@@ -9,6 +9,7 @@ import { invoke } from '../../data-plane/rest-api/invoke.ts';
 import type { RestApiPipeline } from '../../data-plane/rest-api/pipeline.ts';
 import { FakeRequest, type FakeRequestOptions } from '../../data-plane/testing/fake-messages.ts';
 import { FakePorts, FakeUpstreams } from '../../data-plane/testing/fake-ports.ts';
+import type { WebAcls } from '../../data-plane/web-acls.ts';
 import { ACCOUNT_LIMITS } from '../http-api/plan.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
 import { assembleRestApi } from '../rest-api/assemble.ts';
@@ -33,6 +34,7 @@ export class ServedRestApi {
       ports?: Partial<FakePorts>;
       responseCaches?: StageCaches;
       tracing?: Tracing;
+      webAcls?: WebAcls;
     } = {},
   ) {
     this.ports = Object.assign(new FakePorts(), {
@@ -40,6 +42,7 @@ export class ServedRestApi {
       responseCaches: options.responseCaches ?? new StageCaches(1_000_000),
       ...(options.meter === undefined ? {} : { meter: options.meter }),
       ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
+      ...(options.webAcls === undefined ? {} : { webAcls: options.webAcls }),
       ...options.ports,
     });
     const plan = planRestApi(snapshot, stage, new SlotAllocator(this.ports.counters), ACCOUNT_LIMITS, options.surroundings);

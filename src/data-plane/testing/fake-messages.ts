@@ -101,7 +101,7 @@ export class FakeRequest implements ServerRequest {
   readonly query: string;
   readonly host: string;
   readonly httpMinor = 1;
-  readonly headers: HeaderView;
+  headers: HeaderView;
   readonly body: MessageBody;
   readonly remoteAddress: string;
   readonly remotePort = 50_000;
