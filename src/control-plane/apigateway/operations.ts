@@ -47,6 +47,8 @@ export interface ApiGatewayOptions {
   readonly caches?: StageCaches;
   /** Something the operator should read once: a feature that was asked for and does not run. */
   readonly onNotice?: (notice: string) => void;
+  /** The ARN of the web ACL of a stage; no stage has one when left out. */
+  readonly webAclOf?: ServiceContext['webAclOf'];
   /** Runs methods for TestInvokeMethod; without it the operation is not in the table. */
   readonly testMethod?: MethodTester;
   /** Asks authorizers for TestInvokeAuthorizer; without it the operation is not in the table. */
@@ -66,6 +68,7 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     store: options.store,
     quotas: { ...awsQuotas, ...options.quotas },
     caches: options.caches ?? noCaches,
+    webAclOf: options.webAclOf ?? (() => undefined),
     notices: new NotYetRunNotices(options.onNotice ?? (() => {})),
     assertMayPassRole: options.assertMayPassRole,
     timestamp: () => `${now().toISOString().slice(0, 19)}Z`,

@@ -46,6 +46,8 @@ export interface ServiceContext {
   readonly store: Store;
   readonly quotas: Quotas;
   readonly caches: StageCaches;
+  /** The ARN of the web ACL that is associated with a stage. */
+  readonly webAclOf: (scope: Scope, restApiId: string, stageName: string) => string | undefined;
   /** To be told of every stage and API that is kept. */
   readonly notices: NotYetRunNotices;
   /** Asked about every role that a document names: throws AwsError when the caller may not pass it. Absent: everybody may. */

@@ -3,7 +3,8 @@
 import type { RestMethodSetting, RestStage } from '../../model/rest-api.ts';
 import { present } from './service.ts';
 
-export function toStageOutput(stage: RestStage) {
+/** `webAclArn`: of the web ACL that is associated with it. */
+export function toStageOutput(stage: RestStage, webAclArn?: string) {
   const { canarySettings: canary } = stage;
   return present({
     deploymentId: stage.deploymentId,
@@ -28,6 +29,7 @@ export function toStageOutput(stage: RestStage) {
         useStageCache: canary.useStageCache,
       }),
     tracingEnabled: stage.tracingEnabled,
+    webAclArn,
     tags: stage.tags && { ...stage.tags },
     createdDate: new Date(stage.createdDate),
     lastUpdatedDate: new Date(stage.lastUpdatedDate),

@@ -73,7 +73,9 @@ export function stageOperations(context: ServiceContext) {
     },
 
     async GetStage(input: Input<'GetStage'>, caller: Caller) {
-      return toStageOutput(await loadStage(store, scopeOf(caller), input.restApiId, input.stageName));
+      const scope = scopeOf(caller);
+      const stage = await loadStage(store, scope, input.restApiId, input.stageName);
+      return toStageOutput(stage, context.webAclOf(scope, input.restApiId ?? '', stage.stageName));
     },
 
     /** AWS: all of them, never in pages. */
@@ -82,7 +84,7 @@ export function stageOperations(context: ServiceContext) {
       const { id } = await loadRestApi(store, scope, input.restApiId);
       const stages = await loadAll<RestStage>(store, scope, stageKind, id);
       const wanted = stages.filter(({ deploymentId }) => !input.deploymentId || deploymentId === input.deploymentId);
-      return { item: wanted.map(toStageOutput) };
+      return { item: wanted.map((stage) => toStageOutput(stage, context.webAclOf(scope, id, stage.stageName))) };
     },
 
     async UpdateStage(input: Input<'UpdateStage'>, caller: Caller) {
@@ -106,7 +108,7 @@ export function stageOperations(context: ServiceContext) {
         }
         const stage: RestStage = { ...patched, lastUpdatedDate: context.timestamp() };
         await transaction.put(keyUnderApi(scope, stageKind, restApiId, stage.stageName), stage);
-        return toStageOutput(stage);
+        return toStageOutput(stage, context.webAclOf(scope, restApiId, stage.stageName));
       });
     },
 

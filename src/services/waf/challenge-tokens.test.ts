@@ -44,7 +44,9 @@ test('the digits of a CAPTCHA solve it, and are not in the text of its page', ()
   const puzzle = tokens.issue('CAPTCHA', NOW);
   assert.match(puzzle.digits, /^\d{6}$/);
   assert.equal(captchaPage(puzzle, IMMUNITY).includes(puzzle.digits), false);
-  assert.equal(tokens.isSolved(`${puzzle.token}.${puzzle.digits}`, 'CAPTCHA', IMMUNITY, NOW), true);
+  const solved = `${puzzle.token}.${puzzle.digits}`;
+  assert.equal(tokens.isSolved(solved, 'CAPTCHA', IMMUNITY, NOW), true);
+  assert.equal(tokens.isSolved(solved, 'CHALLENGE', IMMUNITY, NOW), true, 'a challenge asks for no more');
 });
 
 test('tokens that prove nothing', () => {

@@ -14,6 +14,8 @@ export interface RateLimiterOptions {
   readonly keyOf: RateKey;
   /** Only requests that match are counted. */
   readonly scope: Matcher | undefined;
+  /** Whose counts go on. */
+  readonly before?: RateLimiter | undefined;
 }
 
 /** The window moves by this step. */
@@ -63,13 +65,14 @@ export class RateLimiter {
   readonly windowSeconds: number;
   readonly #keyOf: RateKey;
   readonly #scope: Matcher | undefined;
-  readonly #windows = new Map<string, Window>();
+  readonly #windows: Map<string, Window>;
 
-  constructor({ limit, windowSeconds, keyOf, scope }: RateLimiterOptions) {
+  constructor({ limit, windowSeconds, keyOf, scope, before }: RateLimiterOptions) {
     this.limit = limit;
     this.windowSeconds = windowSeconds;
     this.#keyOf = keyOf;
     this.#scope = scope;
+    this.#windows = before?.windowSeconds === windowSeconds ? before.#windows : new Map();
   }
 
   /** Counts the request. The key whose rate is over the limit; undefined when it is not, or the request is not counted. */

@@ -1,0 +1,183 @@
+// A web ACL as it runs: its rules in the order of their priorities, those of its groups in place.
+
+import type * as Wire from '@aws-sdk/client-wafv2';
+import { type ActionContext, type ActionDocument, compileAction } from './compile-actions.ts';
+import type { RuleSet } from './inspection/evaluation.ts';
+import type { CompileStatement, StatementContext } from './inspection/matcher.ts';
+import { type RateKey, RateLimiter } from './inspection/rate-limiter.ts';
+import type { GroupRule, PlainRule, RateRule, WebAclRule } from './inspection/rule.ts';
+import type { CustomResponseBodies, Document, RuleDocument, StatementDocument } from './rule-document.ts';
+
+/** What of a web ACL or of a rule group is compiled. */
+export interface RulesOwner {
+  readonly Rules?: readonly RuleDocument[] | undefined;
+  readonly CustomResponseBodies?: CustomResponseBodies | undefined;
+  /** `awswaf:123456789012:webacl:shop:` */
+  readonly LabelNamespace?: string | undefined;
+  readonly CaptchaConfig?: Document<Wire.CaptchaConfig> | undefined;
+  readonly ChallengeConfig?: Document<Wire.ChallengeConfig> | undefined;
+}
+
+export interface CompiledOwner extends RulesOwner {
+  readonly DefaultAction: Document<Wire.DefaultAction>;
+}
+
+/** A group of rules that somebody else wrote. */
+export interface ManagedRules {
+  readonly labelNamespace: string;
+  readonly rules: readonly {
+    readonly name: string;
+    readonly statement: StatementDocument;
+    readonly action: ActionDocument;
+    /** Fully qualified. */
+    readonly labels: readonly string[];
+  }[];
+}
+
+/** What web ACLs refer to. */
+export interface WebAclReferences {
+  ipSet(arn: string): readonly string[] | undefined;
+  regexPatternSet(arn: string): readonly string[] | undefined;
+  ruleGroup(arn: string): RulesOwner | undefined;
+  managedRuleGroup(vendorName: string, name: string): ManagedRules | undefined;
+}
+
+export interface Compiler {
+  readonly compileStatement: CompileStatement;
+  /** What a rate-based statement counts under. */
+  compileRateKey(statement: Document<Wire.RateBasedStatement>, context: StatementContext): RateKey;
+  /** The limiter that the rule had when the web ACL was compiled last, if its statement was the same; `rule`: with its group's name in front. */
+  limiterBefore(rule: string, statement: string): RateLimiter | undefined;
+}
+
+type Visibility = Document<Wire.VisibilityConfig> | undefined;
+type RuleOfGroup = PlainRule | RateRule;
+
+/** AWS: Seen: WAF developer guide, immunity times; rate-based rules. */
+const IMMUNITY_SECONDS = 300;
+const WINDOW_SECONDS = 300;
+
+export function compileRuleSet(webAcl: CompiledOwner, references: WebAclReferences, compiler: Compiler): RuleSet {
+  const owner = actionContextOf(webAcl, webAcl);
+  return {
+    rules: inOrder(webAcl.Rules).map((rule) => compileRule(rule)),
+    defaultAction: compileAction(webAcl.DefaultAction, owner),
+  };
+
+  function compileRule(rule: RuleDocument): WebAclRule {
+    const { RuleGroupReferenceStatement: own, ManagedRuleGroupStatement: managed } = rule.Statement ?? {};
+    if (own !== undefined) return compileOwnGroup(rule, own);
+    if (managed !== undefined) return compileManagedGroup(rule, managed);
+    return compileSingle(rule, webAcl, rule.Name ?? '');
+  }
+
+  function compileSingle(rule: RuleDocument, of: RulesOwner, id: string): RuleOfGroup {
+    const context = contextOf(of);
+    const common = {
+      ...commonOf(rule, of),
+      overridden: undefined,
+      action: compileAction(rule.Action ?? {}, actionContextOf(rule, of)),
+    };
+    const { RateBasedStatement: rate } = rule.Statement ?? {};
+    if (rate === undefined)
+      return { ...common, kind: 'plain', matches: compiler.compileStatement(rule.Statement ?? {}, context) };
+    const { ScopeDownStatement: scope, AggregateKeyType: aggregate = 'IP' } = rate;
+    const options = {
+      ...{ limit: Number(rate.Limit), windowSeconds: Number(rate.EvaluationWindowSec ?? WINDOW_SECONDS) },
+      keyOf: compiler.compileRateKey(rate, context),
+      scope: scope && compiler.compileStatement(scope, context),
+    };
+    // AWS: a rule whose statement changes begins to count anew. Seen: WAF developer guide, rate-based rule caveats.
+    const limiter = new RateLimiter({ ...options, before: compiler.limiterBefore(id, JSON.stringify(rate)) });
+    return { ...common, kind: 'rate', limitKey: aggregate.replaceAll('_', ''), limiter };
+  }
+
+  function compileOwnGroup(rule: RuleDocument, { ARN = '', ...rest }: Document<Wire.RuleGroupReferenceStatement>): GroupRule {
+    const group = references.ruleGroup(ARN) ?? {};
+    const rules = inOrder(group.Rules).map((one) => compileSingle(one, group, `${rule.Name}/${one.Name}`));
+    return {
+      ...{ ...commonOf(rule, webAcl), kind: 'group', isManaged: false, groupId: ARN, scope: undefined },
+      ...{ rules: overridden(rules, rest), countsOnly: rule.OverrideAction?.Count !== undefined },
+    };
+  }
+
+  function compileManagedGroup(rule: RuleDocument, statement: Document<Wire.ManagedRuleGroupStatement>): GroupRule {
+    const { VendorName = '', Name = '', ScopeDownStatement: scope } = statement;
+    const { labelNamespace = '', rules = [] } = references.managedRuleGroup(VendorName, Name) ?? {};
+    const context = { ...contextOf(webAcl), labelPrefix: labelNamespace };
+    const { VisibilityConfig: visibility } = rule;
+    const compiled = rules.map(
+      (one): PlainRule => ({
+        ...{ ...visible(visibility, one.name), kind: 'plain', name: one.name, labels: one.labels, overridden: undefined },
+        matches: compiler.compileStatement(one.statement, context),
+        action: compileAction(one.action, owner),
+      }),
+    );
+    return {
+      ...{ ...commonOf(rule, webAcl), kind: 'group', isManaged: true, groupId: `${VendorName}#${Name}` },
+      scope: scope && compiler.compileStatement(scope, contextOf(webAcl)),
+      ...{ rules: overridden(compiled, statement), countsOnly: rule.OverrideAction?.Count !== undefined },
+    };
+  }
+
+  /** AWS: names that no rule of the group has are ignored. Seen: WAF developer guide, rule group action overrides. */
+  function overridden(
+    rules: readonly RuleOfGroup[],
+    {
+      RuleActionOverrides = [],
+      ExcludedRules = [],
+    }: Pick<Document<Wire.ManagedRuleGroupStatement>, 'RuleActionOverrides' | 'ExcludedRules'>,
+  ): readonly RuleOfGroup[] {
+    const overrides = new Map<string, ActionDocument>([
+      ...ExcludedRules.map(({ Name = '' }) => [Name, { Count: {} }] as const),
+      ...RuleActionOverrides.map(({ Name = '', ActionToUse = {} }) => [Name, ActionToUse] as const),
+    ]);
+    return rules.map((rule) => {
+      const action = overrides.get(rule.name);
+      return action === undefined ? rule : { ...rule, overridden: rule.action.name, action: compileAction(action, owner) };
+    });
+  }
+
+  function contextOf({ LabelNamespace: labelPrefix = '' }: RulesOwner): StatementContext {
+    return {
+      labelPrefix,
+      ipSet: (arn) => references.ipSet(arn),
+      regexPatternSet: (arn) => references.regexPatternSet(arn),
+    };
+  }
+
+  function commonOf(
+    rule: RuleDocument,
+    { LabelNamespace = '' }: RulesOwner,
+  ): Pick<PlainRule, 'name' | 'metricName' | 'isSampled' | 'isMeasured' | 'labels'> {
+    const { Name: name = '', RuleLabels = [], VisibilityConfig: visibility } = rule;
+    return { ...visible(visibility, name), name, labels: RuleLabels.map(({ Name = '' }) => `${LabelNamespace}${Name}`) };
+  }
+}
+
+function visible(visibility: Visibility, name: string): Pick<PlainRule, 'metricName' | 'isSampled' | 'isMeasured'> {
+  return {
+    metricName: visibility?.MetricName ?? name,
+    isSampled: visibility?.SampledRequestsEnabled === true,
+    isMeasured: visibility?.CloudWatchMetricsEnabled === true,
+  };
+}
+
+function inOrder(rules: readonly RuleDocument[] = []): readonly RuleDocument[] {
+  return rules.toSorted((a, b) => (a.Priority ?? 0) - (b.Priority ?? 0));
+}
+
+function actionContextOf(rule: Pick<RulesOwner, 'CaptchaConfig' | 'ChallengeConfig'>, owner: RulesOwner): ActionContext {
+  const seconds = (own: number | undefined, all: number | undefined): number => own ?? all ?? IMMUNITY_SECONDS;
+  return {
+    bodies: owner.CustomResponseBodies ?? {},
+    captchaImmunity: seconds(
+      rule.CaptchaConfig?.ImmunityTimeProperty?.ImmunityTime,
+      owner.CaptchaConfig?.ImmunityTimeProperty?.ImmunityTime,
+    ),
+    challengeImmunity: seconds(
+      rule.ChallengeConfig?.ImmunityTimeProperty?.ImmunityTime,
+      owner.ChallengeConfig?.ImmunityTimeProperty?.ImmunityTime,
+    ),
+  };
+}
