@@ -7,6 +7,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
+import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { XRayClient } from '@aws-sdk/client-xray';
 import type { StartedServer } from './started-server.ts';
 
@@ -29,6 +30,7 @@ export interface AwsClients {
   readonly metrics: CloudWatchClient;
   readonly sts: STSClient;
   readonly traces: XRayClient;
+  readonly waf: WAFV2Client;
   destroy(): void;
 }
 
@@ -54,6 +56,7 @@ export function awsClients(server: Pick<StartedServer, 'controlUrl'>, options: C
     metrics: new CloudWatchClient(configuration),
     sts: new STSClient(configuration),
     traces: new XRayClient(configuration),
+    waf: new WAFV2Client(configuration),
   };
   return {
     ...clients,
