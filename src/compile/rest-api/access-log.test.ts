@@ -26,6 +26,7 @@ function serve(format: string | undefined): ServedRestApi {
         'GET /fn/{id}': { integration: lambdaProxy(), operationName: 'getOne' },
         'GET /proxy': { integration: httpProxy('http://backend/') },
         'GET /mock': { integration: mock() },
+        'GET /signed': { authorizationType: 'AWS_IAM', integration: mock() },
         'GET /guarded': { authorizationType: 'CUSTOM', authorizerId: 'auth1', integration: mock() },
       },
       {
@@ -33,6 +34,7 @@ function serve(format: string | undefined): ServedRestApi {
         stage: { accessLogSettings: { destinationArn, ...(format === undefined ? {} : { format }) } },
       },
     ),
+    { ports: { callers: () => undefined } as never },
   );
   api.ports.functions.handler = (event) =>
     event.startsWith('{"type":"TOKEN"')
@@ -43,7 +45,7 @@ function serve(format: string | undefined): ServedRestApi {
             context: { n: 7, text: 'a "b"\nc' },
             policyDocument: {
               Version: '2012-10-17',
-              Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }],
+              Statement: [{ Effect: event.includes('"deny"') ? 'Deny' : 'Allow', Action: 'execute-api:Invoke', Resource: '*' }],
             },
           }),
         }
@@ -155,6 +157,32 @@ describe('variables', () => {
       'of a caller that an authorizer let in',
       { target: '/guarded', headers: [['Authorization', 't']] },
       { 'authorizer.principalId': 'ann', 'authorizer.n': '7', 'authorizer.text': 'a \\"b\\"\\u000ac', 'authorizer.error': '-' },
+    ],
+    [
+      'of the phases of an authorizer that lets in',
+      { target: '/guarded', headers: [['Authorization', 't']] },
+      {
+        ...{ 'authenticate.status': '-', 'authorizer.status': '200', 'authorize.status': '200', 'authorize.error': '-' },
+        'authorizer.integrationStatus': '200',
+      },
+    ],
+    [
+      'of one whose policy denies',
+      { target: '/guarded', headers: [['Authorization', 'deny']] },
+      {
+        ...{ status: '403', 'authorizer.status': '200', 'authorizer.error': '-', 'authorize.status': '403' },
+        'error.responseType': 'ACCESS_DENIED',
+      },
+    ],
+    [
+      'of a signature that is missing',
+      { target: '/signed' },
+      { 'authenticate.status': '403', 'authenticate.error': 'The method asks for a signed request.', 'authorize.status': '-' },
+    ],
+    [
+      'of a method that asks for nothing',
+      { target: '/mock' },
+      { 'authorizer.status': '-', 'authorize.status': '-', xrayTraceId: '-' },
     ],
     [
       'of one that brought no token',

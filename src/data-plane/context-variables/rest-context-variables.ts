@@ -7,6 +7,7 @@ import { contextReader } from '../rest-api/context.ts';
 import type { Exchange } from '../rest-api/exchange.ts';
 import { endpointRequestId } from './endpoint-request-id.ts';
 import type { LogVariable } from './log-line.ts';
+import { restAuthorizationVariables } from './rest-authorization-variables.ts';
 
 type RestVariable = LogVariable<Exchange, RestApiPlan>;
 
@@ -15,18 +16,12 @@ const integrationLatency: RestVariable = { kind: 'plain', of: (exchange) => mill
 const endpointStatus: RestVariable = { kind: 'plain', of: (exchange) => statusText(exchange.integrationStatus) };
 const failure: RestVariable = { kind: 'text', of: integrationError };
 const authorizerLatency: RestVariable = { kind: 'plain', of: ({ decision }) => decision?.integrationLatencyMs?.toString() };
-const authorizerError: RestVariable = {
-  kind: 'text',
-  of: ({ refusedAt, refusal }) => (refusedAt === 'authorize' ? refusal?.reason : undefined),
-};
-
 const variables: ReadonlyMap<string, RestVariable> = new Map<string, RestVariable>([
   ['accountId', { kind: 'constant', of: (plan) => plan.scope.account }],
   ['apiId', { kind: 'constant', of: (plan) => plan.apiId }],
   ['deploymentId', { kind: 'constant', of: (plan) => plan.deploymentId }],
   ['stage', { kind: 'constant', of: (plan) => plan.stageName }],
-  ['authorize.error', authorizerError],
-  ['authorizer.error', authorizerError],
+  ...restAuthorizationVariables,
   ['authorizer.integrationLatency', authorizerLatency],
   ['authorizer.latency', authorizerLatency],
   ['awsEndpointRequestId', awsRequestId],
@@ -70,6 +65,7 @@ const variables: ReadonlyMap<string, RestVariable> = new Map<string, RestVariabl
   ['waf.status', { kind: 'plain', of: ({ webAcl }) => webAcl && (webAcl.action === 'ALLOW' ? '200' : '403') }],
   ['wafResponseCode', shared('plain', 'wafResponseCode')],
   ['webaclArn', shared('plain', 'webaclArn')],
+  ['xrayTraceId', { kind: 'plain', of: xrayTraceId }],
   ['status', { kind: 'plain', of: (exchange) => statusText(exchange.status) }],
 ]);
 
@@ -83,6 +79,11 @@ export function restContextVariable(name: string): RestVariable | undefined {
 
 function shared(kind: 'plain' | 'wire' | 'text' | 'quoted', name: string): RestVariable {
   return { kind, of: contextReader(name) };
+}
+
+/** AWS: of a stage that traces. */
+function xrayTraceId({ pipeline, traceId }: Exchange): string | undefined {
+  return pipeline.tracer === undefined ? undefined : /(?:^|;)Root=([^;]+)/.exec(traceId)?.[1];
 }
 
 /** The status that came from the backend, or from the function as its `statusCode`. */
