@@ -1,7 +1,25 @@
 // What the core rule set finds, and what it lets pass.
 
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { commonRuleSet } from './common-rule-set.ts';
 import { testRules } from './rule-examples.ts';
+
+/** AWS: Seen: documentation of the group, "over 2,048 bytes" and so on. */
+const SIZES = [
+  ['SizeRestrictions_QUERYSTRING', { QueryString: {} }, 2048],
+  ['SizeRestrictions_Cookie_HEADER', { SingleHeader: { Name: 'cookie' } }, 10_240],
+  ['SizeRestrictions_BODY', { Body: { OversizeHandling: 'MATCH' } }, 8192],
+  ['SizeRestrictions_URIPATH', { UriPath: {} }, 1024],
+] as const;
+for (const [ruleName, FieldToMatch, Size] of SIZES) {
+  test(`${ruleName} is about what is over ${Size} bytes, as received`, () => {
+    const TextTransformations = [{ Priority: 0, Type: 'NONE' }];
+    assert.deepEqual(commonRuleSet.rules.find(({ name }) => name === ruleName)?.statement, {
+      SizeConstraintStatement: { FieldToMatch, ComparisonOperator: 'GT', Size, TextTransformations },
+    });
+  });
+}
 
 testRules(commonRuleSet, ['UserAgent_BadBots_HEADER'], {
   matches: [
