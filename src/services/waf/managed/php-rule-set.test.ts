@@ -26,6 +26,9 @@ testRules(phpRuleSet, EVERYWHERE, {
     'x=shell_exec ("id")',
     'x=preg_replace("/x/e","y","z")',
     'x=@eval($x)',
+    'x=exec(whoami)',
+    'x=readfile("/etc/passwd")',
+    'x=unserialize($y)',
   ],
   passes: [
     'x=eval',
@@ -41,10 +44,12 @@ testRules(phpRuleSet, EVERYWHERE, {
     'q=how does phpinfo work',
     'O:8 is a ratio',
     'data:image/png;base64,iVBORw0KGgo=',
-    'q=extract(the essence)'.replace('(', ' '),
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64)',
     'application/json; charset=utf-8',
     'SELECT a FROM b',
     'this.$_getters',
+    'fs.readFile("a", done)',
+    'fs.unlink("a")',
+    'pattern.exec(id)',
   ],
 });

@@ -25,6 +25,8 @@ testRules(sqliRuleSet, ['SQLiExtendedPatterns_QUERYARGUMENTS', 'SQLiExtendedPatt
     "x'; DROP TABLE users;--",
     '1; delete from users where 1=1',
     "' or '1'='1",
+    "' or 'a' like 'a",
+    "' or 'a' in ('a",
     "admin' --",
     "' or 1=1#",
     '1 or 1=1 --',
@@ -60,6 +62,7 @@ testRules(sqliRuleSet, ['SQLiExtendedPatterns_QUERYARGUMENTS', 'SQLiExtendedPatt
     '50% off; order by Friday',
     "she said 'yes' and 'no'",
     'benchmark results',
+    'type A = "plain" || "in_win" || "out"',
     'create user account; delete from cart?',
   ],
 });

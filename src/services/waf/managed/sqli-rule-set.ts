@@ -16,9 +16,9 @@ const PATTERNS = [
   '(?:^|[^a-z0-9_])(?:xp_(?:cmdshell|regread|regwrite|dirtree|fileexist|subdirs|servicecontrol|availablemedia)|sp_(?:executesql|oacreate|oamethod|addextendedproc|makewebtask)|utl_(?:http\\.request|inaddr\\.get_host|smtp|file)|ctxsys\\.drithsx|dbms_(?:java|xmlgen|xmlquery)\\.|lo_(?:import|export) ?\\()|into (?:out|dump)file ?[\'"]|load data (?:local )?infile|load_file ?\\( ?(?:[\'"]|0x|char)|openrowset ?\\(|copy [a-z0-9_]+ from program',
   '(?:extractvalue|updatexml) ?\\( ?[^,()]{1,40}, ?(?:concat|0x|[\'"]|char|\\()|(?:floor|round) ?\\( ?rand ?\\( ?(?:0 ?)?\\) ?\\* ?2|procedure analyse ?\\(|(?:concat|concat_ws|group_concat|char|unhex|hex) ?\\( ?0x[0-9a-f]{2,}|(?:exp|polygon|linestring|geometrycollection|multipoint) ?\\( ?~? ?\\( ?select |cast ?\\( ?\\(? ?select ',
   '[\'")0-9] ?; ?(?:(?:drop|truncate|alter|create) (?:table|database|schema|user|login|view|procedure|function)|delete from [a-z0-9_.`"\\[]+ ?(?:;|where|--|#|$)|insert into [a-z0-9_.`"\\[\\]]+ ?(?:\\(|values|select)|update [a-z0-9_.`"\\[\\]]+ set [a-z0-9_]+ ?=|exec(?:ute)?[ (]|shutdown ?(?:;|--|with|$)|declare @|grant [a-z, ]+ (?:on|to) )',
-  '[\'"] ?\\)* ?(?:or|and|xor|\\|\\||&&) ?\\(* ?(?:not )?(?:[\'"][^\'"]{0,40}[\'"]? ?(?:=|<|>|like|is|in|between|sounds like) ?\\(? ?[\'"]|[0-9]+ ?(?:=|<>|<|>|like) ?[0-9]+|true ?(?:--|#|;|$)|exists ?\\( ?select|\\( ?select |(?:ascii|substr(?:ing)?|mid|ord|length|char_length|left|right) ?\\( ?\\(? ?select)',
+  '[\'"] ?\\)* ?(?:or|and|xor|\\|\\||&&) ?\\(* ?(?:not )?(?:[\'"][^\'"]{0,40}[\'"]? ?(?:[=<>]|!=| (?:like|is|in|between|sounds like)[ (]) ?\\(? ?[\'"]|[0-9]+ ?(?:=|<>|<|>|like) ?[0-9]+|true ?(?:--|#|;|$)|exists ?\\( ?select|\\( ?select |(?:ascii|substr(?:ing)?|mid|ord|length|char_length|left|right) ?\\( ?\\(? ?select)',
   '(?:^|[^a-z0-9_])(?:or|and) ?\\(* ?(?:[0-9]{1,9} ?= ?[0-9]{1,9} ?\\)* ?(?:--|#|/\\*|;|limit |order |group )|(?:ascii|ord|substr(?:ing)?|mid) ?\\( ?\\(?(?:select |substr|mid|user ?\\(|version ?\\(|database ?\\(|@@)|@@version|(?:select (?:count|top|char|user|current_user|substr|ascii|case when)))|order by [0-9]{1,4} ?(?:--|#)|having [0-9]+ ?[=<>] ?[0-9]+ ?(?:--|#|$)|[\'"] ?(?:--|#) ?$',
-  // Comments that MySQL runs, and numbers in front of what begins a second query.
+  // Comments that MySQL runs.
   '/\\*! ?[0-9]{0,6} ?(?:union|select|and|or|from|where|concat|sleep|order|group|if)',
 ];
 

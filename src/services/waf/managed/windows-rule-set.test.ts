@@ -22,6 +22,8 @@ testRules(windowsRuleSet, SHELL, {
     'wmic process call create calc',
     'reg add HKLM\\Software\\x',
     'mshta http://x.example/a.hta',
+    '| reg query HKCU',
+    '& del %windir%',
     '%SystemRoot%\\x',
   ],
   passes: [
@@ -42,6 +44,8 @@ testRules(windowsRuleSet, SHELL, {
     '50% temp% off',
     'the registry (reg) adds up',
     'for /free/ and more',
+    '`GET` at /pets; the end',
+    'one;\nfor use by all\nset up\nstart now',
   ],
 });
 
