@@ -23,11 +23,12 @@ const END = '\\s*(?:$|[|&`)#\\n]|;\\s*$)';
 const COMMANDS = [
   // Words that are commands only, with any argument or none.
   `${AFTER}(?:whoami|uname|ifconfig|netstat|nslookup|printenv|mkfifo|lsb_release|hostnamectl|useradd|usermod|chpasswd|crontab|iptables|tcpdump|systemctl|journalctl|dmesg|lsof|traceroute)(?:${GAP}[-a-z0-9./$"'({]|${END})`,
-  `${AFTER}(?:wget|curl|lwp-download|tftp|ncat|netcat|nc|socat|telnet|dig|chmod|chown|chattr|xxd|gawk|awk|sed|xargs|tar|scp|rsync|ssh|perl|python[0-9.]{0,4}|ruby|php[0-9]?|node|rm|mv|cp|dd|ln|tee|base64|openssl|busybox|apt(?:-get)?|yum|apk|pip[0-9]?)${GAP}(?:-{1,2}[a-z]|[./~$]|[a-z]+://|[a-z0-9.-]+\\.[a-z]|[0-9]{3,4} +[/.a-z]|[0-9]{1,3}\\.[0-9]|["'])`,
+  `${AFTER}(?:wget|curl|lwp-download|tftp|ncat|netcat|nc|socat|telnet|dig|chmod|chown|chattr|gawk|awk|sed|xargs|tar|scp|rsync|ssh|perl|python[0-9.]{0,4}|ruby|php[0-9]?|node|rm|mv|cp|dd|ln|tee|base64|openssl|busybox|apt(?:-get)?|yum|apk|pip[0-9]?)${GAP}(?:-{1,2}[a-z]|[./~$]|[a-z]+://|[a-z0-9.-]+\\.[a-z]|[0-9]{3,4} +[/.a-z]|(?:[0-9]{1,3}\\.){3}[0-9]|["'])`,
   // Words of English as well: only with a path, an option or a variable behind them, at the beginning of a line with a path alone.
   `[\\n]\\s*(?:/(?:usr/)?s?bin/)?(?:cat|tac|head|tail|ls|find|grep|echo)${GAP}(?:[/~]|\\$[a-z({])`,
   `${AFTER_MARK}(?:cat|tac|more|less|head|tail|find|sort|strings|grep|egrep|fgrep|ls|dir|od|nl|cut|touch|kill|source|export|echo|printf|host|ping6?|env|ps|who|last|file|stat|du|df|mount|which|locate|set|test|read)${GAP}(?:-{1,2}[a-z0-9]|[./~]|\\$[a-z({]|\\*|[a-z0-9_.-]+\\.(?:php|conf|txt|log|sh|py|env)(?:[^a-z]|$)|[0-9]{1,3}\\.[0-9]{1,3}\\.)`,
-  `${AFTER}(?:id|ls|pwd|ps|env|w|sh|bash|dash|zsh|ksh|csh|id -a|ps aux?|ps -ef)${END}`,
+  // Names of fields as well: not where Markdown has a table or GraphQL a line with a field on it.
+  `(?:${AFTER_MARK}(?:id|ls|pwd|ps|env|w|sh|bash|dash|zsh|ksh|csh|id -a|ps aux?|ps -ef)\\s*(?:$|[&\`)#]|;\\s*$|\\|\\|)|\\|(?:id|ls|pwd|ps|sh|bash)\\||\\n(?:id|ls|pwd|ps|env|sh|bash)$)`,
   `${AFTER}sleep${GAP}[0-9]+(?:\\.[0-9]+)?s?${END}`,
   // Backticks are the code of Markdown too: only around what asks a system about itself.
   `\`\\s*(?:whoami|uname(?:\\s+-[a-z]+)?|sleep\\s+[0-9]+|cat\\s+/[^\`]{1,64}|nslookup\\s+[^\`]{1,64})\\s*\``,

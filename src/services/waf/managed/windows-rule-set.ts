@@ -9,7 +9,7 @@ const AFTER = '(?:[;|&\\n]|%0a)\\s*';
 
 /** After `LOWERCASE`: separators are still there. */
 const COMMANDS = [
-  `${AFTER}(?:cmd|nslookup|ipconfig|whoami|systeminfo|tasklist|taskkill|powershell|pwsh|certutil|bitsadmin|wmic|rundll32|regsvr32|mshta|cscript|wscript|schtasks|icacls|cacls|netsh|vssadmin|bcdedit|wevtutil|robocopy|xcopy|tracert|getmac|quser|qwinsta|driverquery)(?:\\.exe)?(?:[\\s/;|&]|$)`,
+  `${AFTER}(?:cmd|nslookup|ipconfig|whoami|systeminfo|tasklist|taskkill|powershell|pwsh|certutil|bitsadmin|wmic|rundll32|regsvr32|mshta|cscript|wscript|schtasks|icacls|cacls|netsh|vssadmin|bcdedit|wevtutil|robocopy|xcopy|tracert|getmac|quser|qwinsta|driverquery)(?:\\.exe)?(?:[/;|&]|\\s*$|\\s+[-/"'a-z0-9%&;])`,
   // Words of English as well: with an option, a drive, a file, an address or a variable behind them, and not on a line of their own.
   '[;|&]\\s*(?:dir|type|copy|del|erase|move|ren|rename|echo|ping|start|set|ver|more|find|findstr|attrib|md|rd|for|call|arp|route|ftp|tftp|shutdown|tree)(?:\\.exe)?\\s+(?:/[a-z?]|-[a-z](?:\\s|$)|[a-z]:\\\\|\\\\\\\\|%[a-z]|[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]|\\.\\.?\\\\|[a-z0-9_.-]+\\.(?:ini|exe|bat|dll|txt|config|sys)(?:[^a-z]|$))',
   `${AFTER}(?:net1?\\s+(?:users?|localgroup|group|view|share|use|accounts|session|start|stop)|reg\\s+(?:add|query|save|export|delete)|sc\\s+(?:query|create|start|stop|config)|ping\\s+localhost)(?:\\s|$)`,
