@@ -22,6 +22,7 @@ import {
 import { openDeployedApis } from './composition/deployed-apis.ts';
 import { openObservation } from './composition/observation.ts';
 import { stageLogs } from './composition/stage-logs.ts';
+import { openWebAcls } from './composition/web-acls.ts';
 import { WebSocketConnections } from './composition/websocket-connections.ts';
 import type { AdministratorKey } from './config/administrator-key.ts';
 import type { IntegrationTargets } from './config/integration-targets.ts';
@@ -253,6 +254,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     onNotice,
   });
 
+  const waf = await openWebAcls({ store, logs, metrics: observation.metrics, onNotice });
   const responseCaches = new StageCaches(RESPONSE_CACHE_BYTES);
   const aws = createAwsEndpoint({
     services: {
@@ -269,6 +271,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
           return testInvoke({ ...tested, signer }, { surroundings, ports: itsPorts, upstreams });
         },
         invokeUrl: (apiId, stageName) => running.invokeUrl(apiId, stageName),
+        webAcls: waf,
         testAuthorizer: (tested) => testAuthorizer(tested, { surroundings, ports, upstreams }),
         assertMayPassRole: passing('apigateway'),
       }),
@@ -283,6 +286,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       logs: logs.operations,
       cloudwatch: observation.cloudwatch.operations,
       xray: observation.xray.operations,
+      wafv2: waf.operations,
     },
     authentication: authentication(options.auth, administrator, callers),
     accountId: options.accountId,
@@ -317,6 +321,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     stageLogs: stageLogs(logs, accessLogFile, options.accessLogFormat ?? 'json'),
     metrics: observation.metrics,
     tracing: observation.xray,
+    webAcls: waf,
     developerHeaders: options.dev,
     ...sockets.ports,
   };
@@ -335,6 +340,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
   store.subscribe(async (changes) => {
     await usagePlans.apply(usageChanges(changes));
     await observation.apply(changes);
+    await waf.apply(changes);
     await deployed.apply(changes, (scope, apiId, stages) => responseCaches.retain(scope, apiId, stages));
     if (changes.some(({ key }) => isOfDomains(key))) domains.replace(await loadMappedDomains(store));
     sockets.closeOrphans();
@@ -352,6 +358,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
       lambda.clear();
       logs.clear();
       observation.clear();
+      waf.clear();
       await options.onReset?.();
     });
     resetting = done.catch(() => {});

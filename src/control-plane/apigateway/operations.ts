@@ -26,7 +26,14 @@ import { NotYetRunNotices } from './not-yet-run.ts';
 import { requestValidatorOperations } from './request-validators.ts';
 import { resourceOperations } from './resources.ts';
 import { restApiOperations } from './rest-apis.ts';
-import { awsQuotas, type Quotas, type ServiceContext, type StageCaches, type V1Operations } from './service.ts';
+import {
+  awsQuotas,
+  type Quotas,
+  type ServiceContext,
+  type StageCaches,
+  type StageWebAcls,
+  type V1Operations,
+} from './service.ts';
 import { stageOperations } from './stages.ts';
 import { tagOperations } from './tags.ts';
 import { type AuthorizerTester, testInvokeAuthorizerOperations } from './test-invoke-authorizer.ts';
@@ -47,8 +54,8 @@ export interface ApiGatewayOptions {
   readonly caches?: StageCaches;
   /** Something the operator should read once: a feature that was asked for and does not run. */
   readonly onNotice?: (notice: string) => void;
-  /** The ARN of the web ACL of a stage; no stage has one when left out. */
-  readonly webAclOf?: ServiceContext['webAclOf'];
+  /** No stage has a web ACL when left out. */
+  readonly webAcls?: StageWebAcls;
   /** Runs methods for TestInvokeMethod; without it the operation is not in the table. */
   readonly testMethod?: MethodTester;
   /** Asks authorizers for TestInvokeAuthorizer; without it the operation is not in the table. */
@@ -59,6 +66,7 @@ export interface ApiGatewayOptions {
   readonly usage?: Pick<UsageContext, 'keySecrets' | 'counts'> & { readonly quotas?: Partial<UsageContext['quotas']> };
 }
 
+const noWebAcls: StageWebAcls = { ofStage: () => undefined, forgetStages: async () => {} };
 const noCaches: StageCaches = { flushResponses: async () => {} };
 
 /** Every operation answers 503 when the store cannot keep the change. */
@@ -68,7 +76,7 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     store: options.store,
     quotas: { ...awsQuotas, ...options.quotas },
     caches: options.caches ?? noCaches,
-    webAclOf: options.webAclOf ?? (() => undefined),
+    webAcls: options.webAcls ?? noWebAcls,
     notices: new NotYetRunNotices(options.onNotice ?? (() => {})),
     assertMayPassRole: options.assertMayPassRole,
     timestamp: () => `${now().toISOString().slice(0, 19)}Z`,

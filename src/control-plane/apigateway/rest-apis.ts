@@ -99,6 +99,7 @@ export function restApiOperations(context: ServiceContext) {
         for (const kind of kindsUnderApi) await transaction.deleteAll(scope, kind, id);
         await transaction.delete(restApiKey(scope, id));
         await takeOutOfUsagePlans(transaction, scope, id);
+        await context.webAcls.forgetStages(transaction, scope, id);
         return {};
       });
     },

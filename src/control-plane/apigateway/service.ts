@@ -2,7 +2,7 @@
 
 import type { Caller, OperationInput, OperationOutput, PartialOperations } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
-import type { Store } from '../../store/store.ts';
+import type { Store, Transaction } from '../../store/store.ts';
 import type { NotYetRunNotices } from './not-yet-run.ts';
 
 export type V1 = typeof import('@aws-sdk/client-api-gateway');
@@ -42,12 +42,19 @@ export interface StageCaches {
   flushResponses(scope: Scope, restApiId: string, stageName: string): Promise<void>;
 }
 
+/** The web ACLs that WAF associated with stages. */
+export interface StageWebAcls {
+  /** The ARN of a stage's web ACL. */
+  ofStage(scope: Scope, restApiId: string, stageName: string): string | undefined;
+  /** The stage, or every stage of the API, is being deleted: another of its name begins without a web ACL. */
+  forgetStages(transaction: Transaction, scope: Scope, restApiId: string, stageName?: string): Promise<void>;
+}
+
 export interface ServiceContext {
   readonly store: Store;
   readonly quotas: Quotas;
   readonly caches: StageCaches;
-  /** The ARN of the web ACL that is associated with a stage. */
-  readonly webAclOf: (scope: Scope, restApiId: string, stageName: string) => string | undefined;
+  readonly webAcls: StageWebAcls;
   /** To be told of every stage and API that is kept. */
   readonly notices: NotYetRunNotices;
   /** Asked about every role that a document names: throws AwsError when the caller may not pass it. Absent: everybody may. */

@@ -75,7 +75,7 @@ export function stageOperations(context: ServiceContext) {
     async GetStage(input: Input<'GetStage'>, caller: Caller) {
       const scope = scopeOf(caller);
       const stage = await loadStage(store, scope, input.restApiId, input.stageName);
-      return toStageOutput(stage, context.webAclOf(scope, input.restApiId ?? '', stage.stageName));
+      return toStageOutput(stage, context.webAcls.ofStage(scope, input.restApiId ?? '', stage.stageName));
     },
 
     /** AWS: all of them, never in pages. */
@@ -84,7 +84,7 @@ export function stageOperations(context: ServiceContext) {
       const { id } = await loadRestApi(store, scope, input.restApiId);
       const stages = await loadAll<RestStage>(store, scope, stageKind, id);
       const wanted = stages.filter(({ deploymentId }) => !input.deploymentId || deploymentId === input.deploymentId);
-      return { item: wanted.map((stage) => toStageOutput(stage, context.webAclOf(scope, id, stage.stageName))) };
+      return { item: wanted.map((stage) => toStageOutput(stage, context.webAcls.ofStage(scope, id, stage.stageName))) };
     },
 
     async UpdateStage(input: Input<'UpdateStage'>, caller: Caller) {
@@ -108,7 +108,7 @@ export function stageOperations(context: ServiceContext) {
         }
         const stage: RestStage = { ...patched, lastUpdatedDate: context.timestamp() };
         await transaction.put(keyUnderApi(scope, stageKind, restApiId, stage.stageName), stage);
-        return toStageOutput(stage, context.webAclOf(scope, restApiId, stage.stageName));
+        return toStageOutput(stage, context.webAcls.ofStage(scope, restApiId, stage.stageName));
       });
     },
 
@@ -119,6 +119,7 @@ export function stageOperations(context: ServiceContext) {
         await assertNotMapped(transaction, scope, input.restApiId ?? '', stageName);
         await transaction.delete(keyUnderApi(scope, stageKind, input.restApiId ?? '', stageName));
         await takeOutOfUsagePlans(transaction, scope, input.restApiId ?? '', stageName);
+        await context.webAcls.forgetStages(transaction, scope, input.restApiId ?? '', stageName);
         return {};
       });
     },

@@ -4,50 +4,30 @@ import type * as Wire from '@aws-sdk/client-wafv2';
 import { type ActionContext, type ActionDocument, compileAction } from './compile-actions.ts';
 import type { RuleSet } from './inspection/evaluation.ts';
 import type { CompileStatement, StatementContext } from './inspection/matcher.ts';
-import { type RateKey, RateLimiter } from './inspection/rate-limiter.ts';
+import type { RateKey, RateLimiter, RateLimiterOptions } from './inspection/rate-limiter.ts';
 import type { GroupRule, PlainRule, RateRule, WebAclRule } from './inspection/rule.ts';
-import type { CustomResponseBodies, Document, RuleDocument, StatementDocument } from './rule-document.ts';
+import type { ManagedRuleGroup } from './managed/managed-rule-group.ts';
+import type { Document, RuleDocument } from './rule-document.ts';
+import type { RuleSetDocument, WebAclDocument } from './waf-documents.ts';
 
 /** What of a web ACL or of a rule group is compiled. */
-export interface RulesOwner {
-  readonly Rules?: readonly RuleDocument[] | undefined;
-  readonly CustomResponseBodies?: CustomResponseBodies | undefined;
-  /** `awswaf:123456789012:webacl:shop:` */
-  readonly LabelNamespace?: string | undefined;
-  readonly CaptchaConfig?: Document<Wire.CaptchaConfig> | undefined;
-  readonly ChallengeConfig?: Document<Wire.ChallengeConfig> | undefined;
-}
-
-export interface CompiledOwner extends RulesOwner {
-  readonly DefaultAction: Document<Wire.DefaultAction>;
-}
-
-/** A group of rules that somebody else wrote. */
-export interface ManagedRules {
-  readonly labelNamespace: string;
-  readonly rules: readonly {
-    readonly name: string;
-    readonly statement: StatementDocument;
-    readonly action: ActionDocument;
-    /** Fully qualified. */
-    readonly labels: readonly string[];
-  }[];
-}
+export type RulesOwner = Pick<RuleSetDocument, 'rules' | 'customResponseBodies' | 'labelNamespace'> &
+  Pick<WebAclDocument, 'captchaConfig' | 'challengeConfig'>;
 
 /** What web ACLs refer to. */
 export interface WebAclReferences {
   ipSet(arn: string): readonly string[] | undefined;
   regexPatternSet(arn: string): readonly string[] | undefined;
   ruleGroup(arn: string): RulesOwner | undefined;
-  managedRuleGroup(vendorName: string, name: string): ManagedRules | undefined;
+  managedRuleGroup(vendorName: string, name: string): ManagedRuleGroup | undefined;
 }
 
 export interface Compiler {
   readonly compileStatement: CompileStatement;
   /** What a rate-based statement counts under. */
   compileRateKey(statement: Document<Wire.RateBasedStatement>, context: StatementContext): RateKey;
-  /** The limiter that the rule had when the web ACL was compiled last, if its statement was the same; `rule`: with its group's name in front. */
-  limiterBefore(rule: string, statement: string): RateLimiter | undefined;
+  /** The limiter of a rule of this name (with its group's name in front) and statement. */
+  limiter(rule: string, statement: string, options: RateLimiterOptions): RateLimiter;
 }
 
 type Visibility = Document<Wire.VisibilityConfig> | undefined;
@@ -57,11 +37,15 @@ type RuleOfGroup = PlainRule | RateRule;
 const IMMUNITY_SECONDS = 300;
 const WINDOW_SECONDS = 300;
 
-export function compileRuleSet(webAcl: CompiledOwner, references: WebAclReferences, compiler: Compiler): RuleSet {
-  const owner = actionContextOf(webAcl, webAcl);
+export function compileRuleSet(
+  webAcl: RulesOwner & Pick<WebAclDocument, 'defaultAction'>,
+  references: WebAclReferences,
+  compiler: Compiler,
+): RuleSet {
+  const owner = actionContextOf({}, webAcl);
   return {
-    rules: inOrder(webAcl.Rules).map((rule) => compileRule(rule)),
-    defaultAction: compileAction(webAcl.DefaultAction, owner),
+    rules: inOrder(webAcl.rules).map((rule) => compileRule(rule)),
+    defaultAction: compileAction(webAcl.defaultAction, owner),
   };
 
   function compileRule(rule: RuleDocument): WebAclRule {
@@ -87,14 +71,13 @@ export function compileRuleSet(webAcl: CompiledOwner, references: WebAclReferenc
       keyOf: compiler.compileRateKey(rate, context),
       scope: scope && compiler.compileStatement(scope, context),
     };
-    // AWS: a rule whose statement changes begins to count anew. Seen: WAF developer guide, rate-based rule caveats.
-    const limiter = new RateLimiter({ ...options, before: compiler.limiterBefore(id, JSON.stringify(rate)) });
+    const limiter = compiler.limiter(id, JSON.stringify(rate), options);
     return { ...common, kind: 'rate', limitKey: aggregate.replaceAll('_', ''), limiter };
   }
 
   function compileOwnGroup(rule: RuleDocument, { ARN = '', ...rest }: Document<Wire.RuleGroupReferenceStatement>): GroupRule {
-    const group = references.ruleGroup(ARN) ?? {};
-    const rules = inOrder(group.Rules).map((one) => compileSingle(one, group, `${rule.Name}/${one.Name}`));
+    const group = references.ruleGroup(ARN) ?? { rules: [], labelNamespace: '' };
+    const rules = inOrder(group.rules).map((one) => compileSingle(one, group, `${rule.Name}/${one.Name}`));
     return {
       ...{ ...commonOf(rule, webAcl), kind: 'group', isManaged: false, groupId: ARN, scope: undefined },
       ...{ rules: overridden(rules, rest), countsOnly: rule.OverrideAction?.Count !== undefined },
@@ -108,7 +91,8 @@ export function compileRuleSet(webAcl: CompiledOwner, references: WebAclReferenc
     const { VisibilityConfig: visibility } = rule;
     const compiled = rules.map(
       (one): PlainRule => ({
-        ...{ ...visible(visibility, one.name), kind: 'plain', name: one.name, labels: one.labels, overridden: undefined },
+        ...{ ...visible(visibility, one.name), kind: 'plain', name: one.name, overridden: undefined },
+        labels: one.labels.map(({ Name: label = '' }) => label),
         matches: compiler.compileStatement(one.statement, context),
         action: compileAction(one.action, owner),
       }),
@@ -138,7 +122,7 @@ export function compileRuleSet(webAcl: CompiledOwner, references: WebAclReferenc
     });
   }
 
-  function contextOf({ LabelNamespace: labelPrefix = '' }: RulesOwner): StatementContext {
+  function contextOf({ labelNamespace: labelPrefix }: RulesOwner): StatementContext {
     return {
       labelPrefix,
       ipSet: (arn) => references.ipSet(arn),
@@ -148,10 +132,10 @@ export function compileRuleSet(webAcl: CompiledOwner, references: WebAclReferenc
 
   function commonOf(
     rule: RuleDocument,
-    { LabelNamespace = '' }: RulesOwner,
+    { labelNamespace }: RulesOwner,
   ): Pick<PlainRule, 'name' | 'metricName' | 'isSampled' | 'isMeasured' | 'labels'> {
     const { Name: name = '', RuleLabels = [], VisibilityConfig: visibility } = rule;
-    return { ...visible(visibility, name), name, labels: RuleLabels.map(({ Name = '' }) => `${LabelNamespace}${Name}`) };
+    return { ...visible(visibility, name), name, labels: RuleLabels.map(({ Name = '' }) => `${labelNamespace}${Name}`) };
   }
 }
 
@@ -163,21 +147,21 @@ function visible(visibility: Visibility, name: string): Pick<PlainRule, 'metricN
   };
 }
 
-function inOrder(rules: readonly RuleDocument[] = []): readonly RuleDocument[] {
+function inOrder(rules: readonly RuleDocument[]): readonly RuleDocument[] {
   return rules.toSorted((a, b) => (a.Priority ?? 0) - (b.Priority ?? 0));
 }
 
-function actionContextOf(rule: Pick<RulesOwner, 'CaptchaConfig' | 'ChallengeConfig'>, owner: RulesOwner): ActionContext {
-  const seconds = (own: number | undefined, all: number | undefined): number => own ?? all ?? IMMUNITY_SECONDS;
+function actionContextOf(
+  { CaptchaConfig, ChallengeConfig }: Pick<RuleDocument, 'CaptchaConfig' | 'ChallengeConfig'>,
+  owner: RulesOwner,
+): ActionContext {
+  const seconds = (own: ImmunityConfig, all: ImmunityConfig): number =>
+    own?.ImmunityTimeProperty?.ImmunityTime ?? all?.ImmunityTimeProperty?.ImmunityTime ?? IMMUNITY_SECONDS;
   return {
-    bodies: owner.CustomResponseBodies ?? {},
-    captchaImmunity: seconds(
-      rule.CaptchaConfig?.ImmunityTimeProperty?.ImmunityTime,
-      owner.CaptchaConfig?.ImmunityTimeProperty?.ImmunityTime,
-    ),
-    challengeImmunity: seconds(
-      rule.ChallengeConfig?.ImmunityTimeProperty?.ImmunityTime,
-      owner.ChallengeConfig?.ImmunityTimeProperty?.ImmunityTime,
-    ),
+    bodies: owner.customResponseBodies ?? {},
+    captchaImmunity: seconds(CaptchaConfig, owner.captchaConfig),
+    challengeImmunity: seconds(ChallengeConfig, owner.challengeConfig),
   };
 }
+
+type ImmunityConfig = Document<Wire.CaptchaConfig> | undefined;
