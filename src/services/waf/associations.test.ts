@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { associatedWebAcl, forgetStage } from './association.ts';
+import { associatedWebAcl, forgetStage, stageArn } from './association.ts';
 import { caller, stage, wafExample } from './waf-examples.ts';
 
 const dev = stage.replace('/prod', '/dev');
@@ -20,6 +20,7 @@ function under() {
 describe('200', () => {
   test('a stage has one web ACL, a web ACL many stages', async () => {
     const { operations, createWebAcl, associate, inFront, listed, shown } = under();
+    assert.equal(stageArn('aws', caller, { restApiId: 'pets', stageName: 'prod' }), stage);
     const one = await createWebAcl('one');
     const other = await createWebAcl('other');
     assert.equal(await inFront(), undefined);

@@ -76,8 +76,7 @@ function checkedAddresses(addresses: readonly string[] = [], version: IPAddressV
   if (addresses.length > ADDRESSES_MAX) throw limitsExceeded(`An IP set can have at most ${ADDRESSES_MAX} CIDR blocks.`);
   const wrong = addresses.find((address) => !isCidr(address, version));
   if (wrong !== undefined) throw invalidParameter(REASONS.formatting, 'IP_ADDRESS', wrong);
-  // A block that is there twice would come back once from AWS, and once is what it means.
-  return [...new Set(addresses)];
+  return addresses;
 }
 
 function toIpSet({ name, id, arn, description, ipAddressVersion, addresses }: IpSetDocument) {

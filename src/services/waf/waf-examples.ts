@@ -4,7 +4,7 @@ import type { RateBasedStatement, Rule, Statement } from '@aws-sdk/client-wafv2'
 import type { Caller } from '../../aws/operations.ts';
 import { createMemoryStore } from '../../store/memory.ts';
 import { wafOperations } from './operations.ts';
-import type { WafContext, WafOperations } from './waf-context.ts';
+import type { ManagedGroupFacts, WafContext, WafOperations } from './waf-context.ts';
 
 export const caller: Caller = { account: '111111111111', region: 'eu-west-1', requestId: 'r' };
 export const stage = 'arn:aws:apigateway:eu-west-1::/restapis/pets/stages/prod';
@@ -32,6 +32,11 @@ export function rateOf(more: Partial<RateBasedStatement> = {}): Statement {
   return { RateBasedStatement: { Limit: 100, AggregateKeyType: 'IP', ...more } };
 }
 
+const managedGroups: Readonly<Record<string, ManagedGroupFacts>> = {
+  AWSManagedRulesCommonRuleSet: { capacity: 700, ruleNames: ['NoUserAgent_HEADER'], versions: ['Version_1.0'] },
+  AWSManagedRulesATPRuleSet: { capacity: 50, ruleNames: [], unavailable: 'It needs stolen passwords to compare with.' },
+};
+
 type Calls = { readonly [Name in keyof WafOperations]-?: NonNullable<WafOperations[Name]> };
 
 export function wafExample() {
@@ -41,10 +46,7 @@ export function wafExample() {
   const context: WafContext = {
     store,
     managedGroups: {
-      find: (vendorName, name) =>
-        vendorName === 'AWS' && name === 'AWSManagedRulesCommonRuleSet'
-          ? { capacity: 700, ruleNames: ['NoUserAgent_HEADER'], versions: ['Version_1.0'] }
-          : undefined,
+      find: (vendorName, name) => (vendorName === 'AWS' ? managedGroups[name] : undefined),
     },
     now: () => 5,
     keptOnly: (feature) => void told.push(feature),
