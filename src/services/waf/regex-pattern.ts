@@ -1,0 +1,12 @@
+// Patterns that users write: refused when they are written if they cannot run.
+
+import type { ParameterExceptionField } from '@aws-sdk/client-wafv2';
+import { compileSafeRegex, regexFaultText } from '../../safe-regex/safe-regex.ts';
+import { invalidParameter, REASONS } from './refusals.ts';
+
+/** Throws WAFInvalidParameterException, which says what cannot run and where it stands. */
+export function assertPatternRuns(pattern: string, field: ParameterExceptionField): void {
+  const compiled = compileSafeRegex(pattern);
+  if (compiled.regex !== undefined) return;
+  throw invalidParameter(`${REASONS.formatting} ${regexFaultText(compiled.fault)}`, field, pattern);
+}
