@@ -1,6 +1,6 @@
 // Which web ACL is in front of a stage.
 //
-// A stage that is deleted takes its association along: see forgetStage. Until that has happened, an association of a stage that
+// A stage that is deleted takes its association along: see forgetStages. Until that has happened, an association of a stage that
 // is not there counts as none.
 
 import { parseArn } from '../../aws/arn.ts';
@@ -41,12 +41,12 @@ export async function associatedWebAcl(reader: Reader, scope: Scope, resourceArn
   return (await reader.get<AssociationDocument>(associationKey(scope, resourceArn)))?.webAclArn;
 }
 
-/** Ends the association of a stage that was deleted, so that another of its name begins without one. */
-export async function forgetStage(transaction: Transaction, scope: Scope, stage: StageName): Promise<void> {
+/** Ends the association of a stage, or of every stage of an API, that is deleted: another of its name begins without one. */
+export async function forgetStages(transaction: Transaction, scope: Scope, restApiId: string, stageName?: string): Promise<void> {
   const { items } = await transaction.list<AssociationDocument>(scope, associationKind, '');
-  for (const { resourceArn, restApiId, stageName } of items) {
-    const isIt = restApiId === stage.restApiId && stageName === stage.stageName;
-    if (isIt) await transaction.delete(associationKey(scope, resourceArn));
+  for (const association of items) {
+    const isIt = association.restApiId === restApiId && (stageName === undefined || association.stageName === stageName);
+    if (isIt) await transaction.delete(associationKey(scope, association.resourceArn));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { associatedWebAcl, forgetStage, stageArn } from './association.ts';
+import { associatedWebAcl, forgetStages, stageArn } from './association.ts';
 import { caller, stage, wafExample } from './waf-examples.ts';
 
 const dev = stage.replace('/prod', '/dev');
@@ -51,11 +51,11 @@ describe('200', () => {
     await associate(arn);
     stages.delete('pets/prod');
     assert.deepEqual(await listed(arn), []);
-    await store.transact((transaction) => forgetStage(transaction, caller, { restApiId: 'pets', stageName: 'prod' }));
+    await store.transact((transaction) => forgetStages(transaction, caller, 'pets', 'prod'));
     stages.add('pets/prod');
     assert.equal(await inFront(), undefined);
     await associate(arn, dev);
-    await store.transact((transaction) => forgetStage(transaction, caller, { restApiId: 'pets', stageName: 'prod' }));
+    await store.transact((transaction) => forgetStages(transaction, caller, 'pets', 'prod'));
     assert.equal(await inFront(dev), arn);
     stages.delete('pets/dev');
     await operations.DeleteWebACL(ref, caller);

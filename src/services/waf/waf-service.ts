@@ -9,7 +9,7 @@ import { crossSiteScripting } from './injection/cross-site-scripting.ts';
 import { sqlInjection } from './injection/sql-injection.ts';
 import { bodyWanted } from './inspection/body-wanted.ts';
 import { newStatementCompiler } from './inspection/compile-statement.ts';
-import { newRateKeyCompiler } from './inspection/rate-key.ts';
+import { compileRateKey } from './inspection/rate-key.ts';
 import { LiveWebAcls, type LiveWebAclsOptions } from './live-web-acls.ts';
 import { findManagedRuleGroup, STATIC_VERSION } from './managed/catalogue.ts';
 import { managedRuleGroupOperations } from './managed/managed-rule-groups.ts';
@@ -40,8 +40,10 @@ export interface WafService extends WebAcls {
 const managedGroups: ManagedGroups = {
   find(vendorName, name) {
     const group = findManagedRuleGroup(vendorName, name);
-    if (group === undefined || group.unavailable !== undefined) return undefined;
-    return { capacity: group.capacity, ruleNames: group.rules.map((rule) => rule.name), versions: [STATIC_VERSION.name] };
+    if (group === undefined) return undefined;
+    const { capacity, unavailable } = group;
+    if (unavailable !== undefined) return { capacity, ruleNames: [], unavailable };
+    return { capacity, ruleNames: group.rules.map((rule) => rule.name), versions: [STATIC_VERSION.name] };
   },
 };
 
@@ -56,7 +58,7 @@ export async function createWafService(options: WafServiceOptions): Promise<WafS
   const compileStatement = newStatementCompiler({ sqlInjection, crossSiteScripting });
   const live = new LiveWebAcls({
     ...{ store, metrics, openLog },
-    compiler: { compileStatement, compileRateKey: newRateKeyCompiler() },
+    compiler: { compileStatement, compileRateKey },
     wantsBody: ({ Statement }) => Statement !== undefined && bodyWanted(Statement),
   });
   await live.load();

@@ -1,11 +1,12 @@
-// Tests of managed rules: values as they stand in a request, and whether a rule's patterns find something in them.
-//
-// The patterns alone are run here, after the transformations that the managed rules use.
+// Tests of managed rules: values as they stand in a request, and whether a rule finds something in them.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileSafeRegex } from '../../../safe-regex/safe-regex.ts';
-import type { StatementDocument, TextTransformationDocument } from '../rule-document.ts';
+import { crossSiteScripting } from '../injection/cross-site-scripting.ts';
+import { sqlInjection } from '../injection/sql-injection.ts';
+import { newStatementCompiler } from '../inspection/compile-statement.ts';
+import type { WebRequest } from '../inspection/web-request.ts';
+import type { FieldToMatchDocument, StatementDocument } from '../rule-document.ts';
 import type { ManagedRuleGroup } from './managed-rule-group.ts';
 
 export interface Examples {
@@ -15,56 +16,49 @@ export interface Examples {
   readonly passes: readonly string[];
 }
 
+const compile = newStatementCompiler({ sqlInjection, crossSiteScripting });
+const noSets = { labelPrefix: '', ipSet: () => undefined, regexPatternSet: () => undefined };
+
 /** A test for each value and rule. */
 export function testRules(group: ManagedRuleGroup, ruleNames: readonly string[], { matches, passes }: Examples): void {
   for (const ruleName of ruleNames) {
     const rule = group.rules.find(({ name }) => name === ruleName);
     assert.ok(rule !== undefined, ruleName);
-    for (const value of matches) test(`${ruleName} finds ${value}`, () => assert.ok(found(rule.statement, value)));
-    for (const value of passes) test(`${ruleName} lets ${value} pass`, () => assert.ok(!found(rule.statement, value)));
+    const isFound = compile(rule.statement, noSets);
+    const finds = (value: string): boolean => {
+      const request = requestWith(placeOf(rule.statement), value);
+      return isFound({ request, labels: new Set(), now: 0, details: [], worked: new Map() });
+    };
+    for (const value of matches) test(`${ruleName} finds ${value}`, () => assert.ok(finds(value)));
+    for (const value of passes) test(`${ruleName} lets ${value} pass`, () => assert.ok(!finds(value)));
   }
 }
 
-function found(statement: StatementDocument, value: string): boolean {
-  if (statement.OrStatement !== undefined) return (statement.OrStatement.Statements ?? []).some((nested) => found(nested, value));
-  const { RegexString = '', TextTransformations = [] } = statement.RegexMatchStatement ?? assert.fail('a pattern');
-  const { regex } = compileSafeRegex(RegexString);
-  assert.ok(regex !== undefined);
-  return regex.find(transformed(value, TextTransformations));
+/** All statements of a managed rule look at one place. */
+function placeOf(statement: StatementDocument): FieldToMatchDocument {
+  const inner = statement.OrStatement?.Statements?.[0] ?? statement.NotStatement?.Statement;
+  if (inner !== undefined) return placeOf(inner);
+  const [looks] = Object.values(statement) as readonly { readonly FieldToMatch?: FieldToMatchDocument }[];
+  return looks?.FieldToMatch ?? assert.fail('a place');
 }
 
-function transformed(value: string, transformations: readonly TextTransformationDocument[]): string {
-  return transformations.reduce((text, { Type = '' }) => (TRANSFORMATIONS[Type] ?? assert.fail(Type))(text), value);
+/** A request with the value where the field is; characters that end it there are escaped. */
+function requestWith(field: FieldToMatchDocument, value: string): WebRequest {
+  const text = Buffer.from(value, 'utf8').toString('latin1');
+  const request = {
+    clientIp: '192.0.2.1',
+    method: 'GET',
+    path: '/',
+    query: '',
+    headers: [] as string[],
+    body: '',
+    bodyLength: 0,
+  };
+  if (field.UriPath !== undefined) return { ...request, path: text };
+  if (field.QueryString !== undefined) return { ...request, query: text };
+  if (field.AllQueryArguments !== undefined) return { ...request, query: `q=${text.replaceAll('&', '%26')}` };
+  if (field.Method !== undefined) return { ...request, method: text };
+  if (field.Body !== undefined) return { ...request, body: text, bodyLength: text.length };
+  if (field.Cookies !== undefined) return { ...request, headers: ['Cookie', `c=${text.replaceAll(';', '%3B')}`] };
+  return { ...request, headers: [field.SingleHeader?.Name ?? 'X-Test', text] };
 }
-
-const TRANSFORMATIONS: Readonly<Record<string, (text: string) => string>> = {
-  NONE: (text) => text,
-  LOWERCASE: (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
-  URL_DECODE_UNI: (text) =>
-    text
-      .replaceAll('+', ' ')
-      .replace(/%(?:u[0-9a-f]{2})?([0-9a-f]{2})/gi, (_, byte) => String.fromCharCode(Number.parseInt(byte, 16))),
-  JS_DECODE: (text) =>
-    text.replace(/\\(?:u[0-9a-f]{2}([0-9a-f]{2})|x([0-9a-f]{2})|([\s\S]))/gi, (_, low, byte, other) =>
-      other === undefined
-        ? String.fromCharCode(Number.parseInt(low ?? byte, 16))
-        : ({ n: '\n', r: '\r', t: '\t' }[other as string] ?? other),
-    ),
-  COMPRESS_WHITE_SPACE: (text) => text.replace(/[\s\xa0]+/g, ' '),
-  REPLACE_COMMENTS: (text) => text.replace(/\/\*[\s\S]*?(?:\*\/|$)/g, ' '),
-  NORMALIZE_PATH: (text) => {
-    let path = text.replace(/\/{2,}/g, '/').replace(/\/(?:\.\/)+/g, '/');
-    for (let before = ''; before !== path; ) {
-      before = path;
-      path = path.replace(/[^/]+\/\.\.\//, (part) => (part === '../../' ? part : ''));
-    }
-    return path;
-  },
-  CMD_LINE: (text) =>
-    text
-      .replace(/["'\\^]/g, '')
-      .replace(/[,;]/g, ' ')
-      .replace(/\s+/g, ' ')
-      .replace(/ ([/(])/g, '$1')
-      .toLowerCase(),
-};
