@@ -34,6 +34,9 @@ const north = { 'aws:RequestTag/team': 'north', 'aws:TagKeys': ['team'] };
 
 const alarm = `arn:aws:cloudwatch:us-east-1:${account}:alarm`;
 
+const waf = `arn:aws:wafv2:us-east-1:${account}`;
+const stageArn = 'arn:aws:apigateway:us-east-1::/restapis/a1/stages/prod';
+
 const rows: readonly { desc: string; call: AuthenticatedCall; asked: readonly CalledAction[] }[] = [
   {
     desc: 'put values of a namespace',
@@ -398,8 +401,37 @@ const rows: readonly { desc: string; call: AuthenticatedCall; asked: readonly Ca
   },
   {
     desc: 'a service that is not built',
-    call: call('wafv2', 'CreateWebACL', {}),
-    asked: [{ action: 'wafv2:CreateWebACL', resource: '*' }],
+    call: call('cognito-idp', 'CreateUserPool', {}),
+    asked: [{ action: 'cognito-idp:CreateUserPool', resource: '*' }],
+  },
+  {
+    desc: 'make a web ACL, which has no id yet',
+    call: call('wafv2', 'CreateWebACL', { Name: 'shop', Scope: 'REGIONAL' }),
+    asked: [{ action: 'wafv2:CreateWebACL', resource: `${waf}:regional/webacl/shop/*` }],
+  },
+  {
+    desc: 'change an IP set',
+    call: call('wafv2', 'UpdateIPSet', { Name: 'mine', Id: 'i', Scope: 'CLOUDFRONT' }),
+    asked: [{ action: 'wafv2:UpdateIPSet', resource: `${waf}:global/ipset/mine/i` }],
+  },
+  {
+    desc: 'put a web ACL in front of a stage',
+    call: call('wafv2', 'AssociateWebACL', { WebACLArn: `${waf}:regional/webacl/shop/i`, ResourceArn: stageArn }),
+    asked: [
+      { action: 'wafv2:AssociateWebACL', resource: `${waf}:regional/webacl/shop/i` },
+      { action: 'wafv2:AssociateWebACL', resource: stageArn },
+      { action: 'apigateway:SetWebACL', resource: stageArn },
+    ],
+  },
+  {
+    desc: 'log what a web ACL does',
+    call: call('wafv2', 'PutLoggingConfiguration', { LoggingConfiguration: { ResourceArn: `${waf}:regional/webacl/shop/i` } }),
+    asked: [{ action: 'wafv2:PutLoggingConfiguration', resource: `${waf}:regional/webacl/shop/i` }],
+  },
+  {
+    desc: 'list web ACLs',
+    call: call('wafv2', 'ListWebACLs', { Scope: 'REGIONAL' }),
+    asked: [{ action: 'wafv2:ListWebACLs', resource: '*' }],
   },
 ];
 

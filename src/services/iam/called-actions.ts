@@ -9,6 +9,7 @@ import { apiGatewayActions } from './api-gateway-actions.ts';
 import { cloudwatchActions } from './cloudwatch-actions.ts';
 import { type IamActionNames, iamResource } from './iam-resource.ts';
 import { taggingActions, tagKeys } from './tagging-actions.ts';
+import { wafActions } from './waf-actions.ts';
 
 /** One question to the policies. */
 export interface CalledAction {
@@ -95,6 +96,8 @@ function ownActions(call: AuthenticatedCall, names: IamActionNames): readonly Ca
       return apiGatewayActions(call);
     case 'cloudwatch':
       return cloudwatchActions(call);
+    case 'wafv2':
+      return wafActions(call);
     case 'iam':
       return [{ action: `iam:${operation}`, ...iamResource(call, names) }];
     default: {

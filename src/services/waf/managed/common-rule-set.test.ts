@@ -194,3 +194,32 @@ testRules(commonRuleSet, ['GenericRFI_QUERYARGUMENTS', 'GenericRFI_BODY', 'Gener
     'see example.com at 192.0.2.1',
   ],
 });
+
+testRules(
+  commonRuleSet,
+  ['CrossSiteScripting_COOKIE', 'CrossSiteScripting_QUERYARGUMENTS', 'CrossSiteScripting_URIPATH', 'CrossSiteScripting_BODY'],
+  {
+    matches: [
+      '<script>alert(1)</script>',
+      '%3Cscript%3Ealert(1)%3C/script%3E',
+      '<img src=x onerror=alert(1)>',
+      '"%20onmouseover=alert(1)%20x="',
+      '<svg/onload=alert(1)>',
+      '<iframe src=//evil.example></iframe>',
+      '%u003cscript%u003e',
+    ],
+    passes: ['hello', '/pets/5', 'a<b', '1 < 2 > 0', 'the <b>bold</b> one', 'javascript', 'x=1', 'online'],
+  },
+);
+
+// Once for the gateway, once for what stands behind it.
+testRules(commonRuleSet, ['CrossSiteScripting_QUERYARGUMENTS', 'CrossSiteScripting_URIPATH'], {
+  matches: ['%253Cscript%253E'],
+  passes: ['100%25'],
+});
+
+testRules(commonRuleSet, ['NoUserAgent_HEADER'], { matches: [''], passes: ['curl/8.6.0'] });
+testRules(commonRuleSet, ['SizeRestrictions_QUERYSTRING'], { matches: ['x'.repeat(2049)], passes: ['x'.repeat(2048)] });
+testRules(commonRuleSet, ['SizeRestrictions_Cookie_HEADER'], { matches: ['x'.repeat(10_241)], passes: ['x'.repeat(10_240)] });
+testRules(commonRuleSet, ['SizeRestrictions_BODY'], { matches: ['x'.repeat(8193)], passes: ['x'.repeat(8192)] });
+testRules(commonRuleSet, ['SizeRestrictions_URIPATH'], { matches: ['x'.repeat(1025)], passes: ['x'.repeat(1024)] });

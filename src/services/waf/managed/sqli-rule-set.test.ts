@@ -70,3 +70,17 @@ testRules(sqliRuleSet, ['SQLiExtendedPatterns_BODY'], {
   matches: ['{"id":"1\\u0020union\\u0020select\\u00201,2"}', '{"id":"1\' or \'1\'=\'1"}', 'id=1%27+and+sleep%285%29--+-'],
   passes: ['{"title":"Union, select & co"}', 'name=O%27Brien&city=Cork'],
 });
+
+testRules(sqliRuleSet, ['SQLi_QUERYARGUMENTS', 'SQLi_BODY', 'SQLi_COOKIE', 'SQLi_URIPATH'], {
+  matches: [
+    "1' OR '1'='1",
+    '1 or 1=1',
+    "1'%20OR%20'1'%3D'1",
+    "admin'--",
+    '1 union select null,null',
+    '1;drop table users',
+    '1 and sleep(5)',
+    "'||(select password from users)||'",
+  ],
+  passes: ['hello', "O'Brien", 'select a size or colour', '2026-11-28', 'a or b', 'rock and roll', 'john@example.com', '42'],
+});
