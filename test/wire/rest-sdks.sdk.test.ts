@@ -263,7 +263,7 @@ describe('what is asked of SDKs', () => {
   }
 
   for (const [desc, input, refusal] of [
-    ['another type, by its name', { sdkType: 'java' }, BadRequestException],
+    ['a type without what it needs', { sdkType: 'java' }, BadRequestException],
     ['no type at all', { sdkType: 'cobol' }, BadRequestException],
     ['no such stage', { stageName: 'gone' }, NotFoundException],
   ] as const) {

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { mock, restApi } from '../../compile/testing/rest-api-builder.ts';
 import type { RestApiSnapshot, RestModel } from '../../model/rest-api.ts';
 import { androidSdk } from './android-sdk.ts';
-import { javaMemberName, javaText } from './java-models.ts';
+import { javaMemberName, javaText } from './java-names.ts';
 
 const model = (name: string, schema: object): RestModel => ({
   id: name,
@@ -149,5 +149,5 @@ test('names and texts of Java', () => {
     '__',
     'petId',
   ]);
-  assert.equal(javaText('a"\\\n\u2028é😀'), '"a\\"\\\\\\u000a\\u2028\\u00e9\\ud83d\\ude00"');
+  assert.equal(javaText('a"\\\n\u2028é😀'), '"a\\"\\\\\\012\\u2028\\u00e9\\ud83d\\ude00"');
 });

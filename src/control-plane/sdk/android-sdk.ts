@@ -4,7 +4,10 @@
 
 import type { RestApiSnapshot } from '../../model/rest-api.ts';
 import { FreeNames } from './free-names.ts';
-import { isJavaKeyword, JavaModels, javaClassName, javaMemberName, javaText } from './java-models.ts';
+import { inComment, pascalName } from './identifiers.ts';
+import { JavaModels } from './java-models.ts';
+import { isJavaPackage, javaMemberName, javaText } from './java-names.ts';
+import { isMavenName } from './maven-names.ts';
 import { type SdkMethod, sdkMethods } from './sdk-methods.ts';
 
 /** What GetSdk needs for this type. */
@@ -22,19 +25,12 @@ export interface AndroidSdk extends AndroidParameters {
   readonly invokeUrl: string;
 }
 
-const NAME_MAX = 200;
-/** They name folders and elements of XML, too. */
-const patterns: Readonly<Record<keyof AndroidParameters, RegExp>> = {
-  groupId: /^[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*$/,
-  artifactId: /^\w[\w.-]*$/,
-  artifactVersion: /^\w[\w.+-]*$/,
-  invokerPackage: /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/,
-};
+const PACKAGE_MAX = 200;
 
 /** Whether Maven and Java take it for what it shall name. */
 export function isAndroidParameter(name: keyof AndroidParameters, value: string): boolean {
-  if (value.length > NAME_MAX || !patterns[name].test(value)) return false;
-  return name !== 'invokerPackage' || !value.split('.').some(isJavaKeyword);
+  if (name === 'invokerPackage') return value.length <= PACKAGE_MAX && isJavaPackage(value);
+  return isMavenName(name === 'artifactVersion' ? 'version' : name, value);
 }
 
 const ANNOTATIONS = 'com.amazonaws.mobileconnectors.apigateway.annotation';
@@ -47,7 +43,7 @@ export function androidSdk(options: AndroidSdk): Readonly<Record<string, string>
   const models = new JavaModels(snapshot.models, `${invokerPackage}.model`);
   // Every model has its class, also one that no method names.
   for (const { name } of snapshot.models) models.typeOf(name);
-  const client = `${javaClassName(snapshot.restApi.name)}Client`;
+  const client = `${pascalName(snapshot.restApi.name)}Client`;
   const methods = sdkMethods(snapshot).map((method) => clientMethod(method, models));
   const source = `package ${invokerPackage};
 
@@ -69,9 +65,8 @@ ${methods.join('')}}
   return files;
 }
 
-function clientMethod({ name, verb, path, query, headers, method }: SdkMethod, models: JavaModels): string {
+function clientMethod({ name, verb, path, inPath, query, headers, method }: SdkMethod, models: JavaModels): string {
   const names = new FreeNames();
-  const inPath = [...path.matchAll(/\{([^}+]+)\+?\}/g)].map((match) => match[1] as string);
   const parameters = [
     ...inPath.map((one) => ['path', one] as const),
     ...query.map((one) => ['query', one] as const),
@@ -139,8 +134,4 @@ ${client} client = factory.build(${client}.class);
 
 The API was at ${invokeUrl} when the client was made; \`factory.endpoint("…")\` says another place.
 `;
-}
-
-function inComment(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll('*/', '* /').replaceAll('\\u', '\\ u');
 }

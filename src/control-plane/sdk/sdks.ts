@@ -7,42 +7,32 @@ import { keyUnderApi, loadRestApi, loadStage, snapshotKind } from '../apigateway
 import { pageOf } from '../apigateway/paging.ts';
 import { badRequest, notFound } from '../apigateway/refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from '../apigateway/service.ts';
-import { type AndroidParameters, androidSdk, isAndroidParameter } from './android-sdk.ts';
+import { androidSdk } from './android-sdk.ts';
+import { javaSdk } from './java-sdk.ts';
 import { javaScriptSdk } from './javascript-sdk.ts';
+import { androidParameters, javaParameters } from './sdk-parameters.ts';
+import { type SdkTypeEntry, sdkTypes } from './sdk-types.ts';
 import { zipFile } from './zip-file.ts';
 
-interface SdkType {
-  readonly id: string;
-  readonly friendlyName: string;
-  /** Names of the parameters that GetSdk needs. */
-  readonly needs: readonly (readonly [name: string, friendlyName: string])[];
+interface Made {
+  readonly snapshot: RestApiSnapshot;
+  readonly invokeUrl: string;
 }
 
-// AWS: the ids and the names of what they need. Seen: API reference, GetSdk; friendly names in the console, from memory.
-const sdkTypes: readonly SdkType[] = [
-  {
-    id: 'android',
-    friendlyName: 'Android',
-    needs: [
-      ['groupId', 'Group ID'],
-      ['invokerPackage', 'Invoker package'],
-      ['artifactId', 'Artifact ID'],
-      ['artifactVersion', 'Artifact version'],
-    ],
+/** Reads what was given for a type, and answers what makes its files. */
+const makers: Readonly<
+  Record<string, (given: Readonly<Record<string, string | undefined>>) => (made: Made) => Readonly<Record<string, string>>>
+> = {
+  android: (given) => {
+    const parameters = androidParameters(given);
+    return (made) => androidSdk({ ...made, ...parameters });
   },
-  {
-    id: 'java',
-    friendlyName: 'Java SDK',
-    needs: [
-      ['serviceName', 'Service Name'],
-      ['javaPackageName', 'Java Package Name'],
-    ],
+  java: (given) => {
+    const parameters = javaParameters(given);
+    return (made) => javaSdk({ ...made, parameters });
   },
-  { id: 'javascript', friendlyName: 'JavaScript', needs: [] },
-  { id: 'objectivec', friendlyName: 'iOS (Objective-C)', needs: [['classPrefix', 'Prefix']] },
-  { id: 'ruby', friendlyName: 'Ruby', needs: [['serviceName', 'Service Name']] },
-  { id: 'swift', friendlyName: 'iOS (Swift)', needs: [['classPrefix', 'Prefix']] },
-];
+  javascript: () => javaScriptSdk,
+};
 
 /** `invokeUrl`: where clients call a stage. */
 export function sdkOperations({ store, timestamp }: ServiceContext, invokeUrl: (apiId: string, stageName: string) => string) {
@@ -62,16 +52,14 @@ export function sdkOperations({ store, timestamp }: ServiceContext, invokeUrl: (
       const scope = scopeOf(caller);
       const { sdkType } = input;
       if (!sdkTypes.some(({ id }) => id === sdkType)) throw badRequest(`Invalid SDK type specified: ${sdkType ?? ''}`);
-      if (sdkType !== 'javascript' && sdkType !== 'android') {
-        throw badRequest(`Stagegate generates SDKs of the types android and javascript; it has none of type ${sdkType} yet.`);
-      }
-      const android = sdkType === 'android' ? androidParameters(input.parameters ?? {}) : undefined;
+      const maker = makers[sdkType ?? ''];
+      if (maker === undefined) throw badRequest(`Stagegate generates no SDK of type ${sdkType} yet.`);
+      const make = maker(input.parameters ?? {});
       const restApi = await loadRestApi(store, scope, input.restApiId);
       const { stageName, deploymentId } = await loadStage(store, scope, restApi.id, input.stageName);
       const snapshot = await store.get<RestApiSnapshot>(keyUnderApi(scope, snapshotKind, restApi.id, deploymentId));
       if (snapshot === undefined) throw badRequest(`Stage ${stageName} has no deployment to make an SDK of`);
-      const made = { snapshot, invokeUrl: invokeUrl(restApi.id, stageName) };
-      const files = android === undefined ? javaScriptSdk(made) : androidSdk({ ...made, ...android });
+      const files = make({ snapshot, invokeUrl: invokeUrl(restApi.id, stageName) });
       // AWS: these. Seen: AWS CLI reference, get-sdk (android_2016-02-22_23-52Z.zip).
       const madeAt = timestamp().replace('T', '_').replace(':', '-').slice(0, 16);
       return {
@@ -83,23 +71,6 @@ export function sdkOperations({ store, timestamp }: ServiceContext, invokeUrl: (
   } satisfies V1Operations;
 }
 
-/** Names that go into paths, Java and XML, so that only what is a name there passes. */
-function androidParameters(given: Readonly<Record<string, string | undefined>>): AndroidParameters {
-  const read = (name: keyof AndroidParameters): string => {
-    const value = given[name] ?? '';
-    if (value === '') throw badRequest(`Missing required parameter: ${name}`);
-    if (!isAndroidParameter(name, value)) throw badRequest(`Invalid value for parameter ${name}: ${value.slice(0, 200)}`);
-    return value;
-  };
-  return {
-    groupId: read('groupId'),
-    artifactId: read('artifactId'),
-    artifactVersion: read('artifactVersion'),
-    invokerPackage: read('invokerPackage'),
-  };
-}
-
-function toSdkTypeOutput({ id, friendlyName, needs }: SdkType) {
-  const configurationProperties = needs.map(([name, label]) => ({ name, friendlyName: label, required: true }));
-  return { id, friendlyName, configurationProperties };
+function toSdkTypeOutput({ id, friendlyName, description, properties }: SdkTypeEntry) {
+  return present({ id, friendlyName, description, configurationProperties: properties.map((one) => present({ ...one })) });
 }

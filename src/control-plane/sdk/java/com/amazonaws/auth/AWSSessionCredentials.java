@@ -1,0 +1,7 @@
+package com.amazonaws.auth;
+
+/** A temporary access key. */
+public interface AWSSessionCredentials extends AWSCredentials {
+
+    String getSessionToken();
+}
