@@ -11,6 +11,7 @@ import {
   javaScriptDecodeExtended,
 } from './transformations/backslash-decode.ts';
 import { base64Decode, base64DecodeExtended, hexDecode, sqlHexDecode, utf8ToUnicode } from './transformations/binary-decode.ts';
+import { ByteWriter } from './transformations/byte-writer.ts';
 import { commandLine, commandLineUnix, commandLineWindows } from './transformations/command-line.ts';
 import { removeCommentCharacters, replaceComments } from './transformations/comments.ts';
 import { htmlEntityDecode } from './transformations/html-entities.ts';
@@ -72,11 +73,21 @@ export function inOrder<Type extends string>(transformations: readonly Transform
 
 /** The letters of ASCII only: other bytes are parts of characters, and toLowerCase would change them. */
 export function lowerCase(text: string): string {
-  return isAscii(text) ? text.toLowerCase() : text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return isAscii(text) ? text.toLowerCase() : moved(text, 65, 32);
 }
 
 function upperCase(text: string): string {
-  return isAscii(text) ? text.toUpperCase() : text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+  return isAscii(text) ? text.toUpperCase() : moved(text, 97, -32);
+}
+
+/** With the twenty-six letters from `first` on moved by `distance`. */
+function moved(text: string, first: number, distance: number): string {
+  const out = new ByteWriter(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    out.put(unit >= first && unit < first + 26 ? unit + distance : unit);
+  }
+  return out.toString();
 }
 
 function isAscii(text: string): boolean {

@@ -5,18 +5,26 @@ import { isSpace, trim } from './white-space.ts';
 
 const SPACE = 32;
 const BACKSLASH = 92;
+const CARET = 94;
+const SLASH = 47;
+const BRACKET = 40;
+
+/** What is done about a byte: it stays, it goes, or it is a space. */
+const KEPT = 0;
+const DELETED = 1;
+const SPACED = 2;
+
+const GENERIC = actions('\\"\'^', ',;');
+const UNIX = actions('\\"\'', '');
+const WINDOWS = actions('"\'^`', '');
 
 /** Deletes `\ " ' ^` and spaces before `/` and `(`; `,` and `;` are spaces; several spaces are one; small letters. */
 export function commandLine(text: string): string {
   const out = new ByteWriter(text.length);
   for (let i = 0; i < text.length; i++) {
-    const character = text.charAt(i);
-    if ('\\"\'^'.includes(character)) continue;
-    if (character === ',' || character === ';' || isSpace(text.charCodeAt(i))) putSpace(out);
-    else {
-      if ((character === '/' || character === '(') && out.last === SPACE) out.dropLast();
-      out.put(lowerCase(text.charCodeAt(i)));
-    }
+    const unit = text.charCodeAt(i);
+    if ((unit === SLASH || unit === BRACKET) && out.last === SPACE) out.dropLast();
+    put(out, unit, GENERIC);
   }
   return out.toString();
 }
@@ -24,12 +32,7 @@ export function commandLine(text: string): string {
 /** Deletes `\ " '`; several white spaces are one space, none at either end; small letters. */
 export function commandLineUnix(text: string): string {
   const out = new ByteWriter(text.length);
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if ('\\"\''.includes(text.charAt(i))) continue;
-    if (isSpace(unit)) putSpace(out);
-    else out.put(lowerCase(unit));
-  }
+  for (let i = 0; i < text.length; i++) put(out, text.charCodeAt(i), UNIX);
   return trim(out.toString());
 }
 
@@ -38,21 +41,22 @@ export function commandLineWindows(text: string): string {
   const out = new ByteWriter(text.length);
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    const character = text.charAt(i);
-    if (character === '^') {
-      if (text[i + 1] === '\n') i++;
-      else if (text[i + 1] === '\r' && text[i + 2] === '\n') i += 2;
-    } else if ('"\'`'.includes(character)) continue;
-    else if (isSpace(unit)) putSpace(out);
-    else if (unit !== BACKSLASH || out.last !== BACKSLASH) out.put(lowerCase(unit));
+    if (unit === CARET) i += text[i + 1] === '\n' ? 1 : text[i + 1] === '\r' && text[i + 2] === '\n' ? 2 : 0;
+    else if (unit !== BACKSLASH || out.last !== BACKSLASH) put(out, unit, WINDOWS);
   }
   return trim(out.toString());
 }
 
-function putSpace(out: ByteWriter): void {
-  if (out.last !== SPACE) out.put(SPACE);
+function put(out: ByteWriter, unit: number, actionOf: Uint8Array): void {
+  const action = actionOf[unit];
+  if (action === KEPT) out.put(unit >= 65 && unit <= 90 ? unit + 32 : unit);
+  else if (action === SPACED && out.last !== SPACE) out.put(SPACE);
 }
 
-function lowerCase(unit: number): number {
-  return unit >= 65 && unit <= 90 ? unit + 32 : unit;
+/** For each byte. White space is a space always. */
+function actions(deleted: string, spaced: string): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, unit) => {
+    if (deleted.includes(String.fromCharCode(unit))) return DELETED;
+    return isSpace(unit) || spaced.includes(String.fromCharCode(unit)) ? SPACED : KEPT;
+  });
 }

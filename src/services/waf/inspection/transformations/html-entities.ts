@@ -1,7 +1,7 @@
 // HTML_ENTITY_DECODE.
 
 import { ByteWriter } from './byte-writer.ts';
-import { isHexDigit } from './hex-digits.ts';
+import { hexNumber, isHexDigit } from './hex-digits.ts';
 
 /**
  * By names in small letters. AWS: these, whatever the case of their letters. Seen: the developer guide, "Using text transformations",
@@ -43,7 +43,7 @@ function putNumeric(text: string, at: number, out: ByteWriter): number {
   let code = 0;
   for (; hex ? isHexDigit(text, end) : isDigit(text, end); end++) {
     // Any number of zeros may lead; more than the largest code is none.
-    code = Math.min(code * (hex ? 16 : 10) + Number.parseInt(text.charAt(end), 16), 0x110000);
+    code = Math.min(code * (hex ? 16 : 10) + hexNumber(text, end, 1), 0x110000);
   }
   if (end === start || code > 0x10ffff) return at;
   if (code < 256) out.put(code);
