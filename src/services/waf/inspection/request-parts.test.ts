@@ -202,6 +202,12 @@ const rows: readonly Row[] = [
     expected: ['1', 'b'],
   },
   {
+    desc: 'a byte of UTF-8 at the end is no white space',
+    field: { Cookies: { MatchPattern: { All }, MatchScope: 'VALUE', OversizeHandling: 'CONTINUE' } },
+    request: { headers: ['cookie', 'a=\xc3\xa0 ; b=\t1'] },
+    expected: ['\xc3\xa0', '\t1'],
+  },
+  {
     desc: 'more than 200 cookies are too many',
     field: { Cookies: { MatchPattern: { All }, MatchScope: 'VALUE', OversizeHandling: 'MATCH' } },
     request: { headers: cookiesOf(201) },
