@@ -19,6 +19,8 @@ export const ANYTHING = rangeSet([0, CODE_POINT_MAX]);
 export const NOTHING = rangeSet([]);
 /** What Java's dot leaves out. */
 export const JAVA_LINE_END = rangeSet([10, 10, 13, 13, 0x85, 0x85, 0x2028, 0x2029]);
+/** What PCRE's dot leaves out. */
+export const PCRE_LINE_END = rangeSet([10, 10]);
 /** What JavaScript's dot leaves out. */
 export const ECMA_LINE_END = rangeSet([10, 10, 13, 13, 0x2028, 0x2029]);
 
@@ -125,6 +127,15 @@ function scriptName(name: string): string | undefined {
 }
 
 const made = new Map<string, CharacterSet>();
+
+/** The set that `[:name:]` stands for within a class of PCRE; undefined when there is none. */
+export function bracketSet(name: string): CharacterSet | undefined {
+  if (name === 'word') return WORD;
+  if (name === 'xdigit') return rangeSet(POSIX['XDigit'] as readonly number[]);
+  if (name === 'ascii') return rangeSet([0, 127]);
+  const known = /^[a-z]+$/.test(name) ? POSIX[name.charAt(0).toUpperCase() + name.slice(1)] : undefined;
+  return known === undefined ? undefined : rangeSet(known);
+}
 
 /** One code point against one property: V8's tables, by names from the lists above only, and no backtracking is possible. */
 function unicodeSet(name: string): CharacterSet {

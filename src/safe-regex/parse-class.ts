@@ -1,7 +1,8 @@
-// Character classes in brackets: `[a-z\d]`, and in Java also unions `[a-c[x-z]]` and intersections `[a-z&&[^aeiou]]`.
+// Character classes in brackets: `[a-z\d]`, in Java also unions `[a-c[x-z]]` and intersections `[a-z&&[^aeiou]]`, and in PCRE names
+// `[[:alpha:]_]`.
 
 import { type CharacterSet, intersectionSet, onlyMember, rangeSet, singleSet, unionSet } from './character-set.ts';
-import { ANYTHING, maybeNegated, NOTHING } from './named-sets.ts';
+import { ANYTHING, bracketSet, maybeNegated, NOTHING } from './named-sets.ts';
 import { parseEscape } from './parse-escape.ts';
 import type { PatternDialect } from './pattern-node.ts';
 import type { PatternReader } from './pattern-reader.ts';
@@ -17,9 +18,10 @@ export function parseClass(reader: PatternReader, dialect: PatternDialect, depth
   const factors: CharacterSet[] = [];
   let items: CharacterSet[] = [];
   for (let first = true; ; first = false) {
-    reader.skipComments();
+    // PCRE: a space in a class is a space, also with the flag x.
+    if (dialect !== 'pcre') reader.skipComments();
     if (reader.done) reader.fail('a character class is not closed', start);
-    // Java: a bracket that closes nothing yet stands for itself.
+    // Java and PCRE: a bracket that closes nothing yet stands for itself.
     if (!first && !reader.quoted && reader.take(']')) break;
     if (dialect === 'java' && !reader.quoted) {
       if (reader.take('&&')) {
@@ -31,8 +33,15 @@ export function parseClass(reader: PatternReader, dialect: PatternDialect, depth
         items.push(parseClass(reader, dialect, depth + 1));
         continue;
       }
-      if (reader.take('\\Q')) {
-        reader.quoted = true;
+    }
+    if (dialect !== 'ecma' && !reader.quoted && reader.take('\\Q')) {
+      reader.quoted = true;
+      continue;
+    }
+    if (dialect === 'pcre' && !reader.quoted) {
+      const named = bracketName(reader);
+      if (named !== undefined) {
+        items.push(named);
         continue;
       }
     }
@@ -45,6 +54,17 @@ export function parseClass(reader: PatternReader, dialect: PatternDialect, depth
   if (items.length > 0) factors.push(unionSet(items));
   if (factors.length === 0) reader.fail('a character class is empty', start);
   return maybeNegated(intersectionSet(factors), negated);
+}
+
+/** Takes `[:alpha:]` or `[:^alpha:]`; takes nothing when it is none. */
+function bracketName(reader: PatternReader): CharacterSet | undefined {
+  const found = /^\[:(\^?)([a-z]{1,10}):\]/.exec(reader.text.slice(reader.at, reader.at + 15));
+  if (found === null) return undefined;
+  const [all, negation, name] = found as unknown as [string, string, string];
+  const set = bracketSet(name);
+  if (set === undefined) reader.fail(`there is no class [:${name}:]`);
+  reader.at += all.length;
+  return maybeNegated(reader.inBothCases(set), negation !== '');
 }
 
 /** One character, one range, or one class by name. */

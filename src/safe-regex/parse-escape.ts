@@ -18,26 +18,30 @@ export function parseEscape(reader: PatternReader, dialect: PatternDialect, inCl
   if (Object.hasOwn(CONTROLS, letter)) return singleSet(CONTROLS[letter] as number);
   switch (letter) {
     case 'x':
-      return singleSet(dialect === 'java' && reader.take('{') ? braced(reader) : hexadecimal(reader, 2));
+      if (dialect !== 'ecma' && reader.take('{')) return singleSet(braced(reader, dialect));
+      return singleSet(dialect === 'pcre' ? shortHexadecimal(reader) : hexadecimal(reader, 2));
     case 'u':
+      if (dialect === 'pcre') reader.fail('\\u means nothing in these patterns', start);
       return singleSet(utf16(reader));
     case 'c': {
       const control = reader.codePoint();
       if (dialect === 'ecma' && !/^[A-Za-z]$/.test(String.fromCodePoint(control))) reader.fail('\\c needs a letter', start);
-      return singleSet(dialect === 'ecma' ? control & 31 : control ^ 64);
+      if (dialect === 'ecma') return singleSet(control & 31);
+      // PCRE: \ca is \cA.
+      return singleSet((dialect === 'pcre' && control >= 97 && control <= 122 ? control - 32 : control) ^ 64);
     }
     case 'p':
     case 'P':
       if (dialect === 'ecma') reader.fail(`\\${letter} means nothing in these patterns`, start);
       return property(reader, letter === 'P');
   }
-  if (dialect === 'java') {
+  if (letter === 'b' && inClass && dialect !== 'java') return singleSet(8);
+  if (dialect !== 'ecma') {
     if (letter === 'a') return singleSet(7);
     if (letter === 'e') return singleSet(27);
-    if (letter === '0') return singleSet(octal(reader));
+    if (letter === '0') return singleSet(octal(reader, dialect));
   } else {
     if (letter === 'v') return singleSet(11);
-    if (letter === 'b' && inClass) return singleSet(8);
     if (letter === '0' && !isDigit(reader.text.charCodeAt(reader.at))) return singleSet(0);
   }
   if (isDigit(codePoint)) reader.fail('back-references are not supported', start);
@@ -54,11 +58,11 @@ function classEscape(letter: string, dialect: PatternDialect): CharacterSet | un
     case 'w':
       return maybeNegated(WORD, negated);
     case 's':
-      return maybeNegated(dialect === 'java' ? JAVA_SPACE : ECMA_SPACE, negated);
+      return maybeNegated(dialect === 'ecma' ? ECMA_SPACE : JAVA_SPACE, negated);
     case 'h':
-      return dialect === 'java' ? maybeNegated(HORIZONTAL_SPACE, negated) : undefined;
+      return dialect === 'ecma' ? undefined : maybeNegated(HORIZONTAL_SPACE, negated);
     case 'v':
-      return dialect === 'java' ? maybeNegated(VERTICAL_SPACE, negated) : undefined;
+      return dialect === 'ecma' ? undefined : maybeNegated(VERTICAL_SPACE, negated);
   }
   return undefined;
 }
@@ -86,11 +90,19 @@ function hexadecimal(reader: PatternReader, digits: number): number {
   return Number.parseInt(text, 16);
 }
 
-function braced(reader: PatternReader): number {
+/** PCRE: none, one or two digits. */
+function shortHexadecimal(reader: PatternReader): number {
+  const digits = /^[0-9A-Fa-f]{0,2}/.exec(reader.text.slice(reader.at, reader.at + 2))?.[0] ?? '';
+  reader.at += digits.length;
+  return Number.parseInt(`0${digits}`, 16);
+}
+
+function braced(reader: PatternReader, dialect: PatternDialect): number {
   const end = reader.text.indexOf('}', reader.at);
   const text = end === -1 ? '' : reader.text.slice(reader.at, end);
   const codePoint = Number.parseInt(text, 16);
   if (!/^[0-9A-Fa-f]{1,8}$/.test(text) || codePoint > CODE_POINT_MAX) reader.fail('a hexadecimal code point is expected');
+  if (dialect === 'pcre' && codePoint > 255) reader.fail('a byte is not more than \\xff');
   reader.at = end + 1;
   return codePoint;
 }
@@ -107,8 +119,13 @@ function utf16(reader: PatternReader): number {
   return high;
 }
 
-/** `\0n`, `\0nn` and `\0mnn` with m up to 3. */
-function octal(reader: PatternReader): number {
+/** `\0n`, `\0nn` and `\0mnn` with m up to 3; in PCRE `\0`, `\0n` and `\0nn`. */
+function octal(reader: PatternReader, dialect: PatternDialect): number {
+  if (dialect === 'pcre') {
+    const digits = /^[0-7]{0,2}/.exec(reader.text.slice(reader.at, reader.at + 2))?.[0] ?? '';
+    reader.at += digits.length;
+    return Number.parseInt(`0${digits}`, 8);
+  }
   const match = /^(?:[0-3][0-7]{2}|[0-7]{1,2})/.exec(reader.text.slice(reader.at, reader.at + 3));
   if (match === null) return reader.fail('an octal number is expected');
   reader.at += match[0].length;

@@ -1,7 +1,7 @@
 // Reads a pattern. What a linear engine cannot do (look-around, back-references, atomic groups) is refused here, with its place.
 
 import { type CharacterSet, negatedSet, singleSet } from './character-set.ts';
-import { ANYTHING, ECMA_LINE_END, JAVA_LINE_END, VERTICAL_SPACE } from './named-sets.ts';
+import { ANYTHING, ECMA_LINE_END, JAVA_LINE_END, PCRE_LINE_END, VERTICAL_SPACE } from './named-sets.ts';
 import { parseClass } from './parse-class.ts';
 import { parseEscape } from './parse-escape.ts';
 import type { Assertion, ParsedPattern, PatternDialect, PatternNode } from './pattern-node.ts';
@@ -92,7 +92,7 @@ class PatternParser {
       case '$':
         reader.at++;
         if (reader.flags.multiline) return this.#assert('line-end');
-        return this.#assert(this.#dialect === 'java' ? 'last-line-end' : 'text-end');
+        return this.#assert(this.#dialect === 'ecma' ? 'text-end' : 'last-line-end');
       case '\\':
         reader.at++;
         return this.#escaped(start);
@@ -115,13 +115,13 @@ class PatternParser {
       reader.at++;
       return this.#assert(assertion);
     }
-    if (this.#dialect === 'java') {
+    if (this.#dialect !== 'ecma') {
       if (reader.take('Q')) {
         reader.quoted = true;
         return undefined;
       }
       if (reader.take('E')) return undefined;
-      if (reader.take('R')) return this.#lineBreak();
+      if (this.#dialect === 'java' && reader.take('R')) return this.#lineBreak();
       if (letter === 'G') reader.fail('\\G is not supported', start);
       if (letter === 'X') reader.fail('\\X is not supported', start);
     }
@@ -131,7 +131,7 @@ class PatternParser {
 
   #assertionEscape(letter: string | undefined): Assertion | undefined {
     if (letter === 'b') {
-      if (this.#reader.peek('b{')) this.#reader.fail('\\b{…} is not supported');
+      if (this.#dialect !== 'pcre' && this.#reader.peek('b{')) this.#reader.fail('\\b{…} is not supported');
       return 'word-boundary';
     }
     if (letter === 'B') return 'not-word-boundary';
@@ -157,7 +157,8 @@ class PatternParser {
       if (reader.peek('=') || reader.peek('!')) reader.fail('look-ahead is not supported', start);
       if (reader.peek('<=') || reader.peek('<!')) reader.fail('look-behind is not supported', start);
       if (reader.peek('>')) reader.fail('atomic groups are not supported', start);
-      if (reader.take('<')) {
+      if (this.#dialect === 'pcre' && reader.take('#')) return this.#skipCommentGroup(start);
+      if (reader.take('<') || (this.#dialect === 'pcre' && reader.take('P<'))) {
         index = ++this.#groups;
         this.#nameGroup(index);
       } else {
@@ -176,11 +177,20 @@ class PatternParser {
     return index === undefined ? part : { kind: 'group', part, index };
   }
 
+  /** `(?#…)`. */
+  #skipCommentGroup(start: number): undefined {
+    const end = this.#reader.text.indexOf(')', this.#reader.at);
+    if (end === -1) this.#reader.fail('a comment is not closed', start);
+    this.#reader.at = end + 1;
+    return undefined;
+  }
+
   #nameGroup(index: number): void {
     const reader = this.#reader;
     const end = reader.text.indexOf('>', reader.at);
     const name = end === -1 ? '' : reader.text.slice(reader.at, end);
-    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(name)) reader.fail('a group name is letters and digits');
+    if (!(this.#dialect === 'pcre' ? /^[A-Za-z_]\w*$/ : /^[A-Za-z][A-Za-z0-9]*$/).test(name))
+      reader.fail('a group name is letters and digits');
     if (this.#groupNames.has(name)) reader.fail(`the group name ${name} is there twice`);
     this.#groupNames.set(name, index);
     reader.at = end + 1;
@@ -209,7 +219,7 @@ class PatternParser {
       reader.fail(`a repetition is counted beyond ${REPETITIONS_MAX}`, start);
     }
     const lazy = reader.take('?');
-    if (!lazy && this.#dialect === 'java' && reader.peek('+')) reader.fail('possessive quantifiers are not supported', start);
+    if (!lazy && this.#dialect !== 'ecma' && reader.peek('+')) reader.fail('possessive quantifiers are not supported', start);
     if (part.kind === 'assert') return min === 0 ? EMPTY : part;
     return { kind: 'repeat', part, min, max, lazy };
   }
@@ -242,6 +252,7 @@ class PatternParser {
   }
 
   #lineEnd(): CharacterSet {
+    if (this.#dialect === 'pcre') return PCRE_LINE_END;
     return this.#dialect === 'java' ? JAVA_LINE_END : ECMA_LINE_END;
   }
 }

@@ -2,8 +2,11 @@
 
 import type { CharacterSet } from './character-set.ts';
 
-/** Whose syntax and whose idea of lines: `java.util.regex` (the whole of API Gateway) or ECMA 262 (JSON Schema's `pattern`). */
-export type PatternDialect = 'java' | 'ecma';
+/**
+ * Whose syntax and whose idea of lines: `java.util.regex` (the whole of API Gateway), ECMA 262 (JSON Schema's `pattern`), or PCRE over
+ * bytes (the rules of AWS WAF), whose texts are latin1.
+ */
+export type PatternDialect = 'java' | 'ecma' | 'pcre';
 
 /** What holds at a place between two characters. */
 export type Assertion =

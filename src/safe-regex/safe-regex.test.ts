@@ -14,7 +14,7 @@ function compiled(pattern: string, options?: SafeRegexOptions): SafeRegex {
 interface Row {
   readonly desc: string;
   readonly pattern: string;
-  readonly dialect?: 'ecma';
+  readonly dialect?: 'ecma' | 'pcre';
   readonly whole?: readonly string[];
   readonly notWhole?: readonly string[];
   readonly found?: readonly string[];
@@ -89,6 +89,61 @@ const MEANINGS: readonly Row[] = [
   { desc: 'ecma: a brace that counts nothing', pattern: '^{a{,2}}$', dialect: 'ecma', whole: ['{a{,2}}'] },
   { desc: 'ecma: escapes that need none', pattern: '^\\/\\-\\_\\@$', dialect: 'ecma', whole: ['/-_@'] },
   { desc: 'ecma: its own white space', pattern: '^\\s$', dialect: 'ecma', whole: ['\ufeff', '\u2003'] },
+  {
+    desc: 'pcre: the dot leaves out line feeds only',
+    pattern: '^a.b$',
+    dialect: 'pcre',
+    whole: ['a\rb', 'a\x85b'],
+    notWhole: ['a\nb'],
+  },
+  {
+    desc: 'pcre: $ holds before a last line feed',
+    pattern: 'a$',
+    dialect: 'pcre',
+    found: ['a', 'a\n'],
+    notFound: ['a\r', 'a\x85', 'a\n\n'],
+  },
+  {
+    desc: 'pcre: lines end in line feeds',
+    pattern: '(?m)^b$',
+    dialect: 'pcre',
+    found: ['a\nb\nc'],
+    notFound: ['a\rb', 'b\r\n', 'a\x85b'],
+  },
+  {
+    desc: 'pcre: (?m)^ holds in nothing, not after the end',
+    pattern: '(?m)^$',
+    dialect: 'pcre',
+    found: ['', 'a\n\nb'],
+    notFound: ['a\n'],
+  },
+  { desc: 'pcre: brackets in a class are themselves', pattern: '[<[&&a]+', dialect: 'pcre', whole: ['<[&a'], notWhole: ['b'] },
+  { desc: 'pcre: names in a class', pattern: '[[:alpha:]_[:^space:]]+', dialect: 'pcre', whole: ['aZ_1'], notWhole: ['a b'] },
+  { desc: 'pcre: names without case', pattern: '(?i)[[:upper:]]', dialect: 'pcre', whole: ['a', 'A'], notWhole: ['1'] },
+  { desc: 'pcre: a bracket first in a class', pattern: '[]a]+[^]a]', dialect: 'pcre', whole: [']a-'], notWhole: [']a]'] },
+  { desc: 'pcre: a range to a class is three things', pattern: '[a-\\d]+', dialect: 'pcre', whole: ['a-7'], notWhole: ['b'] },
+  { desc: 'pcre: a brace that counts nothing', pattern: '{a{,2}{$', dialect: 'pcre', whole: ['{a{,2}{'] },
+  {
+    desc: 'pcre: escapes by number',
+    pattern: '\\x41\\x4\\x\\x{ff}\\0\\012\\ca',
+    dialect: 'pcre',
+    whole: ['A\x04\0\xff\0\n\x01'],
+  },
+  {
+    desc: 'pcre: classes by letter',
+    pattern: '\\d\\w\\s\\h\\v[\\b]',
+    dialect: 'pcre',
+    whole: ['1_\v\t\r\b'],
+    notWhole: ['1_\xa0\t\r\b'],
+  },
+  {
+    desc: 'pcre: names of groups, comments, quoting',
+    pattern: '(?P<a_1>a)(?#no)b\\Q.\\E',
+    dialect: 'pcre',
+    whole: ['ab.'],
+    notWhole: ['abc'],
+  },
+  { desc: 'pcre: (?x) leaves spaces in a class', pattern: '(?x) a [ ] b # c', dialect: 'pcre', whole: ['a b'], notWhole: ['ab'] },
 ];
 
 describe('what patterns mean', () => {
@@ -126,7 +181,7 @@ test('exec tells where a match is and what its groups hold', () => {
   assert.deepEqual(compiled('(|a)+').exec('aaa')?.groups[0], 'aaa');
 });
 
-const REFUSED: readonly (readonly [pattern: string, at: number, what: RegExp, dialect?: 'ecma'])[] = [
+const REFUSED: readonly (readonly [pattern: string, at: number, what: RegExp, dialect?: 'ecma' | 'pcre'])[] = [
   ['a(?=b)', 1, /^look-ahead is not supported$/],
   ['a(?!b)', 1, /^look-ahead/, 'ecma'],
   ['(?<!a)b', 0, /^look-behind/],
@@ -153,6 +208,16 @@ const REFUSED: readonly (readonly [pattern: string, at: number, what: RegExp, di
   ['\\x4', 2, /^2 hexadecimal digits/],
   ['(?U)a', 2, /^the flag U is not supported/],
   ['(?i)a', 0, /^flags in a pattern/, 'ecma'],
+  ['a++', 1, /^possessive/, 'pcre'],
+  ['a\\Kb', 1, /^the escape \\K is not supported/, 'pcre'],
+  ['a\\Rb', 1, /^the escape \\R is not supported/, 'pcre'],
+  ['(?R)', 2, /^the flag R is not supported/, 'pcre'],
+  ['(?(1)a)', 2, /^the flag \( is not supported/, 'pcre'],
+  ['(?P=a)', 2, /^the flag P is not supported/, 'pcre'],
+  ['(*ACCEPT)', 1, /^nothing to repeat/, 'pcre'],
+  ['\\u0041', 0, /^\\u means nothing/, 'pcre'],
+  ['\\x{100}', 3, /^a byte is not more/, 'pcre'],
+  ['[[:elf:]]', 1, /^there is no class \[:elf:\]/, 'pcre'],
   ['(?<n>a)(?<n>b)', 10, /is there twice/],
   ['((a{100}){100}){100}', 0, /^the pattern is too large/],
   [String.fromCodePoint(...Array.from({ length: 2_000 }, (_, i) => 0x4e00 + i)), 0, /^the pattern is too large/],

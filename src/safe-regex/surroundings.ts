@@ -16,6 +16,8 @@ export const LINE_EDGES: readonly number[] = [
 
 export function kindOf(codePoint: number, dialect: PatternDialect): number {
   if (codePoint === 10) return LF;
+  // PCRE: a line feed ends a line, and nothing else does.
+  if (dialect === 'pcre' && (codePoint === 13 || codePoint >= 0x80)) return OTHER;
   if (codePoint === 13) return CR;
   if (codePoint === 0x2028 || codePoint === 0x2029) return LINE_END;
   if (codePoint === 0x85) return dialect === 'java' ? LINE_END : OTHER;
@@ -41,6 +43,8 @@ export function holds(
       return after === EDGE || lastLineEnd;
     case 'line-start':
       if (dialect === 'ecma') return before === EDGE || before >= LF;
+      // PCRE: at the beginning, even of nothing.
+      if (dialect === 'pcre' && before === EDGE) return true;
       // Java: not at the end, even after a terminator, and not within CR LF.
       return after !== EDGE && (before === EDGE || (before >= LF && !(before === CR && after === LF)));
     case 'line-end':
@@ -53,11 +57,12 @@ export function holds(
   }
 }
 
-/** Where a last line terminator begins, the one place before the end where Java's `$` holds; the text's length without one. */
+/** Where a last line terminator begins, the one place before the end where `$` of Java and PCRE holds; the text's length without one. */
 export function lastLineEndOf(text: string, dialect: PatternDialect): number {
   const last = text.length - 1;
   if (dialect === 'ecma' || last < 0) return text.length;
   const unit = text.charCodeAt(last);
+  if (dialect === 'pcre') return unit === 10 ? last : text.length;
   if (unit === 10) return text.charCodeAt(last - 1) === 13 ? last - 1 : last;
   return unit === 13 || unit === 0x85 || unit === 0x2028 || unit === 0x2029 ? last : text.length;
 }
