@@ -56,7 +56,8 @@ export class RunningWebAcl {
   }
 }
 
-function reasonOf({ action, terminating, groups }: Outcome): string {
+function reasonOf({ action, terminating, groups, isOverBudget }: Outcome): string {
+  if (isOverBudget) return 'The rules of the web ACL would take too long to look at the request.';
   if (terminating === undefined) return `The web ACL's default action is ${action}.`;
   const inGroup = groups.find(({ group }) => group === terminating)?.terminating?.rule.name;
   return `The rule "${terminating.name}"${inGroup === undefined ? '' : ` (its rule "${inGroup}")`} of the web ACL says ${action}.`;

@@ -46,9 +46,11 @@ function checkMatch(statement: StatementDocument): void {
     if (match === undefined) continue;
     checkFieldToMatch(match.FieldToMatch);
     checkTransformations(match.TextTransformations ?? []);
-    if ((match.PreParseTextTransformations ?? []).length > 0) {
+    // AWS: of query arguments. Seen: WAF developer guide, "Pre-parse text transformations".
+    const isOfArguments = match.FieldToMatch?.SingleQueryArgument ?? match.FieldToMatch?.AllQueryArguments;
+    if ((match.PreParseTextTransformations ?? []).length > 0 && isOfArguments === undefined) {
       throw invalidParameter(
-        'PreParseTextTransformations are not run here.',
+        'Only query arguments have PreParseTextTransformations.',
         'PRE_PARSE_TEXT_TRANSFORMATION',
         'PreParseTextTransformations',
       );

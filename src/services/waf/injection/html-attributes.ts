@@ -1,6 +1,6 @@
 // Attributes that run code, and URLs that are code.
 
-import { htmlEntityDecode } from '../inspection/decodings.ts';
+import { htmlEntityDecode } from '../inspection/transformations/html-entities.ts';
 import type { HtmlAttribute } from './html-tokens.ts';
 
 /** Events of HTML, SVG and of browsers past, without `on`: a name that begins so is one. */
@@ -151,7 +151,6 @@ function isEvent(name: string): boolean {
 /** The scheme of a URL that is code. Entities, white space and controls do not hide it: browsers pass over them. */
 export function dangerousUrl(value: string): string | undefined {
   const head = htmlEntityDecode(value.slice(0, 512))
-    .replace(/&(?:tab|newline|colon);?/gi, (entity) => (/colon/i.test(entity) ? ':' : ''))
     .replace(/[\0-\x20\x7f-\xa0]+/g, '')
     .toLowerCase();
   const scheme = /^(?:javascript|vbscript|livescript|mocha|view-source):/.exec(head)?.[0];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { evaluate, type HasSolved } from './evaluation.ts';
+import { budgetOf } from './inspection-budget.ts';
 import type { Inspection } from './matcher.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { GroupRule, PlainRule, RateRule, RuleAction, WebAclRule } from './rule.ts';
@@ -178,4 +179,17 @@ test('the labels of a rate-based rule are there only while it limits', () => {
     return [...looked.labels];
   });
   assert.deepEqual(labels, [[], ['limited']]);
+});
+
+test('a request that is too much work is refused, whatever later rules say; a Block stands', () => {
+  const exhausting = rule('looks', action('COUNT'), {
+    matches(looked) {
+      budgetOf(looked).exceed();
+      return false;
+    },
+  });
+  assert.equal(decided([exhausting, rule('b', action('ALLOW'))]).action, 'BLOCK');
+  assert.equal(decided([exhausting]).rule, undefined);
+  assert.equal(decided([exhausting, rule('b', action('BLOCK'))]).rule, 'b');
+  assert.equal(decided([rule('a', action('ALLOW')), exhausting]).action, 'ALLOW', 'decided before');
 });

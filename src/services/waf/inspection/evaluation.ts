@@ -1,6 +1,7 @@
 // One request through the rules of a web ACL, in the order of their priorities, until one decides.
 // https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-rule-actions.html
 
+import { isOverBudget } from './inspection-budget.ts';
 import type { Inspection, MatchDetail } from './matcher.ts';
 import { ALWAYS_LIMITED } from './rate-limiter.ts';
 import type { GroupRule, PlainRule, RateRule, RuleAction, WebAclRule } from './rule.ts';
@@ -37,6 +38,8 @@ export interface Outcome {
   readonly counted: readonly RuleMatch[];
   readonly groups: readonly GroupMatches[];
   readonly rates: readonly LimitedRate[];
+  /** Rules stopped looking because the request was too much work; then it is refused. */
+  readonly isOverBudget: boolean;
   /** Name and value in turn. AWS: the last rule that sets a name wins. */
   readonly insertedHeaders: readonly string[];
 }
@@ -48,6 +51,8 @@ export interface RuleSet {
   readonly rules: readonly WebAclRule[];
   readonly defaultAction: RuleAction;
 }
+
+const refusing: RuleAction = { name: 'BLOCK', insertedHeaders: [], answer: undefined, immunitySeconds: 0 };
 
 /** `labels` of the inspection grow with every rule that matches. */
 export function evaluate(
@@ -103,9 +108,7 @@ export function evaluate(
       rates.push({ rule, key: key === ALWAYS_LIMITED ? '' : key });
     }
     addLabels(rule.labels);
-    const { insertedHeaders } = rule.action;
-    for (let i = 0; i + 1 < insertedHeaders.length; i += 2)
-      headers.set(insertedHeaders[i] as string, insertedHeaders[i + 1] as string);
+    insert(rule.action.insertedHeaders);
     return { rule, details: inspection.details.splice(before) };
   }
 
@@ -119,12 +122,26 @@ export function evaluate(
   }
 
   function outcome(by: RuleAction, terminating: WebAclRule | undefined, terminatingDetails: readonly MatchDetail[]): Outcome {
-    const action = by.name === 'COUNT' ? 'ALLOW' : by.name;
-    if (terminating === undefined) {
-      for (let i = 0; i + 1 < by.insertedHeaders.length; i += 2)
-        headers.set(by.insertedHeaders[i] as string, by.insertedHeaders[i + 1] as string);
+    const found = { counted, groups, rates };
+    // What rules said that did not look means nothing; a Block that one of them came to stands.
+    if (by.name !== 'BLOCK' && isOverBudget(inspection)) {
+      return {
+        ...found,
+        action: 'BLOCK',
+        by: refusing,
+        terminating: undefined,
+        terminatingDetails: [],
+        isOverBudget: true,
+        insertedHeaders: [],
+      };
     }
+    const action = by.name === 'COUNT' ? 'ALLOW' : by.name;
+    if (terminating === undefined) insert(by.insertedHeaders);
     const insertedHeaders = action === 'ALLOW' ? [...headers].flat() : [];
-    return { action, by, terminating, terminatingDetails, counted, groups, rates, insertedHeaders };
+    return { ...found, action, by, terminating, terminatingDetails, isOverBudget: false, insertedHeaders };
+  }
+
+  function insert(inserted: readonly string[]): void {
+    for (let i = 0; i + 1 < inserted.length; i += 2) headers.set(inserted[i] as string, inserted[i + 1] as string);
   }
 }

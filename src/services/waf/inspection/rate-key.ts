@@ -3,11 +3,13 @@
 
 import type * as Wire from '@aws-sdk/client-wafv2';
 import type { Document, FieldToMatchDocument, TextTransformationDocument } from '../rule-document.ts';
-import { forwardedIps } from './forwarded-ip.ts';
+import { headerValue } from './headers.ts';
+import { compileInspectedTexts } from './inspected-texts.ts';
+import { parseIpAddress } from './ip-blocks.ts';
 import type { Inspection } from './matcher.ts';
 import { ALWAYS_LIMITED, type RateKey } from './rate-limiter.ts';
-import { requestPart } from './request-parts.ts';
-import { transformedTexts } from './transformed-texts.ts';
+import { lowerCase } from './text-transformations.ts';
+import { trim } from './transformations/white-space.ts';
 
 type RateBased = Document<Wire.RateBasedStatement>;
 type CustomKey = Document<Wire.RateBasedStatementCustomKey>;
@@ -38,14 +40,15 @@ function joined(keys: readonly RateKey[], inspection: Inspection): string | unde
   return all;
 }
 
-/** AWS: the first address. */
+/** AWS: the first address; a request without the header is not counted. Seen: WAF developer guide, "Forwarded IP address". */
 function forwardedKey(config: Document<Wire.ForwardedIPConfig> | undefined): RateKey {
-  const { HeaderName = '', FallbackBehavior } = config ?? {};
-  return ({ request }) => {
-    const ips = forwardedIps(request.headers, HeaderName, 'FIRST');
-    if (ips === 'absent') return undefined;
-    if (ips === 'invalid') return FallbackBehavior === 'MATCH' ? ALWAYS_LIMITED : undefined;
-    return ips[0];
+  const name = lowerCase(config?.HeaderName ?? '');
+  return (inspection) => {
+    const value = headerValue(inspection, name);
+    if (value === undefined) return undefined;
+    const first = trim(value.split(',', 1)[0] ?? '');
+    if (parseIpAddress(first) !== undefined) return first;
+    return config?.FallbackBehavior === 'MATCH' ? ALWAYS_LIMITED : undefined;
   };
 }
 
@@ -71,10 +74,10 @@ function customKey(key: CustomKey, forwarded: Document<Wire.ForwardedIPConfig> |
 }
 
 function textKey(field: FieldToMatchDocument, transformations: readonly TextTransformationDocument[] | undefined): RateKey {
-  const texts = transformedTexts(requestPart(field), transformations);
+  const texts = compileInspectedTexts({ FieldToMatch: field, TextTransformations: transformations });
   return (inspection) => {
-    const found = texts(inspection);
-    if (typeof found === 'string' || found.length === 0) return undefined;
+    const found = texts.of(inspection);
+    if (typeof found === 'boolean' || found.length === 0) return undefined;
     return found.map(({ text }) => text).join('\0');
   };
 }
