@@ -254,7 +254,7 @@ export async function startStagegate(options: StagegateOptions): Promise<Running
     onNotice,
   });
 
-  const waf = await openWebAcls({ store, logs, metrics: observation.metrics, onNotice });
+  const waf = await openWebAcls({ store, logs, metrics: observation.metrics, onNotice, onError });
   const responseCaches = new StageCaches(RESPONSE_CACHE_BYTES);
   const aws = createAwsEndpoint({
     services: {

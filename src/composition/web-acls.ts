@@ -6,7 +6,7 @@ import type { LogsService } from '../services/logs/logs-service.ts';
 import { createWafService, type WafService, type WafServiceOptions } from '../services/waf/waf-service.ts';
 import type { Store } from '../store/store.ts';
 
-export interface WebAclsOptions extends Pick<WafServiceOptions, 'metrics' | 'onNotice'> {
+export interface WebAclsOptions extends Pick<WafServiceOptions, 'metrics' | 'onNotice' | 'onError'> {
   readonly store: Store;
   readonly logs: LogsService;
 }

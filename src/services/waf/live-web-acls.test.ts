@@ -46,6 +46,7 @@ async function served() {
   const store = createMemoryStore();
   const lines: string[] = [];
   const opened: string[] = [];
+  const errors: unknown[] = [];
   const live = new LiveWebAcls({
     store,
     compiler: {
@@ -54,6 +55,7 @@ async function served() {
     },
     wantsBody: ({ Statement }) => Statement !== undefined && bodyWanted(Statement),
     metrics: { counts() {} },
+    onError: (error) => errors.push(error),
     openLog: (_scope, group, stream): LineSink => {
       opened.push(`${group} ${stream}`);
       return { write: (line) => lines.push(line) };
@@ -69,7 +71,7 @@ async function served() {
   };
   await put(webAclKind, 'shop', webAcl([]));
   return {
-    ...{ live, store, bound, lines, opened, put },
+    ...{ live, store, bound, lines, opened, errors, put },
     set: (rules: readonly RuleDocument[], more: Partial<WebAclDocument> = {}) => put(webAclKind, 'shop', webAcl(rules, more)),
     ips: (...addresses: string[]) => {
       const set: IpSetDocument = { ...entity('ipset', 'mine'), lockToken: String(tokens++), ipAddressVersion: 'IPV4', addresses };
@@ -173,4 +175,14 @@ test('samples outlive a change', async () => {
     samples?.samples.map((sample) => sample.action),
     ['ALLOW', 'BLOCK'],
   );
+});
+
+test('rules that do not compile let nobody pass, and that is said', async () => {
+  const { set, associate, action, errors } = await served();
+  await associate();
+  await set([ipRule]);
+  assert.equal(action(), 'BLOCK', 'there is no such set');
+  assert.match(String(errors[0]), /The web ACL shop refuses every request/);
+  await set([]);
+  assert.equal(action(), 'ALLOW');
 });

@@ -9,6 +9,7 @@ import type { Scope } from '../../model/scope.ts';
 import type { Change, Store } from '../../store/store.ts';
 import { ChallengeTokens } from './challenge-tokens.ts';
 import { type Compiler, compileRuleSet, type WebAclReferences } from './compile-web-acl.ts';
+import type { RuleSet } from './inspection/evaluation.ts';
 import { RateLimiter } from './inspection/rate-limiter.ts';
 import { findManagedRuleGroup } from './managed/catalogue.ts';
 import { statementsOf } from './references.ts';
@@ -41,6 +42,7 @@ export interface LiveWebAclsOptions {
   readonly metrics: Pick<MetricsCollector, 'counts'>;
   /** Where the lines of a log stream go. */
   readonly openLog: (scope: Scope, logGroupName: string, logStreamName: string) => LineSink;
+  readonly onError: (error: unknown) => void;
 }
 
 interface Live {
@@ -195,14 +197,32 @@ export class LiveWebAcls implements WebAcls {
     const counts = new WebAclCounts(metrics, { scope, ...measured });
     const running = new RunningWebAcl({
       ...{ arn, tokens: this.#tokens, counts, samples },
-      ruleSet: compileRuleSet(document, references, { ...compiler, limiter }),
+      ruleSet: this.#ruleSetOf(document, references, { ...compiler, limiter }),
       bodyBytes: everyRule(rules, documents).some(wantsBody) ? bodyLimit(associationConfig) : 0,
       isSampled: visibilityConfig.SampledRequestsEnabled === true,
       log: logging && openWebAclLog(arn, logging, openLog(scope, logging.logGroupName, `${scope.region}_${name}_0`)),
     });
     return { signature, running, samples, counts, limiters };
   }
+
+  /** Rules are checked when they are written: ones that do not compile are a bug, and then nobody gets past them. */
+  #ruleSetOf(document: WebAclDocument, references: WebAclReferences, compiler: Compiler): RuleSet {
+    try {
+      return compileRuleSet(document, references, compiler);
+    } catch (error) {
+      this.#options.onError(
+        new Error(`The web ACL ${document.name} refuses every request: its rules do not compile.`, { cause: error }),
+      );
+      return refuseAll;
+    }
+  }
 }
+
+/** Nothing passes. */
+const refuseAll: RuleSet = {
+  rules: [],
+  defaultAction: { name: 'BLOCK', insertedHeaders: [], answer: undefined, immunitySeconds: 0 },
+};
 
 function stageKey({ account, region }: Scope, restApiId: string, stageName: string): string {
   return `${account}/${region}/${restApiId}/${stageName}`;

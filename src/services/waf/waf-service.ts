@@ -24,6 +24,7 @@ export interface WafServiceOptions extends Pick<WafContext, 'stageExists' | 'log
   readonly openLog: LiveWebAclsOptions['openLog'];
   readonly now?: () => number;
   readonly onNotice?: (text: string) => void;
+  readonly onError?: (error: unknown) => void;
 }
 
 export interface WafService extends WebAcls {
@@ -49,7 +50,16 @@ const managedGroups: ManagedGroups = {
 
 /** Resolves when the web ACLs of every stage are compiled. Throws StoreError. */
 export async function createWafService(options: WafServiceOptions): Promise<WafService> {
-  const { store, metrics, openLog, stageExists, logGroupExists, now = Date.now, onNotice = () => {} } = options;
+  const {
+    store,
+    metrics,
+    openLog,
+    stageExists,
+    logGroupExists,
+    now = Date.now,
+    onNotice = () => {},
+    onError = () => {},
+  } = options;
   const said = new Set<string>();
   const keptOnly = (feature: string): void => {
     if (!said.has(feature)) onNotice(`${feature}: kept and not run yet.`);
@@ -57,7 +67,7 @@ export async function createWafService(options: WafServiceOptions): Promise<WafS
   };
   const compileStatement = newStatementCompiler({ sqlInjection, crossSiteScripting });
   const live = new LiveWebAcls({
-    ...{ store, metrics, openLog },
+    ...{ store, metrics, openLog, onError },
     compiler: { compileStatement, compileRateKey },
     wantsBody: ({ Statement }) => Statement !== undefined && bodyWanted(Statement),
   });
