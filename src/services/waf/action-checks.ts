@@ -5,6 +5,9 @@ import type * as Wire from '@aws-sdk/client-wafv2';
 import { invalidParameter, limitsExceeded, REASONS } from './refusals.ts';
 import type { CustomResponseBodies, Document } from './rule-document.ts';
 
+/** Which custom response bodies there are. */
+export type BodyKeys = Pick<ReadonlySet<string>, 'has'>;
+
 type RuleAction = Document<Wire.RuleAction>;
 type DefaultAction = Document<Wire.DefaultAction>;
 type Headers = readonly Document<Wire.CustomHTTPHeader>[];
@@ -23,7 +26,7 @@ const BODY_BYTES_MAX = 4096;
 const BODIES_BYTES_MAX = 51_200;
 
 /** Throws WAFInvalidParameterException. `bodyKeys` are those that a response may name. */
-export function checkAction(action: RuleAction, bodyKeys: ReadonlySet<string>): void {
+export function checkAction(action: RuleAction, bodyKeys: BodyKeys): void {
   if (action.Monetize !== undefined) throw invalidParameter('The action Monetize is not run here.', 'RULE_ACTION', 'Monetize');
   const given = Object.values(action).filter((member) => member !== undefined);
   if (given.length !== 1) throw invalidParameter(REASONS.exactlyOne, 'RULE_ACTION', 'RuleAction');
@@ -31,7 +34,7 @@ export function checkAction(action: RuleAction, bodyKeys: ReadonlySet<string>): 
 }
 
 /** The same of what happens to requests that no rule decided about. */
-export function checkDefaultAction(action: DefaultAction | undefined, bodyKeys: ReadonlySet<string>): void {
+export function checkDefaultAction(action: DefaultAction | undefined, bodyKeys: BodyKeys): void {
   if (action === undefined || (action.Allow === undefined) === (action.Block === undefined)) {
     throw invalidParameter(REASONS.exactlyOne, 'DEFAULT_ACTION', 'DefaultAction');
   }
@@ -64,7 +67,7 @@ export function checkHeaderCount(actions: readonly (RuleAction | DefaultAction |
   }
 }
 
-function checkParts(action: RuleAction | DefaultAction, bodyKeys: ReadonlySet<string>): void {
+function checkParts(action: RuleAction | DefaultAction, bodyKeys: BodyKeys): void {
   checkHeaders(insertedHeaders(action), 'CUSTOM_REQUEST_HANDLING');
   const response = action.Block?.CustomResponse;
   if (response === undefined) return;

@@ -24,6 +24,11 @@ function sqli(SensitivityLevel?: 'LOW' | 'HIGH', field = path, ...types: TextTra
 const rows: readonly { readonly desc: string; readonly rules: readonly Rule[]; readonly units: number }[] = [
   { desc: 'no rules', rules: [], units: 0 },
   { desc: 'the start of a path', rules: [ruleOf(admin)], units: 2 },
+  {
+    desc: "a response whose body is the web ACL's, which is not asked about",
+    rules: [ruleOf(admin, { Action: { Block: { CustomResponse: { ResponseCode: 429, CustomResponseBodyKey: 'slower' } } } })],
+    units: 2,
+  },
   { desc: 'an exact string', rules: [ruleOf(bytes('EXACTLY'))], units: 2 },
   { desc: 'a part of a string', rules: [ruleOf(bytes('CONTAINS'))], units: 10 },
   { desc: 'SQL injection', rules: [ruleOf(sqli())], units: 20 },

@@ -1,7 +1,7 @@
 // What rules of a web ACL or a rule group may be.
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_Rule.html
 
-import { checkAction } from './action-checks.ts';
+import { type BodyKeys, checkAction } from './action-checks.ts';
 import type { References } from './references.ts';
 import { invalidParameter, limitsExceeded, REASONS } from './refusals.ts';
 import type { Document, RuleDocument } from './rule-document.ts';
@@ -12,7 +12,7 @@ import type { ManagedGroups } from './waf-context.ts';
 export interface RuleSurroundings {
   readonly owner: 'web ACL' | 'rule group';
   /** Keys of its custom response bodies. */
-  readonly bodyKeys: ReadonlySet<string>;
+  readonly bodyKeys: BodyKeys;
   readonly references: References;
   readonly managedGroups: ManagedGroups;
 }

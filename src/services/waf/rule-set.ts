@@ -3,7 +3,7 @@
 import type * as Wire from '@aws-sdk/client-wafv2';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader } from '../../store/store.ts';
-import { checkHeaderCount, checkResponseBodies } from './action-checks.ts';
+import { type BodyKeys, checkHeaderCount, checkResponseBodies } from './action-checks.ts';
 import { assertCapacity, CAPACITY_MAX, capacityOf } from './capacity.ts';
 import type { Place } from './entities.ts';
 import { loadReferences } from './references.ts';
@@ -38,11 +38,11 @@ export async function checkedCapacity(
   place: Place,
   owner: RuleSurroundings['owner'],
   { rules, visibilityConfig, customResponseBodies }: RuleSet,
+  bodyKeys: BodyKeys = new Set(Object.keys(customResponseBodies ?? {})),
 ): Promise<number> {
   checkResponseBodies(customResponseBodies);
   checkVisibility(visibilityConfig);
   const references = await loadReferences(reader, place, rules);
-  const bodyKeys = new Set(Object.keys(customResponseBodies ?? {}));
   checkRules(rules, { owner, bodyKeys, references, managedGroups });
   checkHeaderCount(rules.map(({ Action }) => Action));
   const units = capacityOf(rules, { references, managedGroups });
