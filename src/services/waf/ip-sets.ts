@@ -3,7 +3,7 @@
 
 import type { IPAddressVersion } from '@aws-sdk/client-wafv2';
 import type { Caller } from '../../aws/operations.ts';
-import { isCidr } from './cidr.ts';
+import { isCidr } from './checks/cidr.ts';
 import {
   entityKey,
   entityPage,

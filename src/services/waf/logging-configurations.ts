@@ -4,9 +4,9 @@
 import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { Reader } from '../../store/store.ts';
+import { checkedLogGroupName, checkLoggingFilter, checkRedactedFields } from './checks/logging-checks.ts';
 import { entityByArn, entityKey, type Place, placeOf } from './entities.ts';
 import { checkedEntityName } from './entity-arn.ts';
-import { checkedLogGroupName, checkLoggingFilter, checkRedactedFields } from './logging-checks.ts';
 import { pageOf } from './paging.ts';
 import { invalidParameter, nonexistentItem } from './refusals.ts';
 import { toDocument } from './rule-document.ts';

@@ -6,9 +6,9 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
 import { entityByArn, namedEntity, placeOf } from './entities.ts';
-import type { LiveWebAcls } from './live-web-acls.ts';
 import { nonexistentItem } from './refusals.ts';
 import type { RuleDocument } from './rule-document.ts';
+import type { LiveWebAcls } from './running/live-web-acls.ts';
 import type { Input, WafContext, WafOperations } from './waf-context.ts';
 import { type RuleGroupDocument, ruleGroupKind, type WebAclDocument, webAclKind } from './waf-documents.ts';
 

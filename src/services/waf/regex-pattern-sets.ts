@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateRegexPatternSet.html
 
 import type { Caller } from '../../aws/operations.ts';
+import { assertPatternRuns } from './checks/regex-pattern.ts';
 import {
   entityKey,
   entityPage,
@@ -16,7 +17,6 @@ import {
 } from './entities.ts';
 import { assertNotReferenced } from './references.ts';
 import { invalidParameter, limitsExceeded } from './refusals.ts';
-import { assertPatternRuns } from './regex-pattern.ts';
 import type { Input, WafContext, WafOperations } from './waf-context.ts';
 import { type RegexPatternSetDocument, regexPatternSetKind } from './waf-documents.ts';
 

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateRuleGroup.html
 
 import type { Caller } from '../../aws/operations.ts';
-import { assertCapacity, CAPACITY_MAX } from './capacity.ts';
+import { assertCapacity, CAPACITY_MAX } from './checks/capacity.ts';
 import {
   entityByArn,
   entityKey,

@@ -3,11 +3,11 @@
 import type * as Wire from '@aws-sdk/client-wafv2';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader } from '../../store/store.ts';
-import { type BodyKeys, checkHeaderCount, checkResponseBodies } from './action-checks.ts';
-import { assertCapacity, CAPACITY_MAX, capacityOf } from './capacity.ts';
+import { type BodyKeys, checkHeaderCount, checkResponseBodies } from './checks/action-checks.ts';
+import { assertCapacity, CAPACITY_MAX, capacityOf } from './checks/capacity.ts';
+import { checkRules, checkVisibility, type RuleSurroundings } from './checks/rule-checks.ts';
 import type { Place } from './entities.ts';
 import { loadReferences } from './references.ts';
-import { checkRules, checkVisibility, type RuleSurroundings } from './rule-checks.ts';
 import { type CustomResponseBodies, type Document, type RuleDocument, toWire } from './rule-document.ts';
 import type { WafContext } from './waf-context.ts';
 import type { RuleSetDocument } from './waf-documents.ts';

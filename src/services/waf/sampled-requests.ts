@@ -3,9 +3,9 @@
 
 import type { Caller } from '../../aws/operations.ts';
 import { entityByArn, placeOf } from './entities.ts';
-import type { LiveWebAcls } from './live-web-acls.ts';
 import { invalidParameter, nonexistentItem } from './refusals.ts';
-import type { RequestSample } from './request-samples.ts';
+import type { LiveWebAcls } from './running/live-web-acls.ts';
+import type { RequestSample } from './running/request-samples.ts';
 import type { Input, WafContext, WafOperations } from './waf-context.ts';
 import { type WebAclDocument, webAclKind } from './waf-documents.ts';
 

@@ -10,11 +10,11 @@ import { sqlInjection } from './injection/sql-injection.ts';
 import { bodyWanted } from './inspection/body-wanted.ts';
 import { newStatementCompiler } from './inspection/compile-statement.ts';
 import { compileRateKey } from './inspection/rate-key.ts';
-import { LiveWebAcls, type LiveWebAclsOptions } from './live-web-acls.ts';
 import { findManagedRuleGroup, STATIC_VERSION } from './managed/catalogue.ts';
 import { managedRuleGroupOperations } from './managed/managed-rule-groups.ts';
 import { wafOperations } from './operations.ts';
 import { rateBasedKeysOperations } from './rate-based-keys.ts';
+import { LiveWebAcls, type LiveWebAclsOptions } from './running/live-web-acls.ts';
 import { sampledRequestsOperations } from './sampled-requests.ts';
 import type { ManagedGroups, WafContext, WafOperations } from './waf-context.ts';
 

@@ -1,7 +1,7 @@
 // The settings of a web ACL beside its rules: which are run, which are only kept, which are refused.
 
+import { checkChallengeConfig } from './checks/rule-checks.ts';
 import { invalidParameter, limitsExceeded } from './refusals.ts';
-import { checkChallengeConfig } from './rule-checks.ts';
 import type { Document } from './rule-document.ts';
 import type { Input, WafContext } from './waf-context.ts';
 import type { WebAclDocument } from './waf-documents.ts';

@@ -2,8 +2,8 @@
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html
 
 import type { Caller } from '../../aws/operations.ts';
-import { checkDefaultAction } from './action-checks.ts';
 import { assertNotAssociated } from './association.ts';
+import { checkDefaultAction } from './checks/action-checks.ts';
 import {
   entityByArn,
   entityKey,

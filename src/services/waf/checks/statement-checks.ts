@@ -1,13 +1,13 @@
 // What statements may be, and where they may stand.
 // https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements.html
 
+import { invalidParameter, REASONS } from '../refusals.ts';
+import type { StatementDocument } from '../rule-document.ts';
 import { checkFieldToMatch, checkTransformations } from './component-checks.ts';
 import { checkManagedRuleGroup, checkRuleGroupReference } from './group-checks.ts';
 import { checkRateBased } from './rate-checks.ts';
-import { invalidParameter, REASONS } from './refusals.ts';
 import { assertPatternRuns } from './regex-pattern.ts';
 import type { RuleSurroundings } from './rule-checks.ts';
-import type { StatementDocument } from './rule-document.ts';
 
 /** Right under a rule, or inside another statement. */
 export type StatementPlace = 'rule' | 'statement';

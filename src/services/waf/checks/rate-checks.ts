@@ -1,9 +1,9 @@
 // What rate-based statements may be.
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
 
+import { invalidParameter, REASONS } from '../refusals.ts';
+import type { StatementDocument } from '../rule-document.ts';
 import { checkTransformations } from './component-checks.ts';
-import { invalidParameter, REASONS } from './refusals.ts';
-import type { StatementDocument } from './rule-document.ts';
 
 type RateBased = NonNullable<StatementDocument['RateBasedStatement']>;
 type CustomKey = NonNullable<RateBased['CustomKeys']>[number];

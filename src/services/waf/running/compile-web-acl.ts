@@ -1,14 +1,14 @@
 // A web ACL as it runs: its rules in the order of their priorities, those of its groups in place.
 
 import type * as Wire from '@aws-sdk/client-wafv2';
+import type { RuleSet } from '../inspection/evaluation.ts';
+import type { CompileStatement, StatementContext } from '../inspection/matcher.ts';
+import type { RateKey, RateLimiter, RateLimiterOptions } from '../inspection/rate-limiter.ts';
+import type { GroupRule, PlainRule, RateRule, WebAclRule } from '../inspection/rule.ts';
+import type { ManagedRuleGroup } from '../managed/managed-rule-group.ts';
+import type { Document, RuleDocument } from '../rule-document.ts';
+import type { RuleSetDocument, WebAclDocument } from '../waf-documents.ts';
 import { type ActionContext, type ActionDocument, compileAction } from './compile-actions.ts';
-import type { RuleSet } from './inspection/evaluation.ts';
-import type { CompileStatement, StatementContext } from './inspection/matcher.ts';
-import type { RateKey, RateLimiter, RateLimiterOptions } from './inspection/rate-limiter.ts';
-import type { GroupRule, PlainRule, RateRule, WebAclRule } from './inspection/rule.ts';
-import type { ManagedRuleGroup } from './managed/managed-rule-group.ts';
-import type { Document, RuleDocument } from './rule-document.ts';
-import type { RuleSetDocument, WebAclDocument } from './waf-documents.ts';
 
 /** What of a web ACL or of a rule group is compiled. */
 export type RulesOwner = Pick<RuleSetDocument, 'rules' | 'customResponseBodies' | 'labelNamespace'> &

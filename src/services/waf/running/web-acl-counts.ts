@@ -1,10 +1,10 @@
 // CloudWatch's metrics of a web ACL. AWS: one minute, only what is not zero. Seen: WAF developer guide, "AWS WAF metrics and dimensions".
 
-import type { Counting, MetricsCollector } from '../../data-plane/telemetry/metrics-collector.ts';
-import type { Dimension, MetricPoint } from '../../model/metric.ts';
-import type { Scope } from '../../model/scope.ts';
-import type { Outcome } from './inspection/evaluation.ts';
-import type { RuleAction } from './inspection/rule.ts';
+import type { Counting, MetricsCollector } from '../../../data-plane/telemetry/metrics-collector.ts';
+import type { Dimension, MetricPoint } from '../../../model/metric.ts';
+import type { Scope } from '../../../model/scope.ts';
+import type { Outcome } from '../inspection/evaluation.ts';
+import type { RuleAction } from '../inspection/rule.ts';
 
 const metricOf: Readonly<Record<RuleAction['name'], string>> = {
   ALLOW: 'AllowedRequests',

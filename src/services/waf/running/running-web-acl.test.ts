@@ -1,10 +1,10 @@
 // What a web ACL answers, counts, logs and keeps samples of.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { InspectedRequest } from '../../data-plane/web-acls.ts';
-import type { MetricPoint } from '../../model/metric.ts';
+import type { InspectedRequest } from '../../../data-plane/web-acls.ts';
+import type { MetricPoint } from '../../../model/metric.ts';
+import type { GroupRule, PlainRule, RuleAction, WebAclRule } from '../inspection/rule.ts';
 import { ChallengeTokens } from './challenge-tokens.ts';
-import type { GroupRule, PlainRule, RuleAction, WebAclRule } from './inspection/rule.ts';
 import { RequestSamples } from './request-samples.ts';
 import { RunningWebAcl } from './running-web-acl.ts';
 import { WebAclCounts } from './web-acl-counts.ts';

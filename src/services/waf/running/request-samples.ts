@@ -1,9 +1,9 @@
 // The requests that a web ACL looked at lately, for GetSampledRequests.
 // AWS: of the last three hours, 500 at most. Seen: API reference, GetSampledRequests.
 
-import type { Outcome, RuleMatch } from './inspection/evaluation.ts';
-import type { RuleAction } from './inspection/rule.ts';
-import type { WebRequest } from './inspection/web-request.ts';
+import type { Outcome, RuleMatch } from '../inspection/evaluation.ts';
+import type { RuleAction } from '../inspection/rule.ts';
+import type { WebRequest } from '../inspection/web-request.ts';
 
 export interface RequestSample {
   /** Milliseconds since the epoch. */

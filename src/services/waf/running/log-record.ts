@@ -1,10 +1,10 @@
 // The log record of one request.
 // https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
 
-import type { InspectedRequest } from '../../data-plane/web-acls.ts';
-import type { Outcome, RuleMatch } from './inspection/evaluation.ts';
-import type { MatchDetail } from './inspection/matcher.ts';
-import type { GroupRule, WebAclRule } from './inspection/rule.ts';
+import type { InspectedRequest } from '../../../data-plane/web-acls.ts';
+import type { Outcome, RuleMatch } from '../inspection/evaluation.ts';
+import type { MatchDetail } from '../inspection/matcher.ts';
+import type { GroupRule, WebAclRule } from '../inspection/rule.ts';
 
 /** What a log never shows. */
 export interface RedactedFields {

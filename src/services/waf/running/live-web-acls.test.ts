@@ -1,14 +1,13 @@
 // Web ACLs in front of stages follow what is kept: associations, rules, sets, logging; rates go on when their rule did not change.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LineSink } from '../../data-plane/ports.ts';
-import type { InspectedRequest } from '../../data-plane/web-acls.ts';
-import { createMemoryStore } from '../../store/memory.ts';
-import { bodyWanted } from './inspection/body-wanted.ts';
-import { newStatementCompiler } from './inspection/compile-statement.ts';
-import { compileRateKey } from './inspection/rate-key.ts';
-import { LiveWebAcls } from './live-web-acls.ts';
-import type { RuleDocument, StatementDocument } from './rule-document.ts';
+import type { LineSink } from '../../../data-plane/ports.ts';
+import type { InspectedRequest } from '../../../data-plane/web-acls.ts';
+import { createMemoryStore } from '../../../store/memory.ts';
+import { bodyWanted } from '../inspection/body-wanted.ts';
+import { newStatementCompiler } from '../inspection/compile-statement.ts';
+import { compileRateKey } from '../inspection/rate-key.ts';
+import type { RuleDocument, StatementDocument } from '../rule-document.ts';
 import {
   associationKind,
   type IpSetDocument,
@@ -18,7 +17,8 @@ import {
   ruleGroupKind,
   type WebAclDocument,
   webAclKind,
-} from './waf-documents.ts';
+} from '../waf-documents.ts';
+import { LiveWebAcls } from './live-web-acls.ts';
 
 const scope = { account: '000000000000', region: 'us-east-1' };
 const stage = { scope, apiId: 'pets', stageName: 'prod' };

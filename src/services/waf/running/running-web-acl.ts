@@ -1,12 +1,12 @@
 // A web ACL that looks at requests: it runs its rules, answers in its own name where they say so, and tells CloudWatch, its log and its
 // samples what it found.
 
-import type { InspectedRequest, WebAclAnswer, WebAclVerdict } from '../../data-plane/web-acls.ts';
+import type { InspectedRequest, WebAclAnswer, WebAclVerdict } from '../../../data-plane/web-acls.ts';
+import { evaluate, type HasSolved, type Outcome, type RuleSet } from '../inspection/evaluation.ts';
+import type { Inspection } from '../inspection/matcher.ts';
+import type { RuleAction } from '../inspection/rule.ts';
 import { captchaPage, challengePage } from './challenge-page.ts';
 import { type ChallengeTokens, TOKEN_COOKIE } from './challenge-tokens.ts';
-import { evaluate, type HasSolved, type Outcome, type RuleSet } from './inspection/evaluation.ts';
-import type { Inspection } from './inspection/matcher.ts';
-import type { RuleAction } from './inspection/rule.ts';
 import { type RequestSamples, sampleOf } from './request-samples.ts';
 import type { WebAclCounts } from './web-acl-counts.ts';
 import type { WebAclLog } from './web-acl-log.ts';

@@ -1,9 +1,9 @@
 // Actions of rules and web ACLs, as they run.
 
 import type * as Wire from '@aws-sdk/client-wafv2';
-import type { WebAclAnswer } from '../../data-plane/web-acls.ts';
-import type { RuleAction } from './inspection/rule.ts';
-import type { CustomResponseBodies, Document } from './rule-document.ts';
+import type { WebAclAnswer } from '../../../data-plane/web-acls.ts';
+import type { RuleAction } from '../inspection/rule.ts';
+import type { CustomResponseBodies, Document } from '../rule-document.ts';
 
 export type ActionDocument = Document<Wire.RuleAction>;
 

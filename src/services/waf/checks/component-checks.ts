@@ -2,8 +2,8 @@
 // https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-fields-list.html
 
 import type { ParameterExceptionField } from '@aws-sdk/client-wafv2';
-import { invalidParameter, limitsExceeded, REASONS } from './refusals.ts';
-import type { FieldToMatchDocument, TextTransformationDocument } from './rule-document.ts';
+import { invalidParameter, limitsExceeded, REASONS } from '../refusals.ts';
+import type { FieldToMatchDocument, TextTransformationDocument } from '../rule-document.ts';
 
 /** AWS: Seen: WAF quotas. */
 const TRANSFORMATIONS_MAX = 10;

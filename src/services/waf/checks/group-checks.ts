@@ -1,10 +1,10 @@
 // What rules may say of the rule groups that they refer to.
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_ManagedRuleGroupStatement.html
 
+import { invalidParameter, nonexistentItem } from '../refusals.ts';
+import type { StatementDocument } from '../rule-document.ts';
 import { checkAction } from './action-checks.ts';
-import { invalidParameter, nonexistentItem } from './refusals.ts';
 import type { RuleSurroundings } from './rule-checks.ts';
-import type { StatementDocument } from './rule-document.ts';
 
 type RuleGroupReference = NonNullable<StatementDocument['RuleGroupReferenceStatement']>;
 type ManagedRuleGroup = NonNullable<StatementDocument['ManagedRuleGroupStatement']>;

@@ -1,10 +1,10 @@
 // How much work rules are, in web ACL capacity units (WCU).
 // https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html
 
-import { type References, statementsOf } from './references.ts';
-import { invalidParameter, REASONS } from './refusals.ts';
-import type { FieldToMatchDocument, RuleDocument, StatementDocument, TextTransformationDocument } from './rule-document.ts';
-import type { ManagedGroups } from './waf-context.ts';
+import { type References, statementsOf } from '../references.ts';
+import { invalidParameter, REASONS } from '../refusals.ts';
+import type { FieldToMatchDocument, RuleDocument, StatementDocument, TextTransformationDocument } from '../rule-document.ts';
+import type { ManagedGroups } from '../waf-context.ts';
 
 /** AWS: of a web ACL, and of a rule group. Seen: developer guide, "Web ACL capacity units (WCUs)". */
 export const CAPACITY_MAX = 5000;

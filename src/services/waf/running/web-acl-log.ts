@@ -2,11 +2,11 @@
 // https://docs.aws.amazon.com/waf/latest/developerguide/logging-management.html
 
 import type * as Wire from '@aws-sdk/client-wafv2';
-import type { LineSink } from '../../data-plane/ports.ts';
-import type { InspectedRequest } from '../../data-plane/web-acls.ts';
-import type { Outcome } from './inspection/evaluation.ts';
+import type { LineSink } from '../../../data-plane/ports.ts';
+import type { InspectedRequest } from '../../../data-plane/web-acls.ts';
+import type { Outcome } from '../inspection/evaluation.ts';
+import type { Document } from '../rule-document.ts';
 import { logRecord, type RedactedFields } from './log-record.ts';
-import type { Document } from './rule-document.ts';
 
 type LoggingDocument = Pick<Document<Wire.LoggingConfiguration>, 'RedactedFields' | 'LoggingFilter'>;
 

@@ -2,8 +2,8 @@
 // https://docs.aws.amazon.com/waf/latest/developerguide/waf-custom-request-response.html
 
 import type * as Wire from '@aws-sdk/client-wafv2';
-import { invalidParameter, limitsExceeded, REASONS } from './refusals.ts';
-import type { CustomResponseBodies, Document } from './rule-document.ts';
+import { invalidParameter, limitsExceeded, REASONS } from '../refusals.ts';
+import type { CustomResponseBodies, Document } from '../rule-document.ts';
 
 /** Which custom response bodies there are. */
 export type BodyKeys = Pick<ReadonlySet<string>, 'has'>;

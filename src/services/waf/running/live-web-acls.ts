@@ -2,20 +2,16 @@
 // changed goes on counting where its rates did not change.
 
 import type * as Wire from '@aws-sdk/client-wafv2';
-import type { LineSink } from '../../data-plane/ports.ts';
-import type { MetricsCollector } from '../../data-plane/telemetry/metrics-collector.ts';
-import type { StageWebAcl, WebAcl, WebAcls } from '../../data-plane/web-acls.ts';
-import type { Scope } from '../../model/scope.ts';
-import type { Change, Store } from '../../store/store.ts';
-import { ChallengeTokens } from './challenge-tokens.ts';
-import { type Compiler, compileRuleSet, type WebAclReferences } from './compile-web-acl.ts';
-import type { RuleSet } from './inspection/evaluation.ts';
-import { RateLimiter } from './inspection/rate-limiter.ts';
-import { findManagedRuleGroup } from './managed/catalogue.ts';
-import { statementsOf } from './references.ts';
-import { RequestSamples } from './request-samples.ts';
-import type { Document, RuleDocument } from './rule-document.ts';
-import { RunningWebAcl } from './running-web-acl.ts';
+import type { LineSink } from '../../../data-plane/ports.ts';
+import type { MetricsCollector } from '../../../data-plane/telemetry/metrics-collector.ts';
+import type { StageWebAcl, WebAcl, WebAcls } from '../../../data-plane/web-acls.ts';
+import type { Scope } from '../../../model/scope.ts';
+import type { Change, Store } from '../../../store/store.ts';
+import type { RuleSet } from '../inspection/evaluation.ts';
+import { RateLimiter } from '../inspection/rate-limiter.ts';
+import { findManagedRuleGroup } from '../managed/catalogue.ts';
+import { statementsOf } from '../references.ts';
+import type { Document, RuleDocument } from '../rule-document.ts';
 import {
   type AssociationDocument,
   associationKind,
@@ -30,7 +26,11 @@ import {
   ruleGroupKind,
   type WebAclDocument,
   webAclKind,
-} from './waf-documents.ts';
+} from '../waf-documents.ts';
+import { ChallengeTokens } from './challenge-tokens.ts';
+import { type Compiler, compileRuleSet, type WebAclReferences } from './compile-web-acl.ts';
+import { RequestSamples } from './request-samples.ts';
+import { RunningWebAcl } from './running-web-acl.ts';
 import { WebAclCounts } from './web-acl-counts.ts';
 import { WebAclLog } from './web-acl-log.ts';
 

@@ -1,12 +1,12 @@
 // What rules of a web ACL or a rule group may be.
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_Rule.html
 
+import type { References } from '../references.ts';
+import { invalidParameter, limitsExceeded, REASONS } from '../refusals.ts';
+import type { Document, RuleDocument } from '../rule-document.ts';
+import type { ManagedGroups } from '../waf-context.ts';
 import { type BodyKeys, checkAction } from './action-checks.ts';
-import type { References } from './references.ts';
-import { invalidParameter, limitsExceeded, REASONS } from './refusals.ts';
-import type { Document, RuleDocument } from './rule-document.ts';
 import { checkStatement } from './statement-checks.ts';
-import type { ManagedGroups } from './waf-context.ts';
 
 /** Where rules stand. */
 export interface RuleSurroundings {

@@ -2,11 +2,11 @@
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_LoggingConfiguration.html
 
 import type * as Wire from '@aws-sdk/client-wafv2';
-import { parseArn } from '../../aws/arn.ts';
-import type { Scope } from '../../model/scope.ts';
+import { parseArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../model/scope.ts';
+import { invalidParameter, REASONS } from '../refusals.ts';
+import type { Document, FieldToMatchDocument } from '../rule-document.ts';
 import { checkFieldToMatch } from './component-checks.ts';
-import { invalidParameter, REASONS } from './refusals.ts';
-import type { Document, FieldToMatchDocument } from './rule-document.ts';
 
 /** AWS: Seen: developer guide, "Amazon CloudWatch Logs", naming. */
 const NAME_PREFIX = 'aws-waf-logs-';
