@@ -32,7 +32,7 @@ const TAGS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-const TAG_PREFIXES = ['svg', 'xsl', 'animate', 'script'] as const;
+const TAG_PREFIXES = ['svg', 'xsl', 'animate'] as const;
 
 /** Without attributes these do nothing, and they are names of XML and of types: `<link>`, `List<Object>`. */
 const DANGEROUS_WITH_ATTRIBUTES: ReadonlySet<string> = new Set('object embed applet base link meta form frame param'.split(' '));

@@ -13,7 +13,7 @@ interface Shape {
 }
 
 /** What no ordinary text has. `^h` stands for text that closes the quote the statement opened. */
-const LOW: readonly Shape[] = [
+export const LOW: readonly Shape[] = [
   { name: 'logic in front of a constant comparison', pattern: /^\){0,9}&\({0,9}[tfFx]/g },
   { name: 'a value, logic, a constant comparison', pattern: /[1svqbtnNfF)]\){0,9}&\({0,9}t/g },
   { name: 'a value, logic, a comparison', pattern: /^[1v]\){0,9}&\({0,9}[bf]/g },
@@ -47,12 +47,12 @@ const LOW: readonly Shape[] = [
   { name: 'statement that no prose has', pattern: /Z|YX|X[sq(]/g },
   { name: 'written to a file', pattern: /Q[sq1]/g },
   { name: 'system catalogue', pattern: /rN/g },
-  { name: 'query', pattern: /E[af1]r[nN]|E[FLn]r[nN](?:w[tbfFx]|[cD;]$|M1)/g },
+  { name: 'query', pattern: /\(E[fF]|E[af1]r[nN]|E[FLn]r[nN](?:w[tbfFx]|[cD;]$|M1)/g },
   { name: 'case', pattern: /C[1snvf]?W\(?[tbfFx]T/g },
 ];
 
 /** What ordinary text may have now and then. */
-const HIGH: readonly Shape[] = [
+export const HIGH: readonly Shape[] = [
   { name: 'logic in front of a comparison', pattern: /^\){0,9}&\({0,9}[bf]/g },
   { name: 'a value, logic, a comparison or a call', pattern: /[1svqbtfF)]\){0,9}&\({0,9}[bf]/g },
   { name: 'a truth value, logic, a truth value', pattern: /^1\){0,9}&\({0,9}1\){0,9}$/g, holds: areTruthValues },
@@ -105,7 +105,7 @@ function isNoWordAlone(found: readonly SqlToken[], tokens: readonly SqlToken[]):
 }
 
 /** Statements whose first words begin a sentence as well: "create table of contents", "delete from the list". */
-const BEGINS_PROSE = /^(?:drop|create|delete|insert|replace|rename|truncate|lock|copy|restore|bulk|attach) /i;
+const BEGINS_PROSE = /^(?:drop|create(?! or)|delete|insert|replace|rename|truncate|lock|copy|restore|bulk|attach) /i;
 
 function isNoProse([, statement, next, afterNext]: readonly SqlToken[]): boolean {
   if (statement === undefined || !BEGINS_PROSE.test(statement.value)) return true;

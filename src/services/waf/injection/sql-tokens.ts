@@ -1,7 +1,8 @@
 // The lexical tokens of text as a database would read it when the text was put into a statement: as it is, or inside of quotes that
 // the statement opened. One pass, forward only.
 
-import { type CountedText, END, isDigit, isHexDigit, isLetter } from './counted-text.ts';
+import { type CountedText, END, isDigit, isLetter } from './counted-text.ts';
+import { isSpace, isWordPart, NO_BREAK_SPACE, numberEnd, wordEnd } from './sql-extents.ts';
 
 /**
  * What the databases disagree on. `ansi`: `--` begins a comment wherever it stands, a backslash is a character like others. `mysql`: `--`
@@ -62,8 +63,7 @@ export function readSqlTokens(text: CountedText, dialect: SqlDialect, open: Open
 const [QUOTE, DOUBLE_QUOTE, BACK_TICK, BACKSLASH] = [0x27, 0x22, 0x60, 0x5c];
 const [DASH, SLASH, STAR, HASH, DOT, NEWLINE, RETURN] = [0x2d, 0x2f, 0x2a, 0x23, 0x2e, 0x0a, 0x0d];
 const [AT, DOLLAR, UNDERSCORE, BANG, LESS, EQUALS, GREATER] = [0x40, 0x24, 0x5f, 0x21, 0x3c, 0x3d, 0x3e];
-const NO_BREAK_SPACE = 0xa0;
-const [OPEN_BRACKET, CLOSE_BRACKET, PLUS, COLON, AMPERSAND, BAR] = [0x5b, 0x5d, 0x2b, 0x3a, 0x26, 0x7c];
+const [OPEN_BRACKET, CLOSE_BRACKET, COLON, AMPERSAND, BAR] = [0x5b, 0x5d, 0x3a, 0x26, 0x7c];
 
 /** In front of a quote: N'national', X'hexadecimal', B'bits', E'escapes', _utf8'of a character set'. */
 const STRING_PREFIX = /^(?:[nxbe]|_[a-z0-9]{2,12})$/i;
@@ -155,7 +155,7 @@ class SqlReader {
 
   #word(): void {
     const from = this.#at;
-    let to = this.#skipWord(from);
+    let to = wordEnd(this.#text, from);
     // A name with its owner: a.b, master..c. A digit after the dot begins a number: select.1
     while (this.#text.code(to) === DOT) {
       const dots = this.#text.code(to + 1) === DOT ? 2 : 1;
@@ -165,7 +165,7 @@ class SqlReader {
         break;
       }
       if (!isWordPart(code) || isDigit(code)) break;
-      to = this.#skipWord(to + dots);
+      to = wordEnd(this.#text, to + dots);
     }
     const code = this.#text.code(to);
     if ((code === QUOTE || code === DOUBLE_QUOTE) && to - from <= 14 && STRING_PREFIX.test(this.#text.cut(from, to, 14))) {
@@ -175,38 +175,10 @@ class SqlReader {
     this.#push('n', from, to);
   }
 
-  #skipWord(from: number): number {
-    let to = from;
-    let isInUtf8 = false;
-    for (;;) {
-      const code = this.#text.code(to);
-      // On its own it is white space to MySQL; behind another byte of UTF-8 it is the rest of a letter.
-      if (code === NO_BREAK_SPACE ? !isInUtf8 : !isWordPart(code)) return to;
-      isInUtf8 = code >= 0x80 && code !== NO_BREAK_SPACE;
-      to++;
-    }
-  }
-
   #number(): void {
     const from = this.#at;
-    let to = from;
-    const prefix = this.#code(1) | 0x20;
-    if (this.#code() === 0x30 && (prefix === 0x78 || prefix === 0x62) && isHexDigit(this.#code(2))) {
-      to += 2;
-      while (isHexDigit(this.#text.code(to))) to++;
-    } else {
-      while (isDigit(this.#text.code(to))) to++;
-      if (this.#text.code(to) === DOT) to++;
-      while (isDigit(this.#text.code(to))) to++;
-      const isExponent = (this.#text.code(to) | 0x20) === 0x65;
-      const sign = this.#text.code(to + 1);
-      const digits = to + (sign === PLUS || sign === DASH ? 2 : 1);
-      if (isExponent && isDigit(this.#text.code(digits))) {
-        to = digits;
-        while (isDigit(this.#text.code(to))) to++;
-      }
-    }
-    const end = this.#skipWord(to);
+    const to = numberEnd(this.#text, from);
+    const end = wordEnd(this.#text, to);
     const isName = end > to && !WORD_AFTER_NUMBER.test(this.#text.cut(to, end, 16));
     // 1.union, 1e0union: a dot or an exponent ends the number for good.
     const isDecimal = this.#text.cut(from, to, VALUE_MAX).includes('.');
@@ -249,7 +221,7 @@ class SqlReader {
 
   /** [name] of SQL Server. Other brackets are no names: [1,2]. */
   #bracketedName(): void {
-    const to = this.#skipWord(this.#at + 1);
+    const to = wordEnd(this.#text, this.#at + 1);
     if (this.#text.code(to) === CLOSE_BRACKET && to > this.#at + 1 && !isDigit(this.#code(1))) {
       this.#push('n', this.#at + 1, to);
       this.#at = to + 1;
@@ -265,8 +237,8 @@ class SqlReader {
     const from = this.#at;
     let to = from + 1;
     if (this.#text.code(to) === AT) to++;
-    to = this.#skipWord(to);
-    while (this.#text.code(to) === DOT && isWordPart(this.#text.code(to + 1))) to = this.#skipWord(to + 1);
+    to = wordEnd(this.#text, to);
+    while (this.#text.code(to) === DOT && isWordPart(this.#text.code(to + 1))) to = wordEnd(this.#text, to + 1);
     this.#push('v', from, to);
   }
 
@@ -278,7 +250,7 @@ class SqlReader {
       return;
     }
     const from = this.#at;
-    const tagEnd = this.#skipWord(from + 1);
+    const tagEnd = wordEnd(this.#text, from + 1);
     if (this.#text.code(tagEnd) !== DOLLAR) {
       this.#symbol('?', 1);
       return;
@@ -291,7 +263,7 @@ class SqlReader {
         to++;
         continue;
       }
-      const end = this.#skipWord(to + 1);
+      const end = wordEnd(this.#text, to + 1);
       if (this.#text.code(end) === DOLLAR && this.#text.cut(to, end + 1, VALUE_MAX) === tag) {
         this.#push('s', tagEnd + 1, to);
         this.#at = end + 1;
@@ -378,11 +350,3 @@ const SYMBOLS: Readonly<Record<number, LexicalKind>> = {
   42: '*',
   126: '!',
 };
-
-function isSpace(code: number): boolean {
-  return code >= 0 && code <= 0x20;
-}
-
-function isWordPart(code: number): boolean {
-  return isLetter(code) || isDigit(code) || code === UNDERSCORE || (code >= 0x80 && code !== NO_BREAK_SPACE);
-}
