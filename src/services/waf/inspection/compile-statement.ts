@@ -7,6 +7,7 @@ import { ipSetMatch } from './ip-match.ts';
 import { labelMatch } from './label-match.ts';
 import type { CompileStatement, Inspection, StatementContext } from './matcher.ts';
 import { patternSetMatch, regexMatch } from './pattern-match.ts';
+import { withSharedPatterns } from './shared-patterns.ts';
 import { sizeConstraint } from './size-constraint.ts';
 
 /**
@@ -36,7 +37,7 @@ function compile(statement: StatementDocument, context: StatementContext, detect
   if (statement.IPSetReferenceStatement !== undefined) return ipSetMatch(statement.IPSetReferenceStatement, context);
   if (statement.LabelMatchStatement !== undefined) return labelMatch(statement.LabelMatchStatement, context.labelPrefix);
   if (statement.AndStatement !== undefined) return all((statement.AndStatement.Statements ?? []).map(nested));
-  if (statement.OrStatement !== undefined) return any((statement.OrStatement.Statements ?? []).map(nested));
+  if (statement.OrStatement !== undefined) return any(withSharedPatterns(statement.OrStatement.Statements ?? []).map(nested));
   if (statement.NotStatement?.Statement !== undefined) return not(nested(statement.NotStatement.Statement));
   throw new Error(`no statement that is compiled here: ${Object.keys(statement).join() || 'none at all'}`);
 }
