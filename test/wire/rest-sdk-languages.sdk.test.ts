@@ -181,7 +181,7 @@ describe('the Java SDK', { skip: skipWithout(found('javac', '-version'), 'javac'
       'no key 403',
       'key 200',
       'unsigned 403',
-      `signed ${echo({ path: '/signed', query: { b: ["*'()!~ ü"], a: ['1'] }, body: '{"name":"Zoë \\"x\\""}', user })}`,
+      `signed ${echo({ path: '/signed', query: { b: ["*'()!~ ü"], a: ['2'], a1: ['1'] }, body: '{"name":"Zoë \\"x\\""}', user })}`,
       `name ${echo({ path: `/signed/${encodeURIComponent('a b/c%ü$')}`, query: null, body: null, user })}`,
       'session 200',
       `busy null [${Array(3).fill('/prod/?a=1&b=2&op=%2B').join(', ')}]`,

@@ -167,7 +167,7 @@ describe('the JavaScript client', () => {
     const posted = await signed['petsPost']?.(
       {},
       { name: 'Zoë', tags: ['a'] },
-      { queryParams: { b: '2', a: '1', 'c d': "*'()!" } },
+      { queryParams: { b: '2', a: '2', a1: '1', 'c d': "*'()!" } },
     );
     assert.equal(posted?.data.body, '{"name":"Zoë","tags":["a"]}');
     assert.equal(posted?.data.requestContext.identity.userArn, `arn:aws:iam::${account}:user/anna`);

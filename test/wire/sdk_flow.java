@@ -76,7 +76,7 @@ public class App {
                 .build();
         PostSignedRequest request = new PostSignedRequest()
                 .body(java.util.Map.of("name", "Zoë \"x\""))
-                .sdkRequestConfig(SdkRequestConfig.builder().customQueryParam("b", "*'()!~ ü").customQueryParam("a", "1").build());
+                .sdkRequestConfig(SdkRequestConfig.builder().customQueryParam("b", "*'()!~ ü").customQueryParam("a", "2").customQueryParam("a1", "1").build());
         System.out.println("signed " + signing.postSigned(request).sdkResponseMetadata().body());
         System.out.println("name " + signing.getSignedName(new GetSignedNameRequest().name("a b/c%ü$")).sdkResponseMetadata().body());
         SimpleCalcSdk session = SimpleCalcSdk.builder()

@@ -67,9 +67,11 @@
     const signed = [['host', request.host], ...headers].map(([name, value]) => [name, value.trim().replace(/ +/g, ' ')]);
     signed.sort(([a], [b]) => (a < b ? -1 : 1));
     const names = signed.map(([name]) => name).join(';');
+    // By name, then by value: `a=2` comes before `a1=1`.
     const query = request.query
-      .map((pair) => pair.join('='))
+      .map((pair) => pair.join('\t'))
       .sort()
+      .map((pair) => pair.replace('\t', '='))
       .join('&');
     const path = request.path.split('/').map(encode).join('/');
     const canonical = [

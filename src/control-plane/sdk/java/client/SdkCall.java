@@ -6,7 +6,7 @@ import com.amazonaws.opensdk.SdkRequestConfig;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -84,7 +84,8 @@ final class SdkCall {
 
     String sortedQuery() {
         List<String> sorted = new ArrayList<>(query);
-        Collections.sort(sorted);
+        // By name, then by value: `a=2` comes before `a1=1`.
+        sorted.sort(Comparator.comparing(pair -> pair.replace('=', '\t')));
         return String.join("&", sorted);
     }
 
