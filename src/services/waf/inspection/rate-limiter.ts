@@ -2,6 +2,7 @@
 // AWS estimates every 10 to 30 seconds and acts a while later; here a request is judged at once. Seen: WAF developer guide,
 // "Rate-based rule caveats".
 
+import { createHash } from 'node:crypto';
 import type { Inspection, Matcher } from './matcher.ts';
 
 /** What a request is counted under; undefined: not at all. ALWAYS_LIMITED: the rule's fallback says that it matches, uncounted. */
@@ -22,8 +23,12 @@ export interface RateLimiterOptions {
 const STEP_MS = 10_000;
 /** AWS: as many keys can be limited at a time. Seen: WAF developer guide. */
 const LIMITED_MAX = 10_000;
-/** So many are counted; behind it the one that came first is forgotten. */
+/** So many are counted; behind it one that is not limited is forgotten. */
 const KEYS_MAX = 20_000;
+/** So many of the oldest keys are asked whether they are limited before one goes all the same. */
+const FORGET_TRIES = 8;
+/** Longer keys are held by their digest: callers write them, 20,000 of a whole header each would be hundreds of megabytes. */
+const KEY_CHARACTERS_MAX = 128;
 /** Told apart from every key, which are latin1 text. */
 export const ALWAYS_LIMITED = '\uffff';
 
@@ -65,7 +70,10 @@ export class RateLimiter {
   readonly windowSeconds: number;
   readonly #keyOf: RateKey;
   readonly #scope: Matcher | undefined;
+  /** The one that was held longest comes first. */
   readonly #windows: Map<string, Window>;
+  /** The step in which the keys that were not seen for a window were forgotten. */
+  #sweptAt = 0;
 
   constructor({ limit, windowSeconds, keyOf, scope, before }: RateLimiterOptions) {
     this.limit = limit;
@@ -99,7 +107,8 @@ export class RateLimiter {
   }
 
   #windowOf(key: string, step: number): Window {
-    const known = this.#windows.get(key);
+    const held = key.length > KEY_CHARACTERS_MAX ? digestOf(key) : key;
+    const known = this.#windows.get(held);
     if (known !== undefined) {
       // A clock that was put back counts into the newest step.
       known.moveTo(Math.max(step, known.step));
@@ -107,17 +116,37 @@ export class RateLimiter {
     }
     if (this.#windows.size >= KEYS_MAX) this.#forget(step);
     const window = new Window((this.windowSeconds * 1000) / STEP_MS, step);
-    this.#windows.set(key, window);
+    this.#windows.set(copyOf(held), window);
     return window;
   }
 
-  /** Those that were not seen for a window; else the oldest. */
+  /**
+   * Those that were not seen for a window, looked for once per step: new keys are as cheap to send as requests. Else the oldest that is
+   * not limited: a client that names ever new addresses cannot have its own limit forgotten.
+   */
   #forget(step: number): void {
-    for (const [key, window] of this.#windows) {
-      if (step - window.step >= window.counts.length) this.#windows.delete(key);
+    if (step > this.#sweptAt) {
+      this.#sweptAt = step;
+      for (const [key, window] of this.#windows) {
+        if (step - window.step >= window.counts.length) this.#windows.delete(key);
+      }
+      if (this.#windows.size < KEYS_MAX) return;
     }
-    if (this.#windows.size < KEYS_MAX) return;
-    const [oldest] = this.#windows.keys();
-    if (oldest !== undefined) this.#windows.delete(oldest);
+    let tries = 0;
+    for (const [key, window] of this.#windows) {
+      this.#windows.delete(key);
+      window.moveTo(Math.max(step, window.step));
+      if (window.sum <= this.limit || ++tries === FORGET_TRIES) return;
+      this.#windows.set(key, window);
+    }
   }
+}
+
+function digestOf(key: string): string {
+  return createHash('sha256').update(key, 'latin1').digest('base64url');
+}
+
+/** A piece of a header that is kept would keep the whole header. */
+function copyOf(key: string): string {
+  return Buffer.from(key, 'latin1').toString('latin1');
 }
