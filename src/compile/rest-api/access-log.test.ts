@@ -19,6 +19,18 @@ const authorizer = {
   identitySource: 'method.request.header.Authorization',
 };
 
+/** Denies one client, whoever he says he is. */
+const resourcePolicy = {
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: '*' },
+    {
+      ...{ Effect: 'Deny', Principal: '*', Action: 'execute-api:Invoke', Resource: '*' },
+      Condition: { StringEquals: { 'aws:UserAgent': 'barred' } },
+    },
+  ],
+};
+
 function serve(format: string | undefined): ServedRestApi {
   const api = new ServedRestApi(
     restApi(
@@ -31,6 +43,7 @@ function serve(format: string | undefined): ServedRestApi {
       },
       {
         authorizers: [authorizer],
+        api: { policy: JSON.stringify(resourcePolicy) },
         stage: { accessLogSettings: { destinationArn, ...(format === undefined ? {} : { format }) } },
       },
     ),
@@ -172,6 +185,14 @@ describe('variables', () => {
       {
         ...{ status: '403', 'authorizer.status': '200', 'authorizer.error': '-', 'authorize.status': '403' },
         'error.responseType': 'ACCESS_DENIED',
+      },
+    ],
+    [
+      'of a client that the resource policy denies: the authorizer is not asked',
+      { target: '/guarded', headers: ['Authorization', 'User-Agent'].map((name) => [name, 'barred'] as const) },
+      {
+        ...{ status: '403', 'authorizer.status': '-', 'authorizer.integrationStatus': '-', 'authorize.status': '403' },
+        'authorize.error': "The API's resource policy denies it (anonymous).",
       },
     ],
     [

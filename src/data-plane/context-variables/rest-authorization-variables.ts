@@ -6,7 +6,7 @@
 
 import type { RestApiPlan } from '../../model/rest-api-plan.ts';
 import type { Exchange } from '../rest-api/exchange.ts';
-import { gatewayResponseDefaults } from '../rest-api/refusal.ts';
+import { gatewayResponseDefaults, type Refusal } from '../rest-api/refusal.ts';
 import type { LogVariable } from './log-line.ts';
 
 type Phase = 'authenticate' | 'authorizer' | 'authorize';
@@ -32,7 +32,7 @@ function isAnswered(decision: Exchange['decision']): boolean {
 }
 
 /** Undefined: the request has no such phase, or did not come to it. */
-function resultOf({ method, decision, refusedAt, refusal }: Exchange, phase: Phase): PhaseResult | undefined {
+function resultOf({ method, decision, refusedAt, refusal, isBarred }: Exchange, phase: Phase): PhaseResult | undefined {
   if (method === undefined) return undefined;
   const signs = method.plan.authorization.type === 'AWS_IAM';
   if (method.plan.authorization.type === 'NONE' || (phase === 'authenticate' && !signs) || (phase === 'authorizer' && signs)) {
@@ -41,9 +41,13 @@ function resultOf({ method, decision, refusedAt, refusal }: Exchange, phase: Pha
   if (phase === 'authorize' && method.plan.authorization.type === 'COGNITO_USER_POOLS') return undefined;
   if (decision !== undefined) return passed;
   if (refusal === undefined || (refusedAt !== 'authorize' && refusedAt !== 'resourcePolicy')) return undefined;
-  // Who is known may still not be let in.
   const isDenied = refusal.refused === 'ACCESS_DENIED';
-  if (phase !== 'authorize' && isDenied) return passed;
-  if (phase === 'authorize' && !isDenied) return undefined;
+  if (phase === 'authorize') return isDenied ? failed(refusal) : undefined;
+  if (isBarred) return undefined;
+  // Who is known may still not be let in.
+  return isDenied ? passed : failed(refusal);
+}
+
+function failed(refusal: Refusal): PhaseResult {
   return { status: String(refusal.status ?? gatewayResponseDefaults[refusal.refused].status), error: refusal.reason };
 }

@@ -60,7 +60,6 @@ const variables: ReadonlyMap<string, RestVariable> = new Map<string, RestVariabl
   ['responseOverride.status', { kind: 'plain', of: ({ responseOverride }) => responseOverride?.status?.toString() }],
   // Ours, so that one format serves the log of every stage, whatever its kind of API.
   ['routeKey', { kind: 'planned', of: ({ method }) => method?.routeKey }],
-  ['waf.error', { kind: 'text', of: () => undefined }],
   ['waf.latency', { kind: 'plain', of: ({ webAcl }) => webAcl && String(Math.round(webAcl.latencyMs)) }],
   ['waf.status', { kind: 'plain', of: ({ webAcl }) => webAcl && (webAcl.action === 'ALLOW' ? '200' : '403') }],
   ['wafResponseCode', shared('plain', 'wafResponseCode')],

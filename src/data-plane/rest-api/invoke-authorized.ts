@@ -23,6 +23,7 @@ export function invokePassed(exchange: Exchange): void {
   const method = exchange.method as MethodPipeline;
   const barred = pipeline.closed ?? pipeline.resourcePolicy?.refuseBefore(exchange);
   if (barred !== undefined) {
+    exchange.isBarred = true;
     answerRefusal(exchange, 'resourcePolicy', barred);
     return;
   }
