@@ -415,6 +415,21 @@ const rows: readonly { desc: string; call: AuthenticatedCall; asked: readonly Ca
     asked: [{ action: 'wafv2:UpdateIPSet', resource: `${waf}:global/ipset/mine/i` }],
   },
   {
+    desc: 'the keys that a rule of a web ACL limits',
+    call: call('wafv2', 'GetRateBasedStatementManagedKeys', {
+      WebACLName: 'shop',
+      WebACLId: 'i',
+      RuleName: 'r',
+      Scope: 'REGIONAL',
+    }),
+    asked: [{ action: 'wafv2:GetRateBasedStatementManagedKeys', resource: `${waf}:regional/webacl/shop/i` }],
+  },
+  {
+    desc: "a managed rule group, which is nobody's",
+    call: call('wafv2', 'DescribeManagedRuleGroup', { VendorName: 'AWS', Name: 'AWSManagedRulesSQLiRuleSet', Scope: 'REGIONAL' }),
+    asked: [{ action: 'wafv2:DescribeManagedRuleGroup', resource: '*' }],
+  },
+  {
     desc: 'put a web ACL in front of a stage',
     call: call('wafv2', 'AssociateWebACL', { WebACLArn: `${waf}:regional/webacl/shop/i`, ResourceArn: stageArn }),
     asked: [

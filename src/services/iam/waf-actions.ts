@@ -5,13 +5,8 @@ import { partitionOf } from '../../aws/arn.ts';
 import type { AuthenticatedCall } from '../../aws/authentication.ts';
 import type { CalledAction } from './called-actions.ts';
 
-/** By what the name of an operation on one of them ends with. */
-const NOUNS: Readonly<Record<string, string>> = {
-  IPSet: 'ipset',
-  RegexPatternSet: 'regexpatternset',
-  RuleGroup: 'rulegroup',
-  WebACL: 'webacl',
-};
+/** Operations on one of them: what kind it is of. */
+const ON_ENTITIES = /^(?:Create|Get|Update|Delete)(IPSet|RegexPatternSet|RuleGroup|WebACL)$/;
 
 /** AWS: the stage is asked about as well, for API Gateway's own action. Seen: service authorization reference, API Gateway. */
 const ON_STAGES: ReadonlySet<string> = new Set(['AssociateWebACL', 'DisassociateWebACL']);
@@ -25,12 +20,13 @@ export function wafActions({ operation, input, account, region }: AuthenticatedC
     return [...arns.map((arn) => ({ action, resource: arn })), ...stage];
   }
   if (arns.length > 0) return arns.map((arn) => ({ action, resource: arn }));
-  const noun = Object.entries(NOUNS).find(([suffix]) => operation.endsWith(suffix))?.[1];
-  const { Name: name, Id: id, Scope: scope } = input;
-  if (noun === undefined || typeof name !== 'string') return [{ action, resource: '*' }];
-  const place = scope === 'CLOUDFRONT' ? 'global' : 'regional';
+  const kind = ON_ENTITIES.exec(operation)?.[1] ?? (operation === 'GetRateBasedStatementManagedKeys' ? 'WebACL' : undefined);
+  const name = input['Name'] ?? input['WebACLName'];
+  const id = input['Id'] ?? input['WebACLId'];
+  if (kind === undefined || typeof name !== 'string') return [{ action, resource: '*' }];
+  const place = input['Scope'] === 'CLOUDFRONT' ? 'global' : 'regional';
   // What is created has no id yet.
-  const entity = `${noun}/${name}/${typeof id === 'string' ? id : '*'}`;
+  const entity = `${kind.toLowerCase()}/${name}/${typeof id === 'string' ? id : '*'}`;
   return [{ action, resource: `arn:${partitionOf(region)}:wafv2:${region}:${account}:${place}/${entity}` }];
 }
 
