@@ -61,7 +61,7 @@ const rules: Record<string, { readonly run: readonly string[]; readonly types?: 
   },
   templates: { run: ['model', 'control-plane'], types: ['config', 'aws'] },
   lambda: { run: ['model', 'http1', 'aws', 'iam-policy', 'store'], types: ['data-plane'] },
-  services: { run: ['model', 'aws', 'iam-policy', 'safe-regex', 'secrets', 'store'], types: ['data-plane'] },
+  services: { run: ['model', 'http1', 'aws', 'iam-policy', 'safe-regex', 'secrets', 'store'], types: ['data-plane'] },
   cli: { run: ['stagegate.ts', 'config', 'templates', 'aws', 'json-path', 'vtl', 'websocket'], types: ['model'] },
   composition: { run: ['*'] },
   'stagegate.ts': { run: ['*'] },

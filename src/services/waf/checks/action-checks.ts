@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/waf/latest/developerguide/waf-custom-request-response.html
 
 import type * as Wire from '@aws-sdk/client-wafv2';
+import { isFramingName } from '../../../http1/field-name.ts';
 import { invalidParameter, limitsExceeded, REASONS } from '../refusals.ts';
 import type { CustomResponseBodies, Document } from '../rule-document.ts';
 
@@ -18,6 +19,8 @@ const RESPONSE_CODES = new Set([
   ...[400, 401, 403, 404, 405, 408, 409, 411, 412, 413, 414, 415, 416, 421, 429],
   ...[500, 501, 502, 503, 504, 505],
 ]);
+/** Every answer of a REST API has them from the gateway. */
+const GATEWAY_HEADERS = new Set(['date', 'x-amz-apigw-id', 'x-amzn-errortype', 'x-amzn-requestid']);
 /** AWS: these and the next. Seen: WAF quotas. */
 const HEADERS_PER_ACTION_MAX = 10;
 const HEADERS_MAX = 100;
@@ -82,6 +85,10 @@ function checkParts(action: RuleAction | DefaultAction, bodyKeys: BodyKeys): voi
   // AWS: the body's own type is sent. Seen: developer guide, "Custom responses for Block actions".
   if (headers.some(({ Name = '' }) => Name.toLowerCase() === 'content-type')) {
     throw invalidParameter('A custom response cannot set content-type.', 'HEADER_NAME', 'content-type');
+  }
+  for (const { Name: name = '' } of headers) {
+    if (!isFramingName(name) && !GATEWAY_HEADERS.has(name.toLowerCase())) continue;
+    throw invalidParameter(`The gateway itself writes ${name}: a custom response cannot set it.`, 'HEADER_NAME', name);
   }
 }
 

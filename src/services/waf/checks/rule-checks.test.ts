@@ -68,6 +68,16 @@ const rows: readonly Row[] = [
     more: blocking({ ResponseHeaders: [{ Name: 'Content-Type', Value: 'a/b' }] }),
     at: ['HEADER_NAME', 'content-type'],
   },
+  ...['Content-Length', 'transfer-encoding', 'Date', 'X-Amzn-RequestId'].map((Name) => ({
+    desc: `a header that the gateway writes: ${Name}`,
+    more: blocking({
+      ResponseHeaders: [
+        { Name: 'Retry-After', Value: '1' },
+        { Name, Value: '1' },
+      ],
+    }),
+    at: ['HEADER_NAME', Name] as const,
+  })),
   {
     desc: 'a header twice',
     more: blocking({ ResponseHeaders: ['a', 'A'].map((Name) => ({ Name, Value: 'v' })) }),
