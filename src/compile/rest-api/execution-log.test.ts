@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import type { MeterVerdict } from '../../data-plane/ports.ts';
 import { ExchangeLog } from '../../data-plane/telemetry/exchange-log.ts';
 import { FakeBody, type FakeRequestOptions } from '../../data-plane/testing/fake-messages.ts';
+import type { WebAcl } from '../../data-plane/web-acls.ts';
 import type { ExchangeRecord } from '../../model/exchange-record.ts';
 import type { RestMethodSetting } from '../../model/rest-api.ts';
 import { lambdaProxy, mock, restApi } from '../testing/rest-api-builder.ts';
@@ -31,9 +32,21 @@ interface Settings {
   /** What every function returns. */
   readonly payload?: string;
   readonly failed?: boolean;
+  /** The resource policy denies everybody. */
+  readonly denied?: boolean;
+  /** The web ACL does. */
+  readonly blocked?: boolean;
 }
 
-function serve({ methodSettings = { '*/*': logged('INFO') }, verdict, payload, failed }: Settings = {}): ServedRestApi {
+const denial = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}}';
+
+const blocking: WebAcl = {
+  ...{ arn: 'arn:aws:wafv2:us-east-1:000000000000:regional/webacl/shop/a1', bodyBytes: 0 },
+  inspect: () => ({ action: 'BLOCK', reason: 'The rule "bad" blocks it.', insertedHeaders: [], answer: undefined }),
+};
+
+function serve(settings: Settings = {}): ServedRestApi {
+  const { methodSettings = { '*/*': logged('INFO') }, verdict, payload, failed, denied, blocked } = settings;
   const api = new ServedRestApi(
     restApi(
       {
@@ -42,9 +55,12 @@ function serve({ methodSettings = { '*/*': logged('INFO') }, verdict, payload, f
         'GET /guarded': { authorizationType: 'CUSTOM', authorizerId: 'auth1', integration: mock() },
         'GET /keyed': { apiKeyRequired: true, integration: mock() },
       },
-      { authorizers: [authorizer], stage: { methodSettings } },
+      { authorizers: [authorizer], stage: { methodSettings }, api: denied === true ? { policy: denial } : {} },
     ),
-    verdict === undefined ? {} : { meter: { bind: () => ({ take: () => verdict }) } },
+    {
+      ...(verdict === undefined ? {} : { meter: { bind: () => ({ take: () => verdict }) } }),
+      ...(blocked === true ? { webAcls: { bind: () => ({ current: blocking }) } } : {}),
+    },
   );
   api.ports.functions.requestId = 'function-request-1';
   api.ports.functions.handler = () => ({
@@ -179,6 +195,21 @@ describe('requests that are refused', () => {
         'Key throttle limit exceeded for RestApi a1b2c3, Stage prod, Resource r5, HttpMethod GET',
         'Method completed with status: 429',
       ],
+    ],
+    [
+      'by a resource policy, before the authorizer is asked',
+      { target: '/guarded', headers: [['Authorization', 'x']] },
+      { denied: true },
+      [
+        'User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********0000:a1b2c3/prod/GET/guarded with an explicit deny',
+        'Method completed with status: 403',
+      ],
+    ],
+    [
+      'by a web ACL, before anybody is asked',
+      { target: '/guarded', headers: [['Authorization', 'x']] },
+      { blocked: true },
+      ['The rule "bad" blocks it.', 'Method completed with status: 403'],
     ],
   ] as const satisfies readonly (readonly [string, FakeRequestOptions, Settings, readonly string[]])[]) {
     test(name, () => {

@@ -35,12 +35,13 @@ export class StageExecutionLog {
 function everyLine(exchange: Exchange, method: MethodPipeline, dataTrace: boolean): ExecutionLogLine[] {
   const { at } = exchange;
   const lines = [`Extended Request Id: ${exchange.extendedRequestId}`, ...authorizerLines(exchange, method.plan.authorization)];
-  const passed = (stage: Exchange['refusedAt'][]) => !stage.includes(exchange.refusedAt);
-  if (passed(['authorize', 'resourcePolicy'])) lines.push(...usagePlanLines(exchange, method));
+  const isLetIn = exchange.decision !== undefined;
+  if (isLetIn) lines.push(...usagePlanLines(exchange, method));
   const before = lines.map((text) => ({ at, text }));
-  const execution = passed(['authorize', 'resourcePolicy', 'meter'])
-    ? executionLog(exchange, dataTrace)
-    : [...barringLines(exchange), completedLine(exchange)].map((text) => ({ at: endOf(exchange), text }));
+  const execution =
+    isLetIn && exchange.refusedAt !== 'meter'
+      ? executionLog(exchange, dataTrace)
+      : [...barringLines(exchange), completedLine(exchange)].map((text) => ({ at: endOf(exchange), text }));
   return [...before, ...execution, ...lastLines(exchange)];
 }
 
@@ -62,8 +63,10 @@ function lastLines(exchange: Exchange): ExecutionLogLine[] {
   ];
 }
 
-function authorizerLines({ requestId, refusedAt, refusal }: Exchange, authorization: RestAuthorizationPlan): string[] {
-  if (!('authorizerId' in authorization)) return [];
+function authorizerLines(exchange: Exchange, authorization: RestAuthorizationPlan): string[] {
+  const { requestId, decision, refusedAt, refusal, isBarred } = exchange;
+  const isAsked = decision !== undefined || refusedAt === 'authorize' || (refusedAt === 'resourcePolicy' && !isBarred);
+  if (!isAsked || !('authorizerId' in authorization)) return [];
   const start = `Starting authorizer: ${authorization.authorizerId} for request: ${requestId}`;
   if (refusedAt !== 'authorize') return [start, 'Successfully completed authorizer execution'];
   return refusal?.refused === 'ACCESS_DENIED' ? [start, 'Successfully completed authorizer execution'] : [start];
