@@ -119,12 +119,31 @@ describe('what a web ACL is shown', () => {
     assert.deepEqual(webAcl.seen, []);
   });
 
-  test('nothing of a resource that is not there, and nothing without a web ACL', () => {
+  test('requests of resources that are not there, whatever is in their bodies', () => {
     const webAcl = new FakeWebAcl();
+    webAcl.bodyBytes = 100;
     const api = guarded(webAcl);
-    assert.equal(api.call({ target: '/none' }).status, 403);
+    const unknown = { method: 'POST', target: '/.env', body: new FakeBody('hello', { chunked: true }) };
+    const passed = api.call(unknown);
+    assert.equal(passed.status, 403);
+    assert.equal(passed.responseText, '{"message":"Missing Authentication Token"}');
+    webAcl.verdict = { ...blocks, answer: { status: 429, contentType: 'text/plain', body: 'slow down', headers: [] } };
+    const blocked = api.call({ ...unknown, body: new FakeBody('hello') });
+    assert.equal(blocked.status, 429);
+    assert.equal(blocked.responseText, 'slow down');
+    assert.deepEqual(
+      webAcl.seen.map(({ path, body }) => [path, body]),
+      [
+        ['/prod/.env', 'hello'],
+        ['/prod/.env', 'hello'],
+      ],
+    );
+  });
+
+  test('nothing without a web ACL', () => {
+    const webAcl = new FakeWebAcl();
     webAcl.current = undefined;
-    assert.equal(api.call({ target: '/pets' }).status, 200);
+    assert.equal(guarded(webAcl).call({ target: '/pets' }).status, 200);
     assert.deepEqual(webAcl.seen, []);
   });
 });

@@ -129,6 +129,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   status = 0;
   refusal: Refusal | undefined = undefined;
   refusedAt: StageName | undefined = undefined;
+  /** Why there is no method; the web ACL looks at the request all the same. */
+  unrouted: Refusal | undefined = undefined;
   /** Refused before anybody was asked who it is: by a closed API, or a resource policy that denies everybody. */
   isBarred = false;
 

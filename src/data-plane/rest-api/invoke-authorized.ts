@@ -19,7 +19,11 @@ import { readCached } from './response-cache.ts';
 
 /** No web ACL has anything against the request. */
 export function invokePassed(exchange: Exchange): void {
-  const { pipeline } = exchange;
+  const { pipeline, unrouted } = exchange;
+  if (unrouted !== undefined) {
+    answerRefusal(exchange, 'route', unrouted);
+    return;
+  }
   const method = exchange.method as MethodPipeline;
   const barred = pipeline.closed ?? pipeline.resourcePolicy?.refuseBefore(exchange);
   if (barred !== undefined) {

@@ -3,10 +3,10 @@
 //   front-door finds the API and the stage
 //        │
 //        ▼
-//   ┌─────────┐  no such resource or method ─────────────────►  403 MISSING_AUTHENTICATION_TOKEN  resource-selection.ts
-//   │  route  │
-//   ├─────────┤  a rule of the stage's web ACL ──────────────►  403 WAF_FILTERED, or its own     web-acl.ts
+//   ┌─────────┐  a rule of the stage's web ACL ──────────────►  403 WAF_FILTERED, or its own      web-acl.ts
 //   │ web ACL │
+//   ├─────────┤  no such resource or method ─────────────────►  403 MISSING_AUTHENTICATION_TOKEN  resource-selection.ts
+//   │  route  │
 //   ├─────────┤  an explicit deny ───────────────────────────►  403 ACCESS_DENIED                 resource-policy.ts
 //   │ policy  │
 //   ├─────────┤  who are you? may you? ──────────────────────►  401 UNAUTHORIZED, 403, 500        authorizers/
@@ -34,7 +34,7 @@
 import type { ServerRequest } from '../../http1/message.ts';
 import { newCapture } from '../telemetry/capture.ts';
 import { Exchange, type RestInvocationAddress } from './exchange.ts';
-import { answerCrash, answerRefusal } from './gateway-response.ts';
+import { answerCrash } from './gateway-response.ts';
 import { invokePassed } from './invoke-authorized.ts';
 import type { RestApiPipeline } from './pipeline.ts';
 import { isRefusal } from './refusal.ts';
@@ -45,18 +45,19 @@ import { inspectRequest } from './web-acl.ts';
 export function invoke(pipeline: RestApiPipeline, request: ServerRequest, address: RestInvocationAddress): void {
   const exchange = new Exchange(pipeline, request, address, newCapture(pipeline, request));
   try {
+    // Looked up first: logs and metrics name the method of a request that the web ACL stops, too.
     const match = pipeline.resources.select(exchange.httpMethod, address.path);
     if (isRefusal(match)) {
       // AWS: what is not there is asked for like a signed method, and an Authorization that is no signature is told so. Seen: public
       // reports (HumanCellAtlas/data-store#328, awslabs/time-addressable-media-store#8).
       const unsigned = match.refused === 'MISSING_AUTHENTICATION_TOKEN' ? unsignedRefusal(request) : undefined;
-      answerRefusal(exchange, 'route', unsigned ?? match);
-      return;
+      exchange.unrouted = unsigned ?? match;
+    } else {
+      const { method } = match;
+      exchange.method = method;
+      exchange.pathParameters = match.pathParameters;
+      exchange.capture?.step('route', 'passed', { resourcePath: method.plan.resourcePath, pathParameters: match.pathParameters });
     }
-    const { method } = match;
-    exchange.method = method;
-    exchange.pathParameters = match.pathParameters;
-    exchange.capture?.step('route', 'passed', { resourcePath: method.plan.resourcePath, pathParameters: match.pathParameters });
 
     const webAcl = pipeline.webAcl?.current;
     if (webAcl === undefined || address.isTest === true) invokePassed(exchange);
