@@ -11,6 +11,8 @@ const rows: readonly { desc: string; range: string; address: string; inside: boo
   { desc: 'IPv6 outside', range: '2001:db8::/32', address: '2001:db9::', inside: false },
   { desc: 'loopback', range: '::1', address: '::1', inside: true },
   { desc: 'families differ', range: '::/0', address: '1.2.3.4', inside: false },
+  { desc: 'mapped range is one of IPv4', range: '::ffff:10.0.0.0/104', address: '10.1.2.3', inside: true },
+  { desc: 'outside of a mapped range', range: '::ffff:10.0.0.0/104', address: '11.1.2.3', inside: false },
   { desc: 'mapped address is IPv4', range: '10.0.0.0/8', address: '::ffff:10.1.2.3', inside: true },
   { desc: 'not an address', range: '10.0.0.0/8', address: 'ten', inside: false },
   { desc: 'prefix too long', range: '10.0.0.0/33', address: '10.0.0.0', inside: 'bad range' },

@@ -9,24 +9,35 @@ export interface IpRange {
   readonly prefixLength: number;
 }
 
-/** Parses `203.0.113.0/24`, `2001:db8::/32` or a bare address; undefined when it is neither. */
+/**
+ * Parses `203.0.113.0/24`, `2001:db8::/32` or a bare address; undefined when it is neither. The length counts the bits of the address as
+ * it is written: `::ffff:192.0.2.0/120` is `192.0.2.0/24`.
+ */
 export function parseIpRange(text: string): IpRange | undefined {
   const slash = text.indexOf('/');
   const address = parseAddress(slash === -1 ? text : text.slice(0, slash));
   if (address === undefined) return undefined;
   const width = address.family === 4 ? 32 : 128;
-  if (slash === -1) return { ...address, prefixLength: width };
+  if (slash === -1) return unmapped({ ...address, prefixLength: width });
   const length = text.slice(slash + 1);
   if (!/^\d{1,3}$/.test(length) || Number(length) > width) return undefined;
-  return { ...address, prefixLength: Number(length) };
+  return unmapped({ ...address, prefixLength: Number(length) });
 }
 
 /** Whether the address text lies in the range; false for text that is no address. */
 export function isInIpRange(range: IpRange, text: string): boolean {
-  const address = parseAddress(text);
+  const address = text.includes('/') ? undefined : parseIpRange(text);
   if (address === undefined || address.family !== range.family) return false;
   const shift = BigInt((range.family === 4 ? 32 : 128) - range.prefixLength);
   return address.bits >> shift === range.bits >> shift;
+}
+
+/** An IPv4-mapped address is the IPv4 address, however the listener reported it; undefined: a range of those and of others. */
+function unmapped(range: IpRange): IpRange | undefined {
+  const { family, bits, prefixLength } = range;
+  if (family === 4 || bits >> 32n !== 0xffffn) return range;
+  if (prefixLength < 96) return undefined;
+  return { family: 4, bits: bits & 0xffffffffn, prefixLength: prefixLength - 96 };
 }
 
 function parseAddress(text: string): { family: 4 | 6; bits: bigint } | undefined {
@@ -43,8 +54,6 @@ function parseAddress(text: string): { family: 4 | 6; bits: bigint } | undefined
   const groups = tail === undefined ? left : [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
   let bits = 0n;
   for (const group of groups) bits = (bits << 16n) | BigInt(`0x${group}`);
-  // An IPv4-mapped address is the IPv4 address, however the listener reported it.
-  if (bits >> 32n === 0xffffn) return { family: 4, bits: bits & 0xffffffffn };
   return { family: 6, bits };
 }
 

@@ -21,6 +21,7 @@ const blocks = [
   { desc: 'IPv6 host bits', text: '2001:db8::1/64', version: 'IPV6', is: false },
   { desc: 'a dotted tail', text: '::ffff:192.0.2.0/120', version: 'IPV6', is: true },
   { desc: 'host bits in a dotted tail', text: '::ffff:192.0.2.1/120', version: 'IPV6', is: false },
+  { desc: 'host bits before a dotted tail', text: '::ffff:192.0.2.0/24', version: 'IPV6', is: false },
   { desc: 'every IPv6 address', text: '::/0', version: 'IPV6', is: false },
   { desc: 'a zone', text: 'fe80::1%eth0/128', version: 'IPV6', is: false },
   { desc: 'IPv4 as IPv6', text: '10.0.0.0/8', version: 'IPV6', is: false },

@@ -1,5 +1,6 @@
 // Whether rules look at bodies: a request whose rules do not is let through while its body is still on its way.
 
+import { innerStatements } from '../references.ts';
 import type { StatementDocument } from '../rule-document.ts';
 
 /** Groups of rules that the statement refers to have statements of their own, which are not looked into. */
@@ -13,11 +14,5 @@ export function bodyWanted(statement: StatementDocument): boolean {
     statement.XssMatchStatement,
   ];
   if (parts.some((part) => part?.FieldToMatch?.Body !== undefined || part?.FieldToMatch?.JsonBody !== undefined)) return true;
-  return [
-    ...(statement.AndStatement?.Statements ?? []),
-    ...(statement.OrStatement?.Statements ?? []),
-    statement.NotStatement?.Statement,
-    statement.RateBasedStatement?.ScopeDownStatement,
-    statement.ManagedRuleGroupStatement?.ScopeDownStatement,
-  ].some((inner) => inner !== undefined && bodyWanted(inner));
+  return innerStatements(statement).some(bodyWanted);
 }

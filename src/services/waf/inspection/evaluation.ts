@@ -71,7 +71,6 @@ export function evaluate(
       const found = runGroup(rule);
       groups.push(found);
       if (found.terminating === undefined) continue;
-      addLabels(rule.labels);
       if (rule.countsOnly) continue;
       return outcome(found.terminating.rule.action, rule, found.terminating.details);
     }

@@ -21,7 +21,9 @@ export class IpBlocks {
   constructor(blocks: readonly string[]) {
     const ranges: Record<4 | 6, Range[]> = { 4: [], 6: [] };
     for (const block of blocks) {
-      const { family, bits, prefixLength } = parseBlock(block);
+      const range = parseIpRange(block);
+      if (range === undefined) throw new Error(`no CIDR block: ${block}`);
+      const { family, bits, prefixLength } = range;
       const room = (1n << BigInt((family === 4 ? 32 : 128) - prefixLength)) - 1n;
       const first = (bits | room) ^ room;
       ranges[family].push({ first, last: first | room });
@@ -51,17 +53,6 @@ interface Range {
 interface Ranges {
   readonly firsts: readonly bigint[];
   readonly lasts: readonly bigint[];
-}
-
-function parseBlock(text: string): IpAddress & { readonly prefixLength: number } {
-  const plain = parseIpRange(text);
-  if (plain !== undefined) return plain;
-  // ::ffff:192.0.2.0/120: its address is one of version 4, and its length counts the ninety-six bits before that.
-  const slash = text.indexOf('/');
-  const address = slash === -1 ? undefined : parseIpAddress(text.slice(0, slash));
-  const length = Number(text.slice(slash + 1));
-  if (address?.family !== 4 || !text.includes(':') || !(length >= 96 && length <= 128)) throw new Error(`no CIDR block: ${text}`);
-  return { ...address, prefixLength: length - 96 };
 }
 
 function merged(ranges: readonly Range[]): Ranges {
