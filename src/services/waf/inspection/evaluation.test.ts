@@ -30,7 +30,7 @@ function rule(name: string, does: RuleAction, more: Partial<PlainRule> = {}): Pl
 
 function group(name: string, rules: GroupRule['rules'], more: Partial<GroupRule> = {}): GroupRule {
   return {
-    ...{ kind: 'group', name, metricName: name, isSampled: true, isMeasured: true, labels: [], isManaged: false },
+    ...{ kind: 'group', name, metricName: name, isSampled: true, isMeasured: true, isManaged: false },
     ...{ groupId: name, scope: undefined, rules, countsOnly: false, ...more },
   };
 }

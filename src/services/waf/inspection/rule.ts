@@ -20,25 +20,26 @@ interface CommonRule {
   readonly metricName: string;
   readonly isSampled: boolean;
   readonly isMeasured: boolean;
-  /** Fully qualified; on every request that matches. */
-  readonly labels: readonly string[];
 }
 
-export interface PlainRule extends CommonRule {
-  readonly kind: 'plain';
-  readonly matches: Matcher;
+interface SingleRule extends CommonRule {
+  /** Fully qualified; on every request that matches. */
+  readonly labels: readonly string[];
   readonly action: RuleAction;
   /** In a group: what it would have done, had the web ACL not said otherwise. */
   readonly overridden: RuleAction['name'] | undefined;
 }
 
-export interface RateRule extends CommonRule {
+export interface PlainRule extends SingleRule {
+  readonly kind: 'plain';
+  readonly matches: Matcher;
+}
+
+export interface RateRule extends SingleRule {
   readonly kind: 'rate';
   readonly limiter: RateLimiter;
   /** `IP`, `FORWARDEDIP`, `CONSTANT` or `CUSTOMKEYS`. */
   readonly limitKey: string;
-  readonly action: RuleAction;
-  readonly overridden: RuleAction['name'] | undefined;
 }
 
 export interface GroupRule extends CommonRule {

@@ -58,7 +58,8 @@ export function compileRuleSet(
   function compileSingle(rule: RuleDocument, of: RulesOwner, id: string): RuleOfGroup {
     const context = contextOf(of);
     const common = {
-      ...commonOf(rule, of),
+      ...commonOf(rule),
+      labels: (rule.RuleLabels ?? []).map(({ Name = '' }) => `${of.labelNamespace}${Name}`),
       overridden: undefined,
       action: compileAction(rule.Action ?? {}, actionContextOf(rule, of)),
     };
@@ -79,7 +80,7 @@ export function compileRuleSet(
     const group = references.ruleGroup(ARN) ?? { rules: [], labelNamespace: '' };
     const rules = inOrder(group.rules).map((one) => compileSingle(one, group, `${rule.Name}/${one.Name}`));
     return {
-      ...{ ...commonOf(rule, webAcl), kind: 'group', isManaged: false, groupId: ARN, scope: undefined },
+      ...{ ...commonOf(rule), kind: 'group', isManaged: false, groupId: ARN, scope: undefined },
       ...{ rules: overridden(rules, rest), countsOnly: rule.OverrideAction?.Count !== undefined },
     };
   }
@@ -98,7 +99,7 @@ export function compileRuleSet(
       }),
     );
     return {
-      ...{ ...commonOf(rule, webAcl), kind: 'group', isManaged: true, groupId: `${VendorName}#${Name}` },
+      ...{ ...commonOf(rule), kind: 'group', isManaged: true, groupId: `${VendorName}#${Name}` },
       scope: scope && compiler.compileStatement(scope, contextOf(webAcl)),
       ...{ rules: overridden(compiled, statement), countsOnly: rule.OverrideAction?.Count !== undefined },
     };
@@ -129,14 +130,10 @@ export function compileRuleSet(
       regexPatternSet: (arn) => references.regexPatternSet(arn),
     };
   }
+}
 
-  function commonOf(
-    rule: RuleDocument,
-    { labelNamespace }: RulesOwner,
-  ): Pick<PlainRule, 'name' | 'metricName' | 'isSampled' | 'isMeasured' | 'labels'> {
-    const { Name: name = '', RuleLabels = [], VisibilityConfig: visibility } = rule;
-    return { ...visible(visibility, name), name, labels: RuleLabels.map(({ Name = '' }) => `${labelNamespace}${Name}`) };
-  }
+function commonOf({ Name: name = '', VisibilityConfig: visibility }: RuleDocument) {
+  return { ...visible(visibility, name), name };
 }
 
 function visible(visibility: Visibility, name: string): Pick<PlainRule, 'metricName' | 'isSampled' | 'isMeasured'> {
