@@ -33,12 +33,10 @@ export const REASONS = {
   scope: 'The scope is not valid.',
 } as const;
 
-/** AWS: Seen: reports of CreateWebACL and GetWebACL with boto3. */
-export function nonexistentItem(): AwsError {
-  return new AwsError(
-    'WAFNonexistentItemException',
-    'AWS WAF couldn’t perform the operation because your resource doesn’t exist.',
-  );
+/** AWS: Seen: reports of CreateWebACL and GetWebACL with boto3. `what` says which resource, where the caller cannot know. */
+export function nonexistentItem(what?: string): AwsError {
+  const sentence = 'AWS WAF couldn’t perform the operation because your resource doesn’t exist.';
+  return new AwsError('WAFNonexistentItemException', what === undefined ? sentence : `${sentence} ${what}`);
 }
 
 export function duplicateItem(): AwsError {

@@ -29,9 +29,13 @@ export function checkRuleGroupReference(group: RuleGroupReference, surroundings:
 export function checkManagedRuleGroup(managed: ManagedRuleGroup, surroundings: RuleSurroundings): void {
   const { VendorName: vendor = '', Name: name = '', Version: version } = managed;
   const facts = surroundings.managedGroups.find(vendor, name);
-  if (facts === undefined) throw nonexistentItem();
+  if (facts === undefined) throw nonexistentItem(`There is no managed rule group ${name} of the vendor ${vendor}.`);
   if (facts.unavailable !== undefined) throw invalidParameter(facts.unavailable, 'MANAGED_RULE_SET_STATEMENT', name);
-  if (version !== undefined && !facts.versions?.includes(version)) throw nonexistentItem();
+  if (version !== undefined && !facts.versions?.includes(version)) {
+    throw nonexistentItem(
+      `The managed rule group ${name} has no version ${version}; it has ${facts.versions?.join(', ') ?? 'none'}.`,
+    );
+  }
   checkOverrides(managed, surroundings);
   checkConfigs(managed.ManagedRuleGroupConfigs ?? [], name);
 }

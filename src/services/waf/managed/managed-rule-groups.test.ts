@@ -111,9 +111,9 @@ describe('WAFNonexistentItemException', () => {
   });
 });
 
-test('WAFInvalidParameterException: a marker of nothing in the list', async () => {
-  const fields = { Parameter: 'x', Reason: 'The marker is not one of this list.' };
-  await assert.rejects(operations.ListAvailableManagedRuleGroups({ Scope, NextMarker: 'x' }), {
-    ...{ code: 'WAFInvalidParameterException', fields },
-  });
+test('WAFInvalidParameterException: a marker of nothing, or of another list', async () => {
+  const invalid = { code: 'WAFInvalidParameterException', message: /parameter: NextMarker/ };
+  await assert.rejects(operations.ListAvailableManagedRuleGroups({ Scope, NextMarker: 'x' }), invalid);
+  const { NextMarker } = await operations.ListAvailableManagedRuleGroups({ Scope, Limit: 1 });
+  await assert.rejects(operations.ListAvailableManagedRuleGroupVersions({ ...common, NextMarker }), invalid);
 });

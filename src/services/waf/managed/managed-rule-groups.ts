@@ -2,22 +2,17 @@
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_DescribeManagedRuleGroup.html
 
 import type * as Wire from '@aws-sdk/client-wafv2';
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { OperationInput, PartialOperations } from '../../../aws/operations.ts';
+import { pageOf } from '../paging.ts';
+import { nonexistentItem } from '../refusals.ts';
 import { toWire } from '../rule-document.ts';
+import type { Input, WafOperations } from '../waf-context.ts';
 import { findManagedRuleGroup, type ManagedRuleGroupVersion, managedRuleGroups, STATIC_VERSION } from './catalogue.ts';
 import type { ManagedRuleGroup } from './managed-rule-group.ts';
 
-type Wafv2 = typeof Wire;
-type Input<Op extends string> = OperationInput<Wafv2, Op>;
-
-/** AWS: Limit is at most this. Seen: service model, PaginationLimit. */
-const PAGE_MAX = 100;
-
 export function managedRuleGroupOperations() {
   return {
-    async ListAvailableManagedRuleGroups({ NextMarker, Limit }: Input<'ListAvailableManagedRuleGroups'>) {
-      const { items, next } = pageAfter(managedRuleGroups, NextMarker, Limit);
+    async ListAvailableManagedRuleGroups(input: Input<'ListAvailableManagedRuleGroups'>) {
+      const { items, next } = pageOf(managedRuleGroups, input, ['managedRuleGroups']);
       const groups = items.map(({ vendorName, name, description }) => ({
         ...{ VendorName: vendorName, Name: name, VersioningSupported: true, Description: description },
       }));
@@ -25,8 +20,8 @@ export function managedRuleGroupOperations() {
     },
 
     async ListAvailableManagedRuleGroupVersions(input: Input<'ListAvailableManagedRuleGroupVersions'>) {
-      runnableGroup(input);
-      const { items, next } = pageAfter([STATIC_VERSION], input.NextMarker, input.Limit);
+      const { name } = runnableGroup(input);
+      const { items, next } = pageOf([STATIC_VERSION], input, ['managedRuleGroupVersions', name]);
       const versions = items.map(({ name, updatedAt }) => ({ Name: name, LastUpdateTimestamp: new Date(updatedAt) }));
       return { Versions: versions, CurrentDefaultVersion: STATIC_VERSION.name, ...next };
     },
@@ -43,7 +38,7 @@ export function managedRuleGroupOperations() {
         ConsumedLabels: [],
       };
     },
-  } satisfies PartialOperations<Wafv2>;
+  } satisfies WafOperations;
 }
 
 interface NamesGroup {
@@ -54,34 +49,13 @@ interface NamesGroup {
 /** The group that a request names. Throws WAFNonexistentItemException, with the reason where AWS has a group and we do not. */
 function runnableGroup({ VendorName = '', Name = '' }: NamesGroup): ManagedRuleGroup {
   const group = findManagedRuleGroup(VendorName, Name);
-  if (group === undefined) throw nonexistent(`There is no managed rule group ${Name} of the vendor ${VendorName}.`);
-  if (group.unavailable !== undefined) throw nonexistent(`${Name} is not available here. ${group.unavailable}`);
+  if (group === undefined) throw nonexistentItem(`There is no managed rule group ${Name} of the vendor ${VendorName}.`);
+  if (group.unavailable !== undefined) throw nonexistentItem(`${Name} is not available here. ${group.unavailable}`);
   return group;
 }
 
 /** AWS: the default version when none is named. Seen: API reference. */
 function checkedVersion(name: string | undefined): ManagedRuleGroupVersion {
   if (name === undefined || name === STATIC_VERSION.name) return STATIC_VERSION;
-  throw nonexistent(`The managed rule group has no version ${name}; its version is ${STATIC_VERSION.name}.`);
-}
-
-function nonexistent(message: string): AwsError {
-  return new AwsError('WAFNonexistentItemException', message);
-}
-
-interface Named {
-  readonly name: string;
-}
-
-/** The items after the one that the marker names, for there to be a next page only when there is something on it. */
-function pageAfter<T extends Named>(all: readonly T[], marker: string | undefined, limit = PAGE_MAX) {
-  const from = marker === undefined ? 0 : all.findIndex(({ name }) => name === marker) + 1;
-  if (marker !== undefined && from === 0) {
-    const fields = { Parameter: marker, Reason: 'The marker is not one of this list.' };
-    throw new AwsError('WAFInvalidParameterException', 'The next marker is not valid.', { fields });
-  }
-  const items = all.slice(from, from + limit);
-  const last = items.at(-1);
-  const next: { NextMarker?: string } = last !== undefined && from + limit < all.length ? { NextMarker: last.name } : {};
-  return { items, next };
+  throw nonexistentItem(`The managed rule group has no version ${name}; its version is ${STATIC_VERSION.name}.`);
 }
