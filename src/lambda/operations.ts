@@ -1,7 +1,8 @@
 // Every Lambda operation that is there, in one table.
 
 import type * as Lambda from '@aws-sdk/client-lambda';
-import type { OperationTable, PartialOperations } from '../aws/operations.ts';
+import { guardedOperations } from '../aws/guarded-operations.ts';
+import type { PartialOperations } from '../aws/operations.ts';
 import { aliasOperations } from './aliases.ts';
 import { eventInvokeConfigOperations } from './event-invoke-configs.ts';
 import { functionExtraOperations } from './function-extras.ts';
@@ -17,7 +18,7 @@ import { provisionedConcurrencyOperations } from './provisioned-concurrency.ts';
 import { reservedConcurrencyOperations } from './reserved-concurrency.ts';
 import { responseStreamingOperations } from './response-streaming.ts';
 import { runtimeManagementOperations } from './runtime-management.ts';
-import { orServiceException } from './storage-failure.ts';
+import { storageRefusal } from './storage-failure.ts';
 import { tagOperations } from './tags.ts';
 import { versionOperations } from './versions.ts';
 
@@ -43,7 +44,5 @@ export function lambdaOperations(context: LambdaContext): LambdaOperations {
     ...runtimeManagementOperations(context),
     ...operationsOfWhatIsNotYetMade(context),
   };
-  const guarded = Object.entries(operations as OperationTable).map(([name, run]) => [name, run && orServiceException(run)]);
-  // Each entry keeps the type of the operation it wraps; the loop cannot say so.
-  return Object.fromEntries(guarded) as LambdaOperations;
+  return guardedOperations(operations, storageRefusal);
 }

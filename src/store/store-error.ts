@@ -21,3 +21,7 @@ export class StoreError extends Error {
     this.code = code;
   }
 }
+
+export function isStoreError(error: unknown): error is StoreError {
+  return error instanceof StoreError;
+}

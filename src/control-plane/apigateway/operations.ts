@@ -1,9 +1,9 @@
 // API Gateway v1 as a table of operations, for REST APIs. An operation that is not in the table answers 501 and is named.
 
-import { AwsError } from '../../aws/aws-error.ts';
+import { guardedOperations } from '../../aws/guarded-operations.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { Store } from '../../store/store.ts';
-import { StoreError } from '../../store/store-error.ts';
+import { isStoreError } from '../../store/store-error.ts';
 import { exportRestOperations } from '../openapi/export-rest-api.ts';
 import { importDocumentationOperations } from '../openapi/import-documentation-parts.ts';
 import { importRestOperations } from '../openapi/import-rest-api.ts';
@@ -119,23 +119,6 @@ function nouns(context: ServiceContext): V1Operations {
   };
 }
 
-type ErasedOperation = (input: Readonly<Record<string, unknown>>, caller: Caller) => Promise<unknown>;
-
 function guardedTable(table: V1Operations): V1Operations {
-  // Each entry keeps the type of the operation it wraps; the loop cannot say so.
-  const guarded = Object.entries(table).map(([name, run]) => [name, guard(run as unknown as ErasedOperation)]);
-  return Object.fromEntries(guarded) as V1Operations;
-}
-
-function guard(run: ErasedOperation): ErasedOperation {
-  return async (input, caller) => {
-    try {
-      return await run(input, caller);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      const message =
-        'The request could not be kept. Nothing was acknowledged; try again when the data directory can be written.';
-      throw new AwsError('ServiceUnavailableException', message, { status: 503, cause: error });
-    }
-  };
+  return guardedOperations(table, { isStorageFailure: isStoreError, code: 'ServiceUnavailableException', status: 503 });
 }

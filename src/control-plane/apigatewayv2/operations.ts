@@ -1,10 +1,10 @@
 // API Gateway v2 as a table of operations, for HTTP and WebSocket APIs.
 
-import { AwsError } from '../../aws/aws-error.ts';
+import { guardedOperations } from '../../aws/guarded-operations.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Store } from '../../store/store.ts';
-import { StoreError } from '../../store/store-error.ts';
+import { isStoreError } from '../../store/store-error.ts';
 import { openApiOperations } from '../openapi/operations.ts';
 import { apiMappingOperations } from './api-mappings.ts';
 import { apiOperations } from './apis.ts';
@@ -71,24 +71,9 @@ function nouns(context: ServiceContext): V2Operations {
   };
 }
 
-function guardedTable(run: V2Operations): V2Operations {
-  // Each entry keeps the type of the operation it wraps; the loop cannot say so.
-  const guards = Object.entries(run).map(([name, operation]) => [name, guarded(name, operation as unknown as ErasedOperation)]);
-  return Object.fromEntries(guards) as V2Operations;
-}
-
-type ErasedOperation = (input: Readonly<Record<string, unknown>>, caller: Caller) => Promise<unknown>;
-
-function guarded(name: string, operation: ErasedOperation): ErasedOperation {
-  return async (input, caller) => {
-    refuseNotYetEnforced(notYetEnforced, name, input);
-    try {
-      return await operation(input, caller);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      const message =
-        'The request could not be kept. Nothing was acknowledged; try again when the data directory can be written.';
-      throw new AwsError('ServiceUnavailableException', message, { status: 503, cause: error });
-    }
-  };
+function guardedTable(table: V2Operations): V2Operations {
+  return guardedOperations(table, {
+    ...{ isStorageFailure: isStoreError, code: 'ServiceUnavailableException', status: 503 },
+    before: (operation, input) => refuseNotYetEnforced(notYetEnforced, operation, input),
+  });
 }

@@ -1,7 +1,9 @@
 // The operations of IAM, noun by noun.
 
 import type * as Iam from '@aws-sdk/client-iam';
+import { guardedOperations } from '../../aws/guarded-operations.ts';
 import type { PartialOperations } from '../../aws/operations.ts';
+import { isStoreError } from '../../store/store-error.ts';
 import { accessKeyOperations } from './access-keys.ts';
 import { attachedPolicyOperations } from './attached-policies.ts';
 import type { IamContext } from './iam-context.ts';
@@ -13,7 +15,7 @@ import { userOperations } from './users.ts';
 export type IamOperations = PartialOperations<typeof Iam>;
 
 export function iamOperations(context: IamContext): IamOperations {
-  return {
+  const operations: IamOperations = {
     ...userOperations(context),
     ...accessKeyOperations(context),
     ...roleOperations(context),
@@ -21,4 +23,5 @@ export function iamOperations(context: IamContext): IamOperations {
     ...attachedPolicyOperations(context),
     ...managedPolicyOperations(context),
   };
+  return guardedOperations(operations, { isStorageFailure: isStoreError, code: 'ServiceFailure', status: 500 });
 }

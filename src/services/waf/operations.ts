@@ -1,8 +1,7 @@
 // Every operation of WAF that sets, groups, web ACLs and their associations need, in one table.
 
-import { AwsError } from '../../aws/aws-error.ts';
-import type { OperationTable } from '../../aws/operations.ts';
-import { StoreError } from '../../store/store-error.ts';
+import { guardedOperations } from '../../aws/guarded-operations.ts';
+import { isStoreError } from '../../store/store-error.ts';
 import { associationOperations } from './associations.ts';
 import { checkCapacityOperations } from './check-capacity.ts';
 import { ipSetOperations } from './ip-sets.ts';
@@ -13,8 +12,6 @@ import { ruleGroupOperations } from './rule-groups.ts';
 import { tagOperations } from './tags.ts';
 import type { WafContext, WafOperations } from './waf-context.ts';
 import { webAclOperations } from './web-acls.ts';
-
-type Run = NonNullable<OperationTable[string]>;
 
 /** The table the dispatcher asks. `more` are the operations that know what was served. */
 export function wafOperations(context: WafContext, more: WafOperations = {}): WafOperations {
@@ -30,23 +27,5 @@ export function wafOperations(context: WafContext, more: WafOperations = {}): Wa
     ...tagOperations(context),
     ...more,
   };
-  const guarded = Object.entries(operations as OperationTable).map(([name, run]) => [name, run && guard(run)]);
-  // Each entry keeps the type of the operation it wraps; the loop cannot say so.
-  return Object.fromEntries(guarded) as WafOperations;
-}
-
-function guard(run: Run): Run {
-  return async (input, caller) => {
-    try {
-      return await run(input, caller);
-    } catch (error) {
-      // A disk that is full or broken is no bug of an operation: the caller is told, and nothing was acknowledged.
-      if (!(error instanceof StoreError)) throw error;
-      throw new AwsError(
-        'WAFInternalErrorException',
-        'The request could not be kept. Nothing was acknowledged; try again when the data directory can be written.',
-        { cause: error },
-      );
-    }
-  };
+  return guardedOperations(operations, { isStorageFailure: isStoreError, code: 'WAFInternalErrorException' });
 }
