@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { associatedWebAcl, forgetStages, stageArn } from './association.ts';
-import { caller, stage, wafExample } from './waf-examples.ts';
+import { caller, stage, wafExample } from './testing/waf-examples.ts';
 
 const dev = stage.replace('/prod', '/dev');
 

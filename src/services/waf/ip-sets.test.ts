@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { admin, caller, ruleOf, wafExample } from './waf-examples.ts';
+import { admin, caller, ruleOf, wafExample } from './testing/waf-examples.ts';
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { LoggingConfiguration } from '@aws-sdk/client-wafv2';
-import { caller, wafExample } from './waf-examples.ts';
+import { caller, wafExample } from './testing/waf-examples.ts';
 
 const logGroup = 'arn:aws:logs:eu-west-1:111111111111:log-group:aws-waf-logs-shop';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { caller, ruleOf, wafExample } from './waf-examples.ts';
+import { caller, ruleOf, wafExample } from './testing/waf-examples.ts';
 
 function under() {
   const { operations, ...others } = wafExample();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { admin, caller, ruleOf, visibility, wafExample } from './waf-examples.ts';
+import { admin, caller, ruleOf, visibility, wafExample } from './testing/waf-examples.ts';
 
 const labelled = ruleOf(admin, { RuleLabels: [{ Name: 'b' }, { Name: 'a' }] });
 const looking = ruleOf({ LabelMatchStatement: { Scope: 'LABEL', Key: 'seen:b' } }, { Priority: 1 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { caller, wafExample } from './waf-examples.ts';
+import { caller, wafExample } from './testing/waf-examples.ts';
 
 async function under() {
   const example = wafExample();

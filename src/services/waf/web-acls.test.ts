@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toDocument } from './rule-document.ts';
+import { admin, caller, rateOf, ruleOf, visibility, wafExample } from './testing/waf-examples.ts';
 import { type WebAclDocument, webAclKind } from './waf-documents.ts';
-import { admin, caller, rateOf, ruleOf, visibility, wafExample } from './waf-examples.ts';
 
 /** Every member that is run. */
 const settings = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { matchesFilter, parseEntitySelector, parseFilterExpression } from './filter-expression.ts';
 import type { Trace } from './segment.ts';
-import { ACCOUNT, functionDocuments, id, malformedTraces, petsTrace, stageDocument, traceOf } from './trace-examples.ts';
+import { ACCOUNT, functionDocuments, id, malformedTraces, petsTrace, stageDocument, traceOf } from './testing/trace-examples.ts';
 import { summarise } from './trace-summary.ts';
 
 function matches(text: string, trace: Trace): boolean {

@@ -13,7 +13,7 @@ import {
   stageDocument,
   statistics,
   traceOf,
-} from './trace-examples.ts';
+} from './testing/trace-examples.ts';
 
 const at = (seconds: number) => new Date((START + seconds) * 1000);
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseEntitySelector } from './filter-expression.ts';
 import { ServiceTimeline } from './service-timeline.ts';
-import { ACCOUNT, START, stageDocument, statistics, traceOf } from './trace-examples.ts';
+import { ACCOUNT, START, stageDocument, statistics, traceOf } from './testing/trace-examples.ts';
 
 const at = (seconds: number) => new Date((START + seconds) * 1000);
 const hour = { startTime: at(-1800), endTime: at(1800) };

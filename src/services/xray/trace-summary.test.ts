@@ -12,7 +12,7 @@ import {
   stageDocument,
   TRACE_ID,
   traceOf,
-} from './trace-examples.ts';
+} from './testing/trace-examples.ts';
 import { durationOf, summarise } from './trace-summary.ts';
 
 const service = (Name: string, Type: string) => ({ Name, Names: [Name], AccountId: ACCOUNT, Type });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FieldToMatch, Rule, Statement, TextTransformationType } from '@aws-sdk/client-wafv2';
-import { admin, caller, rateOf, ruleOf, wafExample } from '../waf-examples.ts';
+import { admin, caller, rateOf, ruleOf, wafExample } from '../testing/waf-examples.ts';
 
 const path: FieldToMatch = { UriPath: {} };
 const json: FieldToMatch = { JsonBody: { MatchPattern: { All: {} }, MatchScope: 'ALL' } };

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { FieldToMatch, Rule, Statement, TextTransformation } from '@aws-sdk/client-wafv2';
-import { admin, rateOf, ruleOf, wafExample } from '../waf-examples.ts';
+import { admin, rateOf, ruleOf, wafExample } from '../testing/waf-examples.ts';
 
 const none: TextTransformation[] = [{ Priority: 0, Type: 'NONE' }];
 const common = { VendorName: 'AWS', Name: 'AWSManagedRulesCommonRuleSet' };

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CountedText } from './counted-text.ts';
 import { crossSiteScripting, inspectHtml } from './cross-site-scripting.ts';
-import { HTML_ATTACKS, HTML_ATTACKS_MISSED } from './html-attack-examples.ts';
-import { HTML_ORDINARY } from './html-ordinary-examples.ts';
 import type { HtmlContext } from './html-tokens.ts';
-import { randomTexts } from './random-text-examples.ts';
 import { isScriptUrlAlone } from './script-url.ts';
-import { SQL_ORDINARY } from './sql-ordinary-examples.ts';
+import { HTML_ATTACKS, HTML_ATTACKS_MISSED } from './testing/html-attack-examples.ts';
+import { HTML_ORDINARY } from './testing/html-ordinary-examples.ts';
+import { randomTexts } from './testing/random-text-examples.ts';
+import { SQL_ORDINARY } from './testing/sql-ordinary-examples.ts';
 
 const CONTEXTS: readonly HtmlContext[] = ['data', 'attributes', "'", '"', '`'];
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CountedText } from './counted-text.ts';
-import { HTML_ORDINARY } from './html-ordinary-examples.ts';
-import { randomTexts } from './random-text-examples.ts';
-import { SQL_ATTACKS, SQL_ATTACKS_MISSED, SQL_ATTACKS_OF_HIGH } from './sql-attack-examples.ts';
 import { HIGH, LOW } from './sql-grammar.ts';
 import { inspect, sqlInjection } from './sql-injection.ts';
-import { SQL_ORDINARY, SQL_ORDINARY_TAKEN } from './sql-ordinary-examples.ts';
+import { HTML_ORDINARY } from './testing/html-ordinary-examples.ts';
+import { randomTexts } from './testing/random-text-examples.ts';
+import { SQL_ATTACKS, SQL_ATTACKS_MISSED, SQL_ATTACKS_OF_HIGH } from './testing/sql-attack-examples.ts';
+import { SQL_ORDINARY, SQL_ORDINARY_TAKEN } from './testing/sql-ordinary-examples.ts';
 
 /** One character for each byte, as requests are looked at. */
 function bytes(text: string): string {

@@ -9,7 +9,7 @@ import {
   matches,
   type RequestExample,
   searchString,
-} from './inspection-examples.ts';
+} from './testing/inspection-examples.ts';
 
 const NONE = [{ Priority: 0, Type: 'NONE' }] as const;
 const LOWERCASE = [{ Priority: 0, Type: 'LOWERCASE' }] as const;

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { FieldToMatchDocument, StatementDocument } from '../rule-document.ts';
 import { bodyWanted } from './body-wanted.ts';
 import { budgetOf, INSPECTED_BYTES_MAX, isOverBudget } from './inspection-budget.ts';
-import { inspectionOf, matches, searchString } from './inspection-examples.ts';
+import { inspectionOf, matches, searchString } from './testing/inspection-examples.ts';
 
 const LARGE = 64 * 1024;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { matches, type RequestExample } from './inspection-examples.ts';
+import { matches, type RequestExample } from './testing/inspection-examples.ts';
 
 /** The set has 10.0.0.0/8, 192.0.2.0/31 and 2001:db8::/32. */
 function client(clientIp: string): boolean {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { matches } from './inspection-examples.ts';
+import { matches } from './testing/inspection-examples.ts';
 
 /** Of the web ACL that the rule is in. */
 const own = 'awswaf:111122223333:webacl:shop:';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inspectionOf } from './inspection-examples.ts';
 import { RateLimiter } from './rate-limiter.ts';
+import { inspectionOf } from './testing/inspection-examples.ts';
 
 const LIMIT = 10;
 /** As many keys as are counted. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { FieldToMatchDocument, TextTransformationDocument } from '../rule-document.ts';
 import { compileInspectedTexts } from './inspected-texts.ts';
-import { inspectionOf, type RequestExample } from './inspection-examples.ts';
 import type { PreParseTransformations } from './query-arguments.ts';
+import { inspectionOf, type RequestExample } from './testing/inspection-examples.ts';
 
 interface Row {
   readonly desc: string;

@@ -1,7 +1,7 @@
 // The paths that are administration, and those that only sound like it.
 
 import { adminProtection } from './admin-protection.ts';
-import { testRules } from './rule-examples.ts';
+import { testRules } from './testing/rule-examples.ts';
 
 testRules(adminProtection, ['AdminProtection_URIPATH'], {
   matches: [

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commonRuleSet } from './common-rule-set.ts';
-import { testRules } from './rule-examples.ts';
+import { testRules } from './testing/rule-examples.ts';
 
 /** AWS: Seen: documentation of the group, "over 2,048 bytes" and so on. */
 const SIZES = [

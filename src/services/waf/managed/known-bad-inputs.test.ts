@@ -3,7 +3,7 @@
 // What known bad inputs are found, and what is like them and is not.
 
 import { knownBadInputs } from './known-bad-inputs.ts';
-import { testRules } from './rule-examples.ts';
+import { testRules } from './testing/rule-examples.ts';
 
 const JAVA_RULES = ['HEADER', 'BODY', 'URIPATH', 'QUERYSTRING'].map((place) => `JavaDeserializationRCE_${place}`);
 testRules(knownBadInputs, JAVA_RULES, {

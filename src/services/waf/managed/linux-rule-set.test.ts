@@ -1,7 +1,7 @@
 // Files that tell about a system, and paths like theirs.
 
 import { linuxRuleSet } from './linux-rule-set.ts';
-import { testRules } from './rule-examples.ts';
+import { testRules } from './testing/rule-examples.ts';
 
 testRules(linuxRuleSet, ['LFI_URIPATH', 'LFI_QUERYSTRING', 'LFI_HEADER'], {
   matches: [

@@ -1,7 +1,7 @@
 // PHP in requests, and other languages.
 
 import { phpRuleSet } from './php-rule-set.ts';
-import { testRules } from './rule-examples.ts';
+import { testRules } from './testing/rule-examples.ts';
 
 const EVERYWHERE = ['HEADER', 'QUERYSTRING', 'BODY'].map((place) => `PHPHighRiskMethodsVariables_${place}`);
 testRules(phpRuleSet, EVERYWHERE, {

@@ -1,7 +1,7 @@
 // What the patterns beside the SQL injection detector find, and the prose and code they let pass.
 
-import { testRules } from './rule-examples.ts';
 import { sqliRuleSet } from './sqli-rule-set.ts';
+import { testRules } from './testing/rule-examples.ts';
 
 testRules(sqliRuleSet, ['SQLiExtendedPatterns_QUERYARGUMENTS', 'SQLiExtendedPatterns_BODY'], {
   matches: [

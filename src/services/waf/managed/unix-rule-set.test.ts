@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of shells are written that way
 // Commands that a shell would run, and the prose, code and headers that only look like them.
 
-import { testRules } from './rule-examples.ts';
+import { testRules } from './testing/rule-examples.ts';
 import { unixRuleSet } from './unix-rule-set.ts';
 
 const EVERYWHERE = ['QUERYSTRING', 'BODY', 'HEADER'].map((place) => `UNIXShellCommandsVariables_${place}`);

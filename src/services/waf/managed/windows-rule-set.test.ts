@@ -1,6 +1,6 @@
 // Commands of Windows, and words like them.
 
-import { testRules } from './rule-examples.ts';
+import { testRules } from './testing/rule-examples.ts';
 import { windowsRuleSet } from './windows-rule-set.ts';
 
 const SHELL = ['COOKIE', 'QUERYARGUMENTS', 'BODY'].map((place) => `WindowsShellCommands_${place}`);

@@ -1,6 +1,6 @@
 // Commands and files of WordPress that are exploited, and what visitors use.
 
-import { testRules } from './rule-examples.ts';
+import { testRules } from './testing/rule-examples.ts';
 import { wordPressRuleSet } from './wordpress-rule-set.ts';
 
 testRules(wordPressRuleSet, ['WordPressExploitableCommands_QUERYSTRING'], {

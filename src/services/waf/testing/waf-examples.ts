@@ -1,10 +1,10 @@
 // Operations over a memory store, and inputs that are right, for tests.
 
 import type { RateBasedStatement, Rule, Statement } from '@aws-sdk/client-wafv2';
-import type { Caller } from '../../aws/operations.ts';
-import { createMemoryStore } from '../../store/memory.ts';
-import { wafOperations } from './operations.ts';
-import type { ManagedGroupFacts, WafContext, WafOperations } from './waf-context.ts';
+import type { Caller } from '../../../aws/operations.ts';
+import { createMemoryStore } from '../../../store/memory.ts';
+import { wafOperations } from '../operations.ts';
+import type { ManagedGroupFacts, WafContext, WafOperations } from '../waf-context.ts';
 
 export const caller: Caller = { account: '111111111111', region: 'eu-west-1', requestId: 'r' };
 export const stage = 'arn:aws:apigateway:eu-west-1::/restapis/pets/stages/prod';

@@ -1,6 +1,6 @@
 // Traces for the tests of this folder.
 
-import { isMembers, type Members, readSegment, type Trace } from './segment.ts';
+import { isMembers, type Members, readSegment, type Trace } from '../segment.ts';
 
 export const TRACE_ID = '1-68000000-0123456789abcdef01234567';
 export const ACCOUNT = '000000000000';

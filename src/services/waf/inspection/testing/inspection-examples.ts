@@ -1,9 +1,9 @@
 // Requests for the tests of rules.
 
-import type { StatementDocument } from '../rule-document.ts';
-import { newStatementCompiler } from './compile-statement.ts';
-import type { Inspection, StatementContext } from './matcher.ts';
-import type { WebRequest } from './web-request.ts';
+import type { StatementDocument } from '../../rule-document.ts';
+import { newStatementCompiler } from '../compile-statement.ts';
+import type { Inspection, StatementContext } from '../matcher.ts';
+import type { WebRequest } from '../web-request.ts';
 
 export interface RequestExample extends Partial<Omit<WebRequest, 'body'>> {
   /** Text in UTF-8, or bytes as latin1 when there is no character above them. */

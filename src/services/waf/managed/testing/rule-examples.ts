@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { crossSiteScripting } from '../injection/cross-site-scripting.ts';
-import { sqlInjection } from '../injection/sql-injection.ts';
-import { newStatementCompiler } from '../inspection/compile-statement.ts';
-import type { WebRequest } from '../inspection/web-request.ts';
-import type { FieldToMatchDocument, StatementDocument } from '../rule-document.ts';
-import type { ManagedRuleGroup } from './managed-rule-group.ts';
+import { crossSiteScripting } from '../../injection/cross-site-scripting.ts';
+import { sqlInjection } from '../../injection/sql-injection.ts';
+import { newStatementCompiler } from '../../inspection/compile-statement.ts';
+import type { WebRequest } from '../../inspection/web-request.ts';
+import type { FieldToMatchDocument, StatementDocument } from '../../rule-document.ts';
+import type { ManagedRuleGroup } from '../managed-rule-group.ts';
 
 export interface Examples {
   /** Attacks. */
