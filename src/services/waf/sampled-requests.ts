@@ -22,7 +22,7 @@ export function sampledRequestsOperations({ store, now }: WafContext, live: Live
       const webAcl = await entityByArn<WebAclDocument>(store, scope, webAclKind, WebAclArn);
       if (webAcl === undefined) throw nonexistentItem();
       const to = timeOf(EndTime);
-      const from = Math.max(timeOf(StartTime), now() - WINDOW_HOURS * HOUR_MS);
+      const from = Math.min(Math.max(timeOf(StartTime), now() - WINDOW_HOURS * HOUR_MS), to);
       if (to < timeOf(StartTime)) {
         throw invalidParameter('The end of the time window is before its beginning.', 'SCOPE_VALUE', String(to));
       }

@@ -36,11 +36,13 @@ export class RequestSamples {
   #next = 0;
   /** Requests by metric name and minute. */
   readonly #population = new Map<string, Map<number, number>>();
+  #newestMinute = 0;
 
   add(sample: RequestSample): void {
     this.#samples[this.#next] = sample;
     this.#next = (this.#next + 1) % SAMPLES_MAX;
     const minute = Math.floor(sample.at / MINUTE_MS);
+    if (minute > this.#newestMinute) this.#begin(minute);
     for (const name of [...sample.of, ALL]) this.#populate(name, minute);
   }
 
@@ -62,9 +64,17 @@ export class RequestSamples {
       this.#population.set(name, minutes);
     }
     minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
-    for (const old of minutes.keys()) {
-      if (old > minute - MINUTES_MAX) break;
-      minutes.delete(old);
+  }
+
+  /** Lets go what is too old, with the names of rules that are no more. */
+  #begin(minute: number): void {
+    this.#newestMinute = minute;
+    for (const [name, minutes] of this.#population) {
+      for (const old of minutes.keys()) {
+        if (old > minute - MINUTES_MAX) break;
+        minutes.delete(old);
+      }
+      if (minutes.size === 0) this.#population.delete(name);
     }
   }
 }
