@@ -2,6 +2,7 @@
 // pipeline they began with.
 
 import type { HttpApiPipeline } from '../data-plane/http-api/pipeline.ts';
+import { TextTable } from '../data-plane/text-table.ts';
 import type { Scope } from '../model/scope.ts';
 
 /** What is known of the pipelines of every kind of API. */
@@ -13,7 +14,8 @@ export interface LivePipeline {
 export interface LiveApi<P extends LivePipeline = HttpApiPipeline> {
   readonly scope: Scope;
   readonly apiId: string;
-  readonly stages: ReadonlyMap<string, P>;
+  /** By name. Requests bring the name as text that was never seen: see TextTable. */
+  readonly stages: Pick<TextTable<P>, 'get' | 'size' | 'entries'>;
 }
 
 export class LiveDeployments<P extends LivePipeline = HttpApiPipeline> {
@@ -36,23 +38,18 @@ export class LiveDeployments<P extends LivePipeline = HttpApiPipeline> {
   /** From now on `pipeline` answers for its API's stage. */
   activate(pipeline: P): void {
     const { scope, apiId, stageName } = pipeline.plan;
-    const stages = new Map<string, P>(this.#find(scope, apiId)?.stages);
-    stages.set(stageName, pipeline);
-    this.#put({ scope, apiId, stages });
+    const others = this.#stagesBut(scope, apiId, stageName);
+    this.#put(scope, apiId, [...others, [stageName, pipeline]]);
   }
 
   /** The stage answers no more; the API is still known (404, not 403). */
   retire(scope: Scope, apiId: string, stageName: string): void {
-    const api = this.#find(scope, apiId);
-    if (api === undefined) return;
-    const stages = new Map(api.stages);
-    stages.delete(stageName);
-    this.#put({ scope, apiId, stages });
+    if (this.has(scope, apiId)) this.#put(scope, apiId, this.#stagesBut(scope, apiId, stageName));
   }
 
   /** An API that has no stage yet, or has one: known, so that it answers 404 rather than 403. */
   announce(scope: Scope, apiId: string): void {
-    if (this.#find(scope, apiId) === undefined) this.#put({ scope, apiId, stages: new Map() });
+    if (!this.has(scope, apiId)) this.#put(scope, apiId, []);
   }
 
   /** The API is gone. */
@@ -65,12 +62,12 @@ export class LiveDeployments<P extends LivePipeline = HttpApiPipeline> {
 
   /** The names of the API's stages that answer now. */
   stageNames(scope: Scope, apiId: string): readonly string[] {
-    return [...(this.#find(scope, apiId)?.stages.keys() ?? [])];
+    return (this.#find(scope, apiId)?.stages.entries() ?? []).map(([name]) => name);
   }
 
   /** Every live pipeline, for listings and figures. */
   pipelines(): readonly P[] {
-    return [...this.#apis.values()].flat().flatMap((api) => [...api.stages.values()]);
+    return [...this.#apis.values()].flat().flatMap((api) => api.stages.entries().map(([, pipeline]) => pipeline));
   }
 
   has(scope: Scope, apiId: string): boolean {
@@ -81,9 +78,15 @@ export class LiveDeployments<P extends LivePipeline = HttpApiPipeline> {
     return this.#apis.get(apiId)?.find((api) => isIn(api, scope));
   }
 
-  #put(api: LiveApi<P>): void {
-    const others = (this.#apis.get(api.apiId) ?? []).filter((other) => !isIn(other, api.scope));
-    this.#apis.set(api.apiId, Object.freeze([Object.freeze(api), ...others]));
+  #stagesBut(scope: Scope, apiId: string, stageName: string): (readonly [string, P])[] {
+    return (this.#find(scope, apiId)?.stages.entries() ?? []).filter(([name]) => name !== stageName);
+  }
+
+  #put(scope: Scope, apiId: string, named: readonly (readonly [string, P])[]): void {
+    const stages = new TextTable<P>();
+    for (const [name, pipeline] of named) stages.set(name, pipeline);
+    const others = (this.#apis.get(apiId) ?? []).filter((other) => !isIn(other, scope));
+    this.#apis.set(apiId, Object.freeze([Object.freeze({ scope, apiId, stages }), ...others]));
     this.#version++;
   }
 }

@@ -41,6 +41,15 @@ export class TextTable<T> {
     this.#put({ text, value, next: undefined });
   }
 
+  /** In no order. */
+  entries(): [string, T][] {
+    const all: [string, T][] = [];
+    for (const first of this.#places) {
+      for (let entry = first; entry !== undefined; entry = entry.next) all.push([entry.text, entry.value]);
+    }
+    return all;
+  }
+
   #entryOf(text: string): Entry<T> | undefined {
     let entry = this.#places[hashOf(text) & (this.#places.length - 1)];
     while (entry !== undefined && entry.text !== text) entry = entry.next;

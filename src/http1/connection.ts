@@ -6,6 +6,7 @@ import { AnswerWriter } from './answer-writer.ts';
 import { BodyArrival } from './body-arrival.ts';
 import { BROKEN } from './chunked.ts';
 import type { ConnectionHost } from './connection-host.ts';
+import { endOfHead, KEEP_ALIVE } from './end-of-head.ts';
 import { Exchange, type ExchangeOwner } from './exchange.ts';
 import { INCOMPLETE, REFUSED } from './field-section.ts';
 import { HeldBytes } from './held-bytes.ts';
@@ -305,9 +306,9 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
   answer(exchange: Exchange, line: string, status: number, headers: string, body: string | Buffer): void {
     const bodyless = exchange.carriesNoBody(status);
     // A HEAD answered without a body does not know the length that GET would have had.
-    const length = status === 204 || (bodyless && body.length === 0) ? '' : `Content-Length: ${body.length}\r\n`;
-    const head = `${line}${headers}${length}${this.connectionField(exchange)}`;
-    this.writer.writeMessage(head, bodyless ? '' : body);
+    const connection = this.connectionField(exchange);
+    const end = status === 204 || (bodyless && body.length === 0) ? connection : endOfHead(body.length, connection);
+    this.writer.writeMessage(`${line}${headers}${end}`, bodyless ? '' : body);
     if (this.writer.congested) this.host.wheel.schedule(this, this.dueNext());
     if (!this.writer.isBusy) this.answerDone();
   }
@@ -368,7 +369,7 @@ export class ServerConnection extends TimerNode implements TransportReceiver, Bo
       this.lastAnswer = true;
     }
     if (this.lastAnswer) return 'Connection: close\r\n\r\n';
-    return exchange.httpMinor === 0 || this.host.announceKeepAlive ? 'Connection: keep-alive\r\n\r\n' : '\r\n';
+    return exchange.httpMinor === 0 || this.host.announceKeepAlive ? KEEP_ALIVE : '\r\n';
   }
 
   private send(data: string | Buffer): void {

@@ -4,6 +4,7 @@
 import { fieldKind, isProtectedName } from './field-name.ts';
 import { OFFSETS_PER_FIELD } from './field-section.ts';
 import type { HeaderBlock } from './header-block.ts';
+import { inOnePiece } from './latin1.ts';
 import type { HeaderView } from './message.ts';
 
 /**
@@ -62,7 +63,7 @@ export class HeaderFields implements HeaderView {
     if (last === undefined || last.drop !== drop || last.titleCase !== titleCase) {
       const { lines, dropped } = this.linesWithout(drop, titleCase);
       // In one piece: it is written many times.
-      last = { drop, titleCase, lines: Buffer.from(lines, 'latin1').toString('latin1'), dropped };
+      last = { drop, titleCase, lines: inOnePiece(lines), dropped };
       this.forwarded = last;
     }
     block.addTrusted(last.lines);

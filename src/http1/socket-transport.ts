@@ -59,8 +59,11 @@ function flushAll(): void {
 
 export class SocketTransport implements Transport {
   receiver: TransportReceiver = nobody;
-  /** Text can go past the stream. */
-  private writesDirectly = false;
+  /**
+   * Where text goes past the stream; null where it cannot. Kept here because sockets come in many shapes, which makes looking it up there
+   * slow. Once the socket is closing it takes nothing and says so.
+   */
+  private handle: OwnedHandle | null = null;
   /** Text that went past the stream and that the kernel has not taken yet, in bytes. */
   private bytesUnderWay = 0;
   private corks = 0;
@@ -103,7 +106,7 @@ export class SocketTransport implements Transport {
   opened(readsShared: boolean): void {
     const handle = (this.socket as unknown as SocketInside)._handle;
     if (handle === null || this.socket instanceof tls.TLSSocket) return;
-    this.writesDirectly = canWriteDirectly(handle);
+    if (canWriteDirectly(handle)) this.handle = handle;
     if (!readsShared || !canReadDirectly) return;
     handle[owner] = this;
     streamOnRead ??= handle.onread;
@@ -142,15 +145,14 @@ export class SocketTransport implements Transport {
     const { held } = this;
     if (held === '') return;
     this.held = '';
-    if (!this.socket.destroyed && !this.send(held)) this.receiver.onCongested?.();
+    if (!this.send(held)) this.receiver.onCongested?.();
   }
 
   private send(data: string | Buffer): boolean {
     if (this.cannotWrite) return true;
-    if (this.writesDirectly && typeof data === 'string' && this.isFree()) {
-      const handle = (this.socket as unknown as SocketInside)._handle;
-      if (handle !== null) return this.sendDirectly(handle, data);
-    }
+    const { handle } = this;
+    if (handle !== null && typeof data === 'string' && this.isFree()) return this.sendDirectly(handle, data);
+    if (this.socket.destroyed) return true;
     this.streamUsed = true;
     return this.socket.write(data);
   }
@@ -180,7 +182,7 @@ export class SocketTransport implements Transport {
 
   /** Lets `readsOn` be so where it can: node:net's own writes destroy a socket when they fail. */
   readOn(): void {
-    this.readsOn = this.writesDirectly;
+    this.readsOn = this.handle !== null;
   }
 
   private writeFailed(error: Error): void {
@@ -249,6 +251,7 @@ export class SocketTransport implements Transport {
   }
 
   closed(): void {
+    this.handle = null;
     this.receiver.onClosed(this.failure);
   }
 }

@@ -1,5 +1,6 @@
 // One call to an upstream: its deadline, its one outcome, and the response as its receiver sees it.
 
+import { performance } from 'node:perf_hooks';
 import { HeaderFields } from './header-view.ts';
 import type { IncomingBody } from './incoming-body.ts';
 import type {
@@ -26,6 +27,8 @@ const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 export class UpstreamExchange extends TimerNode implements UpstreamResponse, UpstreamTicket {
   readonly call: UpstreamCall;
   readonly maxResponseBytes: number;
+  /** When the caller waits no longer, in performance.now() milliseconds. Its connection keeps it; until it has one, the exchange does. */
+  readonly deadlineMs: number;
   /** The outcome is known to the receiver, or it does not want to know any more. */
   over = false;
   status = 0;
@@ -45,7 +48,13 @@ export class UpstreamExchange extends TimerNode implements UpstreamResponse, Ups
     super();
     this.call = call;
     this.maxResponseBytes = maxResponseBytes;
+    this.deadlineMs = (call.startedAt ?? performance.now()) + call.timeoutMs;
     this.wheel = wheel;
+  }
+
+  /** Keeps its own deadline: there is no open connection for it yet. */
+  wait(): void {
+    this.wheel.schedule(this, this.deadlineMs);
   }
 
   /** It can be sent on another connection when nothing of it has left on this one. */

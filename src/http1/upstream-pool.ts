@@ -1,7 +1,6 @@
 // Connections to upstreams: kept alive and reused, the most recently used first, bounded per origin with a bounded queue.
 // Follows no redirect and answers nothing by itself: a call ends in a response or in a failure with its reason.
 
-import { performance } from 'node:perf_hooks';
 import { type ConnectReceiver, type ConnectTarget, connectTransport } from './connect-transport.ts';
 import { defaultUpstreamLimits, type UpstreamLimits } from './limits.ts';
 import type { UpstreamCall, UpstreamOrigin, UpstreamTicket } from './message.ts';
@@ -56,10 +55,7 @@ export class UpstreamPool {
     const exchange = new UpstreamExchange(call, call.maxResponseBytes ?? limits.responseBytes, wheel);
     if (this.closed) exchange.fail('refused', 'the upstream pool is closed');
     else if (!isWireTarget(call.target)) exchange.fail('refused', 'the request target holds a character that may not be sent');
-    else {
-      wheel.schedule(exchange, (call.startedAt ?? performance.now()) + call.timeoutMs);
-      this.originPool(call.origin).take(exchange);
-    }
+    else this.originPool(call.origin).take(exchange);
     return exchange;
   }
 
@@ -165,8 +161,10 @@ class OriginPool implements UpstreamHost {
     const connection = this.idle.pop();
     if (connection !== undefined) connection.start(exchange);
     else if (this.connections < this.limits.connectionsPerOrigin) this.open(exchange);
-    else if (this.waiting.length - this.waitingFrom < this.limits.queuedPerOrigin) this.waiting.push(exchange);
-    else exchange.fail('refused', `${this.limits.queuedPerOrigin} calls already wait for a connection to ${this.target.host}`);
+    else if (this.waiting.length - this.waitingFrom < this.limits.queuedPerOrigin) {
+      exchange.wait();
+      this.waiting.push(exchange);
+    } else exchange.fail('refused', `${this.limits.queuedPerOrigin} calls already wait for a connection to ${this.target.host}`);
   }
 
   released(connection: UpstreamConnection): void {
@@ -211,6 +209,7 @@ class OriginPool implements UpstreamHost {
       this.forgotten = false;
       this.registry.set(this.key, this);
     }
+    exchange.wait();
     new UpstreamConnection(this).start(exchange);
   }
 

@@ -1,6 +1,7 @@
 // Identifiers that each request gets: unguessable, cheap, in AWS's forms.
 
 import { randomFillSync } from 'node:crypto';
+import { inOnePiece } from '../../http1/latin1.ts';
 
 /** Requests that one piece of random text serves: encoding the bytes of each by itself cost 0.4 us a request. */
 const BATCH = 512;
@@ -60,6 +61,46 @@ function writeUuid(bytes: Buffer, from: number, text: Buffer, to: number): void 
     text[at++] = hexDigits[byte >> 4] as number;
     text[at++] = hexDigits[byte & 15] as number;
   }
+}
+
+const REQUEST_ID_NAME = 'x-amzn-RequestId: ';
+const EXTENDED_ID_NAME = '\r\nx-amz-apigw-id: ';
+const EXTENDED_AT = REQUEST_ID_NAME.length + UUID_CHARACTERS + EXTENDED_ID_NAME.length;
+const LINES_CHARACTERS = EXTENDED_AT + ID_CHARACTERS + 2;
+
+/**
+ * What a request of a REST API is called. The header lines that say so are cut out of the same text as the ids: a head that is put
+ * together of few pieces is cheap to write.
+ */
+export class RestRequestIds {
+  /** `c6af9ac6-7b61-41e6-9a41-93e8deadbeef` */
+  requestId = '';
+  /** `JCInPj6JPHcEJow=` */
+  extendedRequestId = '';
+  /** `x-amzn-RequestId: …` and `x-amz-apigw-id: …`, each with its line end. */
+  lines = '';
+  #text = '';
+  #used = 0;
+
+  /** From here on the fields are those of another request. */
+  next(): void {
+    if (this.#used === this.#text.length) {
+      this.#used = 0;
+      this.#text = inOnePiece(Array.from({ length: BATCH }, () => restIdLines(newUuid(), newRequestId())).join(''));
+    }
+    const text = this.#text;
+    const at = this.#used;
+    this.#used += LINES_CHARACTERS;
+    const idAt = at + REQUEST_ID_NAME.length;
+    this.requestId = text.substring(idAt, idAt + UUID_CHARACTERS);
+    this.extendedRequestId = text.substring(at + EXTENDED_AT, at + EXTENDED_AT + ID_CHARACTERS);
+    this.lines = text.substring(at, this.#used);
+  }
+}
+
+/** The header lines of a request with these ids. */
+export function restIdLines(requestId: string, extendedRequestId: string): string {
+  return `${REQUEST_ID_NAME}${requestId}${EXTENDED_ID_NAME}${extendedRequestId}\r\n`;
 }
 
 function newTraceNumber(): string {

@@ -3,6 +3,7 @@
 // Seen: expressjs/session#886; what the client sent is put in front (developer guide, HTTP API reserved headers).
 
 import type { HeaderBlock } from '../../http1/header-block.ts';
+import { inOnePiece } from '../../http1/latin1.ts';
 import type { HeaderView, ServerRequest } from '../../http1/message.ts';
 
 /** AWS names the gateway's outgoing address; ours is not known before a connection is chosen, so it has a name (RFC 7239, 6.3). */
@@ -70,8 +71,8 @@ function linesFor(remoteAddress: string, host: string, protocol: 'http' | 'https
   } else if (!lastUsedAgain) {
     // Copies in one piece: the host is a slice of a head, and the lines are written many times.
     lastUsedAgain = true;
-    lastLines = Buffer.from(lastLines, 'latin1').toString('latin1');
-    lastHost = Buffer.from(host, 'latin1').toString('latin1');
+    lastLines = inOnePiece(lastLines);
+    lastHost = inOnePiece(host);
   }
   return lastLines;
 }

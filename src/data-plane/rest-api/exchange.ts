@@ -20,7 +20,7 @@ import type { RequestContext } from '../../vtl/request-context.ts';
 import { functionErrorText, lambdaStatus } from '../context-variables/error-variables.ts';
 import { wallClock } from '../http-api/clock.ts';
 import type { InvocationAddress } from '../http-api/exchange.ts';
-import { newRequestId, newUuid, traceIdFor } from '../http-api/request-id.ts';
+import { RestRequestIds, restIdLines, traceIdFor } from '../http-api/request-id.ts';
 import type { CachedResponse } from '../method-cache/cached-response.ts';
 import type { CacheFlight, CacheWaiter } from '../method-cache/method-cache.ts';
 import type { FunctionReceiver, FunctionResult } from '../ports.ts';
@@ -38,6 +38,7 @@ import type { ResponseOverride } from './template-overrides.ts';
 import type { WebAclFinding } from './web-acl.ts';
 
 const noParameters: readonly PathParameter[] = [];
+const ids = new RestRequestIds();
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -68,7 +69,9 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   readonly request: ServerRequest;
   readonly address: RestInvocationAddress;
   readonly requestId: string;
-  readonly extendedRequestId: string = newRequestId();
+  readonly extendedRequestId: string;
+  /** The header lines that tell both. */
+  readonly idLines: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
   /**
@@ -152,7 +155,15 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     this.httpMethod = this.fields.one(field.methodOverride)?.trim().toUpperCase() || request.method;
     // AWS: a client may choose the id, when it is a UUID. Seen: developer guide, $context.requestId.
     const chosen = this.fields.one(field.requestId);
-    this.requestId = chosen !== undefined && UUID.test(chosen) ? Buffer.from(chosen, 'latin1').toString('latin1') : newUuid();
+    ids.next();
+    this.extendedRequestId = ids.extendedRequestId;
+    if (chosen !== undefined && UUID.test(chosen)) {
+      this.requestId = Buffer.from(chosen, 'latin1').toString('latin1');
+      this.idLines = restIdLines(this.requestId, this.extendedRequestId);
+    } else {
+      this.requestId = ids.requestId;
+      this.idLines = ids.lines;
+    }
     request.onAbort = this;
   }
 

@@ -1,6 +1,9 @@
 // A body on its way through a REST API: ASCII as text, everything else as bytes. ASCII is the same in latin1, in UTF-8 and as text, so
 // most bodies come in, are mapped and go out without anybody copying them into a Buffer and back.
 
+// Imported, for the global of that name is a getter that is called each time.
+import { Buffer } from 'node:buffer';
+
 /** A string is ASCII, always; a Buffer may hold anything. */
 export type Payload = string | Buffer;
 
@@ -25,5 +28,5 @@ export function textOf(payload: Payload): string {
 
 /** Every other character takes more than one byte of UTF-8. Node counts faster than a loop here could look. */
 function isAscii(text: string): boolean {
-  return Buffer.byteLength(text, 'utf8') === text.length;
+  return text === '' || Buffer.byteLength(text, 'utf8') === text.length;
 }

@@ -46,8 +46,18 @@ const fieldNames: Readonly<Record<keyof typeof field, string>> = {
 const names: string[] = [];
 for (const [key, place] of Object.entries(field)) names[place] = fieldNames[key as keyof typeof field];
 
+/** What a proxied backend is sent of a section. */
+export interface ProxiedHead {
+  /** To whom. */
+  readonly backend: object;
+  /** The fields that stay behind. */
+  readonly withheld: ReadonlySet<string>;
+  readonly lines: string;
+}
+
 /** What was read of a header section; undefined before somebody asked. */
 class Section {
+  proxied: ProxiedHead | undefined = undefined;
   values: Values | undefined = undefined;
   last: ReadonlyMap<string, string> | undefined = undefined;
   /** By place in `field`: null before somebody asked. */
@@ -63,6 +73,15 @@ export class RequestFields {
   constructor(request: ServerRequest) {
     this.#request = request;
     this.#section = sectionOf(request.headers);
+  }
+
+  /** What was sent last. A section belongs to one connection: what the connection says is always the same. */
+  get proxiedHead(): ProxiedHead | undefined {
+    return this.#section.proxied;
+  }
+
+  keepProxiedHead(head: ProxiedHead): void {
+    if (this.#request.headers.repeats === true) this.#section.proxied = head;
   }
 
   /** The value of one of the headers in `field`; several are joined with a comma. */

@@ -138,11 +138,14 @@ function entryFor<M>(first: Entry<M>, verb: string): Entry<M> | undefined {
 
 function parametersOf({ variables }: Entry<unknown>, { rawSegments }: RequestPath): readonly PathParameter[] {
   if (variables === undefined) return noParameters;
-  const parameters: PathParameter[] = [];
-  for (let variable: Variable | undefined = variables; variable !== undefined; variable = variable.next) {
-    const { name, at, greedy } = variable;
-    // AWS: a slash at the end is no part of the value, slashes inside are. Seen: recorded events.
-    parameters.push({ name, value: greedy ? rawSegments.slice(at).join('/') : (rawSegments[at] as string) });
+  const parameters = [parameterOf(variables, rawSegments)];
+  for (let variable = variables.next; variable !== undefined; variable = variable.next) {
+    parameters.push(parameterOf(variable, rawSegments));
   }
   return parameters;
+}
+
+/** AWS: a slash at the end is no part of the value, slashes inside are. Seen: recorded events. */
+function parameterOf({ name, at, greedy }: Variable, rawSegments: readonly string[]): PathParameter {
+  return { name, value: greedy ? rawSegments.slice(at).join('/') : (rawSegments[at] as string) };
 }

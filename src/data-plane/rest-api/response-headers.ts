@@ -18,7 +18,7 @@ export function addTraceId(exchange: Exchange, block: HeaderBlock): void {
 }
 
 export function addRequestIds(exchange: Exchange, block: HeaderBlock): void {
-  block.addTrusted(`x-amzn-RequestId: ${exchange.requestId}\r\nx-amz-apigw-id: ${exchange.extendedRequestId}\r\n`);
+  block.addTrusted(exchange.idLines);
 }
 
 /**

@@ -1,6 +1,7 @@
 // How a proxied backend or a function learns who really called.
 // AWS: X-Forwarded-For goes on with the client's address. Seen: recorded events and requests.
 
+import { inOnePiece } from '../../../http1/latin1.ts';
 import type { Exchange } from '../exchange.ts';
 import { field } from '../request-fields.ts';
 
@@ -36,7 +37,7 @@ export function forwardedFor(exchange: Exchange): string {
     lastAddress = remoteAddress;
     lastPort = localPort;
     lastProtocol = protocol;
-    lastLines = Buffer.from(linesOf(forwardedFields(exchange)), 'latin1').toString('latin1');
+    lastLines = inOnePiece(linesOf(forwardedFields(exchange)));
   }
   return lastLines;
 }

@@ -4,6 +4,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { HeaderBlock } from '../../../http1/header-block.ts';
+import { inOnePiece } from '../../../http1/latin1.ts';
 import type { ClientCertificate, UpstreamFailure, UpstreamOrigin, UpstreamResponse } from '../../../http1/message.ts';
 import type { RestHttpPlan } from '../../../model/rest-api-plan.ts';
 import { hostLineOf, type OriginTls, originOf, tlsOf } from '../../integrations/http-backend.ts';
@@ -28,6 +29,8 @@ import { BODY_LIMIT_BYTES, readWholeAnswer, refusalOfFailure, type WholeAnswerRe
 
 /** AWS: sent without a body. Seen: LocalStack's account of the service. */
 const withoutBody: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+const TRACE_NAME = 'X-Amzn-Trace-Id: ';
+
 /** Whom a host names. */
 interface Backend {
   readonly host: string;
@@ -98,7 +101,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     }
     const method = this.#plan.method ?? exchange.httpMethod;
     const target = this.#target(exchange, mapped);
-    const body = withoutBody.has(method) && !(this.#isProxy && mapped.body.length > 0) ? null : mapped.body;
+    const body = mapped.body.length > 0 && (this.#isProxy || !withoutBody.has(method)) ? mapped.body : null;
     const { capture } = exchange;
     if (capture !== undefined) {
       capture.integrationRequest(headers, body ?? '');
@@ -115,7 +118,7 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
       method,
       target,
       headers,
-      body: body === null || body.length === 0 ? null : body,
+      body,
       timeoutMs: timeoutInMillis,
       startedAt: exchange.integrationStartedAt,
       maxResponseBytes: this.#plan.stream === undefined ? BODY_LIMIT_BYTES : Number.MAX_SAFE_INTEGER,
@@ -241,20 +244,29 @@ export class HttpIntegration extends Integration implements WholeAnswerReceiver 
     if (!names.has('content-type') && !withoutBody.has(method)) {
       block.add('Content-Type', exchange.request.headers.get('content-type') ?? 'application/json');
     }
+    block.addTrusted(TRACE_NAME);
     return this.#addMapped(exchange, mapped, block);
   }
 
-  #proxiedHeaders(exchange: Exchange, mapped: MappedRequest, { hostLine }: Backend): HeaderBlock | Refusal {
-    const { headers } = exchange.request;
+  #proxiedHeaders(exchange: Exchange, mapped: MappedRequest, backend: Backend): HeaderBlock | Refusal {
+    const { request, fields } = exchange;
     const block = new HeaderBlock();
-    if (!this.#mapsHost || !mapsHost(mapped.headers.keys())) block.addTrusted(hostLine);
-    headers.forwardTo(block, this.#withheld.of(exchange.fields.one(field.authorization), mapped.headers), false);
-    block.addTrusted(forwardedFor(exchange));
+    const withheld = this.#withheld.of(fields.one(field.authorization), mapped.headers);
+    const known = fields.proxiedHead;
+    if (known?.backend === backend && known.withheld === withheld) block.addTrusted(known.lines);
+    else {
+      if (!this.#mapsHost || !mapsHost(mapped.headers.keys())) block.addTrusted(backend.hostLine);
+      request.headers.forwardTo(block, withheld, false);
+      block.addTrusted(forwardedFor(exchange));
+      block.addTrusted(TRACE_NAME);
+      if (!this.#mapsHost) fields.keepProxiedHead({ backend, withheld, lines: inOnePiece(block.text) });
+    }
     return this.#addMapped(exchange, mapped, block);
   }
 
+  /** Behind the name of the line with the trace. */
   #addMapped(exchange: Exchange, mapped: MappedRequest, block: HeaderBlock): HeaderBlock | Refusal {
-    block.addTrusted(`X-Amzn-Trace-Id: ${exchange.traceId}${this.#traceEnd}`);
+    block.addTrusted(exchange.traceId + this.#traceEnd);
     if (mapped.headers.size === 0) return block;
     for (const [name, value] of mapped.headers) {
       if (notForwarded.has(name.toLowerCase())) continue;

@@ -1,10 +1,11 @@
 // The header sections of HTTP_PROXY: what of the client's goes to the backend, and what of the backend's to the client.
 
 import { HeaderBlock } from '../../../http1/header-block.ts';
+import { inOnePiece } from '../../../http1/latin1.ts';
 import type { HeaderView } from '../../../http1/message.ts';
-import { wallClock } from '../../http-api/clock.ts';
+import { httpDateLine, wallClock } from '../../http-api/clock.ts';
 import type { MappedValues } from '../integration-request.ts';
-import { answeredName, beginResponseHeaders } from '../response-headers.ts';
+import { answeredName } from '../response-headers.ts';
 
 /** Fields of the client that are not passed on, and mapped ones that neither HTTP nor HTTP_PROXY sends. */
 export const notForwarded: ReadonlySet<string> = new Set(['expect', 'proxy-authenticate', 'te', 'via']);
@@ -50,26 +51,40 @@ export class WithheldFields {
   }
 }
 
-/** The lines that a backend's section is answered with. Most backends send one section again and again: its lines are made once. */
+/**
+ * The lines that a backend's section is answered with. Most backends send one section again and again: its lines are made once, and
+ * once a second are put behind the date.
+ */
 class AnsweredLines {
   readonly kind: 'proxied' | 'streamed';
-  readonly text: string;
+  readonly #lines: string;
+  #date = '';
+  #dated = '';
 
-  constructor(kind: 'proxied' | 'streamed', text: string) {
+  constructor(kind: 'proxied' | 'streamed', lines: string) {
     this.kind = kind;
-    this.text = text;
+    this.#lines = lines;
+  }
+
+  behind(date: string): string {
+    if (date !== this.#date) {
+      this.#date = date;
+      this.#dated = inOnePiece(date + this.#lines);
+    }
+    return this.#dated;
   }
 }
 
 /** The answer's header section with a proxied backend's fields. `answeredAt`: performance.now() when the backend had answered. */
 export function proxiedFields(section: HeaderView, kind: 'proxied' | 'streamed', answeredAt: number): HeaderBlock {
-  const headers = beginResponseHeaders(wallClock(answeredAt));
+  const headers = new HeaderBlock();
+  const date = httpDateLine(wallClock(answeredAt));
   const { reading } = section;
-  if (reading instanceof AnsweredLines && reading.kind === kind) headers.addTrusted(reading.text);
+  if (reading instanceof AnsweredLines && reading.kind === kind) headers.addTrusted(reading.behind(date));
   else {
     const lines = answeredLines(section, kind);
     if (section.repeats === true) section.reading = new AnsweredLines(kind, lines);
-    headers.addTrusted(lines);
+    headers.addTrusted(date + lines);
   }
   return headers;
 }
