@@ -25,14 +25,25 @@ export function snakeName(text: string): string {
   return /^[a-z]/.test(name) ? name : `_${name}`;
 }
 
-/** One line that ends no comment of C, Java, Swift, Ruby or XML, and begins none. */
+/** One line that ends no comment of C, Java, Swift, Ruby or XML, begins none, and is no setting of Ruby or of an editor (`-*-`). */
 export function inComment(text: string): string {
   return text
     .replaceAll(/[\s\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll('*/', '* /')
     .replaceAll('/*', '/ *')
     .replaceAll('\\u', '\\ u')
+    .replaceAll('-*-', '- * -')
     .replaceAll('-->', '-- >');
+}
+
+/** One line of Markdown, without markup. */
+export function inMarkdown(text: string): string {
+  return inComment(text).replaceAll(/[<>[\]`]/g, '');
+}
+
+/** In a table of Markdown. */
+export function inCell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
 
 export function lowerFirst(word: string): string {

@@ -5,16 +5,12 @@ import { FreeNames } from './free-names.ts';
 import { caseless, lowerFirst, pascalName } from './identifiers.ts';
 import { type JavaMember, JavaMemberNames, javaType } from './java-members.ts';
 import { javaMemberName } from './java-names.ts';
-import { errorModels, exceptionName, JSON_TYPE, successModel } from './sdk-answers.ts';
+import { errorModels, exceptionName } from './sdk-answers.ts';
+import { type SdkParameter, sdkMembers } from './sdk-members.ts';
 import { type SdkMethod, sdkMethods } from './sdk-methods.ts';
 import { type SdkClass, SdkModels, type SdkType } from './sdk-models.ts';
 
-export interface JavaParameter extends JavaMember {
-  readonly location: 'path' | 'query' | 'header';
-  /** As the API has it. */
-  readonly text: string;
-  readonly required: boolean;
-}
+export interface JavaParameter extends JavaMember, SdkParameter {}
 
 export interface JavaOperation {
   /** Of the client's method. */
@@ -78,31 +74,14 @@ export function javaApi(snapshot: RestApiSnapshot, serviceName: string): JavaApi
 /** What every exception has. */
 const THROWABLE = ['getCause', 'getClass', 'getLocalizedMessage', 'getMessage', 'getStackTrace', 'getSuppressed'];
 
-function membersOf(
-  { inPath, query, headers, required, verb, method }: SdkMethod,
-  models: SdkModels,
-): Pick<JavaOperation, 'parameters' | 'body' | 'answer'> {
+function membersOf(method: SdkMethod, models: SdkModels): Pick<JavaOperation, 'parameters' | 'body' | 'answer'> {
   const names = new JavaMemberNames();
-  const parameter = (location: JavaParameter['location']) => (text: string) => ({
-    location,
-    text,
-    required: location === 'path' || required.includes(text),
-    name: names.take(text),
-    type: 'java.lang.String',
-  });
-  const parameters = [...inPath.map(parameter('path')), ...query.map(parameter('query')), ...headers.map(parameter('header'))];
-  const modelName = method.requestModels?.[JSON_TYPE];
-  const sent = models.typeOf(modelName);
-  const takesAny = sent === undefined && verb !== 'GET' && verb !== 'HEAD';
-  const body =
-    sent !== undefined
-      ? { name: names.take(modelName as string), type: javaType(sent) }
-      : takesAny
-        ? { name: names.take('body'), type: 'java.lang.Object' }
-        : undefined;
-  const answerName = successModel(method.methodResponses);
-  const of = models.typeOf(answerName);
-  const answer =
-    of === undefined ? undefined : { name: new JavaMemberNames().take(lowerFirst(answerName as string)), type: javaType(of), of };
-  return { parameters, ...(body === undefined ? {} : { body }), ...(answer === undefined ? {} : { answer }) };
+  const { parameters, body, answer } = sdkMembers(method, models);
+  return {
+    parameters: parameters.map((one) => ({ ...one, name: names.take(one.text), type: 'java.lang.String' })),
+    ...(body === undefined ? {} : { body: { name: names.take(body.name), type: javaType(body.type) } }),
+    ...(answer === undefined
+      ? {}
+      : { answer: { name: new JavaMemberNames().take(lowerFirst(answer.name)), type: javaType(answer.type), of: answer.type } }),
+  };
 }

@@ -1,6 +1,6 @@
 // What a Java SDK has around its sources: a project of Maven or of Gradle, and how it is used.
 
-import { upperFirst } from './identifiers.ts';
+import { inCell, inMarkdown, upperFirst } from './identifiers.ts';
 import type { JavaRoot } from './java-client.ts';
 import type { JavaParameters } from './java-sdk.ts';
 
@@ -60,8 +60,8 @@ export function javaReadme({ javaPackage, service, operations, invokeUrl, title 
       : `// result.get${upperFirst(first.answer.name)}(), and result.sdkResponseMetadata() with the status, the headers and the body`;
   const build = parameters['java.build-system'] === 'gradle' ? 'gradle publishToMavenLocal' : 'mvn install';
   const at = [parameters['java.group-id'], parameters['java.artifact-id'], parameters['java.artifact-version']].join(':');
-  const rows = operations.map(({ name, method }) => `| \`${name}\` | ${method.verb} ${method.path.replaceAll('|', '\\|')} |`);
-  return `# Client of the REST API ${title.replaceAll(/[<>[\]`]/g, '')}
+  const rows = operations.map(({ name, method }) => `| \`${name}\` | ${method.verb} ${inCell(method.path)} |`);
+  return `# Client of the REST API ${inMarkdown(title)}
 
 \`${build}\` puts \`${at}\` into the local repository. It needs Java 11 or later, and no library.
 

@@ -1,7 +1,6 @@
 // The SDK of type java: a project of Maven or Gradle with a client of a deployed API. The client is used as AWS's, and needs Java alone.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-apigateway-generated-java-sdk.html
 
-import { readdirSync, readFileSync } from 'node:fs';
 import type { RestApiSnapshot } from '../../model/rest-api.ts';
 import { inComment } from './identifiers.ts';
 import {
@@ -16,6 +15,7 @@ import { isJavaKeyword, isJavaPackage } from './java-names.ts';
 import { javaApi } from './java-operations.ts';
 import { gradleFiles, javaReadme, mavenFiles } from './java-project.ts';
 import { isMavenName } from './maven-names.ts';
+import { sdkRuntime } from './sdk-runtime.ts';
 
 /** What GetSdk may be given for this type, by AWS's names. */
 export interface JavaParameters {
@@ -59,20 +59,8 @@ export function isJavaParameter(name: keyof JavaParameters, value: string): bool
   return checks[name](value);
 }
 
-type Sources = readonly (readonly [file: string, text: string])[];
-
-let runtime: Sources | undefined;
-
 /** Sources that every SDK has: of the packages `client` and `client.model`, which get the SDK's names, and of com.amazonaws. */
-function runtimeSources(): Sources {
-  // Read when the first SDK is asked for: most processes make none.
-  runtime ??= readdirSync(new URL('./java/', import.meta.url), { recursive: true, encoding: 'utf8' })
-    .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => file.endsWith('.java'))
-    .sort()
-    .map((file) => [file, readFileSync(new URL(`./java/${file}`, import.meta.url), 'utf8')] as const);
-  return runtime;
-}
+const runtimeSources = sdkRuntime(new URL('./java/', import.meta.url), '.java');
 
 const FOLDER = 'generated-code';
 

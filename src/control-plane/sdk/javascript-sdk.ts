@@ -4,6 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { RestApiSnapshot } from '../../model/rest-api.ts';
+import { inCell } from './identifiers.ts';
 import { type SdkMethod, sdkMethods } from './sdk-methods.ts';
 
 export interface JavaScriptSdk {
@@ -65,8 +66,4 @@ with Web Crypto, which pages have on https:// and on localhost.
 |---|---|---|
 ${rows.join('\n')}
 `;
-}
-
-function inCell(text: string): string {
-  return text.replaceAll('|', '\\|');
 }
