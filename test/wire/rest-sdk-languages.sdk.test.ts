@@ -213,3 +213,55 @@ describe('the Java SDK', { skip: skipWithout(found('javac', '-version'), 'javac'
     );
   });
 });
+
+const noRuby = skipWithout(
+  found('ruby', '--version') && found('gem', '--version'),
+  'ruby',
+  'install Ruby, 2.7 or later, with gem',
+);
+
+describe('the Ruby SDK', { skip: noRuby }, () => {
+  test('is used as the developer guide uses it', async () => {
+    const folder = await sdk('ruby', { 'service.name': 'SimpleCalc' });
+    const gems = { GEM_HOME: path.join(folder, 'gems'), GEM_PATH: path.join(folder, 'gems') };
+    const project = path.join(folder, 'simplecalc-sdk');
+    await runClient('gem', ['build', '-C', project, 'simplecalc-sdk.gemspec'], gems);
+    await runClient('gem', ['install', '--local', '--no-document', path.join(project, 'simplecalc-sdk-1.0.0.gem')], gems);
+    const said = await runClient('ruby', ['-w', path.join(import.meta.dirname, 'sdk_flow.rb'), ...given], gems);
+    const user = `arn:aws:iam::${account}:user/anna`;
+    assert.deepEqual(said.trim().split('\n'), [
+      'operations [:get_api_root, :post_api_root, :put_files_proxy]',
+      'query 3 200 application/json',
+      'body 3 {"a":1.5,"b":2,"op":"*"}',
+      'path -1 - SimpleCalc::Types::GetABOpResponse',
+      'refused zero | Cannot divide | 400',
+      'missing required parameter params[:op]',
+      'unexpected value at params[:input][:x]',
+      `plain ${echo({ path: '/files/one/two%20three%2B%C3%BC', kind: 'a b', query: { "it's": ['*a b&c~', 'd'] }, body: 'täxt', user: null })}`,
+      'no key ForbiddenException Forbidden',
+      'key 200',
+      'key 200',
+      'unsigned unable to sign request without credentials set',
+      `signed ${echo({ path: '/signed', query: { b: ["*'()!~ ü"], a1: ['1'], a: ['3', '2'] }, body: '{"name":"Zoë \\"x\\""}', user })}`,
+      `name ${echo({ path: `/signed/${encodeURIComponent('a b/c%ü$')}`, query: null, body: null, user })}`,
+      'session 200',
+      'signature 403 InvalidSignatureException',
+      `busy nil ${JSON.stringify(Array(3).fill('/prod/?a=1&b=2&op=%2B')).replaceAll(',', ', ')}`,
+      'nobody false Errno::ECONNREFUSED',
+      'threads [-1, 0, 1, 2]',
+    ]);
+  });
+
+  test('refused: parameters that are missing or no names', async () => {
+    const wrong = [{}, { 'service.name': 'Simple-Calc' }, { 'service.name': 'Calc', 'ruby.gem-name': '../x' }];
+    for (const parameters of wrong as Record<string, string>[]) {
+      const command = new GetSdkCommand({ restApiId, stageName: 'prod', sdkType: 'ruby', parameters });
+      await assert.rejects(clients.restApis.send(command), BadRequestException);
+    }
+  });
+});
+
+test('a type that is not generated is refused by name', async () => {
+  const command = new GetSdkCommand({ restApiId, stageName: 'prod', sdkType: 'swift', parameters: { classPrefix: 'CALC' } });
+  await assert.rejects(clients.restApis.send(command), /Stagegate generates no SDK of type swift yet/);
+});

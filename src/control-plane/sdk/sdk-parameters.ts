@@ -3,6 +3,7 @@
 import { badRequest } from '../apigateway/refusals.ts';
 import { type AndroidParameters, isAndroidParameter } from './android-sdk.ts';
 import { isJavaParameter, type JavaParameters } from './java-sdk.ts';
+import { isRubyParameter, type RubyParameters } from './ruby-sdk.ts';
 
 type Given = Readonly<Record<string, string | undefined>>;
 
@@ -46,5 +47,16 @@ export function javaParameters(given: Given): JavaParameters {
     'java.artifact-id': take('java.artifact-id', service),
     'java.artifact-version': take('java.artifact-version', '1.0-SNAPSHOT'),
     'java.license-text': read(given, isJavaParameter, 'java.license-text', '', true),
+  };
+}
+
+export function rubyParameters(given: Given): RubyParameters {
+  const take = (name: keyof RubyParameters, fallback?: string) => read(given, isRubyParameter, name, fallback);
+  const service = take('service.name');
+  return {
+    'service.name': service,
+    // AWS: this default. Seen: developer guide, "Generate the Ruby SDK of an API in API Gateway".
+    'ruby.gem-name': take('ruby.gem-name', `${service.toLowerCase()}-sdk`),
+    'ruby.gem-version': take('ruby.gem-version', '1.0.0'),
   };
 }

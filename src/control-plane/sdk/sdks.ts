@@ -10,7 +10,8 @@ import { type Input, present, type ServiceContext, scopeOf, type V1Operations } 
 import { androidSdk } from './android-sdk.ts';
 import { javaSdk } from './java-sdk.ts';
 import { javaScriptSdk } from './javascript-sdk.ts';
-import { androidParameters, javaParameters } from './sdk-parameters.ts';
+import { rubySdk } from './ruby-sdk.ts';
+import { androidParameters, javaParameters, rubyParameters } from './sdk-parameters.ts';
 import { type SdkTypeEntry, sdkTypes } from './sdk-types.ts';
 import { zipFile } from './zip-file.ts';
 
@@ -32,6 +33,10 @@ const makers: Readonly<
     return (made) => javaSdk({ ...made, parameters });
   },
   javascript: () => javaScriptSdk,
+  ruby: (given) => {
+    const parameters = rubyParameters(given);
+    return (made) => rubySdk({ ...made, parameters });
+  },
 };
 
 /** `invokeUrl`: where clients call a stage. */
