@@ -51,8 +51,8 @@ interface Node<M> {
 }
 
 const noParameters: readonly PathParameter[] = [];
-/** AWS: what ANY stands for. Seen: developer guide. */
-const anyVerbs: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
+/** AWS: what ANY stands for. Seen: developer guide. The most frequent first. */
+const anyVerbs: readonly string[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'];
 
 export class ResourceTable<M extends SelectableMethod> {
   readonly #root: Node<M> = newNode();
@@ -133,7 +133,7 @@ function withMethod<M extends SelectableMethod>(first: Entry<M> | undefined, met
 function entryFor<M>(first: Entry<M>, verb: string): Entry<M> | undefined {
   let entry: Entry<M> | undefined = first;
   while (entry !== undefined && entry.verb !== verb && entry.verb !== 'ANY') entry = entry.next;
-  return entry?.verb !== 'ANY' || anyVerbs.has(verb) ? entry : undefined;
+  return entry?.verb !== 'ANY' || anyVerbs.includes(verb) ? entry : undefined;
 }
 
 function parametersOf({ variables }: Entry<unknown>, { rawSegments }: RequestPath): readonly PathParameter[] {

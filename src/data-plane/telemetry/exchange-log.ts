@@ -138,19 +138,23 @@ export class ExchangeLog implements ExchangeSink {
       this.#dropped++;
       return;
     }
-    if (this.#count === this.#ring.length) this.#forgetOldest();
+    if (this.#count < this.#ring.length) this.#count++;
+    // The oldest is in the slot that comes next: facts are written over.
+    else if (this.#ring[this.#next] !== undefined) this.#letGo(this.#next);
     this.#facts.put(this.#next, exchange);
-    this.#next = (this.#next + 1) % this.#ring.length;
-    this.#count++;
+    this.#next = this.#next + 1 === this.#ring.length ? 0 : this.#next + 1;
   }
 
   #forgetOldest(): void {
-    const oldest = (this.#next - this.#count + this.#ring.length) % this.#ring.length;
-    this.#bytes -= this.#sizes[oldest] as number;
-    this.#ring[oldest] = undefined;
-    this.#facts.drop(oldest);
-    this.#sizes[oldest] = 0;
+    this.#letGo((this.#next - this.#count + this.#ring.length) % this.#ring.length);
     this.#count--;
+  }
+
+  #letGo(slot: number): void {
+    this.#bytes -= this.#sizes[slot] as number;
+    this.#ring[slot] = undefined;
+    this.#facts.drop(slot);
+    this.#sizes[slot] = 0;
   }
 
   #tell(listener: ExchangeListener, record: ExchangeRecord): void {

@@ -59,15 +59,16 @@ export class FactRing {
   /** Copies what is kept of a finished exchange; the exchange itself is not held. */
   put(slot: number, exchange: FinishedExchange): void {
     const { request, refusal, route } = exchange;
-    this.#plans[slot] = exchange.pipeline.plan;
-    this.#kinds[slot] = exchange.apiKind;
-    this.#routeKeys[slot] = route === undefined ? '' : route.routeKey;
-    this.#methods[slot] = exchange.httpMethod ?? request.method;
-    this.#sourceIps[slot] = request.remoteAddress;
-    this.#refusedAt[slot] = exchange.refusedAt;
-    this.#reasons[slot] = refusal === undefined ? undefined : redactReason(boundedText(refusal.reason), exchange.refusedAt);
-    this.#connectionIds[slot] = exchange.connectionId;
-    this.#farewells[slot] = exchange.farewell;
+    keep(this.#plans, slot, exchange.pipeline.plan);
+    keep(this.#kinds, slot, exchange.apiKind);
+    keep(this.#routeKeys, slot, route === undefined ? '' : route.routeKey);
+    keep(this.#methods, slot, exchange.httpMethod ?? request.method);
+    keep(this.#sourceIps, slot, request.remoteAddress);
+    keep(this.#refusedAt, slot, exchange.refusedAt);
+    const reason = refusal === undefined ? undefined : redactReason(boundedText(refusal.reason), exchange.refusedAt);
+    keep(this.#reasons, slot, reason);
+    keep(this.#connectionIds, slot, exchange.connectionId);
+    keep(this.#farewells, slot, exchange.farewell);
     this.#putId(slot, exchange.requestId);
     // Events of connections have the path of their stage.
     if (exchange.connectionId === undefined) this.#putPath(slot, exchange.address.pathWithStage);
@@ -152,6 +153,11 @@ export class FactRing {
     const from = slot * ID_BYTES;
     return this.#longIds[slot] ?? this.#ids.toString('latin1', from, from + (this.#idLengths[slot] as number));
   }
+}
+
+/** Most slots held the same before: reading costs less than writing, which the garbage collector has to be told of. */
+function keep<T>(column: T[], slot: number, value: T): void {
+  if (column[slot] !== value) column[slot] = value;
 }
 
 /** Targets and ids are ASCII. For texts this short a loop is faster than the call into native code. Returns `length`. */
