@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -18,6 +18,7 @@ import {
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { AddPermissionCommand } from '@aws-sdk/client-lambda';
 import { GetSessionTokenCommand } from '@aws-sdk/client-sts';
+import { linkObjectiveC } from '../../src/control-plane/sdk/testing/objective-c.ts';
 import { type AwsClients, awsClients } from './aws-clients.ts';
 import { account, createFunction } from './deployed-api.ts';
 import { runClient, skipWithout } from './other-clients.ts';
@@ -66,6 +67,7 @@ const definition = {
     '/files/{proxy+}': {
       put: method({ parameters: [parameter('path')('proxy'), parameter('header', false)('X-Kind')] }),
     },
+    '/orders': { post: method({ parameters: [{ in: 'body', name: 'Order', required: true, schema: schema('Order') }] }) },
     '/keyed': { get: method({ security: [{ api_key: [] }] }) },
     '/signed': { post: method(signed) },
     '/signed/{name}': { get: method({ ...signed, parameters: [parameter('path')('name')] }) },
@@ -74,6 +76,10 @@ const definition = {
     Input: {
       type: 'object',
       properties: { a: { type: 'number' }, b: { type: 'number' }, op: { type: 'string' } },
+    },
+    Order: {
+      type: 'object',
+      properties: { best: schema('Input'), all: { type: 'array', items: schema('Input') }, new: { type: 'boolean' } },
     },
     Output: { type: 'object', properties: { c: { type: 'number' } } },
     Result: { type: 'object', properties: { input: schema('Input'), output: schema('Output') } },
@@ -141,6 +147,73 @@ async function sdk(sdkType: string, parameters: Readonly<Record<string, string>>
 
 const found = (command: string, ...args: string[]) =>
   spawnSync(command, args, { timeout: 60_000 }).status === 0 ? command : undefined;
+
+const hasGnustep = existsSync('/usr/include/GNUstep/Foundation/Foundation.h') ? found('clang', '--version') : undefined;
+
+describe('the Objective-C SDK', {
+  skip: skipWithout(hasGnustep, 'clang with GNUstep', 'install clang and libgnustep-base-dev'),
+}, () => {
+  test('is used as the developer guide uses it, with a stand-in for the library of AWS', async () => {
+    const folder = path.join(await sdk('objectivec', { classPrefix: 'SIMPLE_CALC' }), 'aws-apigateway-ios-objc', 'generated-src');
+    copyFileSync(path.join(import.meta.dirname, 'sdk_flow.m'), path.join(folder, 'main.m'));
+    const program = path.join(folder, 'app');
+    linkObjectiveC(
+      folder,
+      readdirSync(folder).filter((name) => name.endsWith('.m')),
+      program,
+    );
+    const said = await runClient(program, given.slice(1, 2));
+    assert.deepEqual(said.trim().split('\n'), [
+      'same client yes',
+      'path -1',
+      'query 3 SIMPLE_CALCResult',
+      'body 12 of *',
+      'refused 1 zero',
+      'missing an error',
+      'plain /files/one/two%20three%25%C3%BC a b',
+      'no header (null)',
+      'nested 3 * 1',
+      'no key 1 {message = Forbidden; }',
+      'key none',
+      'own client yes',
+      'its credentials yes',
+      'its signer AWSSignatureV4Signer',
+      'removed yes',
+    ]);
+  });
+});
+
+describe('the SDKs for iOS', () => {
+  for (const sdkType of ['objectivec', 'swift']) {
+    test(`${sdkType}: a prefix that is missing or no name is refused`, async () => {
+      for (const parameters of [
+        {},
+        { classPrefix: '' },
+        { classPrefix: '1A' },
+        { classPrefix: 'A-B' },
+        { classPrefix: '../A' },
+      ]) {
+        const command = new GetSdkCommand({
+          restApiId,
+          stageName: 'prod',
+          sdkType,
+          parameters: parameters as Record<string, string>,
+        });
+        await assert.rejects(clients.restApis.send(command), BadRequestException);
+      }
+    });
+  }
+
+  test('Swift sources come with what they need of Objective-C', async () => {
+    const folder = path.join(await sdk('swift', { classPrefix: 'SIMPLE_CALC' }), 'aws-apigateway-ios-swift');
+    assert.deepEqual(readdirSync(folder).sort(), ['Podfile', 'README.md', 'generated-src']);
+    assert.deepEqual(readdirSync(path.join(folder, 'generated-src')).sort(), [
+      'AWSApiGatewayBridge.h',
+      'Bridging_Header.h',
+      ...['Input', 'Order', 'Output', 'Problem', 'Result', 'SimpleCalcClient'].map((name) => `SIMPLE_CALC${name}.swift`),
+    ]);
+  });
+});
 
 const echo = (said: object) => JSON.stringify({ ...said });
 
@@ -259,9 +332,4 @@ describe('the Ruby SDK', { skip: noRuby }, () => {
       await assert.rejects(clients.restApis.send(command), BadRequestException);
     }
   });
-});
-
-test('a type that is not generated is refused by name', async () => {
-  const command = new GetSdkCommand({ restApiId, stageName: 'prod', sdkType: 'swift', parameters: { classPrefix: 'CALC' } });
-  await assert.rejects(clients.restApis.send(command), /Stagegate generates no SDK of type swift yet/);
 });

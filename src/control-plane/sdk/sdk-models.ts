@@ -2,7 +2,7 @@
 
 import type { RestModel } from '../../model/rest-api.ts';
 import type { FreeNames } from './free-names.ts';
-import { pascalName } from './identifiers.ts';
+import { pascalName, upperFirst } from './identifiers.ts';
 
 /** Schemas nest no deeper in classes; what lies below is anything. */
 const DEPTH_MAX = 16;
@@ -37,6 +37,8 @@ export interface SdkModelOptions {
   readonly prefix?: string;
   /** Whether a model that is an array has a class of its own. */
   readonly listClasses?: boolean;
+  /** Between a class and what it has inside: `Pet_owner`, `Pet_tags_item`. Without it they are `PetOwner`, `PetTagsItem`. */
+  readonly separator?: string;
 }
 
 const ANY: SdkType = { kind: 'any' };
@@ -48,6 +50,7 @@ export class SdkModels {
   readonly #names: FreeNames;
   readonly #prefix: string;
   readonly #listClasses: boolean;
+  readonly #separator: string | undefined;
   readonly #models: ReadonlyMap<string, RestModel>;
   /** Class of a model by the model's name. */
   readonly #ofModels = new Map<string, SdkType>();
@@ -59,11 +62,12 @@ export class SdkModels {
   readonly #classes = new Map<string, SdkClass | undefined>();
   #named = 0;
 
-  constructor(models: readonly RestModel[], { names, prefix = '', listClasses = false }: SdkModelOptions) {
+  constructor(models: readonly RestModel[], { names, prefix = '', listClasses = false, separator }: SdkModelOptions) {
     this.#models = new Map(models.map((model) => [model.name, model]));
     this.#names = names;
     this.#prefix = prefix;
     this.#listClasses = listClasses;
+    this.#separator = separator;
   }
 
   /** The type of a model's values; undefined for `Empty` and for a model that is not there. */
@@ -102,7 +106,7 @@ export class SdkModels {
     if (typeof ref === 'string') return this.typeOf(/\/models\/([A-Za-z0-9]+)$/.exec(ref)?.[1]) ?? ANY;
     const type = schema['type'];
     if (type === 'string' || type === 'integer' || type === 'number' || type === 'boolean') return { kind: type };
-    if (type === 'array') return { kind: 'list', item: this.#type(schema['items'], `${hint}Item`, depth + 1) };
+    if (type === 'array') return { kind: 'list', item: this.#type(schema['items'], this.#inside(hint, 'item'), depth + 1) };
     if (!isObject(schema['properties'])) return ANY;
     const name = this.#freeName(hint);
     if (name === undefined) return ANY;
@@ -114,21 +118,28 @@ export class SdkModels {
     this.#classes.set(name, undefined);
     const hint = name.slice(this.#prefix.length);
     if (schema['type'] === 'array' && this.#listClasses) {
-      const listOf = this.#type(schema['items'], `${hint}Item`, depth + 1);
+      const listOf = this.#type(schema['items'], this.#inside(hint, 'item'), depth + 1);
       this.#classes.set(name, { name, listOf, properties: [] });
       return;
     }
     const properties = Object.entries(schema['properties'] as Schema).map(([property, of]) => {
-      return { name: property, type: this.#type(of, `${hint}${pascalName(property)}`, depth + 1) };
+      return { name: property, type: this.#type(of, this.#inside(hint, property), depth + 1) };
     });
     this.#classes.set(name, { name, properties });
+  }
+
+  /** What a class inside another is called, before it is free. */
+  #inside(hint: string, part: string): string {
+    if (this.#separator === undefined) return `${hint}${pascalName(part)}`;
+    return `${hint}${this.#separator}${part.replaceAll(/\W+/g, '_')}`;
   }
 
   #freeName(hint: string): string | undefined {
     if (this.#named >= CLASSES_MAX) return undefined;
     this.#named++;
+    const given = this.#separator === undefined ? pascalName(hint) : upperFirst(hint);
     // Classes are files; and no class is called like a member.
-    const name = `${this.#prefix}${pascalName(hint)}`.replace(/^_+/, 'Model').slice(0, NAME_MAX);
+    const name = `${this.#prefix}${given}`.replace(/^_+/, 'Model').slice(0, NAME_MAX);
     return this.#names.take(name);
   }
 }

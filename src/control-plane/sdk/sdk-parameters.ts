@@ -2,6 +2,7 @@
 
 import { badRequest } from '../apigateway/refusals.ts';
 import { type AndroidParameters, isAndroidParameter } from './android-sdk.ts';
+import { type IosParameters, isIosParameter } from './ios-api.ts';
 import { isJavaParameter, type JavaParameters } from './java-sdk.ts';
 import { isRubyParameter, type RubyParameters } from './ruby-sdk.ts';
 
@@ -33,6 +34,10 @@ export function androidParameters(given: Given): AndroidParameters {
     artifactVersion: take('artifactVersion'),
     invokerPackage: take('invokerPackage'),
   };
+}
+
+export function iosParameters(given: Given): IosParameters {
+  return { classPrefix: read(given, isIosParameter, 'classPrefix') };
 }
 
 export function javaParameters(given: Given): JavaParameters {

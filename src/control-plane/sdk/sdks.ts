@@ -10,9 +10,11 @@ import { type Input, present, type ServiceContext, scopeOf, type V1Operations } 
 import { androidSdk } from './android-sdk.ts';
 import { javaSdk } from './java-sdk.ts';
 import { javaScriptSdk } from './javascript-sdk.ts';
+import { objectiveCSdk } from './objective-c-sdk.ts';
 import { rubySdk } from './ruby-sdk.ts';
-import { androidParameters, javaParameters, rubyParameters } from './sdk-parameters.ts';
+import { androidParameters, iosParameters, javaParameters, rubyParameters } from './sdk-parameters.ts';
 import { type SdkTypeEntry, sdkTypes } from './sdk-types.ts';
+import { swiftSdk } from './swift-sdk.ts';
 import { zipFile } from './zip-file.ts';
 
 interface Made {
@@ -20,24 +22,25 @@ interface Made {
   readonly invokeUrl: string;
 }
 
-/** Reads what was given for a type, and answers what makes its files. */
-const makers: Readonly<
-  Record<string, (given: Readonly<Record<string, string | undefined>>) => (made: Made) => Readonly<Record<string, string>>>
-> = {
-  android: (given) => {
-    const parameters = androidParameters(given);
-    return (made) => androidSdk({ ...made, ...parameters });
-  },
-  java: (given) => {
-    const parameters = javaParameters(given);
-    return (made) => javaSdk({ ...made, parameters });
-  },
-  javascript: () => javaScriptSdk,
-  ruby: (given) => {
-    const parameters = rubyParameters(given);
-    return (made) => rubySdk({ ...made, parameters });
-  },
-};
+type Files = Readonly<Record<string, string>>;
+type Given = Readonly<Record<string, string | undefined>>;
+
+/** By type. Reads what was given for it, and answers what makes its files. */
+const makers: ReadonlyMap<string, (given: Given) => (made: Made) => Files> = new Map([
+  ['android', withParameters(androidParameters, (made, parameters) => androidSdk({ ...made, ...parameters }))],
+  ['java', withParameters(javaParameters, (made, parameters) => javaSdk({ ...made, parameters }))],
+  ['javascript', () => javaScriptSdk],
+  ['objectivec', withParameters(iosParameters, (made, parameters) => objectiveCSdk({ ...made, ...parameters }))],
+  ['ruby', withParameters(rubyParameters, (made, parameters) => rubySdk({ ...made, parameters }))],
+  ['swift', withParameters(iosParameters, (made, parameters) => swiftSdk({ ...made, ...parameters }))],
+]);
+
+function withParameters<P>(read: (given: Given) => P, make: (made: Made, parameters: P) => Files) {
+  return (given: Given) => {
+    const parameters = read(given);
+    return (made: Made) => make(made, parameters);
+  };
+}
 
 /** `invokeUrl`: where clients call a stage. */
 export function sdkOperations({ store, timestamp }: ServiceContext, invokeUrl: (apiId: string, stageName: string) => string) {
@@ -55,10 +58,9 @@ export function sdkOperations({ store, timestamp }: ServiceContext, invokeUrl: (
 
     async GetSdk(input: Input<'GetSdk'>, caller: Caller) {
       const scope = scopeOf(caller);
-      const { sdkType } = input;
-      if (!sdkTypes.some(({ id }) => id === sdkType)) throw badRequest(`Invalid SDK type specified: ${sdkType ?? ''}`);
-      const maker = makers[sdkType ?? ''];
-      if (maker === undefined) throw badRequest(`Stagegate generates no SDK of type ${sdkType} yet.`);
+      const { sdkType = '' } = input;
+      const maker = makers.get(sdkType);
+      if (maker === undefined) throw badRequest(`Invalid SDK type specified: ${sdkType}`);
       const make = maker(input.parameters ?? {});
       const restApi = await loadRestApi(store, scope, input.restApiId);
       const { stageName, deploymentId } = await loadStage(store, scope, restApi.id, input.stageName);
