@@ -4,6 +4,7 @@
 import { UserError } from '../config/user-error.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type NamedRestApi, RestApiClient, type Stage, type StagePatch } from './rest-api-client.ts';
+import { deploymentNamed } from './rollback.ts';
 import { plainText } from './terminal.ts';
 
 export const canary: Command = async (context) => {
@@ -51,6 +52,7 @@ async function set(
   if (percent > 100) {
     throw new UserError('SG_BAD_OPTION', `--percent is ${percent}, which is more than all requests.`, { fix: 'Use 0 to 100.' });
   }
+  if (values.deployment !== undefined) deploymentNamed(values.deployment, await client.deployments(api.id), api);
   let deploymentId = values.deployment ?? former?.deploymentId;
   if (deploymentId === undefined) {
     deploymentId = (await client.deployCanary(api.id, stageName, percent)).id;

@@ -62,8 +62,9 @@ function describeIntegration(plan: RestIntegrationPlan): string {
   if (plan.type === 'UNSERVABLE') return `cannot be called: ${plan.reason}`;
   const waits = `waits ${plan.timeoutInMillis} ms`;
   if (plan.type === 'MOCK') return 'MOCK';
-  if (plan.type === 'AWS_PROXY' || plan.type === 'AWS_LAMBDA') return `${plan.type} ${plan.functionArn}, ${waits}`;
-  if (plan.type === 'AWS_SERVICE') return `${plan.service} at ${plan.endpoint}${textOf(plan.path)}, ${waits}`;
+  if (plan.type === 'AWS_PROXY') return `AWS_PROXY ${plan.functionArn}, ${waits}`;
+  if (plan.type === 'AWS_LAMBDA') return `AWS ${plan.functionArn}, ${waits}`;
+  if (plan.type === 'AWS_SERVICE') return `AWS ${plan.service} at ${plan.endpoint}${textOf(plan.path)}, ${waits}`;
   const method = plan.method ?? "the client's method";
   return `${plan.type} ${method} ${plan.protocol}://${textOf(plan.host)}:${plan.port}${textOf(plan.path)}, ${waits}`;
 }

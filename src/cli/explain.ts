@@ -43,8 +43,14 @@ export const explain: Command = async (context) => {
   const method = (second === undefined ? 'GET' : first).toUpperCase();
   const path = second ?? first;
   // Of a WebSocket API the second word is a message.
-  return explainOne(context, method, path.startsWith('/') || eventVerbs.has(method) ? path : `/${path}`);
+  return explainOne(context, method, eventVerbs.has(method) ? path : pathOf(path));
 };
+
+/** What was copied from a browser or a log is a URL, or has a query, which chooses no route. */
+function pathOf(given: string): string {
+  const path = given.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
+  return path.startsWith('/') ? path : `/${path}`;
+}
 
 async function explainOne(context: CommandContext, method: string, path: string): Promise<number> {
   const { out, err, values } = context;

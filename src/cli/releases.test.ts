@@ -118,17 +118,17 @@ describe('releases of a REST API', () => {
     ['an API that is not there', ['deployments', 'pet'], 1, /There is no REST API pet\.[\s\S]*Did you mean pets\?/],
     ['a stage that is not there', ['rollback', 'pets', 'prd'], 1, /pets has no stage prd\.[\s\S]*Did you mean prod\?/],
     ['a deployment that is not there', ['rollback', 'pets', 'prod', 'zzz'], 1, /no deployment zzz/],
+    [
+      'a canary of one that is not there',
+      ['canary', 'pets', 'prod', '--percent', '5', '--deployment', 'zzz'],
+      1,
+      /no deployment zzz/,
+    ],
     ['no canary to promote', ['canary', 'pets', 'prod', 'promote'], 1, /prod of pets has no canary/],
     ['nothing to do', ['canary', 'pets', 'prod'], 2, /Say one thing to do/],
     ['two things to do', ['canary', 'pets', 'prod', 'remove', '--percent', '1'], 2, /Say one thing to do/],
     ['something else', ['canary', 'pets', 'prod', 'stop'], 2, /stop is nothing that can be done/],
     ['more than all', ['canary', 'pets', 'prod', '--percent', '101'], 2, /more than all requests/],
-    [
-      'a canary that AWS refuses',
-      ['canary', 'pets', 'prod', '--percent', '1', '--deployment', 'zzz'],
-      1,
-      /Deployment id does not exist/,
-    ],
   ] as const) {
     test(desc, async () => {
       const { code: got, err } = await run(...args);
@@ -148,6 +148,9 @@ describe('releases of a REST API', () => {
     assert.match(out, /responses +200 by default/);
     assert.equal((await run('explain', 'GET', '/nothing')).code, 1);
     assert.match((await run('explain', 'GET', '/prod/pets')).out, /without the stage: stagegate explain GET \/pets/);
+    for (const copied of ['http://localhost:8080/?limit=1', '/?limit=1#top', 'https://a.execute-api.us-east-1.amazonaws.com']) {
+      assert.equal((await run('explain', 'GET', copied)).code, 0, copied);
+    }
   });
 });
 

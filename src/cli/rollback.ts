@@ -29,7 +29,8 @@ export const rollback: Command = async (context) => {
   return 0;
 };
 
-function deploymentNamed(id: string, all: readonly Deployment[], api: NamedRestApi): Deployment {
+/** Throws UserError when the API has none with this id. */
+export function deploymentNamed(id: string, all: readonly Deployment[], api: NamedRestApi): Deployment {
   const found = all.find((one) => one.id === id);
   if (found !== undefined) return found;
   throw new UserError('SG_NOT_FOUND', `${api.name} has no deployment ${id}.`, {

@@ -50,6 +50,7 @@ describe('stagegate vtl render', () => {
     assert.equal(wrong.code, 1);
     assert.match(wrong.err, /SG_TEMPLATE/);
     assert.match(wrong.err, /bad\.vtl:2:3/);
+    assert.equal(wrong.err.split('#if($x)').length, 2, 'the line is shown once');
     const late = await run(['vtl', 'render', 'late.vtl'], folder);
     assert.equal(late.code, 1);
     assert.match(late.err, /late\.vtl:2:4/);

@@ -25,20 +25,18 @@ export const vtl: Command = async ({ positionals, values, workingDirectory, out,
   const full = path.resolve(workingDirectory, file);
   const source = readText(full, 'SG_TEMPLATE', 'The template');
   const { template, fault } = compileTemplate(source);
-  if (template === undefined) throw refusal(fault, full, source);
+  if (template === undefined) throw refusal(fault, full);
   const input = readEvent(values.templateEvent, workingDirectory);
   const rendered: TracedRendering = values.trace ? template.trace(input) : { ...template.render(input), trace: [] };
   if (values.trace) for (const line of traceLines(source, rendered.trace, err)) err.line(line);
-  if (rendered.output === undefined) throw refusal(rendered.fault, full, source);
+  if (rendered.output === undefined) throw refusal(rendered.fault, full);
   out.line(rendered.output);
   return 0;
 };
 
-function refusal(fault: TemplateFault, file: string, source: string): UserError {
-  const line = source.split('\n')[fault.line - 1] ?? '';
+function refusal(fault: TemplateFault, file: string): UserError {
   return new UserError('SG_TEMPLATE', fault.message, {
     place: { file, line: fault.line, column: fault.column },
-    ...(line.length <= 200 ? { detail: `${plainText(line)}\n${' '.repeat(fault.column - 1)}^` } : {}),
     fix: fault.budget === undefined ? 'Correct the template there.' : 'AWS has limits for templates, too; do less in it.',
   });
 }

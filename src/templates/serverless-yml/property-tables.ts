@@ -387,7 +387,10 @@ export const httpEventProperties: PropertyTable = {
   connectionType: enforced,
   connectionId: enforced,
   documentation: ignored('it only documents the method'),
-  caching: refused('responses are not cached yet', LENIENT),
+  caching: refused(
+    'what serverless-api-gateway-caching adds to a service is not read; stages cache by their own settings',
+    LENIENT,
+  ),
 };
 
 export const httpRequestProperties: PropertyTable = {
