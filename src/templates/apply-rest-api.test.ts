@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { applyDesiredState } from './apply-desired-state.ts';
+import { ApplyError, applyDesiredState } from './apply-desired-state.ts';
 import type { DesiredRestApi } from './desired-rest-api.ts';
 import type { DesiredState } from './desired-state.ts';
 import { readCase, testdata } from './golden-cases.ts';
@@ -32,6 +32,23 @@ async function writes(from: DesiredState, to: DesiredState): Promise<string[]> {
   aws.calls.length = 0;
   await applyDesiredState(aws.call, to);
   return aws.writes.map(({ operation }) => operation);
+}
+
+for (const [operation, file] of [
+  ['CreateAuthorizer', 'rest-guards'],
+  ['CreateModel', 'rest-lambda'],
+  ['PutGatewayResponse', 'rest-cors'],
+] as const) {
+  test(`a refused ${operation} says where that is written`, async () => {
+    const { desired: state, places } = readCase(path.join(testdata, file));
+    assert.ok(state);
+    const aws = new InMemoryAws();
+    aws.refuse.set(operation, 'not this one');
+    await assert.rejects(
+      applyDesiredState(aws.call, state),
+      (error) => error instanceof ApplyError && error.operation === operation && error.placeIn(places)?.line !== undefined,
+    );
+  });
 }
 
 const guards = desired('rest-guards');

@@ -3,7 +3,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApplySession } from './apply-desired-state.ts';
 import type { DesiredRestApi, DesiredRestMethod } from './desired-rest-api.ts';
-import { type DesiredState, methodSubject, REST_API_SUBJECT } from './desired-state.ts';
+import {
+  authorizerSubject,
+  type DesiredState,
+  gatewayResponseSubject,
+  methodSubject,
+  modelSubject,
+  REST_API_SUBJECT,
+} from './desired-state.ts';
 import { inParallel } from './in-parallel.ts';
 import {
   type Answer,
@@ -66,7 +73,7 @@ class DefinitionRun {
       const current = byName.get(name);
       byName.delete(name);
       if (current === undefined) {
-        const created = await this.#change('CreateAuthorizer', wanted);
+        const created = await this.#change('CreateAuthorizer', wanted, authorizerSubject(name));
         this.#session.changed('created', 'authorizer', name);
         ids.set(name, String(created['id']));
         continue;
@@ -74,7 +81,7 @@ class DefinitionRun {
       ids.set(name, String(current['id']));
       const patchOperations = authorizerPatch(wanted, current);
       if (patchOperations.length === 0) continue;
-      await this.#change('UpdateAuthorizer', { authorizerId: current['id'], patchOperations });
+      await this.#change('UpdateAuthorizer', { authorizerId: current['id'], patchOperations }, authorizerSubject(name));
       this.#session.changed('updated', 'authorizer', name);
     }
     const removeGone = async () => {
@@ -93,7 +100,7 @@ class DefinitionRun {
       const current = byName.get(model.name);
       byName.delete(model.name);
       if (current === undefined) {
-        await this.#change('CreateModel', { ...model });
+        await this.#change('CreateModel', { ...model }, modelSubject(model.name));
         continue;
       }
       const patchOperations = [
@@ -102,7 +109,8 @@ class DefinitionRun {
           ? []
           : [{ op: 'replace', path: '/description', value: model.description ?? '' }]),
       ];
-      if (patchOperations.length > 0) await this.#change('UpdateModel', { modelName: model.name, patchOperations });
+      if (patchOperations.length === 0) continue;
+      await this.#change('UpdateModel', { modelName: model.name, patchOperations }, modelSubject(model.name));
     }
     return async () => {
       for (const name of byName.keys()) await this.#change('DeleteModel', { modelName: name });
@@ -137,7 +145,8 @@ class DefinitionRun {
         isDeepStrictEqual(plain(current['responseParameters'] ?? {}), plain(response.responseParameters)) &&
         isDeepStrictEqual(plain(templatesOf(current['responseTemplates'])), plain(templatesOf(response.responseTemplates))) &&
         (response.statusCode === undefined || current['statusCode'] === response.statusCode);
-      if (!same) await this.#change('PutGatewayResponse', withoutEmpty({ ...response }));
+      if (same) continue;
+      await this.#change('PutGatewayResponse', withoutEmpty({ ...response }), gatewayResponseSubject(response.responseType));
     }
     for (const responseType of own.keys()) await this.#change('DeleteGatewayResponse', { responseType });
   }

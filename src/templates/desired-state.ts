@@ -12,6 +12,10 @@ export const API_SUBJECT = 'api';
 /** The same for the REST API; its methods are `http GET /pets`. */
 export const REST_API_SUBJECT = 'rest-api';
 export const methodSubject = (httpMethod: string, path: string): string => `http ${httpMethod} ${path}`;
+/** What its methods share: authorizers, models and gateway responses. */
+export const authorizerSubject = (name: string): string => `http authorizer ${name}`;
+export const modelSubject = (name: string): string => `http model ${name}`;
+export const gatewayResponseSubject = (responseType: string): string => `http response ${responseType}`;
 
 /** The same for the WebSocket API; its routes are `websocket sendmessage`. */
 export const WEBSOCKET_API_SUBJECT = 'websocket-api';

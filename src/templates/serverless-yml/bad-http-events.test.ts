@@ -74,6 +74,11 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly pro
     problem: /8:\d+ Fn::GetAtt Pool\.Arn needs .*--param Pool\.Arn=VALUE/,
   },
   {
+    desc: 'an ARN that is none',
+    yml: event('{ path: a, method: get, authorizer: { arn: foo } }'),
+    problem: /5:\d+ .*authorizer\.arn is no ARN: foo\. Write arn:aws:lambda/,
+  },
+  {
     desc: 'a type of authorizer that is none',
     yml: event('{ path: a, method: get, authorizer: { name: check, type: basic } }'),
     problem: /type must be token, request/,
@@ -230,6 +235,48 @@ describe('bad http events', () => {
     assert.deepEqual(
       ignored.map((one) => one.path),
       ['provider.apiGateway.restApiId', 'provider.apiGateway.restApiRootResourceId'],
+    );
+  });
+
+  for (const [type, request, paths] of [
+    ['lambda-proxy', "template: { application/json: '{}' }, passThrough: NEVER", ['request.template', 'request.passThrough']],
+    ['http-proxy', "uri: 'https://b.example', template: { application/json: '{}' }", ['request.template']],
+    ['lambda', "uri: 'https://b.example'", ['request.uri']],
+  ] as const) {
+    test(`what ${type} does not use of a request is told as not used`, () => {
+      const { ignored, problems } = read(event(`{ path: a, method: get, integration: ${type}, request: { ${request} } }`));
+      assert.deepEqual(problems, []);
+      assert.deepEqual(
+        ignored.map((one) => one.path),
+        paths.map((one) => `functions.*.events.http.${one}`),
+      );
+    });
+  }
+
+  test('a link of what is no HTTP backend is told as not used', () => {
+    const { ignored } = read(event('{ path: a, method: get, connectionType: vpc-link, connectionId: abc }'));
+    assert.deepEqual(
+      ignored.map((one) => one.path),
+      ['functions.*.events.http.connectionType', 'functions.*.events.http.connectionId'],
+    );
+  });
+
+  test('what methods share has the place of the first event that uses it', () => {
+    const cors = '{ RestApiId: !Ref ApiGatewayRestApi, ResponseType: DEFAULT_4XX }';
+    const resources = `resources:\n  Resources:\n    Cors: { Type: AWS::ApiGateway::GatewayResponse, Properties: ${cors} }\n`;
+    const { places } = read(
+      `${event('{ path: a, method: get, authorizer: check, request: { schemas: { application/json: { type: object } } } }')}${resources}`,
+    );
+    const lines = Object.fromEntries([...places].map(([subject, place]) => [subject, place.line]));
+    assert.deepEqual(
+      [
+        lines['http authorizer check'],
+        lines['http model GetAApplicationJsonModel'],
+        lines['http response DEFAULT_4XX'],
+        lines['rest-api'],
+      ],
+      [5, 5, 8, 5],
+      JSON.stringify(lines),
     );
   });
 

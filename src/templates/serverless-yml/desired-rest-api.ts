@@ -9,7 +9,7 @@ import type {
   DesiredRestAuthorizer,
   DesiredRestMethod,
 } from '../desired-rest-api.ts';
-import { methodSubject } from '../desired-state.ts';
+import { authorizerSubject, methodSubject, modelSubject, REST_API_SUBJECT } from '../desired-state.ts';
 import { withoutNulls } from './desired-function.ts';
 import type { ProviderSettings } from './read-provider.ts';
 import { readRestApiSettings } from './rest-api-settings.ts';
@@ -101,13 +101,17 @@ class Gathering {
       return;
     }
     this.#places.set(subject, event.place);
+    this.#firstPlace(REST_API_SUBJECT, event.place);
     const former = this.#cors.get(path);
     if (event.cors !== undefined) this.#cors.set(path, former === undefined ? event.cors : mergedCors(former, event.cors));
     const { authorizer, functionKey } = event.authorization ?? {};
     if (authorizer !== undefined) this.#addAuthorizer(authorizer, event);
     if (functionKey !== undefined) this.called.add(functionKey);
     if (event.desired.functionKey !== undefined) this.called.add(event.desired.functionKey);
-    for (const model of Object.values(event.models)) this.models.set(model.name, model);
+    for (const model of Object.values(event.models)) {
+      this.models.set(model.name, model);
+      this.#firstPlace(modelSubject(model.name), event.place);
+    }
     const requestModels = Object.fromEntries(Object.entries(event.models).map(([type, model]) => [type, model.name]));
     this.methods.push({ ...event.desired, ...(Object.keys(requestModels).length === 0 ? {} : { requestModels }) });
   }
@@ -123,9 +127,15 @@ class Gathering {
     }
   }
 
+  /** Of what several events share, the first says where it is written. */
+  #firstPlace(subject: string, place: Place): void {
+    if (!this.#places.has(subject)) this.#places.set(subject, place);
+  }
+
   #addAuthorizer(authorizer: DesiredRestAuthorizer, event: RestEvent): void {
     const former = this.authorizers.get(authorizer.name);
     this.authorizers.set(authorizer.name, authorizer);
+    this.#firstPlace(authorizerSubject(authorizer.name), event.place);
     if (former === undefined || isDeepStrictEqual(former, authorizer)) return;
     // Serverless Framework makes one authorizer of all of the same name.
     const what = `The authorizer ${authorizer.name} is set up in another way by an event before; what is said here holds for both, as on AWS.`;

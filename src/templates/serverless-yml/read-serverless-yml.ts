@@ -244,7 +244,7 @@ function readService(
   // What a stack would know can be said: --param UsersTable=users, --param UsersTable.Arn=arn:...
   const known: KnownReferences = { get: (name) => options.params.get(name) ?? stack.get(name) };
   const apiReading = { functions, identity, known, resources, reader };
-  const rest = desiredRestApi(provider, desiredGatewayResponses(resources, known, reader), apiReading, places);
+  const rest = desiredRestApi(provider, desiredGatewayResponses(resources, known, reader, places), apiReading, places);
   const webSocket = desiredWebSocketApi(provider, webSocketEventsLeftOut, apiReading, places);
   const calledBy = { restApi: rest.called, webSocketApi: webSocket.called };
   const desiredFunctions = withPermissions(

@@ -57,6 +57,14 @@ function readMap(map: MapNode, place: Place, where: string, reading: RestReading
   const arnNode = properties.get('arn');
   const arn = arnNode && textOf(arnNode, `${where}.arn`, reading);
   if (arnNode !== undefined && (arn === undefined || arn === '')) return 'refused';
+  if (arn !== undefined && !arn.startsWith('arn:')) {
+    return refuse(
+      arnNode?.place ?? place,
+      `${where}.arn is no ARN: ${arn}.`,
+      'Write arn:aws:lambda:… or arn:aws:cognito-idp:… .',
+      reading,
+    );
+  }
   const key = reader.text(properties.get('name'), `${where}.name`, 'authorize');
   if (arn !== undefined) return custom({ arn, key }, properties, place, where, reading);
   if (key === undefined) {

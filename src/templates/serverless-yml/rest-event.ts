@@ -9,6 +9,7 @@ import { httpEventProperties } from './property-tables.ts';
 import { type RestAuthorization, readRestAuthorizer } from './rest-authorizer.ts';
 import { type RestCors, readRestCors } from './rest-cors.ts';
 import {
+  ignoreUnsent,
   integrationBase,
   invocationUri,
   readClaims,
@@ -122,6 +123,7 @@ function readMap(
   const cors = readRestCors(properties.get('cors'), route.httpMethod, `${where}.cors`, reading);
   const isAsync = reader.boolean(properties.get('async'), `${where}.async`) ?? false;
   const type = readIntegrationType(properties, isAsync, where, reader);
+  ignoreUnsent(properties, type, reader);
   const request = readRestRequest(properties.get('request'), `${where}.request`, route, models, reading);
   const responses =
     type === 'AWS' || type === 'HTTP' || type === 'MOCK'

@@ -23,6 +23,15 @@ const INTEGRATIONS: Readonly<Record<string, IntegrationType>> = {
   mock: 'MOCK',
 };
 
+/** As service files say it. */
+const NAMES: Readonly<Record<IntegrationType, string>> = {
+  AWS: 'integration lambda',
+  AWS_PROXY: 'integration lambda-proxy',
+  HTTP: 'integration http',
+  HTTP_PROXY: 'integration http-proxy',
+  MOCK: 'integration mock',
+};
+
 export function readIntegrationType(
   properties: Properties,
   isAsync: boolean,
@@ -63,6 +72,32 @@ export function readTimeout(
     `It is ${TIMEOUT_MS_MAX} because of --lenient.`,
   );
   return TIMEOUT_MS_MAX;
+}
+
+/** What of `request` is for other types. */
+const NOT_SENT: Readonly<Partial<Record<IntegrationType, readonly string[]>>> = {
+  AWS_PROXY: ['template', 'passThrough', 'contentHandling', 'uri', 'method'],
+  HTTP_PROXY: ['template', 'passThrough', 'contentHandling'],
+  AWS: ['uri', 'method'],
+  MOCK: ['uri', 'method'],
+};
+
+/** Says what of an event means nothing for its type of integration. */
+export function ignoreUnsent(properties: Properties, type: IntegrationType, reader: PropertyReader): void {
+  const { entries } = mapOf(properties.get('request'), reader) ?? { entries: new Map<string, unknown>() };
+  for (const key of NOT_SENT[type] ?? []) {
+    if (!entries.has(key)) continue;
+    reader.ignore(`functions.*.events.http.request.${key}`, `it means nothing for ${NAMES[type]}`);
+  }
+  if (type === 'HTTP' || type === 'HTTP_PROXY') return;
+  for (const key of ['connectionType', 'connectionId']) {
+    if (properties.has(key)) reader.ignore(`functions.*.events.http.${key}`, `it means nothing for ${NAMES[type]}`);
+  }
+}
+
+function mapOf(node: TemplateNode | undefined, reader: PropertyReader) {
+  const value = node && reader.variables.resolve(node);
+  return value?.kind === 'map' ? value : undefined;
 }
 
 export interface HowCalled {

@@ -1,8 +1,9 @@
 // The resources of a service file that are run: permissions of functions, log groups, gateway responses of the REST API.
 // Source: CloudFormation template reference, AWS::Lambda::Permission, AWS::Logs::LogGroup and AWS::ApiGateway::GatewayResponse.
 
+import type { Place } from '../../config/user-error.ts';
 import type { DesiredGatewayResponse } from '../desired-rest-api.ts';
-import type { DesiredFunction, DesiredLogGroup, DesiredPermission } from '../desired-state.ts';
+import { type DesiredFunction, type DesiredLogGroup, type DesiredPermission, gatewayResponseSubject } from '../desired-state.ts';
 import type { MapEntry } from '../template-node.ts';
 import { type KnownReferences, tryCloudFormation } from './cloudformation-values.ts';
 import { withoutNulls } from './desired-function.ts';
@@ -64,6 +65,7 @@ export function desiredGatewayResponses(
   resources: Resources,
   known: KnownReferences,
   reader: PropertyReader,
+  places: Map<string, Place>,
 ): readonly DesiredGatewayResponse[] {
   const responses: DesiredGatewayResponse[] = [];
   for (const [logicalId, resource] of resources) {
@@ -88,6 +90,7 @@ export function desiredGatewayResponses(
       reader.problems.error('SG_BAD_VALUE', resource.place, `${where} has no ResponseType.`, 'Add ResponseType: DEFAULT_4XX.');
       continue;
     }
+    places.set(gatewayResponseSubject(responseType), entries.get('ResponseType')?.keyPlace ?? resource.place);
     const texts = (name: string) => {
       const node = entries.get(name)?.node;
       const value = node && reader.variables.resolve(node);
