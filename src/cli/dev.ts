@@ -193,11 +193,11 @@ async function apiKeys(running: RunningStagegate, { restApi }: DesiredState): Pr
   const wanted = (restApi?.usagePlans ?? []).flatMap((plan) => plan.apiKeys);
   if (wanted.length === 0) return [];
   const { items = [] } = (await running.call('apigateway', 'GetApiKeys', { includeValues: true, limit: 500 })) as {
-    items?: readonly { readonly id: string; readonly name?: string; readonly value: string }[];
+    items?: readonly { readonly id: string; readonly name?: string; readonly value: string; readonly enabled?: boolean }[];
   };
   return items
     .filter((key) => wanted.some(({ name, value }) => (name === undefined ? value === key.value : name === key.name)))
-    .map(({ id, name, value }) => [name ?? id, value] as const);
+    .map(({ id, name, value, enabled }) => [name ?? id, enabled === false ? `${value} (disabled)` : value] as const);
 }
 
 /** Where the access key of a system that asks for one is. */

@@ -19,6 +19,7 @@ describe('stagegate vtl render', () => {
     const event = { body: { n: 7 }, queryStringParameters: { q: 'a' }, requestContext: { stage: 'prod' } };
     writeFileSync(path.join(folder, 'event.json'), JSON.stringify(event));
     writeFileSync(path.join(folder, 'list.json'), '[1]');
+    writeFileSync(path.join(folder, 'typo.json'), '{"queryStringParameter": {"q": "a"}}');
   });
 
   after(() => rmSync(folder, { recursive: true }));
@@ -62,6 +63,10 @@ describe('stagegate vtl render', () => {
       [['vtl', 'render', 'none.vtl'], /SG_TEMPLATE/],
       [['vtl', 'render', 't.vtl', '--event', 'none.json'], /SG_EVENT/],
       [['vtl', 'render', 't.vtl', '--event', 'list.json'], /not a JSON object/],
+      [
+        ['vtl', 'render', 't.vtl', '--event', 'typo.json'],
+        /nothing that a template sees: queryStringParameter\.[\s\S]*queryStringParameters/,
+      ],
       [['vtl', 'draw', 't.vtl'], /SG_BAD_ARGUMENT/],
       [['vtl', 'render'], /SG_BAD_ARGUMENT/],
     ];

@@ -14,6 +14,10 @@ import type { Command } from './command.ts';
 import { alignColumns } from './table.ts';
 import { plainText, type Terminal } from './terminal.ts';
 
+/** What is read of an event; a whole event of a REST API has more. */
+const MEMBERS = [
+  ...['body', 'headers', 'queryStringParameters', 'pathParameters', 'stageVariables', 'requestContext', 'context'],
+];
 /** Of both files; a request has at most 10 MB. */
 const FILE_BYTES_MAX = 11 * 1024 * 1024;
 
@@ -82,6 +86,15 @@ function readEvent(named: string | undefined, workingDirectory: string): Templat
     );
   }
   const event = parsed.value;
+  if (event.size > 0 && !MEMBERS.some((name) => event.has(name))) {
+    throw new UserError(
+      'SG_EVENT',
+      `The event ${named} has nothing that a template sees: ${[...event.keys()].slice(0, 5).join(', ')}.`,
+      {
+        fix: `It may have ${MEMBERS.join(', ')}.`,
+      },
+    );
+  }
   const body = event.get('body') ?? null;
   return {
     body: body === null ? '' : typeof body === 'string' ? body : printJson(body).replaceAll('\\/', '/'),

@@ -32,6 +32,7 @@ export interface AppliedChange {
     | 'method'
     | 'integration'
     | 'stage'
+    | 'canary'
     | 'permission'
     | 'usage plan'
     | 'API key';

@@ -170,3 +170,21 @@ describe('what a change of a REST API leads to', () => {
     assert.equal(stored?.stages.get('dev')?.['deploymentId'], 'earlier');
   });
 });
+
+test('a change is deployed to all requests: a canary ends', async () => {
+  const aws = new InMemoryAws();
+  await applyDesiredState(aws.call, guards);
+  const { restApiId } = guards;
+  const stageName = guards.restApi?.stageName ?? '';
+  const stored = aws.restApis.apis.get(restApiId)?.stages;
+  stored?.set(stageName, { ...stored.get(stageName), canarySettings: { deploymentId: 'earlier', percentTraffic: 100 } });
+  const { changes } = await applyDesiredState(
+    aws.call,
+    withRestApi(guards, ({ methods }) => ({ methods: methods.slice(1) })),
+  );
+  assert.deepEqual(
+    changes.filter(({ noun }) => noun === 'canary').map(({ action, name }) => `${action} ${name}`),
+    [`deleted ${stageName}`],
+  );
+  assert.equal(stored?.get(stageName)?.['canarySettings'], undefined);
+});

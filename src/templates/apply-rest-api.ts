@@ -37,7 +37,7 @@ export async function applyRestApi(session: ApplySession, desired: DesiredState)
   const digest = digestOf(api);
   const tags = (current['tags'] ?? {}) as Record<string, string>;
   if (stage === undefined || wasChanged || isOther || tags[DEPLOYED_TAG] !== digest) {
-    await deploy(session, desired, api, stage === undefined);
+    await deploy(session, desired, api, stage);
     await tag(session, desired, { [DEPLOYED_TAG]: digest });
     if (stage !== undefined) await removeOldDeployments(session, desired, api);
   }
@@ -132,12 +132,22 @@ function arnOf({ region, restApiId }: DesiredState): string {
   return `arn:aws:apigateway:${region}::/restapis/${restApiId}`;
 }
 
-async function deploy(session: ApplySession, desired: DesiredState, api: DesiredRestApi, isNewStage: boolean): Promise<void> {
+/** To all requests: a canary of what was before ends. */
+async function deploy(
+  session: ApplySession,
+  desired: DesiredState,
+  api: DesiredRestApi,
+  stage: Answer | undefined,
+): Promise<void> {
   const { restApiId } = desired;
   const { stageName, description } = api;
   const input = { restApiId, stageName, ...(description === undefined ? {} : { description }) };
   await session.call('apigateway', 'CreateDeployment', input, REST_API_SUBJECT);
-  session.changed(isNewStage ? 'created' : 'updated', 'stage', stageName);
+  session.changed(stage === undefined ? 'created' : 'updated', 'stage', stageName);
+  if (stage?.['canarySettings'] === undefined) return;
+  const patchOperations = [{ op: 'remove', path: '/canarySettings' }];
+  await session.call('apigateway', 'UpdateStage', { restApiId, stageName, patchOperations }, REST_API_SUBJECT);
+  session.changed('deleted', 'canary', stageName);
 }
 
 /** Each change leaves one; those that no stage uses go when there are many. */

@@ -233,7 +233,7 @@ function updateStage(stage: Item, patches: readonly Patch[]): Item {
       const setting = name === 'loggingLevel' ? value : value === 'true';
       stage['methodSettings'] = { ...settings, '*/*': { ...(settings['*/*'] as Item | undefined), [name]: setting } };
     } else if (path === '/tracingEnabled') stage['tracingEnabled'] = value === 'true';
-    else if (op === 'remove') delete stage['accessLogSettings'];
+    else if (op === 'remove') delete stage[path.slice(1)];
     else stage['accessLogSettings'] = { ...(stage['accessLogSettings'] as Item | undefined), [path.split('/')[2] ?? '']: value };
   }
   return stage;

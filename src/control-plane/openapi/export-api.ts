@@ -1,7 +1,6 @@
 // ExportApi: an HTTP API as an OpenAPI 3.0 document, as it is now or as a stage serves it. Imported again it makes the same API.
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-exports-specification.html
 
-import { stringify } from 'yaml';
 import type { Caller } from '../../aws/operations.ts';
 import type { HttpApiSnapshot } from '../../model/deployment-snapshot.ts';
 import type { Api, CorsConfiguration, Integration, Route } from '../../model/http-api.ts';
@@ -20,6 +19,7 @@ import { badRequest } from '../apigatewayv2/refusals.ts';
 import { type Input, type ServiceContext, scopeOf, type V2Operations } from '../apigatewayv2/service.ts';
 import type { OperationsOver } from './import-api.ts';
 import { type ExportedApi, writeDocument } from './write-document.ts';
+import { yamlText } from './yaml-text.ts';
 
 export function exportOperations(context: ServiceContext, operationsOver: OperationsOver) {
   const { store } = context;
@@ -40,7 +40,7 @@ export function exportOperations(context: ServiceContext, operationsOver: Operat
       };
       const document = writeDocument(exported, input.IncludeExtensions ?? true);
       // Not folded: long ARNs and descriptions stay on one line.
-      const text = OutputType === 'JSON' ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0 });
+      const text = OutputType === 'JSON' ? `${JSON.stringify(document, null, 2)}\n` : yamlText(document);
       return { body: Buffer.from(text, 'utf8') };
     },
   } satisfies V2Operations;

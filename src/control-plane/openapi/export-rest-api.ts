@@ -1,7 +1,6 @@
 // GetExport: a stage of a REST API as a Swagger 2.0 or OpenAPI 3.0 document. Imported again, with all extensions, it makes the same API.
 // https://docs.aws.amazon.com/apigateway/latest/api/API_GetExport.html
 
-import { stringify } from 'yaml';
 import type { Caller } from '../../aws/operations.ts';
 import type { RestApiSnapshot, RestStage } from '../../model/rest-api.ts';
 import type { Scope } from '../../model/scope.ts';
@@ -11,6 +10,7 @@ import { badRequest } from '../apigateway/refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from '../apigateway/service.ts';
 import { domainOf } from '../apigatewayv2/service.ts';
 import { writeRestDocument } from './write-rest-document.ts';
+import { yamlText } from './yaml-text.ts';
 
 const extensionNames = ['apigateway', 'integrations', 'authorizers', 'documentation'];
 
@@ -48,9 +48,7 @@ export function exportRestOperations({ store }: ServiceContext) {
       );
       const isYaml = accepts === 'application/yaml';
       // Not folded: long ARNs and descriptions stay on one line.
-      const text = isYaml
-        ? stringify(document, { lineWidth: 0, aliasDuplicateObjects: false })
-        : JSON.stringify(document, null, 2);
+      const text = isYaml ? yamlText(document) : JSON.stringify(document, null, 2);
       // A header's text: a version is free text, and quotes or line ends have no place there.
       const version = (snapshot.restApi.version ?? snapshot.restApi.createdDate).replaceAll(/[^\w.:+-]/g, '_').slice(0, 100);
       return {

@@ -13,14 +13,21 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'stagegate-http-events-'));
 writeFileSync(path.join(folder, 'handler.js'), '');
 after(() => rmSync(folder, { recursive: true }));
 
-function read(yml: string, { features = allFeatures as Record<keyof typeof allFeatures, boolean>, lenient = false } = {}) {
+function read(
+  yml: string,
+  {
+    features = allFeatures as Record<keyof typeof allFeatures, boolean>,
+    lenient = false,
+    params = new Map<string, string>(),
+  } = {},
+) {
   const file = path.join(folder, 'serverless.yml');
   writeFileSync(file, yml);
   return readServerlessYml({
     file,
     environment: {},
     options: new Map(),
-    params: new Map(),
+    params,
     accountId: '000000000000',
     instanceId: 'x',
     lenient,
@@ -72,6 +79,14 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly pro
     Auth: { Type: AWS::ApiGateway::Authorizer, Properties: { Type: COGNITO_USER_POOLS, ProviderARNs: [!GetAtt Pool.Arn] } }
 `,
     problem: /8:\d+ Fn::GetAtt Pool\.Arn needs .*--param Pool\.Arn=VALUE/,
+  },
+  {
+    desc: 'a gateway response with a condition',
+    yml: `${event('GET /a')}resources:
+  Resources:
+    Cors: { Type: AWS::ApiGateway::GatewayResponse, Condition: C, Properties: { ResponseType: DEFAULT_4XX } }
+`,
+    problem: /8:5 resources\.Resources\.Cors has a Condition, and conditions are not evaluated here/,
   },
   {
     desc: 'an ARN that is none',
@@ -279,6 +294,40 @@ describe('bad http events', () => {
       JSON.stringify(lines),
     );
   });
+
+  test('a shared authorizer that no event names is told as not used', () => {
+    const auth = '{ Type: REQUEST, RestApiId: !Ref ApiGatewayRestApi, IdentitySource: method.request.header.Auth }';
+    const resources = `resources:\n  Resources:\n    Auth: { Type: AWS::ApiGateway::Authorizer, Properties: ${auth} }\n`;
+    const { ignored, problems } = read(`${event('GET /a')}${resources}`);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      ignored.map((one) => one.path),
+      ['resources: Auth'],
+    );
+  });
+
+  test('a resource whose values are given is elsewhere', () => {
+    const yml = `${event('{ path: a, method: get, authorizer: { arn: !GetAtt Pool.Arn } }')}resources:
+  Resources:
+    Pool: { Type: AWS::Cognito::UserPool }
+`;
+    const arn = 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_abc';
+    const { desired, ignored, problems } = read(yml, { params: new Map([['Pool.Arn', arn]]) });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      ignored.map((one) => one.path),
+      ['resources: Pool'],
+    );
+    assert.deepEqual(desired?.restApi?.authorizers[0]?.providerARNs, [arn]);
+  });
+
+  for (const arn of ['!GetAtt CheckLambdaFunction.Arn', 'arn:aws:lambda:us-east-1:000000000000:function:s-dev-check']) {
+    test(`a function of the file may be called as an authorizer by its ARN (${arn})`, () => {
+      const { desired, problems } = read(event(`{ path: a, method: get, authorizer: { name: z, arn: ${arn} } }`));
+      assert.deepEqual(problems, []);
+      assert.equal(desired?.functions.find(({ key }) => key === 'check')?.calledByRestApi, true);
+    });
+  }
 
   test('settings of a REST API without http events are told as not used', () => {
     const yml = `${HEAD}provider: { name: aws, apiGateway: { restApiId: abc }, endpointType: REGIONAL }\nfunctions: { a: { handler: handler.a } }\n`;

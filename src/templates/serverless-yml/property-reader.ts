@@ -48,6 +48,11 @@ export class PropertyReader {
     this.#ignored.set(path, { path, why });
   }
 
+  /** It is used after all. */
+  heed(path: string): void {
+    this.#ignored.delete(path);
+  }
+
   /** Sorts the properties of a map by its table; what is ignored, refused or unknown is noted and left out. */
   properties(map: MapNode, table: PropertyTable, path: string, ignoredPath = path): Properties {
     const taken = new Map<string, TemplateNode>();

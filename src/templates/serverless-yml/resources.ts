@@ -149,10 +149,17 @@ function readSection(
       ((type === 'AWS::ApiGateway::GatewayResponse' || type === 'AWS::ApiGateway::Authorizer') && reader.features.restApis);
     const isRun = runs && !isConditional;
     if (isRun) {
-      // It is told of when it is read.
+      // It is told of when it is read, and an authorizer when an event names it.
+      if (type === 'AWS::ApiGateway::Authorizer') reader.ignore(`resources: ${entry.key}`, 'no event names it');
+    } else if (reader.variables.isGiven(entry.key)) {
+      reader.ignore(`resources: ${entry.key}`, 'it is elsewhere: --param says what is known of it');
     } else if (type === 'AWS::Lambda::Permission' || (type.startsWith('AWS::') && ASIDE.has(service)) || ASIDE_TYPES.test(type))
       aside.add(entry.key);
-    else {
+    else if (runs) {
+      const what = `resources.Resources.${entry.key} has a Condition, and conditions are not evaluated here.`;
+      const fix = 'Remove the Condition for local runs, or run with --lenient to leave the resource out.';
+      reader.problems.unsupported(entry.keyPlace, what, fix);
+    } else {
       const what = `resources.Resources.${entry.key} is an ${type}, which is not created from here yet.`;
       reader.problems.unsupported(entry.keyPlace, what, ELSEWHERE.has(service) ? WITH_ELSEWHERE : WITHOUT);
     }

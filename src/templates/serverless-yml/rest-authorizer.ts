@@ -117,7 +117,9 @@ function custom(
       ...(claims === undefined ? {} : { claims }),
     };
   }
-  const own = named.arn === undefined ? functions.find((one) => one.key === named.key) : undefined;
+  const own = functions.find((one) =>
+    named.arn === undefined ? one.key === named.key : functionArn(functionName(one, identity), identity) === named.arn,
+  );
   if (named.arn === undefined && own === undefined) {
     const keys = functions.map((one) => one.key);
     const what = `${where}: there is no function ${named.key}.`;

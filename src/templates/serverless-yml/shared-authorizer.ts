@@ -34,6 +34,7 @@ export function readSharedAuthorizer(
     reader.problems.unsupported(entry.keyPlace, what, fix);
     return 'refused';
   }
+  reader.heed(`resources: ${id}`);
   return fromResource(id, resource, scopes, reading);
 }
 

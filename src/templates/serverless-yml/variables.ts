@@ -172,6 +172,11 @@ export class Variables {
     return name === 'AWS::AccountId' ? this.#context.accountId : PSEUDO_PARAMETERS.get(name);
   }
 
+  /** True when `--param` says what a resource or one of its attributes is: it is made elsewhere. */
+  isGiven(logicalId: string): boolean {
+    return [...this.#context.params.keys()].some((name) => name === logicalId || name.startsWith(`${logicalId}.`));
+  }
+
   /** True when every source of the text's variables is one that is read here; false for a text that cannot be parsed. */
   isReadHere(text: string): boolean {
     try {
