@@ -82,6 +82,13 @@ test("AWS's words: one error for each fault, unknown keywords by name", () => {
   assert.deepEqual(compiled({ example: 1, 'x-y': 2 }, { unknownKeywords: 'ignore' }).validate(1), []);
 });
 
+test("AWS's words for a reference that is no model's URL", () => {
+  assert.equal(
+    invalidModelMessage(faultsOf('{"$ref":"https://example.com/Pet.json"}')),
+    'Invalid model specified: Validation Result: warnings : [], errors : [Model reference must be in canonical form]',
+  );
+});
+
 test('a pattern that cannot be run is refused by name, not left out', () => {
   const [fault] = faultsOf('{"properties":{"a":{"pattern":"^(?=x)"}}}') as [SchemaFault];
   assert.match(fault.error, /At \/properties\/a\/pattern: .*look-ahead is not supported \(at position 1\)/);

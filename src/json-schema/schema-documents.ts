@@ -3,7 +3,7 @@
 import { checkSchema } from './check-schema.ts';
 import { parseJsonInstance } from './json-instance.ts';
 import { isJsonObject, type JsonObject } from './json-value.ts';
-import { type SchemaFault, syntaxFault } from './schema-fault.ts';
+import { foreignReferenceFault, type SchemaFault, syntaxFault } from './schema-fault.ts';
 
 /** AWS: the size of a model. Seen: quotas, `Model size 400 KB`. */
 export const SCHEMA_BYTES_MAX = 400 * 1024;
@@ -86,7 +86,10 @@ export class SchemaDocuments {
   #document(from: SchemaDocument, address: string, at: string): SchemaDocument | undefined {
     if (address === '' || address === String(from.root['id'] ?? '').replace(/#$/, '')) return from;
     const name = modelNameOf(address);
-    if (name === undefined) return this.#refuse(at, `the reference ${address.slice(0, 200)} is not a model of this API`);
+    if (name === undefined) {
+      this.faults.push(foreignReferenceFault(at, `the reference ${address.slice(0, 200)} is not a model of this API`));
+      return undefined;
+    }
     if (this.#documents.has(name)) return this.#documents.get(name);
     const text = this.#resolveModel(name);
     // A model with faults is read once, and its faults are said once.

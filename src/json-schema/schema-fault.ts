@@ -16,6 +16,11 @@ export function syntaxFault(pointer: string, what: string): SchemaFault {
   return { pointer, what, error: INVALID };
 }
 
+/** AWS: a reference to another model is the URL of one. Seen: two public reports of imports (2024) whose schemas referred to other sites. */
+export function foreignReferenceFault(pointer: string, what: string): SchemaFault {
+  return { pointer, what, error: 'Model reference must be in canonical form' };
+}
+
 /** A schema that AWS would take and that cannot be run here: the answer says so. */
 export function unsupportedFault(pointer: string, what: string): SchemaFault {
   return { pointer, what, error: `${INVALID}. At ${pointer}: ${what}` };

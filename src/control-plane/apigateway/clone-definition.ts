@@ -81,5 +81,10 @@ export async function cloneDefinition(transaction: Transaction, scope: Scope, so
   for (const response of await all<{ readonly responseType: string }>(gatewayResponseKind)) {
     await put(gatewayResponseKind, response.responseType, response);
   }
-  for (const part of await all<{ readonly id: string }>(documentationPartKind)) await put(documentationPartKind, part.id, part);
+  const parts = await all<{ readonly id: string }>(documentationPartKind);
+  const partIds = await newIds(documentationPartKind, parts);
+  for (const part of parts) {
+    const id = partIds.get(part.id) ?? part.id;
+    await put(documentationPartKind, id, { ...part, id });
+  }
 }

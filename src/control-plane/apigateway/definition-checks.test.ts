@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkedTemplates, checkPattern, checkSchema } from './definition-checks.ts';
+import { checkContentType, checkedTemplates, checkPattern, checkSchema } from './definition-checks.ts';
 
 describe('a selection pattern that is taken', () => {
   const patterns = [
@@ -59,7 +59,8 @@ describe('a schema that is refused', () => {
     ],
     ['{"properties":{"a":{"example":1}}}', '[Invalid model schema specified. Unsupported keyword(s): ["example"]]'],
     ['{"$ref":"#/definitions/none"}', '[Invalid model schema specified]'],
-    ['{"$ref":"https://example.com/a.json"}', '[Invalid model schema specified]'],
+    ['{"$ref":"https://example.com/a.json"}', '[Model reference must be in canonical form]'],
+    ['{"properties":{"a":{"$ref":"Pet"}}}', '[Model reference must be in canonical form]'],
   ] as const) {
     test(`"${text}"`, () => assert.throws(() => checkSchema(text), { name: 'AwsError', message: `${frame}${errors}` }));
   }
@@ -67,6 +68,18 @@ describe('a schema that is refused', () => {
   test('a pattern that cannot be run, with its place', () => {
     assert.throws(() => checkSchema('{"properties":{"a":{"pattern":"(?=x)"}}}'), /At \/properties\/a\/pattern: .*look-ahead/);
   });
+});
+
+describe('a content type', () => {
+  for (const taken of ['application/json', 'text/x-json', 'application/vnd.a.b+json', 'text/html; charset=utf-8']) {
+    test(`"${taken}" is taken`, () => assert.doesNotThrow(() => checkContentType(taken)));
+  }
+  for (const refused of ['123', '', 'notacontenttype', '$default', 'a/', '/b', 'a/b/c', 'a b/c']) {
+    test(`"${refused}" is refused`, () => {
+      const message = `Validation Result: warnings : [], errors : [Invalid content type specified: ${refused}]`;
+      assert.throws(() => checkContentType(refused), { name: 'AwsError', message });
+    });
+  }
 });
 
 describe('references to other models', () => {

@@ -32,6 +32,15 @@ export function checkTemplate(contentType: string, template: string | null): voi
   throw badRequest(`Invalid mapping template for ${contentType}: ${fault.message} (line ${fault.line}, column ${fault.column})`);
 }
 
+/**
+ * The content type of a model. AWS: these words, without the frame of other validation results.
+ * Seen: cdk-preflight, deployed AWS::ApiGateway::Model (`notacontenttype`). That a slash makes one is ours.
+ */
+export function checkContentType(contentType: string): void {
+  if (/^[^\s/;]+\/[^\s/;]+\s*(?:;.*)?$/.test(contentType)) return;
+  throw badRequest(`Validation Result: warnings : [], errors : [Invalid content type specified: ${contentType.slice(0, 200)}]`);
+}
+
 /** The template of a gateway response: variables in a text, no mapping template. */
 export function checkGatewayResponseTemplate(contentType: string, template: string): void {
   if (template.length <= TEMPLATE_LENGTH_MAX) return;

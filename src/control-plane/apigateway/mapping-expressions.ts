@@ -9,12 +9,15 @@ const PARAMETERS_MAX = 300;
 const EXPRESSION_LENGTH_MAX = 10_240;
 
 const name = '[a-zA-Z0-9._$-]+';
-const methodRequest = new RegExp(`^method\\.request\\.(header|querystring|path)\\.${name}$`);
+/** AWS: with a colon, too. Seen: api-platform/api-platform#2150 and floci-io/floci#3549, which quote the pattern; the guide has none. */
+const parameterName = '[a-zA-Z0-9:._$-]+';
+const wholeParameterName = new RegExp(`^${parameterName}$`);
+const methodRequest = /^method\.request\.(?:header|querystring|path)\.(.+)$/s;
 const methodResponse = new RegExp(`^method\\.response\\.header\\.${name}$`);
-const integrationRequest = new RegExp(`^integration\\.request\\.(header|querystring|path)\\.${name}$`);
+const integrationRequest = new RegExp(`^integration\\.request\\.(header|querystring|path)\\.${parameterName}$`);
 const anywhere = `(?:stageVariables|context)\\.${name}`;
 const requestSource = new RegExp(
-  `^(?:method\\.request\\.(?:header|multivalueheader|querystring|multivaluequerystring|path)\\.${name}|method\\.request\\.body(?:[.[].+)?|${anywhere})$`,
+  `^(?:method\\.request\\.(?:header|multivalueheader|querystring|multivaluequerystring|path)\\.${parameterName}|method\\.request\\.body(?:[.[].+)?|${anywhere})$`,
 );
 const responseSource = new RegExp(
   `^(?:integration\\.response\\.(?:header|multivalueheader)\\.${name}|integration\\.response\\.body(?:[.[].+)?|${anywhere})$`,
@@ -22,7 +25,12 @@ const responseSource = new RegExp(
 
 /** A name of a method's requestParameters. */
 export function checkRequestParameterName(parameter: string): void {
-  if (!methodRequest.test(parameter)) throw invalidMapping(`Invalid mapping expression parameter specified: ${parameter}`);
+  const called = methodRequest.exec(parameter)?.[1];
+  // AWS: these words. Seen: cdk-preflight, deployed AWS::ApiGateway::Method (`method.request.foo.bar`).
+  if (called === undefined) throw invalidMapping(`Invalid mapping expression specified: ${parameter}`);
+  if (wholeParameterName.test(called)) return;
+  // AWS: these words. Seen: public reports of imports with `page[size]`, and the two above.
+  throw invalidMapping(`Parameter name should match the following regular expression: ${wholeParameterName.source}`);
 }
 
 /** All names of a method's requestParameters. */

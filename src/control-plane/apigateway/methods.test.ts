@@ -50,7 +50,12 @@ describe('a method that AWS refuses', () => {
     [
       'a parameter of nowhere',
       { httpMethod: 'GET', authorizationType: 'NONE', requestParameters: { 'method.request.cookie.a': true } },
-      'Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: method.request.cookie.a]',
+      'Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: method.request.cookie.a]',
+    ],
+    [
+      'a parameter with a name that is none',
+      { httpMethod: 'GET', authorizationType: 'NONE', requestParameters: { 'method.request.querystring.page[size]': true } },
+      'Invalid mapping expression specified: Validation Result: warnings : [], errors : [Parameter name should match the following regular expression: ^[a-zA-Z0-9:._$-]+$]',
     ],
     [
       'one name in two places',
@@ -116,6 +121,43 @@ describe('an authorizer that a method uses', () => {
     const second = call('CreateAuthorizer', { restApiId, ...tokenAuthorizer, name: 'b' });
     await assert.rejects(second, awsError('LimitExceededException', /^Maximum number of Authorizers/));
   });
+});
+
+test('the models that every API begins with, as AWS writes them', async () => {
+  const { call, api } = gatewayUnderTest();
+  const { restApiId } = await api();
+  const schemaOf = async (modelName: string) => (await call('GetModel', { restApiId, modelName })).schema;
+  assert.equal(
+    await schemaOf('Empty'),
+    '{\n  "$schema": "http://json-schema.org/draft-04/schema#",\n  "title" : "Empty Schema",\n  "type" : "object"\n}',
+  );
+  assert.equal(
+    await schemaOf('Error'),
+    '{\n  "$schema" : "http://json-schema.org/draft-04/schema#",\n  "title" : "Error Schema",\n  "type" : "object",\n  "properties" : {\n    "message" : { "type" : "string" }\n  }\n}',
+  );
+});
+
+test('a model whose content type is none is refused', async () => {
+  const { call, api } = gatewayUnderTest();
+  const { restApiId } = await api();
+  const made = call('CreateModel', { restApiId, name: 'Pet', contentType: '123', schema: '{"type":"object"}' });
+  const message = 'Validation Result: warnings : [], errors : [Invalid content type specified: 123]';
+  await assert.rejects(made, awsError('BadRequestException', message));
+});
+
+test('a parameter of a method may have a colon in its name', async () => {
+  const { call, mockApi } = gatewayUnderTest();
+  const names = await mockApi();
+  const add = (path: string, value: string) => [{ op: 'add', path, value } as const];
+  const patchOperations = add('/requestParameters/method.request.querystring.a:b', 'true');
+  const { requestParameters } = await call('UpdateMethod', { ...names, patchOperations });
+  assert.deepEqual(requestParameters, { 'method.request.querystring.a:b': true });
+  const mapped = add('/requestParameters/integration.request.header.x', 'method.request.querystring.a:b');
+  await call('UpdateIntegration', { ...names, patchOperations: mapped });
+  const nowhere = { ...names, patchOperations: add('/requestParameters/method.request.foo.bar', 'true') };
+  const message =
+    'Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: method.request.foo.bar]';
+  await assert.rejects(call('UpdateMethod', nowhere), awsError('BadRequestException', message));
 });
 
 test('a model that is used by a method, a response or another model stays', async () => {

@@ -11,7 +11,7 @@ import type { Reader } from '../../store/store.ts';
 import { textRow } from '../patch/patch-rows.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
 import { newModelId } from './default-models.ts';
-import { checkSchema } from './definition-checks.ts';
+import { checkContentType, checkSchema } from './definition-checks.ts';
 import { find, keyUnderApi, loadAll, loadModel, loadRestApi, modelKind } from './documents.ts';
 import { assertModelUnused } from './model-references.ts';
 import { pageOf } from './paging.ts';
@@ -27,6 +27,7 @@ export function modelOperations(context: ServiceContext) {
         const { id: restApiId } = await loadRestApi(transaction, scope, input.restApiId);
         const name = checkedName(input.name);
         const { contentType = 'application/json' } = input;
+        checkContentType(contentType);
         const schema = checkedSchema(input.schema, contentType);
         await checkDefinition(transaction, scope, restApiId, { name, schema, contentType });
         if ((await find(transaction, scope, modelKind, restApiId, name)) !== undefined) {

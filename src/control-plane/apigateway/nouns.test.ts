@@ -112,6 +112,7 @@ test('a clone has everything of the definition under ids of its own, and no stag
   const post = { restApiId, resourceId: child.id, httpMethod: 'POST' };
   await call('PutMethod', { ...post, authorizationType: 'NONE', requestValidatorId });
   await call('PutIntegration', { ...post, type: 'MOCK' });
+  const part = await call('CreateDocumentationPart', { restApiId, location: { type: 'API' }, properties: '{"a":1}' });
   await call('CreateDeployment', { restApiId, stageName: 'dev' });
   const clone = await call('CreateRestApi', { name: 'copy', cloneFrom: restApiId });
   const { items } = await call('GetResources', { restApiId: clone.id, embed: ['methods'] });
@@ -126,6 +127,13 @@ test('a clone has everything of the definition under ids of its own, and no stag
   const { items: validators } = await call('GetRequestValidators', { restApiId: clone.id });
   assert.equal(copied?.requestValidatorId, validators[0]?.id);
   assert.notEqual(validators[0]?.id, requestValidatorId);
+  const { items: parts } = await call('GetDocumentationParts', { restApiId: clone.id });
+  assert.deepEqual({ ...parts[0], id: part.id }, part);
+  assert.notEqual(parts[0]?.id, part.id);
+  assert.equal(
+    (await call('GetDocumentationPart', { restApiId: clone.id, documentationPartId: parts[0]?.id })).properties,
+    '{"a":1}',
+  );
   assert.deepEqual((await call('GetStages', { restApiId: clone.id })).item, []);
   await call('CreateDeployment', { restApiId: clone.id });
 });
