@@ -69,5 +69,7 @@ export function checkedTemplates(sent: Readonly<Record<string, string | null>> |
 export function checkSchema(text: string, resolveModel: ResolveModel = () => undefined): void {
   if (Buffer.byteLength(text) > SCHEMA_BYTES_MAX) throw badRequest('Model schema must have at most 400 KB');
   const compiled = compileJsonSchema(text, { resolveModel: (name) => resolveModel(name) ?? '{}' });
-  if (compiled.schema === undefined) throw badRequest(invalidModelMessage(compiled.faults));
+  if (compiled.schema !== undefined) return;
+  const why = compiled.faults.slice(0, 20).map(({ pointer, what }) => `At ${pointer || 'the root'}: ${what}.`);
+  throw badRequest(invalidModelMessage(compiled.faults), why.join(' '));
 }

@@ -16,6 +16,7 @@ import { documentationPartOperations } from './documentation-parts.ts';
 import { documentationVersionOperations } from './documentation-versions.ts';
 import { domainNameAccessAssociationOperations } from './domain-name-access-associations.ts';
 import { domainNameOperations } from './domain-names.ts';
+import { explainedRefusals } from './explained-refusals.ts';
 import { gatewayResponseOperations } from './gateway-responses.ts';
 import { integrationResponseOperations } from './integration-responses.ts';
 import { integrationOperations } from './integrations.ts';
@@ -72,17 +73,18 @@ const noCaches: StageCaches = { flushResponses: async () => {} };
 /** Every operation answers 503 when the store cannot keep the change. */
 export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
   const now = options.now ?? (() => new Date());
+  const onNotice = options.onNotice ?? (() => {});
   const context: ServiceContext = {
     store: options.store,
     quotas: { ...awsQuotas, ...options.quotas },
     caches: options.caches ?? noCaches,
     webAcls: options.webAcls ?? noWebAcls,
-    notices: new NotYetRunNotices(options.onNotice ?? (() => {})),
+    notices: new NotYetRunNotices(onNotice),
     assertMayPassRole: options.assertMayPassRole,
     timestamp: () => `${now().toISOString().slice(0, 19)}Z`,
   };
   const operationsOver = (store: Store): V1Operations => guardedTable(nouns({ ...context, store }));
-  return guardedTable({
+  const table = guardedTable({
     ...nouns(context),
     ...importRestOperations(context, operationsOver),
     ...exportRestOperations(context),
@@ -92,6 +94,7 @@ export function apiGatewayOperations(options: ApiGatewayOptions): V1Operations {
     ...(options.testAuthorizer && testInvokeAuthorizerOperations(context, options.testAuthorizer)),
     ...(options.usage && usageOperations({ ...context, ...options.usage, quotas: { ...usageQuotas, ...options.usage.quotas } })),
   });
+  return explainedRefusals(table, onNotice);
 }
 
 function nouns(context: ServiceContext): V1Operations {

@@ -3,8 +3,9 @@
 import { AwsError } from '../../aws/aws-error.ts';
 import type { Scope } from '../../model/scope.ts';
 
-export function badRequest(message: string): AwsError {
-  return new AwsError('BadRequestException', message);
+/** `why`: what AWS's sentence does not say; explained-refusals.ts. */
+export function badRequest(message: string, why?: string): AwsError {
+  return new AwsError('BadRequestException', message, { cause: why });
 }
 
 export function conflict(message: string): AwsError {

@@ -22,9 +22,10 @@ export function checkedPolicyText(text: string, whole: (rest: string) => string)
   const policy = parsePolicy(withWholeArns(text, whole), 'resource');
   if (isFault(policy)) {
     const place = policy.path === '' ? '' : ` (${policy.path})`;
-    // AWS: the first sentence. What is wrong is ours.
+    // AWS: these words. Seen: aws/chalice#2065; cdk-preflight, deployed AWS::ApiGateway::RestApi.
     throw badRequest(
-      `Invalid policy document. Please check the policy syntax and ensure that Principals are valid. ${policy.message}${place}`,
+      'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.',
+      `${policy.message}${place}`,
     );
   }
   return text;

@@ -69,7 +69,11 @@ describe('a RestApi that AWS refuses', () => {
       { name: 'a', endpointConfiguration: { types: ['PRIVATE'], ipAddressType: 'ipv4' } },
       'Only dualstack ipAddressType is supported for Private APIs.',
     ],
-    ['a policy that is no JSON', { name: 'a', policy: '{' }, /^Invalid policy document\./],
+    [
+      'a policy that is no JSON',
+      { name: 'a', policy: '{' },
+      'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.',
+    ],
     [
       'a policy without principal',
       { name: 'a', policy: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow"}]}' },
