@@ -14,6 +14,8 @@ export interface AwsVariables {
   readonly Region: string;
 }
 
+export const INVALID_INPUT = 'Invalid OpenAPI input.';
+
 /** References that may follow one another. */
 const REFERENCES_MAX = 50;
 
@@ -41,6 +43,8 @@ function rootOf(text: string, value: DocumentValue, variables: AwsVariables): Do
 
 function asAwsError(error: unknown): unknown {
   if (!(error instanceof DocumentFault)) return error;
+  // AWS would take more; its sentence does not say what is the matter.
+  if (error.isLimit) return new AwsError('BadRequestException', error.message);
   return invalidInput(`${error.message}${error.line === undefined ? '' : ` (line ${error.line})`}`);
 }
 
@@ -73,10 +77,21 @@ export class DocumentNode {
 
   /** The member with this name, references followed; undefined when it is absent or null. */
   member(name: string): DocumentNode | undefined {
+    const child = this.child(name);
+    return child === undefined ? undefined : child.#resolved();
+  }
+
+  /** The member with this name as it stands there, references not followed. */
+  child(name: string): DocumentNode | undefined {
     const { value } = this;
-    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
-    const child = value[name] as DocumentValue;
-    return child === null ? undefined : new DocumentNode(this.#document, child, [...this.#path, name]).#resolved();
+    const child = isObject(value) && Object.hasOwn(value, name) ? (value[name] as DocumentValue) : null;
+    return child === null ? undefined : new DocumentNode(this.#document, child, [...this.#path, name]);
+  }
+
+  /** What this refers to instead of being it. */
+  get reference(): string | undefined {
+    const reference = isObject(this.value) && Object.hasOwn(this.value, '$ref') ? this.value['$ref'] : undefined;
+    return typeof reference === 'string' ? reference : undefined;
   }
 
   /** The names of an object's members, also of those that are null. Throws when it is none. */
@@ -181,9 +196,8 @@ export class DocumentNode {
   #resolved(): DocumentNode {
     let node: DocumentNode = this;
     for (let followed = 0; ; followed++) {
-      const { value } = node;
-      const reference = isObject(value) && Object.hasOwn(value, '$ref') ? value['$ref'] : undefined;
-      if (typeof reference !== 'string') return node;
+      const { reference } = node;
+      if (reference === undefined) return node;
       if (followed === REFERENCES_MAX) throw this.fault(`The reference ${reference} leads in a circle.`);
       if (!reference.startsWith('#')) {
         throw node.fault(`The reference "${reference.slice(0, 200)}" leads out of the document; bundle it into one file.`);
@@ -228,7 +242,7 @@ export function isObject(value: DocumentValue | undefined): value is { readonly 
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** AWS: this sentence for REST APIs; what follows it is ours. Seen: aws/aws-cli#8191. */
+/** What HTTP APIs answer; of REST APIs see aws-refusal.ts. */
 export function invalidInput(detail: string): AwsError {
-  return new AwsError('BadRequestException', `Invalid OpenAPI input. ${detail}`);
+  return new AwsError('BadRequestException', `${INVALID_INPUT} ${detail}`);
 }

@@ -11,6 +11,7 @@ import { documentationPartKind, keyUnderApi, loadAll, loadRestApi } from '../api
 import { badRequest } from '../apigateway/refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from '../apigateway/service.ts';
 import { joinedStore } from '../apigatewayv2/joined-store.ts';
+import { ImportNotes } from './api-definition.ts';
 import { type DocumentNode, isObject, openDocument } from './document-node.ts';
 import type { RestOperationsOver } from './import-rest-api.ts';
 import { withLines } from './pending-lines.ts';
@@ -33,7 +34,7 @@ export function importDocumentationOperations({ store }: ServiceContext, operati
       }
       const parts = documentation === undefined ? [] : readDocumentation(documentation).parts;
       const importNow = async (transaction: Transaction) => {
-        const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller);
+        const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller, new ImportNotes());
         const keyOf = (id: string) => keyUnderApi(scope, documentationPartKind, restApiId, id);
         if (input.mode === 'overwrite') await transaction.deleteAll(scope, documentationPartKind, restApiId);
         const former = await loadAll<DocumentationPart>(transaction, scope, documentationPartKind, restApiId);

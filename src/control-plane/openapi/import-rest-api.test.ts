@@ -2,21 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { GatewayUnderTest } from '../apigateway/gateway-under-test.ts';
 import { awsError, gatewayUnderTest } from '../apigateway/gateway-under-test.ts';
-
-const mock = `x-amazon-apigateway-integration:
-        type: mock
-        requestTemplates: {application/json: '{"statusCode": 200}'}
-        responses: {default: {statusCode: 200}}`;
-
-/** A Swagger document with one GET operation for each path. */
-function documentOf(paths: readonly string[], more = ''): Uint8Array {
-  const items = paths.map((one) => `  ${one}:\n    get:\n      responses: {200: {description: ok}}\n      ${mock}\n`);
-  return bytes(`swagger: '2.0'\ninfo: {title: pets, version: '1'}\n${more}paths:\n${items.join('')}`);
-}
-
-function bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
+import { bytes, documentOf } from './rest-document-under-test.ts';
 
 async function resourcesOf({ call }: GatewayUnderTest, restApiId: string): Promise<Record<string, string>> {
   const { items } = await call('GetResources', { restApiId });
@@ -145,22 +131,6 @@ paths:
     assert.equal((await call('GetDocumentationVersions', { restApiId })).items[0]?.version, 'v1');
   });
 
-  test('201 with warnings, and BadRequestException for the same with failOnWarnings', async () => {
-    const { call } = gatewayUnderTest();
-    const body = bytes(
-      "swagger: '2.0'\ninfo: {title: pets}\npaths:\n  /:\n    trace: {responses: {}}\n    get:\n      responses: {2XX: {description: ok}}\n",
-    );
-    assert.deepEqual((await call('ImportRestApi', { body })).warnings, [
-      '/paths/~1/trace: REST APIs have no TRACE methods; it was ignored.',
-      "Response '2XX' of /paths/~1/get is no status code; it was ignored.",
-    ]);
-    await assert.rejects(
-      call('ImportRestApi', { body, failOnWarnings: true }),
-      awsError('BadRequestException', /^Warnings found during import:\n\t.*TRACE/),
-    );
-    assert.equal((await call('GetRestApis', {})).items.length, 1);
-  });
-
   test('what is left out with `ignore=documentation`, and where the call says the endpoint is', async () => {
     const { call } = gatewayUnderTest();
     const body = documentOf(
@@ -186,64 +156,6 @@ paths:
         parameters: { basepath },
       });
       assert.deepEqual(Object.keys(await resourcesOf(gateway, id)).sort(), paths);
-    });
-  }
-
-  const refused: readonly [desc: string, body: Uint8Array, message: RegExp][] = [
-    ['no document', bytes(''), /^Invalid OpenAPI input\./],
-    ['neither Swagger nor OpenAPI', bytes('{"info": {}}'), /^Invalid OpenAPI input\. Neither/],
-    ['OpenAPI 3.1', bytes('{"openapi": "3.1.0"}'), /^Invalid OpenAPI input\. OpenAPI 3\.1\.0 is not supported/],
-    ['no title', bytes('{"swagger": "2.0", "paths": {}}'), /^Invalid OpenAPI input\. info\.title/],
-    [
-      'what an operation refuses, all of it at once, with the place',
-      documentOf(['/a b', '/{x}/y', '/{z}/y']),
-      /^Errors found during import:\n\tUnable to create resource at path '\/a b': .*line 5\)\.\n\tUnable to create resource at path '\/\{z\}': A sibling/,
-    ],
-    [
-      'a security scheme that is not there',
-      documentOf(['/'], 'security: [{nobody: []}]\n'),
-      /There is no security scheme with the name nobody\./,
-    ],
-    [
-      'a reference to a model that is not there',
-      documentOf(['/'], "definitions: {Pet: {properties: {toy: {$ref: '#/definitions/Toy'}}}}\n"),
-      /There is no #\/definitions\/Toy in this document\./,
-    ],
-    [
-      'a reference that is no text when it is decoded',
-      documentOf(['/'], "definitions: {Pet: {properties: {toy: {$ref: '#/definitions/%zz'}}}}\n"),
-      /There is no #\/definitions\/%zz in this document\./,
-    ],
-    [
-      'an authorizer that cannot be made: its methods must not be open',
-      documentOf(
-        ['/'],
-        'securityDefinitions: {lambda: {type: apiKey, in: header, name: A, x-amazon-apigateway-authorizer: {type: token}}}\n',
-      ),
-      /^Errors found during import:\n\tUnable to create authorizer 'lambda': Invalid Authorizer URI/,
-    ],
-    [
-      'an AWS service without a role',
-      bytes(`swagger: '2.0'
-info: {title: queue, version: '1'}
-paths:
-  /:
-    get:
-      responses: {200: {description: ok}}
-      x-amazon-apigateway-integration: {type: aws, httpMethod: POST, uri: 'arn:aws:apigateway:eu-west-1:sqs:path/0/q'}`),
-      /^Errors found during import:\n\tUnable to put integration on 'GET' on resource at path '\/': Role ARN must be specified for AWS integrations/,
-    ],
-    [
-      'a validator that nobody defined',
-      documentOf(['/'], 'x-amazon-apigateway-request-validator: all\n'),
-      /Unable to put method 'GET' on resource at path '\/': Invalid Request Validator/,
-    ],
-  ];
-  for (const [desc, body, message] of refused) {
-    test(`BadRequestException: ${desc}; nothing is kept`, async () => {
-      const { call } = gatewayUnderTest();
-      await assert.rejects(call('ImportRestApi', { body }), awsError('BadRequestException', message));
-      assert.deepEqual((await call('GetRestApis', {})).items, []);
     });
   }
 });

@@ -18,8 +18,8 @@ import {
 import { badRequest } from '../apigateway/refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from '../apigateway/service.ts';
 import { joinedStore } from '../apigatewayv2/joined-store.ts';
+import { inWordsOfAws } from './aws-refusal.ts';
 import { openDocument } from './document-node.ts';
-import { withLines } from './pending-lines.ts';
 import type { BasepathMode } from './read-api.ts';
 import { readRestDefinition } from './read-rest-definition.ts';
 import type { RestDefinition } from './rest-definition.ts';
@@ -30,12 +30,14 @@ import { RestImporter } from './rest-importer.ts';
 export type RestOperationsOver = (store: Store) => V1Operations;
 
 export function importRestOperations({ store, assertMayPassRole }: ServiceContext, operationsOver: RestOperationsOver) {
+  const importer = (transaction: Transaction, { notes }: RestDefinition, caller: Caller) =>
+    new RestImporter(operationsOver(joinedStore(store, transaction)), caller, notes, assertMayPassRole);
   return {
     async ImportRestApi(input: Input<'ImportRestApi'>, caller: Caller) {
       const scope = scopeOf(caller);
       const text = textOf(input);
       const importNow = async (transaction: Transaction, definition: RestDefinition) => {
-        const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller, assertMayPassRole);
+        const run = importer(transaction, definition, caller);
         const { id = '' } = await run.perform('CreateRestApi', definition.api);
         // AWS: an API that was imported has the models of its document only. Seen: recorded GetModels, [swagger-mock-cors.json].
         await transaction.deleteAll(scope, modelKind, id);
@@ -43,7 +45,7 @@ export function importRestOperations({ store, assertMayPassRole }: ServiceContex
         const { tags: _, ...restApi } = await run.perform('GetRestApi', { restApiId: id });
         return present({ ...restApi, warnings: warningsOf(definition) });
       };
-      return withLines(text, async () => {
+      return inWordsOfAws(text, async () => {
         const definition = await read(text, input, scope);
         return store.transact((transaction) => importNow(transaction, definition));
       });
@@ -56,7 +58,7 @@ export function importRestOperations({ store, assertMayPassRole }: ServiceContex
       const putNow = async (transaction: Transaction, definition: RestDefinition) => {
         const former = await loadRestApi(transaction, scope, input.restApiId);
         const { id } = former;
-        const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller, assertMayPassRole);
+        const run = importer(transaction, definition, caller);
         const overwrites = input.mode === 'overwrite';
         const maker = new RestDefinitionMaker(run, transaction, scope, id);
         if (overwrites) {
@@ -68,7 +70,7 @@ export function importRestOperations({ store, assertMayPassRole }: ServiceContex
         await maker.make(definition);
         return present({ ...(await run.perform('GetRestApi', { restApiId: id })), warnings: warningsOf(definition) });
       };
-      return withLines(text, async () => {
+      return inWordsOfAws(text, async () => {
         const definition = await read(text, input, scope);
         return store.transact((transaction) => putNow(transaction, definition));
       });
@@ -97,7 +99,7 @@ async function read(text: string, input: Input<'ImportRestApi'>, scope: Scope): 
       .map((type) => type.trim().toUpperCase())
       .filter((type) => type !== ''),
   });
-  const { warnings } = definition;
+  const { warnings } = definition.notes;
   // AWS: this sentence and one line for each. Seen: hashicorp/terraform-provider-aws, acceptance test of fail_on_warnings.
   if (input.failOnWarnings === true && warnings.length > 0) {
     throw badRequest(`Warnings found during import:\n\t${warnings.join('\n\t')}`);
@@ -105,7 +107,8 @@ async function read(text: string, input: Input<'ImportRestApi'>, scope: Scope): 
   return definition;
 }
 
-function warningsOf({ warnings }: RestDefinition): string[] | undefined {
+function warningsOf({ notes }: RestDefinition): string[] | undefined {
+  const { warnings } = notes;
   return warnings.length === 0 ? undefined : [...warnings];
 }
 

@@ -18,7 +18,7 @@ export function isShort(text: string): boolean {
 export async function parseAside(text: string): Promise<DocumentValue> {
   if (isJson(text) || isShort(text)) return parseOpenApiText(text);
   const answer = await inTurn({ text, linesOf: undefined });
-  if (answer.kind === 'fault') throw new DocumentFault(answer.message, answer.line);
+  if (answer.kind === 'fault') throw new DocumentFault(answer.message, answer.line, answer.isLimit);
   if (answer.kind !== 'value') throw new Error('the thread that reads a document has answered something else');
   return answer.value;
 }
@@ -50,7 +50,8 @@ function inThread(task: ThreadTask): Promise<ThreadAnswer> {
     });
     worker.on('message', resolve);
     worker.on('error', (error) => {
-      if (isOutOfMemory(error)) resolve({ kind: 'fault', message: 'The document has too many values.', line: undefined });
+      const message = 'The document has too many values.';
+      if (isOutOfMemory(error)) resolve({ kind: 'fault', message, line: undefined, isLimit: true });
       else reject(error);
     });
     worker.on('exit', () => reject(new Error('the thread that reads a document has ended without a word')));

@@ -18,11 +18,18 @@ const DEPTH_LIMIT = 100;
 /** Why a text is no document. `line` counts from 1. */
 export class DocumentFault extends Error {
   readonly line: number | undefined;
+  /** It is one, and more than is taken here. */
+  readonly isLimit: boolean;
 
-  constructor(message: string, line?: number) {
+  constructor(message: string, line?: number, isLimit = false) {
     super(message);
     this.line = line;
+    this.isLimit = isLimit;
   }
+}
+
+function limitFault(message: string): DocumentFault {
+  return new DocumentFault(message, undefined, true);
 }
 
 export type DocumentValue =
@@ -36,9 +43,9 @@ export type DocumentValue =
 /** Throws DocumentFault. In YAML a name that stands twice in one object is a fault. */
 export function parseOpenApiText(text: string): DocumentValue {
   const bytes = Buffer.byteLength(text);
-  if (bytes > TEXT_LIMIT_BYTES) throw new DocumentFault('The document is larger than 6 MB.');
+  if (bytes > TEXT_LIMIT_BYTES) throw limitFault('The document is larger than 6 MB.');
   if (isJson(text)) return checked(parseJson(text));
-  if (bytes > YAML_LIMIT_BYTES) throw new DocumentFault('A YAML document can have 1 MB. Write a larger one as JSON.');
+  if (bytes > YAML_LIMIT_BYTES) throw limitFault('A YAML document can have 1 MB. Write a larger one as JSON.');
   return parseYaml(text);
 }
 
@@ -87,7 +94,8 @@ export function isJson(text: string): boolean {
 
 function parseJson(text: string): DocumentValue {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as DocumentValue;
+    const document = text.replace(/^\uFEFF/, '');
+    return withVersionAsWritten(JSON.parse(document) as DocumentValue, document);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const position = /position (\d+)/.exec(message)?.[1];
@@ -95,6 +103,18 @@ function parseJson(text: string): DocumentValue {
     // V8 repeats a part of the text behind a comma or in brackets; the place says enough.
     throw new DocumentFault(`The document is not JSON: ${message.split(/, "| \(line| in JSON/)[0]}.`, line);
   }
+}
+
+/** `1.0` is a version, not 1, as in YAML. Elsewhere a number is its value. */
+function withVersionAsWritten(root: DocumentValue, text: string): DocumentValue {
+  const info = isObject(root) ? root['info'] : undefined;
+  if (!isObject(root) || !isObject(info) || typeof info['version'] !== 'number') return root;
+  const sources = new WeakMap<object, string | undefined>();
+  const again = JSON.parse(text, function (this: object, name: string, value: unknown, context?: { readonly source?: string }) {
+    if (name === 'version') sources.set(this, context?.source);
+    return value;
+  }) as { readonly info: object };
+  return { ...root, info: { ...info, version: sources.get(again.info) ?? info['version'] } };
 }
 
 /** V8 does not always say where. YAML's parser stumbles over most of the same mistakes. */
@@ -123,11 +143,11 @@ function checked(value: DocumentValue): DocumentValue {
 }
 
 function tooDeep(): DocumentFault {
-  return new DocumentFault(`The document is nested deeper than ${DEPTH_LIMIT} levels.`);
+  return limitFault(`The document is nested deeper than ${DEPTH_LIMIT} levels.`);
 }
 
 function tooMany(): DocumentFault {
-  return new DocumentFault(`The document has more than ${VALUE_LIMIT} values, aliases included.`);
+  return limitFault(`The document has more than ${VALUE_LIMIT} values, aliases included.`);
 }
 
 function parseYaml(text: string): DocumentValue {

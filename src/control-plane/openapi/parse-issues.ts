@@ -1,5 +1,6 @@
 // What a parser of OpenAPI documents would complain about though a gateway can work with it, in AWS's words.
-// AWS: `Parse issue: attribute paths.'/update'(get).responses is missing`. Seen: second-hand in another emulator's tests;
+// AWS: `Parse issue: attribute paths.'/update'(get).responses is missing`. Seen: second-hand in another emulator's tests; the form also
+// in public reports of ImportRestApi (2020, `paths.'/area/{zipCode}'(get).parameters.[zipCode].type is unexpected`);
 // the one about `$default` in aws/serverless-application-model (api generator).
 
 import type { ImportNotes } from './api-definition.ts';
@@ -10,6 +11,12 @@ import type { DocumentValue } from './parse-document.ts';
 export function noteMissingMembers(root: DocumentNode, notes: ImportNotes): void {
   if (root.member('info')?.member('version') === undefined) notes.warn('Parse issue: attribute info.version is missing');
   if (root.member('paths') === undefined) notes.warn('Parse issue: attribute paths is missing');
+}
+
+/** AWS: these words. Seen: public reports of ImportRestApi (2020) and of the console. */
+export function noteOtherServers(root: DocumentNode, notes: ImportNotes): void {
+  if ((root.member('servers')?.items().length ?? 0) < 2) return;
+  notes.warn('More than one server provided. Ignoring all but the first for defining endpoint configuration');
 }
 
 /** `responses` is required in OpenAPI 3.0. */

@@ -12,7 +12,7 @@ export interface ThreadTask {
 export type ThreadAnswer =
   | { readonly kind: 'value'; readonly value: DocumentValue }
   | { readonly kind: 'lines'; readonly lines: readonly (number | undefined)[] }
-  | { readonly kind: 'fault'; readonly message: string; readonly line: number | undefined };
+  | { readonly kind: 'fault'; readonly message: string; readonly line: number | undefined; readonly isLimit: boolean };
 
 function answer({ text, linesOf }: ThreadTask): ThreadAnswer {
   if (linesOf !== undefined) {
@@ -23,7 +23,7 @@ function answer({ text, linesOf }: ThreadTask): ThreadAnswer {
     return { kind: 'value', value: parseOpenApiText(text) };
   } catch (error) {
     if (!(error instanceof DocumentFault)) throw error;
-    return { kind: 'fault', message: error.message, line: error.line };
+    return { kind: 'fault', message: error.message, line: error.line, isLimit: error.isLimit };
   }
 }
 

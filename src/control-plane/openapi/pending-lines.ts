@@ -21,24 +21,30 @@ export async function withLines<T>(text: string, work: () => Promise<T>): Promis
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof AwsError) || !error.message.includes(MARK)) throw error;
-    throw await lined(error, text);
+    if (!(error instanceof AwsError)) throw error;
+    const { message, cause } = error;
+    const why = typeof cause === 'string' ? cause : '';
+    if (!message.includes(MARK) && !why.includes(MARK)) throw error;
+    const lined = await linedTexts(text, [message, why]);
+    throw new AwsError(error.code, lined[0] ?? '', {
+      fields: error.fields,
+      cause: typeof cause === 'string' ? lined[1] : cause,
+      ...(error.status === undefined ? {} : { status: error.status }),
+    });
   }
 }
 
-async function lined(error: AwsError, text: string): Promise<AwsError> {
-  const paths = [...error.message.matchAll(PENDING)].map((match) => pathOf(match[1] as string));
-  const lines = await linesAside(text, paths);
+/** The same texts, all of whose lines are looked up at once. */
+async function linedTexts(document: string, texts: readonly string[]): Promise<readonly string[]> {
+  const paths = texts.flatMap((text) => [...text.matchAll(PENDING)].map((match) => pathOf(match[1] as string)));
+  const lines = await linesAside(document, paths);
   let next = 0;
-  const message = error.message.replace(PENDING, () => {
-    const line = lines[next++];
-    return line === undefined ? '' : ` (line ${line})`;
-  });
-  return new AwsError(error.code, message, {
-    fields: error.fields,
-    cause: error.cause,
-    ...(error.status === undefined ? {} : { status: error.status }),
-  });
+  return texts.map((text) =>
+    text.replace(PENDING, () => {
+      const line = lines[next++];
+      return line === undefined ? '' : ` (line ${line})`;
+    }),
+  );
 }
 
 /** A document can hold the mark, and an error can repeat it. */

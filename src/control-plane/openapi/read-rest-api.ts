@@ -49,9 +49,12 @@ export function readRestApi(root: DocumentNode, endpointTypes: readonly string[]
   });
 }
 
-/** AWS: the extension stands in a server, or at the root. Seen: developer guide, x-amazon-apigateway-endpoint-configuration. */
+/**
+ * AWS: the extension stands in a server, or at the root. Seen: developer guide, x-amazon-apigateway-endpoint-configuration; of several
+ * servers the first is read, noteOtherServers().
+ */
 function readEndpoint(root: DocumentNode): DocumentNode | undefined {
-  const places = [...(root.member('servers')?.items() ?? []), root];
+  const places = [...(root.member('servers')?.items().slice(0, 1) ?? []), root];
   for (const place of places) {
     const endpoint = place.member(`${EXTENSION}endpoint-configuration`);
     if (endpoint !== undefined) return endpoint;

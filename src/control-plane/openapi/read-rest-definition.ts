@@ -2,7 +2,9 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api.html
 
 import { type Input, present } from '../apigateway/service.ts';
+import { ImportNotes } from './api-definition.ts';
 import type { DocumentNode } from './document-node.ts';
+import { noteMissingMembers, noteOtherServers } from './parse-issues.ts';
 import type { BasepathMode } from './read-api.ts';
 import { EXTENSION, isSwagger, readRestApi, readRestBasePath } from './read-rest-api.ts';
 import { readRestMethods } from './read-rest-methods.ts';
@@ -19,13 +21,16 @@ export interface RestReadOptions {
 
 /** Throws AwsError that names the place of what is wrong. */
 export function readRestDefinition(root: DocumentNode, options: RestReadOptions): RestDefinition {
-  isSwagger(root);
-  const warnings: string[] = [];
-  const warn = (warning: string) => warnings.push(warning);
-  for (const pointer of root.duplicates()) warn(`${pointer} stands there twice; the last one was taken.`);
-  const models = new ModelReader(root);
-  const schemes = readRestSecuritySchemes(root);
-  const methods = readRestMethods({ root, basePath: readRestBasePath(root, options.basepath), models, schemes, warn });
+  const notes = new ImportNotes();
+  // AWS: these are said of OpenAPI 3.0 only. Seen: recorded imports of Swagger 2.0 with failOnWarnings, without responses or a version.
+  const isOpenApi3 = !isSwagger(root);
+  if (isOpenApi3) noteMissingMembers(root, notes);
+  if (isOpenApi3) noteOtherServers(root, notes);
+  for (const pointer of root.duplicates()) notes.warn(`${pointer} stands there twice; the last one was taken.`);
+  const models = new ModelReader(root, notes);
+  const schemes = readRestSecuritySchemes(root, notes);
+  const basePath = readRestBasePath(root, options.basepath);
+  const methods = readRestMethods({ root, isOpenApi3, basePath, models, schemes, notes });
   const documentation = options.ignoresDocumentation ? undefined : root.member(`${EXTENSION}documentation`);
   return {
     at: root,
@@ -51,7 +56,7 @@ export function readRestDefinition(root: DocumentNode, options: RestReadOptions)
     })),
     methods,
     documentation: documentation && readDocumentation(documentation),
-    warnings,
+    notes,
   };
 }
 

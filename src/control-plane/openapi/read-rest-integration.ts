@@ -1,16 +1,33 @@
 // x-amazon-apigateway-integration of a REST API's operation.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html
 
+import { AwsError } from '../../aws/aws-error.ts';
 import { type Input, present } from '../apigateway/service.ts';
+import type { ImportNotes } from './api-definition.ts';
+import { awsRefusal } from './aws-refusal.ts';
 import type { DocumentNode } from './document-node.ts';
 import type { WantedIntegration } from './rest-definition.ts';
 
 interface Place {
   readonly path: string;
   readonly httpMethod: string;
+  /** As the document has it, without what comes before every path. */
+  readonly documentPath: string;
 }
 
-export function readRestIntegration(at: DocumentNode, place: Place, warn: (warning: string) => void): WantedIntegration {
+/** AWS: this sentence for an integration that cannot be read. Seen: localstack/localstack#4619, swagger-api/swagger-codegen#10450 (a URI that is an object). */
+export function readRestIntegration(at: DocumentNode, place: Place, notes: ImportNotes): WantedIntegration {
+  try {
+    if (at.member('type') === undefined) throw at.fault('The integration has no type.');
+    return readMembers(at, place, notes);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const path = place.documentPath.slice(0, 200);
+    throw awsRefusal(`Unable to parse API definition because of a malformed integration at path ${path}.`, error.message);
+  }
+}
+
+function readMembers(at: DocumentNode, place: Place, notes: ImportNotes): WantedIntegration {
   const type = at.member('type')?.text().toUpperCase() as Input<'PutIntegration'>['type'];
   const tls = at.member('tlsConfig')?.member('insecureSkipVerification')?.boolean();
   return {
@@ -23,7 +40,7 @@ export function readRestIntegration(at: DocumentNode, place: Place, warn: (warni
       connectionType: at.member('connectionType')?.text().toUpperCase() as Input<'PutIntegration'>['connectionType'],
       connectionId: at.member('connectionId')?.text(),
       credentials: at.member('credentials')?.text(),
-      requestParameters: textsOf(at, 'requestParameters', place, warn),
+      requestParameters: textsOf(at, 'requestParameters', place, notes),
       requestTemplates: at.member('requestTemplates')?.textMap(),
       passthroughBehavior: at.member('passthroughBehavior')?.text().toUpperCase(),
       contentHandling: contentHandlingOf(at),
@@ -42,7 +59,7 @@ export function readRestIntegration(at: DocumentNode, place: Place, warn: (warni
         statusCode: response.member('statusCode')?.text() ?? '200',
         // AWS: `default` has no pattern. Seen: recorded answers of imports.
         selectionPattern: pattern === 'default' ? undefined : pattern,
-        responseParameters: textsOf(response, 'responseParameters', place, warn),
+        responseParameters: textsOf(response, 'responseParameters', place, notes),
         responseTemplates: response.member('responseTemplates')?.textMap(),
         contentHandling: contentHandlingOf(response),
       }),
@@ -59,14 +76,14 @@ function textsOf(
   at: DocumentNode,
   member: string,
   { path, httpMethod }: Place,
-  warn: (warning: string) => void,
+  notes: ImportNotes,
 ): Record<string, string> | undefined {
   const entries = at.member(member)?.entries();
   if (entries === undefined) return undefined;
   const texts = entries.filter(([name, node]) => {
     if (typeof node.value === 'string') return true;
     const got = `of resource '${path}' and method '${httpMethod}' but got '${JSON.stringify(node.value)}'`;
-    warn(`Invalid format for '${member}'. Expected type string for property '${name}' ${got}`);
+    notes.warn(`Invalid format for '${member}'. Expected type string for property '${name}' ${got}`);
     return false;
   });
   return Object.fromEntries(texts.map(([name, node]) => [name, node.text()]));

@@ -1,6 +1,8 @@
 // Security schemes as authorizers of a REST API, and what the security of one operation asks for.
 
+import { badRequest } from '../apigateway/refusals.ts';
 import { type Input, present } from '../apigateway/service.ts';
+import type { ImportNotes } from './api-definition.ts';
 import type { DocumentNode } from './document-node.ts';
 import { EXTENSION } from './read-rest-api.ts';
 import type { RestDefinition } from './rest-definition.ts';
@@ -13,7 +15,12 @@ interface AuthorizerScheme {
   readonly authorizer: DocumentNode;
 }
 
-type Scheme = AuthorizerScheme | { readonly kind: 'iam' } | { readonly kind: 'api-key' } | { readonly kind: 'unknown' };
+type Scheme =
+  | AuthorizerScheme
+  | { readonly kind: 'iam' }
+  | { readonly kind: 'api-key' }
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'unknown' };
 
 export type RestSecuritySchemes = ReadonlyMap<string, Scheme>;
 
@@ -24,18 +31,24 @@ export interface RestMethodSecurity {
   readonly apiKeyRequired: boolean;
 }
 
-export function readRestSecuritySchemes(root: DocumentNode): RestSecuritySchemes {
+export function readRestSecuritySchemes(root: DocumentNode, notes: ImportNotes): RestSecuritySchemes {
   const schemes = root.member('securityDefinitions') ?? root.member('components')?.member('securitySchemes');
-  return new Map((schemes?.entries() ?? []).map(([name, at]) => [name, readScheme(at)]));
+  return new Map((schemes?.entries() ?? []).map(([name, at]) => [name, readScheme(name, at, notes)]));
 }
 
-function readScheme(at: DocumentNode): Scheme {
+function readScheme(name: string, at: DocumentNode, notes: ImportNotes): Scheme {
   const authorizer = at.member(`${EXTENSION}authorizer`);
   if (authorizer !== undefined) {
     return { kind: 'authorizer', type: authorizer.member('type')?.text().toUpperCase() ?? 'TOKEN', at, authorizer };
   }
   if (at.member(`${EXTENSION}authtype`)?.text().toLowerCase() === 'awssigv4') return { kind: 'iam' };
-  const isKey = at.member('type')?.text() === 'apiKey' && at.member('name')?.text().toLowerCase() === 'x-api-key';
+  const type = at.member('type')?.text();
+  if (type !== undefined && type !== 'apiKey') {
+    // AWS: these words. Seen: public reports of imports (`'http' for 'basicAuth'`, `'oauth2' for 'oauth'`).
+    notes.warn(`Unsupported security definition type '${type}' for '${name}'. Ignoring.`);
+    return { kind: 'ignored' };
+  }
+  const isKey = type === 'apiKey' && at.member('name')?.text().toLowerCase() === 'x-api-key';
   return { kind: isKey ? 'api-key' : 'unknown' };
 }
 
@@ -74,19 +87,22 @@ export function readRestSecurity(
   root: DocumentNode,
   operation: DocumentNode,
   schemes: RestSecuritySchemes,
-  warn: (warning: string) => void,
+  notes: ImportNotes,
 ): RestMethodSecurity {
   let asked: Omit<RestMethodSecurity, 'apiKeyRequired'> | undefined;
   let apiKeyRequired = false;
   const requirements = (operation.member('security') ?? root.member('security'))?.items() ?? [];
   for (const [name, scopes] of requirements.flatMap((requirement) => requirement.entries())) {
     const scheme = schemes.get(name);
-    if (scheme === undefined) throw scopes.fault(`There is no security scheme with the name ${name}.`);
+    if (scheme === undefined) throw scopes.placed(badRequest(`There is no security scheme with the name ${name.slice(0, 200)}`));
+    if (scheme.kind === 'ignored') continue;
     if (scheme.kind === 'api-key') apiKeyRequired = true;
     else if (scheme.kind === 'unknown') {
-      warn(`Security scheme '${name}' of ${operation.pointer} has no ${EXTENSION}authorizer; it guards nothing and was ignored.`);
+      notes.warn(
+        `Security scheme '${name}' of ${operation.pointer} has no ${EXTENSION}authorizer; it guards nothing and was ignored.`,
+      );
     } else if (asked !== undefined) {
-      warn(`${operation.pointer} asks for more than one authorizer; '${name}' was ignored.`);
+      notes.warn(`${operation.pointer} asks for more than one authorizer; '${name}' was ignored.`);
     } else if (scheme.kind === 'iam') {
       asked = { authorizationType: 'AWS_IAM', authorizer: undefined, authorizationScopes: undefined };
     } else {

@@ -15,6 +15,7 @@ import {
   resourceKind,
 } from '../apigateway/documents.ts';
 import { present } from '../apigateway/service.ts';
+import { warnOfMissingModel } from './read-rest-models.ts';
 import type { RestDefinition, WantedIntegration, WantedMethod } from './rest-definition.ts';
 import type { RestImporter } from './rest-importer.ts';
 
@@ -83,19 +84,29 @@ export class RestDefinitionMaker {
     }
   }
 
-  async #makeModels({ models }: RestDefinition): Promise<void> {
+  async #makeModels({ models, methods }: RestDefinition): Promise<void> {
+    const refused = new Set<string>();
     const restApiId = this.#restApiId;
     const former = new Map((await this.#all<RestModel>(modelKind)).map((model) => [model.name, model]));
     for (const model of models) {
       const { at, name, description } = model;
       const known = former.get(name);
       if (known !== undefined) await this.#delete(modelKind, name);
-      const input = present({ restApiId, name, description, contentType: 'application/json', schema: model.schema(restApiId) });
+      const input = () =>
+        present({ restApiId, name, description, contentType: 'application/json', schema: model.schema(restApiId) });
       const made = await this.#run.make('CreateModel', input, at, `Unable to create model for '${name}'`);
+      if (made === undefined) refused.add(name);
       if (known === undefined || made === undefined) continue;
       const key = keyUnderApi(this.#scope, modelKind, restApiId, name);
       const kept = await this.#transaction.get<RestModel>(key);
       if (kept !== undefined) await this.#transaction.put(key, { ...kept, id: known.id });
+    }
+    for (const { httpMethod, method, responses } of methods) {
+      for (const named of [method.requestModels, ...responses.map(({ responseModels }) => responseModels)]) {
+        for (const [mediaType, name] of Object.entries(named ?? {})) {
+          if (refused.has(name)) warnOfMissingModel(name, mediaType, httpMethod, this.#run.notes);
+        }
+      }
     }
   }
 
@@ -135,11 +146,12 @@ export class RestDefinitionMaker {
       // One that nobody defined is refused by its name.
       requestValidatorId: requestValidator && (validatorIds.get(requestValidator) ?? requestValidator),
     });
-    const where = `on resource at path '${wanted.path}'`;
-    const made = await this.#run.make('PutMethod', input, at, `Unable to put method '${httpMethod}' ${where}`);
+    // AWS: "on" for a method and "for" for its integration. Seen: public reports of imports (`page[size]`); ustayready/fireprox#37.
+    const where = `resource at path '${wanted.path}'`;
+    const made = await this.#run.make('PutMethod', input, at, `Unable to put method '${httpMethod}' on ${where}`);
     if (made === undefined) return;
     for (const response of wanted.responses) {
-      const what = `Unable to put response '${response.statusCode}' of method '${httpMethod}' ${where}`;
+      const what = `Unable to put response '${response.statusCode}' of method '${httpMethod}' on ${where}`;
       await this.#run.make('PutMethodResponse', { ...names, ...response }, at, what);
     }
     if (wanted.integration !== undefined) await this.#makeIntegration(names, wanted.integration, where);
@@ -147,11 +159,11 @@ export class RestDefinitionMaker {
 
   async #makeIntegration(names: { httpMethod: string }, wanted: WantedIntegration, where: string): Promise<void> {
     const { at, input, responses } = wanted;
-    const what = `Unable to put integration on '${names.httpMethod}' ${where}`;
+    const what = `Unable to put integration on '${names.httpMethod}' for ${where}`;
     const made = await this.#run.make('PutIntegration', { ...names, ...input }, at, what);
     if (made === undefined) return;
     for (const response of responses) {
-      const each = `Unable to put integration response on '${names.httpMethod}' ${where}`;
+      const each = `Unable to put integration response on '${names.httpMethod}' for ${where}`;
       await this.#run.make('PutIntegrationResponse', { ...names, ...response }, at, each);
     }
   }

@@ -1,6 +1,7 @@
 // What an OpenAPI document says a REST API is made of, before any of it has an id. Inputs are those of the operations that make it.
 
 import type { Input } from '../apigateway/service.ts';
+import type { ImportNotes } from './api-definition.ts';
 import type { DocumentNode } from './document-node.ts';
 
 /** Inputs without the ids, which only the import knows. */
@@ -10,7 +11,7 @@ export interface WantedModel {
   readonly at: DocumentNode;
   readonly name: string;
   readonly description: string | undefined;
-  /** JSON Schema text. Other models are named by a URL that holds the API's id. */
+  /** JSON Schema text. Other models are named by a URL that holds the API's id. Throws AwsError when there is no such model. */
   schema(restApiId: string): string;
 }
 
@@ -49,5 +50,5 @@ export interface RestDefinition {
   readonly gatewayResponses: readonly { readonly at: DocumentNode; readonly input: Members<'PutGatewayResponse'> }[];
   readonly methods: readonly WantedMethod[];
   readonly documentation: WantedDocumentation | undefined;
-  readonly warnings: readonly string[];
+  readonly notes: ImportNotes;
 }

@@ -5,6 +5,8 @@ import type { Caller } from '../../aws/operations.ts';
 import { validatedInput } from '../../aws/validated-input.ts';
 import type { Output, ServiceContext, V1Operations } from '../apigateway/service.ts';
 import { Turns } from '../turns.ts';
+import type { ImportNotes } from './api-definition.ts';
+import { awsRefusal } from './aws-refusal.ts';
 import type { DocumentNode } from './document-node.ts';
 import { passedRoles } from './passed-roles.ts';
 
@@ -18,11 +20,20 @@ export class RestImporter {
   readonly #caller: Caller;
   readonly #assertMayPassRole: ServiceContext['assertMayPassRole'];
   readonly #errors: string[] = [];
+  readonly #places: string[] = [];
   readonly #turns = new Turns();
+  /** What was found that does not stop the import; errors bring it along. */
+  readonly notes: ImportNotes;
 
-  constructor(operations: V1Operations, caller: Caller, assertMayPassRole?: ServiceContext['assertMayPassRole']) {
+  constructor(
+    operations: V1Operations,
+    caller: Caller,
+    notes: ImportNotes,
+    assertMayPassRole?: ServiceContext['assertMayPassRole'],
+  ) {
     this.#operations = operations;
     this.#caller = caller;
+    this.notes = notes;
     this.#assertMayPassRole = assertMayPassRole;
   }
 
@@ -36,21 +47,36 @@ export class RestImporter {
     return operation(validatedInput('apigateway', name, input as Readonly<Record<string, unknown>>), this.#caller);
   }
 
-  /** For what `at` asks for; undefined when it was refused. `what` begins the sentence that says so. */
-  async make<Op extends OperationName>(name: Op, input: object, at: DocumentNode, what: string): Promise<Output<Op> | undefined> {
+  /**
+   * For what `at` asks for; undefined when it was refused. `what` begins the sentence that says so. An input that is a function
+   * may throw as operations do.
+   */
+  async make<Op extends OperationName>(
+    name: Op,
+    input: object | (() => object),
+    at: DocumentNode,
+    what: string,
+  ): Promise<Output<Op> | undefined> {
     try {
-      return await this.perform(name, input);
+      return await this.perform(name, typeof input === 'function' ? (input as () => object)() : input);
     } catch (error) {
       if (!(error instanceof AwsError) || (error.status ?? 400) >= 500) throw error;
       if (this.#errors.length === ERRORS_MAX) this.throwIfAny();
-      this.#errors.push(`${what}: ${error.message.replace(/[^.!?)\]]$/, '$&.')}${at.place()}`);
+      this.#errors.push(`${what}: ${error.message}`);
+      const why = typeof error.cause === 'string' ? ` (${error.cause})` : '';
+      this.#places.push(`${what}: ${error.message.replace(/[^.!?)\]]$/, '$&.')}${why}${at.place()}`);
       return undefined;
     }
   }
 
-  /** AWS: these words. From memory of the service and of what its users quote; the places are ours. */
+  /**
+   * AWS: these words, one line for each, and no places. Seen: ustayready/fireprox#37; with warnings, two public reports of 2024
+   * (`Model reference must be in canonical form`).
+   */
   throwIfAny(): void {
     if (this.#errors.length === 0) return;
-    throw new AwsError('BadRequestException', `Errors found during import:\n\t${this.#errors.join('\n\t')}`);
+    const { warnings } = this.notes;
+    const found = warnings.length === 0 ? '' : `\nAdditionally, these warnings were found:\n\t${warnings.join('\n\t')}`;
+    throw awsRefusal(`Errors found during import:\n\t${this.#errors.join('\n\t')}${found}`, this.#places.join(' '));
   }
 }
