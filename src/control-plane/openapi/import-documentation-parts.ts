@@ -6,14 +6,14 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/operations.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Transaction } from '../../store/store.ts';
-import { type DocumentationPart, placeOf } from '../apigateway/documentation-parts.ts';
-import { documentationPartKind, keyUnderApi, loadAll, loadRestApi } from '../apigateway/documents.ts';
+import { documentationPartKind, loadRestApi } from '../apigateway/documents.ts';
 import { badRequest } from '../apigateway/refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from '../apigateway/service.ts';
 import { joinedStore } from '../apigatewayv2/joined-store.ts';
 import { ImportNotes } from './api-definition.ts';
 import { type DocumentNode, isObject, openDocument } from './document-node.ts';
 import type { RestOperationsOver } from './import-rest-api.ts';
+import { makeDocumentationParts } from './make-documentation-parts.ts';
 import { withLines } from './pending-lines.ts';
 import { EXTENSION } from './read-rest-api.ts';
 import { readDocumentation } from './read-rest-definition.ts';
@@ -35,30 +35,10 @@ export function importDocumentationOperations({ store }: ServiceContext, operati
       const parts = documentation === undefined ? [] : readDocumentation(documentation).parts;
       const importNow = async (transaction: Transaction) => {
         const run = new RestImporter(operationsOver(joinedStore(store, transaction)), caller, new ImportNotes());
-        const keyOf = (id: string) => keyUnderApi(scope, documentationPartKind, restApiId, id);
         if (input.mode === 'overwrite') await transaction.deleteAll(scope, documentationPartKind, restApiId);
-        const former = await loadAll<DocumentationPart>(transaction, scope, documentationPartKind, restApiId);
-        const idAt = new Map(former.map(({ id, location }) => [placeOf(location), id]));
-        const ids: string[] = [];
-        for (const { at, input: part } of parts) {
-          // A part of the same place is the same part: it keeps its id.
-          const id = part.location && idAt.get(placeOf(part.location));
-          if (id !== undefined) await transaction.delete(keyOf(id));
-          const made = await run.make(
-            'CreateDocumentationPart',
-            { restApiId, ...part },
-            at,
-            'Unable to create documentation part',
-          );
-          if (made?.id === undefined) continue;
-          ids.push(id ?? made.id);
-          const kept = id === undefined ? undefined : await transaction.get<DocumentationPart>(keyOf(made.id));
-          if (id === undefined || kept === undefined) continue;
-          await transaction.delete(keyOf(made.id));
-          await transaction.put(keyOf(id), { ...kept, id });
-        }
+        const ids = await makeDocumentationParts(run, transaction, { scope, restApiId }, parts);
         run.throwIfAny();
-        return present({ ids, warnings: warnings.length === 0 ? undefined : warnings });
+        return present({ ids: [...ids], warnings: warnings.length === 0 ? undefined : warnings });
       };
       return withLines(text, () => store.transact(importNow));
     },

@@ -164,6 +164,27 @@ describe('PutRestApi', () => {
   const first = documentOf(['/a', '/b'], 'definitions: {Pet: {type: string}}\nx-amazon-apigateway-minimum-compression-size: 9\n');
   const second = documentOf(['/b', '/c'], 'definitions: {Pet: {type: number}, Toy: {type: string}}\n');
 
+  test('merge takes documentation again that is there', async () => {
+    const { call } = gatewayUnderTest();
+    const written = (description: string) =>
+      bytes(
+        JSON.stringify({
+          swagger: '2.0',
+          info: { title: 'pets', version: '1' },
+          paths: {},
+          'x-amazon-apigateway-documentation': {
+            version: '1',
+            documentationParts: [{ location: { type: 'API' }, properties: { description } }],
+          },
+        }),
+      );
+    const { id: restApiId } = await call('ImportRestApi', { body: written('first') });
+    const before = await call('GetDocumentationParts', { restApiId });
+    await call('PutRestApi', { restApiId, mode: 'merge', body: written('second') });
+    const { items } = await call('GetDocumentationParts', { restApiId });
+    assert.deepEqual(items, [{ ...before.items?.[0], properties: '{"description":"second"}' }]);
+  });
+
   test('merge (the default) adds to what is there', async () => {
     const gateway = gatewayUnderTest();
     const { call } = gateway;

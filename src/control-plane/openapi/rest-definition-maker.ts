@@ -15,6 +15,7 @@ import {
   resourceKind,
 } from '../apigateway/documents.ts';
 import { present } from '../apigateway/service.ts';
+import { makeDocumentationParts } from './make-documentation-parts.ts';
 import { warnOfMissingModel } from './read-rest-models.ts';
 import type { RestDefinition, WantedIntegration, WantedMethod } from './rest-definition.ts';
 import type { RestImporter } from './rest-importer.ts';
@@ -171,15 +172,8 @@ export class RestDefinitionMaker {
   async #document({ at, documentation }: RestDefinition): Promise<void> {
     if (documentation === undefined) return;
     const restApiId = this.#restApiId;
-    for (const part of documentation.parts) {
-      await this.#run.make(
-        'CreateDocumentationPart',
-        { restApiId, ...part.input },
-        part.at,
-        'Unable to create documentation part',
-      );
-    }
-    const { version, description } = documentation;
+    const { version, description, parts } = documentation;
+    await makeDocumentationParts(this.#run, this.#transaction, { scope: this.#scope, restApiId }, parts);
     if (version === undefined) return;
     const { items = [] } = await this.#run.perform('GetDocumentationVersions', { restApiId, limit: 500 });
     // A version is never changed: a document that is imported again has its parts in the version from before.
