@@ -1,10 +1,24 @@
-// What is around the sources of both SDKs for iOS: a Podfile for AWS's library, and a README.
+// What is around the sources of both SDKs for iOS: a Podfile for AWS's library, what they use of it, and a README.
 
 import { inComment } from './identifiers.ts';
 import { type IosApi, type IosMethod, type IosSdk, iosParametersOf } from './ios-api.ts';
 
 /** In this one and in later ones a client may set its configuration. Whoever uses the client may take a later one. */
 const LIBRARY_VERSION = '2.13';
+
+/** What calls the API, which AWS's library has and does not declare. */
+export const undeclaredCall = `@interface AWSAPIGatewayClient ()
+
+- (AWSTask *)invokeHTTPRequest:(NSString *)HTTPMethod
+                     URLString:(NSString *)URLString
+                pathParameters:(NSDictionary *)pathParameters
+               queryParameters:(NSDictionary *)queryParameters
+              headerParameters:(NSDictionary *)headerParameters
+                          body:(id)body
+                 responseClass:(Class)responseClass;
+
+@end
+`;
 
 export function podfile(frameworks: boolean): string {
   return `source 'https://cdn.cocoapods.org/'

@@ -5,6 +5,7 @@
 import { inComment } from './identifiers.ts';
 import { type IosApi, type IosMethod, type IosParameter, iosClassIn, iosParametersOf } from './ios-api.ts';
 import { isOfMethodFamily, objectiveCText } from './ios-names.ts';
+import { undeclaredCall } from './ios-project.ts';
 
 export function objectiveCClientHeader({ client, methods, classes }: IosApi, apiName: string): string {
   const declarations = methods.map((method) => {
@@ -80,18 +81,7 @@ static NSString *greedyPath(NSString *value) {
 #import <AWSCore/AWSSynchronizedMutableDictionary.h>
 
 /* AWS's library has it, and does not declare it. */
-@interface AWSAPIGatewayClient ()
-
-- (AWSTask *)invokeHTTPRequest:(NSString *)HTTPMethod
-                     URLString:(NSString *)URLString
-                pathParameters:(NSDictionary *)pathParameters
-               queryParameters:(NSDictionary *)queryParameters
-              headerParameters:(NSDictionary *)headerParameters
-                          body:(id)body
-                 responseClass:(Class)responseClass;
-
-@end
-
+${undeclaredCall}
 static NSString *const infoKey = @"${client}";
 static NSString *const invokeURL = ${objectiveCText(invokeUrl)};
 static AWSSynchronizedMutableDictionary *clients = nil;

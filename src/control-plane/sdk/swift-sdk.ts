@@ -3,7 +3,7 @@
 
 import { type IosSdk, iosApi } from './ios-api.ts';
 import { swiftName } from './ios-names.ts';
-import { type IosLanguage, iosReadme, podfile } from './ios-project.ts';
+import { type IosLanguage, iosReadme, podfile, undeclaredCall } from './ios-project.ts';
 import { swiftClientSource } from './swift-client.ts';
 import { swiftModelSource } from './swift-models.ts';
 
@@ -15,18 +15,7 @@ const BRIDGING_HEADER = 'Bridging_Header.h';
 /** Swift sees of AWS's library what this declares: the library has it, and does not declare it. */
 const bridge = `#import <AWSAPIGateway/AWSAPIGateway.h>
 
-@interface AWSAPIGatewayClient ()
-
-- (AWSTask *)invokeHTTPRequest:(NSString *)HTTPMethod
-                     URLString:(NSString *)URLString
-                pathParameters:(NSDictionary *)pathParameters
-               queryParameters:(NSDictionary *)queryParameters
-              headerParameters:(NSDictionary *)headerParameters
-                          body:(id)body
-                 responseClass:(Class)responseClass;
-
-@end
-`;
+${undeclaredCall}`;
 
 const language: IosLanguage = {
   name: 'swift',
