@@ -12,7 +12,7 @@ const NESTING_MAX = 50;
 /** Reads a class whose `[` has been taken. */
 export function parseClass(reader: PatternReader, dialect: PatternDialect, depth = 0): CharacterSet {
   const start = reader.at - 1;
-  if (depth > NESTING_MAX) reader.fail('classes are nested too deeply');
+  if (depth > NESTING_MAX) reader.limit('classes are nested too deeply');
   const negated = reader.take('^');
   if (dialect === 'ecma' && reader.take(']')) return negated ? ANYTHING : NOTHING;
   const factors: CharacterSet[] = [];

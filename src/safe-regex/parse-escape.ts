@@ -44,8 +44,8 @@ export function parseEscape(reader: PatternReader, dialect: PatternDialect, inCl
     if (letter === 'v') return singleSet(11);
     if (letter === '0' && !isDigit(reader.text.charCodeAt(reader.at))) return singleSet(0);
   }
-  if (isDigit(codePoint)) reader.fail('back-references are not supported', start);
-  if (letter === 'k') reader.fail('back-references are not supported', start);
+  if (isDigit(codePoint)) reader.limit('back-references are not supported', start);
+  if (letter === 'k') reader.limit('back-references are not supported', start);
   if (/[A-Za-z]/.test(letter)) reader.fail(`the escape \\${letter} is not supported`, start);
   return singleSet(codePoint);
 }

@@ -35,7 +35,7 @@ class PatternParser {
 
   parse(): ParsedPattern {
     const reader = this.#reader;
-    if (reader.text.length > PATTERN_LENGTH_MAX) reader.fail(`the pattern is longer than ${PATTERN_LENGTH_MAX} characters`, 0);
+    if (reader.text.length > PATTERN_LENGTH_MAX) reader.limit(`the pattern is longer than ${PATTERN_LENGTH_MAX} characters`, 0);
     const node = this.#choice();
     if (!reader.done) reader.fail('a ) closes nothing');
     return { node, groups: this.#groups, groupNames: this.#groupNames };
@@ -122,8 +122,8 @@ class PatternParser {
       }
       if (reader.take('E')) return undefined;
       if (this.#dialect === 'java' && reader.take('R')) return this.#lineBreak();
-      if (letter === 'G') reader.fail('\\G is not supported', start);
-      if (letter === 'X') reader.fail('\\X is not supported', start);
+      if (letter === 'G') reader.limit('\\G is not supported', start);
+      if (letter === 'X') reader.limit('\\X is not supported', start);
     }
     const set = parseEscape(reader, this.#dialect, false);
     return this.#set(set.ranges?.length === 2 ? reader.inBothCases(set) : set);
@@ -131,7 +131,7 @@ class PatternParser {
 
   #assertionEscape(letter: string | undefined): Assertion | undefined {
     if (letter === 'b') {
-      if (this.#dialect !== 'pcre' && this.#reader.peek('b{')) this.#reader.fail('\\b{…} is not supported');
+      if (this.#dialect !== 'pcre' && this.#reader.peek('b{')) this.#reader.limit('\\b{…} is not supported');
       return 'word-boundary';
     }
     if (letter === 'B') return 'not-word-boundary';
@@ -154,9 +154,9 @@ class PatternParser {
     if (!reader.take('?')) {
       index = ++this.#groups;
     } else if (!reader.take(':')) {
-      if (reader.peek('=') || reader.peek('!')) reader.fail('look-ahead is not supported', start);
-      if (reader.peek('<=') || reader.peek('<!')) reader.fail('look-behind is not supported', start);
-      if (reader.peek('>')) reader.fail('atomic groups are not supported', start);
+      if (reader.peek('=') || reader.peek('!')) reader.limit('look-ahead is not supported', start);
+      if (reader.peek('<=') || reader.peek('<!')) reader.limit('look-behind is not supported', start);
+      if (reader.peek('>')) reader.limit('atomic groups are not supported', start);
       if (this.#dialect === 'pcre' && reader.take('#')) return this.#skipCommentGroup(start);
       if (reader.take('<') || (this.#dialect === 'pcre' && reader.take('P<'))) {
         index = ++this.#groups;
@@ -169,7 +169,7 @@ class PatternParser {
         reader.at++;
       }
     }
-    if (++this.#depth > NESTING_MAX) reader.fail('groups are nested too deeply', start);
+    if (++this.#depth > NESTING_MAX) reader.limit('groups are nested too deeply', start);
     const part = this.#choice();
     this.#depth--;
     if (!reader.take(')')) reader.fail('a group is not closed', start);
@@ -216,10 +216,10 @@ class PatternParser {
     }
     if (max < min) reader.fail('a repetition ends before it begins', start);
     if (Math.max(min, max === Number.POSITIVE_INFINITY ? 0 : max) > REPETITIONS_MAX) {
-      reader.fail(`a repetition is counted beyond ${REPETITIONS_MAX}`, start);
+      reader.limit(`a repetition is counted beyond ${REPETITIONS_MAX}`, start);
     }
     const lazy = reader.take('?');
-    if (!lazy && this.#dialect !== 'ecma' && reader.peek('+')) reader.fail('possessive quantifiers are not supported', start);
+    if (!lazy && this.#dialect !== 'ecma' && reader.peek('+')) reader.limit('possessive quantifiers are not supported', start);
     if (part.kind === 'assert') return min === 0 ? EMPTY : part;
     return { kind: 'repeat', part, min, max, lazy };
   }

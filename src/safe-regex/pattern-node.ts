@@ -45,14 +45,16 @@ export interface ParsedPattern {
 export interface PatternFault {
   readonly at: number;
   readonly what: string;
+  /** The pattern is one, only not for this engine. */
+  readonly isLimit?: true;
 }
 
 /** Thrown inside the reader only; compileSafeRegex returns its fault. */
 export class PatternError extends Error {
   readonly fault: PatternFault;
 
-  constructor(at: number, what: string) {
+  constructor(at: number, what: string, isLimit = false) {
     super(`${what} at position ${at}`);
-    this.fault = { at, what };
+    this.fault = isLimit ? { at, what, isLimit } : { at, what };
   }
 }

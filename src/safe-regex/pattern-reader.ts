@@ -50,6 +50,11 @@ export class PatternReader {
     throw new PatternError(at, what);
   }
 
+  /** Of what the imitated engine takes and this one does not. */
+  limit(what: string, at = this.at): never {
+    throw new PatternError(at, what, true);
+  }
+
   peek(literal: string): boolean {
     return this.text.startsWith(literal, this.at);
   }
@@ -111,7 +116,7 @@ export class PatternReader {
         continue;
       }
       const flag = letter === undefined || !Object.hasOwn(FLAG_LETTERS, letter) ? undefined : FLAG_LETTERS[letter];
-      if (flag === undefined) this.fail(`the flag ${letter ?? ''} is not supported`);
+      if (flag === undefined) this.limit(`the flag ${letter ?? ''} is not supported`);
       flags[flag] = on;
     }
     this.flags = flags;

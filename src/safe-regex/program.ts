@@ -44,7 +44,8 @@ export class Program {
   }
 
   #add(operation: number, next: number, operand: number, assertion?: Assertion): number {
-    if (this.size >= PROGRAM_SIZE_MAX) throw new PatternError(0, 'the pattern is too large when its repetitions are written out');
+    if (this.size >= PROGRAM_SIZE_MAX)
+      throw new PatternError(0, 'the pattern is too large when its repetitions are written out', true);
     this.operations.push(operation);
     this.next.push(next);
     this.operands.push(operand);
@@ -111,7 +112,7 @@ export class Program {
     let index = this.#setIndexes.get(set.key);
     if (index === undefined) {
       if (this.sets.length >= SETS_MAX)
-        throw new PatternError(0, 'the pattern is too large: it has too many different characters');
+        throw new PatternError(0, 'the pattern is too large: it has too many different characters', true);
       index = this.sets.push(set) - 1;
       this.#setIndexes.set(set.key, index);
     }

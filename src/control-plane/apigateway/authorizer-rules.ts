@@ -1,4 +1,6 @@
 // What an authorizer must say. The words of these refusals are ours where nothing else is said; the rules are the developer guide's.
+// AWS: the words of an empty source, of no pools, of the TTL and of a source of a request. Seen: cdk-preflight's deployed cases
+// (token-authorizer-identity-source, cognito-authorizer-provider-arns, authorizer-ttl-range, request-authorizer-identity-source).
 // https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html
 
 import type { RestAuthorizer } from '../../model/rest-api.ts';
@@ -15,8 +17,9 @@ const requestSource = new RegExp(`^(?:method\\.request\\.(?:header|querystring)|
 export function checkAuthorizer(authorizer: RestAuthorizer): void {
   const { name, type, authorizerResultTtlInSeconds: ttl = TTL_DEFAULT_SECONDS, identityValidationExpression } = authorizer;
   if (name === '') throw badRequest('Authorizer name must be non-empty');
-  if (!Number.isInteger(ttl) || ttl < 0 || ttl > 3600)
-    throw badRequest('Authorizer result TTL must be between 0 and 3600 seconds');
+  if (!Number.isInteger(ttl) || ttl < 0 || ttl > 3600) {
+    throw badRequest('Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds.');
+  }
   if (type === 'COGNITO_USER_POOLS') checkUserPools(authorizer.providerARNs);
   else checkUri(authorizer.authorizerUri);
   checkIdentitySource(type, authorizer.identitySource, ttl);
@@ -24,7 +27,7 @@ export function checkAuthorizer(authorizer: RestAuthorizer): void {
 }
 
 function checkUserPools(arns: readonly string[] = []): void {
-  if (arns.length === 0) throw badRequest('Authorizers of type COGNITO_USER_POOLS need at least one user pool in providerARNs');
+  if (arns.length === 0) throw badRequest('ProviderARNs cannot be empty');
   for (const arn of arns) {
     if (!/^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/.+$/.test(arn)) {
       throw badRequest(`Invalid ARN. ARN is not well formed ${arn}`);
@@ -47,12 +50,20 @@ function checkIdentitySource(type: RestAuthorizer['type'], source: string | unde
     if (source === undefined && ttl > 0) throw badRequest('Identity source is required when caching is enabled');
     const sources = source === undefined ? [] : source.split(',').map((each) => each.trim());
     const wrong = sources.find((each) => !requestSource.test(each));
-    if (wrong !== undefined) throw badRequest(`Invalid mapping expression specified: ${wrong}`);
+    if (wrong !== undefined) {
+      // The end of the sentence, from the pattern of stage variables on, is by analogy with that of WebSocket APIs.
+      throw badRequest(
+        `Invalid request identity source expression: ${wrong}. The sources must be separated by comma, and each source must be either a method request parameter, matching 'method.request.querystring|header.[a-zA-Z0-9._-]+', or a stage variable, matching 'stageVariables.[a-zA-Z0-9._-]+', or a context parameter, matching 'context.[a-zA-Z0-9._-]+'`,
+      );
+    }
     return;
   }
-  if (source === undefined) {
-    if (type === 'TOKEN') throw badRequest('Identity source is required for authorizers of type TOKEN');
-    return;
+  // AWS: "For a TOKEN or COGNITO_USER_POOLS authorizer, this is required". Seen: API reference, CreateAuthorizer.
+  if (source === undefined) throw badRequest('IdentitySource cannot be empty');
+  if (!tokenSource.test(source)) {
+    // AWS: these words. Seen: serverless/serverless#4428.
+    throw badRequest(
+      `Invalid token source expression: ${source}. The source must be a method request header, matching 'method.request.header.[a-zA-Z0-9._-]+'.`,
+    );
   }
-  if (!tokenSource.test(source)) throw badRequest(`Invalid mapping expression specified: ${source}`);
 }

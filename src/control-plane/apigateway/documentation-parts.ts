@@ -29,7 +29,7 @@ export function documentationPartOperations(context: ServiceContext) {
         if (input.location?.type === undefined) throw badRequest('Documentation part location must be specified');
         const parts = await loadAll<DocumentationPart>(transaction, scope, documentationPartKind, restApiId);
         if (parts.length >= context.quotas.documentationPartsPerApi) throw quotaReached('Documentation parts');
-        const location = present(input.location);
+        const location = checkedLocation(input.location);
         if (parts.some((part) => placeOf(part.location) === placeOf(location))) {
           // From memory of the service; no recording is known.
           throw conflict(`Documentation part already exists for the specified location: type '${location.type}'.`);
@@ -101,6 +101,15 @@ const documentationPartPatch: PatchTable<DocumentationPart> = {
     },
   ],
 };
+
+function checkedLocation(sent: Location): Location {
+  const location: Location = present(sent);
+  if (location.type === 'API' && Object.keys(location).length > 1) {
+    // AWS: these words. Seen: cdk-preflight's deployed cases, documentation-part-location.
+    throw badRequest('[Location type: API cannot have path, method, statusCode or name defined.]');
+  }
+  return location;
+}
 
 /** Ours: AWS gives no figure. */
 const PROPERTIES_LENGTH_MAX = 256 * 1024;

@@ -9,6 +9,7 @@ export function checkIntegration(integration: RestIntegration): void {
   if (type !== 'MOCK' && !httpMethod) throw badRequest('Enumeration value for HttpMethod must be non-empty');
   if (type === 'HTTP' || type === 'HTTP_PROXY') checkHttpUri(uri);
   if (type === 'AWS' || type === 'AWS_PROXY') checkServiceUri(type, uri);
+  if (type === 'AWS_PROXY') checkFunctionUri(uri);
   if (credentials !== undefined) checkCredentials(credentials);
   else if (type === 'AWS' && !isFunctionUri(uri)) {
     // AWS: functions alone may say themselves that API Gateway calls them. Seen: hashicorp/terraform-provider-aws#7916 (EC2, S3, Kinesis),
@@ -22,7 +23,8 @@ export function checkIntegration(integration: RestIntegration): void {
     throw badRequest(`Timeout should be between 50 ms and ${timeoutMax} ms`);
   }
   if (connectionType === 'VPC_LINK' && !connectionId) {
-    throw badRequest('Invalid connection specified: connectionType VPC_LINK needs a connectionId');
+    // AWS: these words. Seen: cdk-preflight's deployed cases, integration-vpc-link-connection-id.
+    throw badRequest('ConnectionId should be set to the vpcLinkId or stage variable on connection type VPC_LINK');
   }
   if (streams && type !== 'HTTP_PROXY' && type !== 'AWS_PROXY') {
     throw badRequest('Invalid responseTransferMode specified: STREAM is for integrations of type HTTP_PROXY and AWS_PROXY');
@@ -53,6 +55,18 @@ export function checkServiceUri(type: 'AWS' | 'AWS_PROXY', uri = ''): void {
   if (!isLambda && !isFirehose) {
     throw badRequest("Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.");
   }
+}
+
+/**
+ * A function of a proxy is named by its ARN, which stage variables may complete, and invoked.
+ * AWS: these words. Seen: public reports of ImportRestApi.
+ */
+function checkFunctionUri(uri = ''): void {
+  const called = /^arn:[^:]+:apigateway:[^:]+:lambda:path\/.*?\/functions\/(.*)$/s.exec(uri)?.[1];
+  if (called === undefined) return;
+  const isFunction =
+    /^(?:arn:[^:/]+:lambda:[^/]*:function:[^/]+|[^/]*\$\{stageVariables\.[^/]+)\/(?:response-streaming-)?invocations$/s;
+  if (!isFunction.test(called)) throw badRequest('Invalid function ARN or invalid uri');
 }
 
 /** Whether a function is called, whatever is done with it. */

@@ -109,8 +109,22 @@ describe('an integration that AWS refuses', () => {
     [
       'a VPC link without id',
       { type: 'HTTP', integrationHttpMethod: 'GET', uri: 'http://a', connectionType: 'VPC_LINK' },
-      /needs a connectionId/,
+      'ConnectionId should be set to the vpcLinkId or stage variable on connection type VPC_LINK',
     ],
+    ...['', '/invocations', 'f/invocations', 'arn:aws:lambda:eu-west-1:0:function:f'].map((called): [string, Put, string] => [
+      `the function "${called}" of a proxy`,
+      {
+        type: 'AWS_PROXY',
+        integrationHttpMethod: 'POST',
+        uri: `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${called}`,
+      },
+      'Invalid function ARN or invalid uri',
+    ]),
+    ...['foo', 'method.request.querystring.none', 'integration.request.header.none'].map((name): [string, Put, string] => [
+      `the cache key ${name}`,
+      { type: 'MOCK', cacheKeyParameters: [name] },
+      'Invalid cache key parameter specified',
+    ]),
     [
       'a mapping of nothing',
       { type: 'MOCK', requestParameters: { 'integration.request.header.x': 'true' } },
@@ -165,6 +179,18 @@ describe('a patch of an integration', () => {
     });
   }
 
+  test('tells cached responses apart by what is declared or mapped', async () => {
+    const { call, names } = await method();
+    await call('PutIntegration', { ...names, type: 'MOCK' });
+    const add = (name: string) => ({ op: 'add' as const, path: `/cacheKeyParameters/${name}` });
+    const undeclared = call('UpdateIntegration', { ...names, patchOperations: [add('integration.request.header.x')] });
+    await assert.rejects(undeclared, awsError('BadRequestException', 'Invalid cache key parameter specified'));
+    const mapping = { op: 'add' as const, path: '/requestParameters/integration.request.header.x', value: "'y'" };
+    const patchOperations = [add('integration.request.header.x'), mapping];
+    const { cacheKeyParameters } = await call('UpdateIntegration', { ...names, patchOperations });
+    assert.deepEqual(cacheKeyParameters, ['integration.request.header.x']);
+  });
+
   test('a service keeps a role', async () => {
     const { call, names } = await method();
     const uri = 'arn:aws:apigateway:eu-west-1:sqs:path/0/q';
@@ -214,6 +240,6 @@ describe('an integration response', () => {
   test('has a pattern that runs in linear time', async () => {
     const { call, mockApi } = gatewayUnderTest();
     const put = call('PutIntegrationResponse', { ...(await mockApi()), statusCode: '400', selectionPattern: '(a)\\1' });
-    await assert.rejects(put, awsError('BadRequestException', /^Invalid selection pattern specified/));
+    await assert.rejects(put, awsError('BadRequestException', /^Invalid regex pattern specified: back-references/));
   });
 });

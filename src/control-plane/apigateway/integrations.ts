@@ -9,7 +9,7 @@ import { applyPatch, type PatchRow, type PatchTable } from '../patch/patch-table
 import { checkedTemplates, checkTemplate } from './definition-checks.ts';
 import { type IntegratedMethod, keyUnderApi, loadIntegratedMethod, loadMethod, methodId, methodKind } from './documents.ts';
 import { checkIntegration } from './integration-rules.ts';
-import { checkRequestMapping } from './mapping-expressions.ts';
+import { checkCacheKeyParameters, checkRequestMapping } from './mapping-expressions.ts';
 import { toIntegrationOutput } from './method-output.ts';
 import { checkedVerb } from './methods.ts';
 import { badRequest, notFound } from './refusals.ts';
@@ -46,6 +46,7 @@ export function integrationOperations(context: ServiceContext) {
         });
         checkIntegration(integration);
         checkRequestMapping(integration.requestParameters, method);
+        checkCacheKeyParameters(integration, method);
         await transaction.put(keyOf(scope, input.restApiId, method), { ...method, methodIntegration: integration });
         return toIntegrationOutput(integration);
       });
@@ -62,6 +63,7 @@ export function integrationOperations(context: ServiceContext) {
         const integration = applyPatch(integrationPatch, method.methodIntegration, input.patchOperations);
         checkIntegration(integration);
         checkRequestMapping(integration.requestParameters, method);
+        checkCacheKeyParameters(integration, method);
         const updated: IntegratedMethod = { ...method, methodIntegration: integration };
         await transaction.put(keyOf(scope, input.restApiId, method), updated);
         return toIntegrationOutput(integration);

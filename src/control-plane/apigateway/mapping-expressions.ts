@@ -1,7 +1,7 @@
 // requestParameters and responseParameters of methods and integrations: which names and which expressions there may be.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html
 
-import type { RestMethod, RestMethodResponse } from '../../model/rest-api.ts';
+import type { RestIntegration, RestMethod, RestMethodResponse } from '../../model/rest-api.ts';
 import { badRequest, invalidMapping } from './refusals.ts';
 
 /** Ours: AWS gives no figures. */
@@ -62,6 +62,21 @@ export function checkRequestMapping(mapping: Readonly<Record<string, string>> | 
       throw invalidMapping(`Invalid mapping expression parameter specified: ${expression}`);
     }
   }
+}
+
+/**
+ * What tells the cached responses of a method apart.
+ * AWS: parameters that the method declares or the integration maps, and these words. Seen: cdk-preflight's deployed cases,
+ * integration-cache-key-parameters; DianaIonita/serverless-api-gateway-caching#65 (mapped ones).
+ */
+export function checkCacheKeyParameters(
+  { cacheKeyParameters, requestParameters = {} }: RestIntegration,
+  method: RestMethod,
+): void {
+  checkCount(cacheKeyParameters);
+  const declared = method.requestParameters ?? {};
+  if (cacheKeyParameters.every((name) => Object.hasOwn(declared, name) || Object.hasOwn(requestParameters, name))) return;
+  throw badRequest('Invalid cache key parameter specified');
 }
 
 /** An integration response's responseParameters. AWS: the headers they set must be declared on the method's response. */

@@ -12,6 +12,7 @@ const tokenAuthorizer = {
     'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:0:function:f/invocations',
   identitySource: 'method.request.header.Authorization',
 } as const;
+const pool = 'arn:aws:cognito-idp:eu-west-1:000000000000:userpool/eu-west-1_Pool';
 
 test('a method shows what was given and defaults, and its integration when it is read', async () => {
   const { call, mockApi } = gatewayUnderTest();
@@ -98,11 +99,30 @@ describe('an authorizer that a method uses', () => {
   const refused: readonly [description: string, input: Partial<Input<'CreateAuthorizer'>>, message: RegExp][] = [
     ['no name', { name: '' }, /name must be non-empty/],
     ['no function', { authorizerUri: 'arn:aws:lambda:eu-west-1:0:function:f' }, /^Invalid Authorizer URI/],
-    ['a TTL above an hour', { authorizerResultTtlInSeconds: 3601 }, /between 0 and 3600/],
-    ['a token from the query', { identitySource: 'method.request.querystring.token' }, /^Invalid mapping expression/],
-    ['a pattern that backtracks', { identityValidationExpression: '(a)\\1' }, /^Invalid selection pattern specified/],
+    [
+      'a TTL above an hour',
+      { authorizerResultTtlInSeconds: 3601 },
+      /^Authorizer result TTL outside allowable range\. TTL must be between 0 and 3600 seconds\.$/,
+    ],
+    ['a token from nowhere', { identitySource: '' }, /^IdentitySource cannot be empty$/],
+    [
+      'a token from the query',
+      { identitySource: 'method.request.querystring.token' },
+      /^Invalid token source expression: method\.request\.querystring\.token\. The source must be a method request header, matching 'method\.request\.header\.\[a-zA-Z0-9\._-\]\+'\.$/,
+    ],
+    [
+      'a request by no parameter',
+      { type: 'REQUEST', identitySource: 'method.request.header.A, header.Auth' },
+      /^Invalid request identity source expression: header\.Auth\. The sources must be separated by comma, and each source must be either a method request parameter, matching 'method\.request\.querystring\|header\./,
+    ],
+    ['a pattern that backtracks', { identityValidationExpression: '(a)\\1' }, /^Invalid regex pattern specified: back-ref/],
     ['kept results of nobody', { type: 'REQUEST', identitySource: '' }, /Identity source is required when caching/],
-    ['no user pool', { type: 'COGNITO_USER_POOLS' }, /at least one user pool/],
+    ['no user pool', { type: 'COGNITO_USER_POOLS' }, /^ProviderARNs cannot be empty$/],
+    [
+      'a user pool and no header',
+      { type: 'COGNITO_USER_POOLS', providerARNs: [pool], identitySource: '' },
+      /^IdentitySource cannot/,
+    ],
   ];
   for (const [description, input, message] of refused) {
     test(`with ${description} is refused`, async () => {
@@ -158,6 +178,43 @@ test('a parameter of a method may have a colon in its name', async () => {
   const message =
     'Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: method.request.foo.bar]';
   await assert.rejects(call('UpdateMethod', nowhere), awsError('BadRequestException', message));
+});
+
+describe('scopes of a method', () => {
+  const invalid =
+    'Invalid Method authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS authorization type';
+
+  test('BadRequestException without a user pool', async () => {
+    const { call, api } = gatewayUnderTest();
+    const names = await api();
+    const { id: authorizerId } = await call('CreateAuthorizer', { restApiId: names.restApiId, ...tokenAuthorizer });
+    for (const authorizationType of ['NONE', 'AWS_IAM', 'CUSTOM']) {
+      const input = { ...names, httpMethod: 'GET', authorizationType, authorizerId, authorizationScopes: ['a'] };
+      await assert.rejects(call('PutMethod', input), awsError('BadRequestException', invalid));
+    }
+    await call('PutMethod', { ...names, httpMethod: 'GET', authorizationType: 'NONE' });
+    const patchOperations = [{ op: 'add', path: '/authorizationScopes', value: 'a' } as const];
+    const patched = call('UpdateMethod', { ...names, httpMethod: 'GET', patchOperations });
+    await assert.rejects(patched, awsError('BadRequestException', invalid));
+  });
+
+  test('200 they go with the user pool', async () => {
+    const { call, api } = gatewayUnderTest();
+    const { restApiId, resourceId } = await api();
+    const users = {
+      name: 'users',
+      type: 'COGNITO_USER_POOLS' as const,
+      providerARNs: [pool],
+      identitySource: 'method.request.header.Authorization',
+    };
+    const { id: authorizerId } = await call('CreateAuthorizer', { restApiId, ...users });
+    const names = { restApiId, resourceId, httpMethod: 'GET' };
+    const authorizationScopes = ['a'];
+    await call('PutMethod', { ...names, authorizationType: 'COGNITO_USER_POOLS', authorizerId, authorizationScopes });
+    const patchOperations = [{ op: 'replace', path: '/authorizationType', value: 'NONE' } as const];
+    const open = await call('UpdateMethod', { ...names, patchOperations });
+    assert.deepEqual([open.authorizationScopes, open.authorizerId], [undefined, undefined]);
+  });
 });
 
 test('a model that is used by a method, a response or another model stays', async () => {

@@ -5,7 +5,7 @@ import type { Caller } from '../../aws/operations.ts';
 import type { RestAuthorizationType, RestAuthorizer, RestMethod } from '../../model/rest-api.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Reader } from '../../store/store.ts';
-import { entryRow, flagRow, isTrue, itemRow, textRow } from '../patch/patch-rows.ts';
+import { entryRow, flagRow, isTrue, itemRow, textRow, withMember } from '../patch/patch-rows.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
 import {
   authorizerKind,
@@ -66,7 +66,7 @@ export function methodOperations(context: ServiceContext) {
       const restApiId = input.restApiId ?? '';
       return store.transact(async (transaction) => {
         const former = await loadMethod(transaction, scope, input);
-        const patched = applyPatch(methodPatch, former, input.patchOperations);
+        const patched = withoutLeftScopes(applyPatch(methodPatch, former, input.patchOperations), former);
         checkRequestParameterNames(patched.requestParameters);
         const method = await checkedMethod(transaction, scope, restApiId, patched);
         await transaction.put(keyUnderApi(scope, methodKind, restApiId, methodId(method.resourceId, method.httpMethod)), method);
@@ -118,10 +118,24 @@ function checkedAuthorizationType(sent: string | undefined): RestAuthorizationTy
   throw badRequest(`Invalid Authorization Type specified. Valid options are ${authorizationTypes.join(',')}`);
 }
 
+/** By analogy with the authorizer's id: scopes that a former authorization type had go with it. */
+function withoutLeftScopes(method: RestMethod, { authorizationType, authorizationScopes }: RestMethod): RestMethod {
+  const isLeft = method.authorizationType !== authorizationType && method.authorizationScopes === authorizationScopes;
+  return isLeft && method.authorizationType !== 'COGNITO_USER_POOLS'
+    ? withMember(method, 'authorizationScopes', undefined)
+    : method;
+}
+
 /** What a method refers to must be there; an authorizer's id stays only with a type that has one. */
 async function checkedMethod(reader: Reader, scope: Scope, restApiId: string, method: RestMethod): Promise<RestMethod> {
   const { authorizationType, authorizerId, requestValidatorId } = method;
   const hasAuthorizer = authorizationType === 'CUSTOM' || authorizationType === 'COGNITO_USER_POOLS';
+  if (authorizationType !== 'COGNITO_USER_POOLS' && (method.authorizationScopes ?? []).length > 0) {
+    // AWS: these words. Seen: cdk-preflight's deployed cases, method-authorization-scopes-cognito.
+    throw badRequest(
+      'Invalid Method authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS authorization type',
+    );
+  }
   if (hasAuthorizer) {
     const authorizer = await find<RestAuthorizer>(reader, scope, authorizerKind, restApiId, authorizerId);
     const isCognito = authorizer?.type === 'COGNITO_USER_POOLS';

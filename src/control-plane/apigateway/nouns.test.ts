@@ -146,6 +146,34 @@ test('an API that is deleted leaves nothing behind', async () => {
   for (const kind of kindsUnderApi) assert.deepEqual(await store.scan(kind), [], kind);
 });
 
+test('BadRequestException for a second request validator of a name', async () => {
+  const { call, api } = gatewayUnderTest();
+  const { restApiId } = await api();
+  await call('CreateRequestValidator', { restApiId, name: 'a' });
+  const { id: requestValidatorId } = await call('CreateRequestValidator', { restApiId, name: 'b' });
+  const taken = awsError('BadRequestException', 'Request Validator name must be unique');
+  await assert.rejects(call('CreateRequestValidator', { restApiId, name: 'a' }), taken);
+  const rename = (value: string) =>
+    call('UpdateRequestValidator', {
+      ...{ restApiId, requestValidatorId },
+      patchOperations: [{ op: 'replace', path: '/name', value }],
+    });
+  await assert.rejects(rename('a'), taken);
+  assert.equal((await rename('b')).name, 'b');
+});
+
+test('BadRequestException for a documentation part of an API at a place within', async () => {
+  const { call, api } = gatewayUnderTest();
+  const { restApiId } = await api();
+  const properties = '{"description":"d"}';
+  for (const place of [{ path: '/' }, { method: 'GET' }, { statusCode: '200' }, { name: 'a' }]) {
+    await assert.rejects(
+      call('CreateDocumentationPart', { restApiId, properties, location: { type: 'API', ...place } }),
+      awsError('BadRequestException', '[Location type: API cannot have path, method, statusCode or name defined.]'),
+    );
+  }
+});
+
 test('a request validator that a method uses stays', async () => {
   const { call, mockApi } = gatewayUnderTest();
   const names = await mockApi();

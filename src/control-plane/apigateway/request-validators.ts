@@ -3,6 +3,8 @@
 
 import type { Caller } from '../../aws/operations.ts';
 import type { RequestValidator, RestMethod } from '../../model/rest-api.ts';
+import type { Scope } from '../../model/scope.ts';
+import type { Reader } from '../../store/store.ts';
 import { flagRow } from '../patch/patch-rows.ts';
 import { applyPatch, type PatchTable } from '../patch/patch-table.ts';
 import {
@@ -28,9 +30,11 @@ export function requestValidatorOperations(context: ServiceContext) {
         const restApi = await findRestApi(transaction, scope, input.restApiId);
         // AWS: 400 here, 404 elsewhere. Seen: recorded answer, test_validators_crud_no_api.
         if (restApi === undefined) throw badRequest('Invalid REST API identifier specified');
+        const name = checkedName(input.name);
+        await assertNameIsFree(transaction, scope, restApi.id, name);
         const validator: RequestValidator = {
           id: await newIdentifier(transaction, 6, (id) => keyUnderApi(scope, requestValidatorKind, restApi.id, id)),
-          name: checkedName(input.name),
+          name,
           validateRequestBody: input.validateRequestBody ?? false,
           validateRequestParameters: input.validateRequestParameters ?? false,
         };
@@ -58,6 +62,7 @@ export function requestValidatorOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const former = await loadRequestValidator(transaction, scope, restApiId, input.requestValidatorId);
         const validator = applyPatch(requestValidatorPatch, former, input.patchOperations);
+        if (validator.name !== former.name) await assertNameIsFree(transaction, scope, restApiId, validator.name);
         await transaction.put(keyUnderApi(scope, requestValidatorKind, restApiId, validator.id), validator);
         return { ...validator };
       });
@@ -88,6 +93,12 @@ const requestValidatorPatch: PatchTable<RequestValidator> = {
     flagRow('validateRequestBody'),
   ],
 };
+
+/** AWS: these words. Seen: serverless/serverless#10099; the status is an analogy with a blank name. */
+async function assertNameIsFree(reader: Reader, scope: Scope, restApiId: string, name: string): Promise<void> {
+  const validators = await loadAll<RequestValidator>(reader, scope, requestValidatorKind, restApiId);
+  if (validators.some((each) => each.name === name)) throw badRequest('Request Validator name must be unique');
+}
 
 function checkedName(name: string | undefined): string {
   if (name === undefined || name.trim() === '') throw badRequest('Request Validator name cannot be blank');

@@ -33,7 +33,7 @@ describe('BadRequestException', () => {
   const refused: [desc: string, input: object, message: string | RegExp][] = [
     ['no name', { name: '' }, 'Name cannot be empty'],
     ['no target', { targetArns: [] }, /exactly one target/],
-    ['two targets', { targetArns: [arn, arn] }, /exactly one target/],
+    ['two targets', { targetArns: [arn, arn] }, 'More than one target arn specified for vpc link.'],
     ['a target that is none', { targetArns: ['nlb'] }, 'Invalid ARN. ARN is not well formed nlb'],
   ];
   for (const [desc, input, message] of refused) {

@@ -121,7 +121,9 @@ const balancerArn = /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:load
 /** AWS: one network load balancer. Seen: API reference, CreateVpcLink. */
 function checkedTargets(targetArns: readonly string[]): readonly string[] {
   const [arn, ...more] = targetArns;
-  if (arn === undefined || more.length > 0) throw badRequest('A vpc link must have exactly one target');
+  if (arn === undefined) throw badRequest('A vpc link must have exactly one target');
+  // AWS: these words. Seen: cdk-preflight's deployed cases, vpc-link-single-target.
+  if (more.length > 0) throw badRequest('More than one target arn specified for vpc link.');
   if (!balancerArn.test(arn)) throw badRequest(`Invalid ARN. ARN is not well formed ${arn}`);
   return [arn];
 }

@@ -391,7 +391,7 @@ describe('integration responses', () => {
       message: /\$default, or a regular expression between slashes/,
     },
     { desc: 'an empty pattern', input: { IntegrationResponseKey: '//' }, message: /between slashes/ },
-    { desc: 'a pattern that is none', input: { IntegrationResponseKey: '/(/' }, message: /Invalid selection pattern specified/ },
+    { desc: 'a pattern that is none', input: { IntegrationResponseKey: '/(/' }, message: /^Invalid regex pattern specified$/ },
     {
       desc: 'a template that cannot be compiled',
       input: { ResponseTemplates: { a: '#foreach(' } },

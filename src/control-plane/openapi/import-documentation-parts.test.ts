@@ -5,6 +5,10 @@ import { awsError, gatewayUnderTest } from '../apigateway/gateway-under-test.ts'
 const bodyOf = (...documentationParts: object[]) =>
   new TextEncoder().encode(JSON.stringify({ 'x-amazon-apigateway-documentation': { documentationParts } }));
 
+const resource = (description: string, place: object = {}) => ({
+  location: { type: 'RESOURCE', path: '/', ...place },
+  properties: { description },
+});
 const api = (description: string) => ({ location: { type: 'API' }, properties: { description } });
 const path = (description: string) => ({ location: { type: 'RESOURCE', path: '/pets' }, properties: { description } });
 
@@ -12,11 +16,11 @@ describe('ImportDocumentationParts', () => {
   test('merge changes the part of the same place, which keeps its id, and adds the others', async () => {
     const { call, api: newApi } = gatewayUnderTest();
     const { restApiId } = await newApi();
-    const first = await call('ImportDocumentationParts', { restApiId, body: bodyOf(api('one')) });
+    const first = await call('ImportDocumentationParts', { restApiId, body: bodyOf(resource('one')) });
     assert.equal(first.ids.length, 1);
     assert.equal(first.warnings, undefined);
     // What is left out of a location stands for all, so this is the same place.
-    const again = { location: { type: 'API', path: '/' }, properties: { description: 'two' } };
+    const again = resource('two', { path: undefined });
     const second = await call('ImportDocumentationParts', { restApiId, mode: 'merge', body: bodyOf(again, path('pets')) });
     assert.equal(second.ids[0], first.ids[0]);
     const { items } = await call('GetDocumentationParts', { restApiId });
