@@ -2,6 +2,7 @@
 // AWS: a setting is kept under the path as it was addressed, `~1pets/GET` or `pets/GET`. Seen: aws-cli examples, update-stage; recorded
 // answer, test_create_update_stages.
 
+import type { AwsError } from '../../aws/aws-error.ts';
 import type { RestMethodSetting, RestStage } from '../../model/rest-api.ts';
 import { isTrue } from '../patch/patch-rows.ts';
 import type { PatchRow } from '../patch/patch-table.ts';
@@ -44,21 +45,26 @@ const settings: Readonly<Record<string, Read>> = {
   }),
 };
 
-export const methodSettingRows: readonly PatchRow<RestStage>[] = Object.entries(settings).map(([tail, read]) => ({
-  path: `/{method+}/${tail}`,
-  ops: ['replace'],
-  apply(stage, { path, value = '' }) {
-    const method = path.slice(1, -(tail.length + 1));
-    const known = new Map(Object.entries(stage.methodSettings));
-    if (!method.includes('/')) throw badRequest(`Invalid method setting path: ${path}`);
-    if (!known.has(method) && known.size >= SETTINGS_MAX)
-      throw badRequest(`A stage can have settings for at most ${SETTINGS_MAX} methods`);
-    // AWS: what is set for all methods is where one method begins. Seen: recorded answer, test_create_update_stages.
-    const former = known.get(method) ?? known.get(allMethods) ?? defaults;
-    known.set(method, { ...former, ...read(value) });
-    return { ...stage, methodSettings: Object.fromEntries(known) };
-  },
-}));
+/** AWS: a verb or a star. Seen: cdk-preflight's deployed cases, stage-method-setting-http-method. */
+const verbs = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'ANY', '*'];
+
+/** `refusal` is AWS's sentence for a path that is no setting's. */
+export const methodSettingRows = (refusal: (path: string) => AwsError): readonly PatchRow<RestStage>[] =>
+  Object.entries(settings).map(([tail, read]) => ({
+    path: `/{method+}/${tail}`,
+    ops: ['replace'],
+    apply(stage, { path, value = '' }) {
+      const method = path.slice(1, -(tail.length + 1));
+      const known = new Map(Object.entries(stage.methodSettings));
+      if (!method.includes('/') || !verbs.includes(method.slice(method.lastIndexOf('/') + 1))) throw refusal(path);
+      if (!known.has(method) && known.size >= SETTINGS_MAX)
+        throw badRequest(`A stage can have settings for at most ${SETTINGS_MAX} methods`);
+      // AWS: what is set for all methods is where one method begins. Seen: recorded answer, test_create_update_stages.
+      const former = known.get(method) ?? known.get(allMethods) ?? defaults;
+      known.set(method, { ...former, ...read(value) });
+      return { ...stage, methodSettings: Object.fromEntries(known) };
+    },
+  }));
 
 /** The last row of all: any path may be a method's. */
 export const methodSettingRemoval: PatchRow<RestStage> = {
@@ -74,7 +80,7 @@ export const methodSettingRemoval: PatchRow<RestStage> = {
   },
 };
 
-// The words of these three are ours.
+// The words are ours where nothing else is said.
 
 function number(value: string, form: RegExp): number {
   if (!form.test(value)) throw badRequest(`Invalid throttling limit specified: ${value}`);
@@ -84,7 +90,8 @@ function number(value: string, form: RegExp): number {
 function timeToLive(value: string): number {
   const seconds = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
   if (seconds <= 3600) return seconds;
-  throw badRequest(`Invalid cache TTL specified: ${value}. It must be between 0 and 3600 seconds`);
+  // AWS: these words. Seen: cdk-preflight's deployed cases, stage-cache-ttl-range.
+  throw badRequest('Invalid time-to-live setting, must be an integer no greater than 3600');
 }
 
 function oneOf<T extends string>(value: string, values: readonly T[]): T {

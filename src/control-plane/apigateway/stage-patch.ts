@@ -41,7 +41,7 @@ export const stagePatch: PatchTable<RestStage> = {
       },
     }),
     ...canaryRows,
-    ...methodSettingRows,
+    ...methodSettingRows(noSuchSetting),
     methodSettingRemoval,
   ],
 };
@@ -69,6 +69,10 @@ function refusal({ op, path, from }: PatchOperation, row: PatchRow<RestStage> | 
   }
   if (op === 'add' && row !== undefined && row !== methodSettingRemoval)
     return badRequest(`Invalid add operation with path: ${path}`);
+  return noSuchSetting(path);
+}
+
+function noSuchSetting(path: string): AwsError {
   return badRequest(`Invalid method setting path: ${path}. Must be one of: [${listedPaths}]`);
 }
 

@@ -81,13 +81,32 @@ describe('a deployment', () => {
   });
 });
 
+const oddValue =
+  /^Invalid stage variable value of key ab\. {2}Please use values with alphanumeric characters and the symbols ' ', -', '\.', '_', ':', '\/', '\?', '&', '=', and ','\.$/;
+
 describe('a stage', () => {
+  test('may have hyphens in its name, and blanks in the values of its variables', async () => {
+    const { call, restApiId, deploymentId } = await deployed();
+    const { stageName, variables } = await call('CreateStage', {
+      ...{ restApiId, deploymentId, stageName: 'v4-stg' },
+      variables: { a: 'b c', d: '-._~:/?#&=,' },
+    });
+    assert.deepEqual([stageName, variables], ['v4-stg', { a: 'b c', d: '-._~:/?#&=,' }]);
+  });
+
   const refused: readonly [description: string, input: Partial<Input<'CreateStage'>>, message: RegExp][] = [
-    ['with a slash in its name', { stageName: 'a/b' }, /^Stage name only allows/],
+    ['with a slash in its name', { stageName: 'a/b' }, /^Stage name only allows a-zA-Z0-9_$/],
     ['without deployment', { deploymentId: '' }, /^DeploymentId cannot be empty/],
     ['with a deployment that is not there', { deploymentId: 'none' }, /^Deployment id does not exist/],
-    ['with a variable of odd characters', { variables: { 'a-b': 'c' } }, /^Invalid stage variable name/],
-    ['with a value of odd characters', { variables: { ab: 'c d' } }, /^Invalid stage variable value/],
+    [
+      'with a variable of odd characters',
+      { variables: { 'a-b': 'c' } },
+      /^Invalid stage variable name: a-b\. {2}Please use names with only word characters\.$/,
+    ],
+    ['with a variable of a long name', { variables: { ['a'.repeat(65)]: 'c' } }, /has more than 64 characters$/],
+    ['with a value of odd characters', { variables: { ab: 'c d!' } }, oddValue],
+    ['with an empty value', { variables: { ab: '' } }, oddValue],
+    ['with a long value', { variables: { ab: 'a'.repeat(513) } }, /^Invalid stage variable value of key ab: .*512/],
     ['with a canary above 100 percent', { canarySettings: { percentTraffic: 101 } }, /percentTraffic/],
     ['with a cache size of its own', { cacheClusterEnabled: true, cacheClusterSize: '3' as never }, /cache cluster size/],
   ];
@@ -154,12 +173,42 @@ describe('a patch of a stage', () => {
 
   const refused: readonly [op: 'add' | 'replace' | 'copy' | 'remove', path: string, value: string, message: RegExp][] = [
     ['replace', '/*/*/throttling/burstLimit', 'many', /^Invalid throttling limit/],
-    ['replace', '/*/*/caching/ttlInSeconds', '3601', /^Invalid cache TTL/],
+    ['replace', '/*/*/caching/ttlInSeconds', '3601', /^Invalid time-to-live setting, must be an integer no greater than 3600$/],
     ['replace', '/*/*/logging/loglevel', 'ALL', /Valid options are OFF,ERROR,INFO$/],
-    ['replace', '/__proto__/metrics/enabled', 'true', /^Invalid method setting path: \/__proto__/],
+    ...['/*/FOO', '/~1x/FOO', '/__proto__', '/GET'].map((method): ['replace', string, string, RegExp] => [
+      'replace',
+      `${method}/metrics/enabled`,
+      'true',
+      /^Invalid method setting path: \/.*\/metrics\/enabled\. Must be one of: \[\/deploymentId, .*, \/tracingEnabled\]$/,
+    ]),
     ['replace', '/deploymentId', 'none', /^Deployment id does not exist$/],
     ['replace', '/canarySettings/percentTraffic', ' ', /percentTraffic/],
-    ['replace', '/variables/a', 'b c', /^Invalid stage variable value/],
+    ['replace', '/variables/ab', 'b!', oddValue],
+    ['replace', '/canarySettings/stageVariableOverrides/ab', '', oddValue],
+    [
+      'replace',
+      '/accessLogSettings/format',
+      '$context.stage',
+      /^Access Log format must include either \$context\.requestId or \$context\.extendedRequestId : '\$context\.stage'$/,
+    ],
+    [
+      'replace',
+      '/accessLogSettings/destinationArn',
+      'arn:aws:s3:::logs',
+      /^Invalid ARN specified in the request\. The ARN must be a valid CloudWatch Logs log group or Kinesis Data Firehose delivery stream ARN\.$/,
+    ],
+    [
+      'replace',
+      '/accessLogSettings/destinationArn',
+      'arn:aws:firehose:eu-west-1:000000000000:deliverystream/wrongprefix',
+      /^Kinesis Firehose delivery stream name must begin with the characters 'amazon-apigateway-': 'deliverystream\/wrongprefix'$/,
+    ],
+    [
+      'replace',
+      '/accessLogSettings/destinationArn',
+      'arn:aws:firehose:eu-west-1:000000000000:deliverystream/amazon-apigateway-logs',
+      /^Stagegate writes access logs of REST APIs to log groups only/,
+    ],
     ['add', '/description', 'x', /^Invalid add operation with path: \/description$/],
     ['copy', '/deploymentId', '', /^Invalid copy operation with path: \/deploymentId and from null/],
   ];
@@ -214,7 +263,7 @@ test('what is kept and not run is said, once', async () => {
   await update({ op: 'replace', path: '/cacheClusterEnabled', value: 'true' });
   await update({ op: 'replace', path: '/*/*/metrics/enabled', value: 'true' });
   assert.deepEqual(notices, []);
-  const policy = { securityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09', endpointAccessMode: 'STRICT' } as const;
+  const policy = { securityPolicy: 'SecurityPolicy_TLS13_2025_EDGE', endpointAccessMode: 'STRICT' } as const;
   const { id } = await call('CreateRestApi', { name: 'strict', ...policy });
   await call('CreateRestApi', { name: 'strict too', ...policy });
   assert.deepEqual(notices, [`A TLS security policy: kept and not run yet (first asked for by REST API ${id}).`]);

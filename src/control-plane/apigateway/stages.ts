@@ -22,7 +22,13 @@ import { badRequest, conflict, notFound, quotaReached } from './refusals.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from './service.ts';
 import { toStageOutput } from './stage-output.ts';
 import { stagePatch } from './stage-patch.ts';
-import { cacheClusterOf, checkedPercentTraffic, checkedStageName, checkedVariables } from './stage-rules.ts';
+import {
+  assertNotTooManyVariables,
+  cacheClusterOf,
+  checkedPercentTraffic,
+  checkedStageName,
+  checkedVariables,
+} from './stage-rules.ts';
 import { takeOutOfUsagePlans } from './usage-documents.ts';
 
 export function stageOperations(context: ServiceContext) {
@@ -96,8 +102,9 @@ export function stageOperations(context: ServiceContext) {
         const patched = applyPatch(stagePatch, former, input.patchOperations);
         assertDeployed(patched, deployments);
         checkAccessLogSettings(patched, former, scope);
-        checkedVariables(patched.variables, context.quotas);
-        checkedVariables(patched.canarySettings?.stageVariableOverrides, context.quotas);
+        // Their names and values were checked one by one.
+        assertNotTooManyVariables(patched.variables, context.quotas);
+        assertNotTooManyVariables(patched.canarySettings?.stageVariableOverrides, context.quotas);
         const version = patched.documentationVersion;
         if (version !== undefined && version !== former.documentationVersion) {
           await assertDocumented(version, find(transaction, scope, documentationVersionKind, restApiId, version));

@@ -74,8 +74,13 @@ describe('AccessLogSettings › BadRequestException', () => {
       settings: { DestinationArn, Format: '{\n"id":"$context.requestId"}' },
       message: /^Access Log format must be single line, new line character is allowed only at end of the format$/,
     },
-    { desc: 'no request id', settings: { DestinationArn, Format: '$context.status' }, message: /must hold \$context\.requestId/ },
-    { desc: 'a longer name', settings: { DestinationArn, Format: '$context.requestIdentity' }, message: /must hold/ },
+    {
+      desc: 'no request id',
+      settings: { DestinationArn, Format: '$context.stage' },
+      message:
+        /^The following errors are found in Access Log Format: Access Log format must include either \$context\.requestId or \$context\.extendedRequestId : '\$context\.stage'$/,
+    },
+    { desc: 'a longer name', settings: { DestinationArn, Format: '$context.requestIdentity' }, message: /must include either/ },
     {
       desc: 'another variable',
       settings: { DestinationArn, Format: `${Format}$stageVariables.a` },

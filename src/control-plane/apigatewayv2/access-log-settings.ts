@@ -59,11 +59,19 @@ export function checkFormat(format: string): void {
   if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(format.replace(/\r?\n$/, ''))) {
     throw badRequest('Invalid Format: it holds a control character.');
   }
-  if (!/\$context\.(requestId|extendedRequestId)(?![\w.-]*\w)/.test(format)) {
-    throw badRequest('Invalid Format: it must hold $context.requestId or $context.extendedRequestId.');
+  if (!namesRequest(format)) {
+    // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-access-log-format-request-id.
+    throw badRequest(
+      `The following errors are found in Access Log Format: Access Log format must include either $context.requestId or $context.extendedRequestId : '${format}'`,
+    );
   }
   const other = /\$(?!context\.[A-Za-z])\w+/.exec(format)?.[0];
   if (other !== undefined) throw badRequest(`Invalid Format: only $context variables may stand in it, and ${other} is none.`);
+}
+
+/** AWS: a line must tell which request it is of. Seen: developer guide, logging. */
+export function namesRequest(format: string): boolean {
+  return /\$context\.(requestId|extendedRequestId)(?![\w.-]*\w)/.test(format);
 }
 
 export function toAccessLogSettingsOutput(settings: AccessLogSettings | undefined): SentAccessLogSettings {
