@@ -121,6 +121,8 @@ describe('UpdateApiKey', () => {
         { op: 'replace', path: '/customerId', value: 'c' },
         { op: 'replace', path: '/enabled', value: 'whatever' },
         { op: 'add', path: '/stages', value: 'pets/prod' },
+        { op: 'add', path: '/labels', value: 'x' },
+        { op: 'remove', path: '/labels', value: 'x' },
       ],
     });
     const shown = {
@@ -144,7 +146,7 @@ describe('UpdateApiKey', () => {
       "Invalid patch path  '/value' specified for op 'replace'. Must be one of: [/description, /enabled, /name, /customerId]",
     ],
     ['another op', { op: 'remove', path: '/name' }, /specified for op 'remove'/],
-    ['labels', { op: 'add', path: '/labels', value: 'x' }, /'\/labels' specified for op 'add'/],
+    ['labels', { op: 'replace', path: '/labels', value: 'x' }, /'\/labels' specified for op 'replace'/],
     [
       'a long description',
       { op: 'replace', path: '/description', value: 'd'.repeat(125_001) },

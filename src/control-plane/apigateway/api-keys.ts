@@ -131,6 +131,8 @@ async function patched(reader: Reader, scope: Scope, key: StoredApiKey, operatio
     if (op === 'remove') return { ...key, stageKeys: others };
     return { ...key, stageKeys: [...others, await checkedStageKey(reader, scope, restApiId, stageName)] };
   }
+  // AWS: taken; no answer shows labels. Seen: API reference, patch operations of UpdateApiKey; the service model, ApiKey.
+  if (first === 'labels' && rest.length === 0 && (op === 'add' || op === 'remove')) return key;
   const member = replaceable.find((each) => rest.length === 0 && each === first);
   if (op !== 'replace')
     throw badRequest(`Invalid patch path  '${path}' specified for op '${op}'. Please choose supported operations`);

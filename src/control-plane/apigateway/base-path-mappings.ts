@@ -42,6 +42,7 @@ export function basePathMappingOperations(context: ServiceContext) {
         const others = await loadApiMappings(transaction, scope, identity);
         await assertNoWebSocketApis(transaction, scope, others);
         assertBasePathIsFree(others, basePath);
+        assertMayStandBeside(others);
         const keyOf = (id: string): DocumentKey => apiMappingKey(scope, identity, id);
         const apiMappingId = await newIdentifier(transaction, 6, keyOf);
         const mapping: ApiMapping = { apiMappingId, ...target, apiMappingKey: basePath };
@@ -148,7 +149,10 @@ function assertBasePathIsFree(others: readonly ApiMapping[], key: string): void 
   if (others.some(({ apiMappingKey }) => apiMappingKey === key)) {
     throw conflict('Base path already exists for this domain name');
   }
-  // AWS: beside an empty base path v1 makes no other one; v2 does. Seen: serverless-domain-manager#179, aws-cdk#11095.
+}
+
+/** AWS: beside an empty base path v1 makes no other one; v2 does. Seen: serverless-domain-manager#179, aws-cdk#11095. */
+function assertMayStandBeside(others: readonly ApiMapping[]): void {
   if (others.some(({ apiMappingKey }) => apiMappingKey === '')) {
     throw conflict('Only one base path mapping is allowed if the base path is empty.');
   }

@@ -1,7 +1,6 @@
 // limit and position of the list operations.
 
 import { fromPosition, toPosition } from './position.ts';
-import { badRequest } from './refusals.ts';
 
 /** Items of a page when the caller names no number, and the most it gets. Source: API reference, `limit`. */
 const defaultPageSize = 25;
@@ -31,8 +30,8 @@ export function pageOf<T>(
   return { items: page.map(({ item }) => item), position };
 }
 
-function pageSize(limit: number | undefined): number {
-  if (limit === undefined) return defaultPageSize;
-  if (limit < 1) throw badRequest(`Invalid limit: ${limit} is not a number from 1 to ${largestPageSize}`);
+/** AWS: a limit below 1 is no error. Seen: recorded answer of GetApiKeys, test_negative_get_usage_plan_api_keys. */
+export function pageSize(limit: number | undefined): number {
+  if (limit === undefined || limit < 1) return defaultPageSize;
   return Math.min(limit, largestPageSize);
 }

@@ -1,10 +1,8 @@
 // Pages of lists that are too long to be read whole: they are read from the store in pieces until the page is full.
 
+import { pageSize } from './paging.ts';
 import { fromPosition, toPosition } from './position.ts';
 
-/** Items of a page when the caller names no number, and the most it gets. Source: API reference, `limit`. */
-const defaultPageSize = 25;
-const largestPageSize = 500;
 /** Read at once where not every item is shown. */
 const PIECE = 500;
 
@@ -45,10 +43,4 @@ export async function storePage<T, S>(
     if (piece.next === undefined) return { items, position: undefined };
     after = piece.next;
   }
-}
-
-/** AWS: a limit below 1 is no error here, unlike in other lists. Seen: recorded answer, test_negative_get_usage_plan_api_keys. */
-function pageSize(limit: number | undefined): number {
-  if (limit === undefined || limit < 1) return defaultPageSize;
-  return Math.min(limit, largestPageSize);
 }

@@ -28,6 +28,8 @@ export function checkedThrottle(
   return present({ burstLimit, rateLimit });
 }
 
+const offsetMax = { DAY: 0, WEEK: 6, MONTH: 27 } as const;
+
 export function checkedQuota(
   sent:
     | { readonly limit?: number | undefined; readonly offset?: number | undefined; readonly period?: string | undefined }
@@ -35,16 +37,20 @@ export function checkedQuota(
 ): Quota | undefined {
   if (sent === undefined || Object.keys(sent).length === 0) return undefined;
   const { limit = 0, offset = 0, period } = sent;
+  // AWS: these words, of a limit of 0, too. Seen: cdk-preflight's deployed cases, usage-plan-quota-period-required and -limit.
   if (period !== 'DAY' && period !== 'WEEK' && period !== 'MONTH') {
-    throw badRequest('Usage Plan quota period must be one of DAY, WEEK, MONTH');
+    throw badRequest('Invalid Usage Plan quota period specified. Must be one of [DAY, WEEK, MONTH]');
   }
-  for (const [name, value] of [
-    ['limit', limit],
-    ['offset', offset],
-  ] as const) {
-    if (value < 0 || !Number.isInteger(value) || value > INTEGER_MAX) {
-      throw badRequest(`Usage Plan quota ${name} must be a whole number from 0 on`);
-    }
+  if (limit < 1 || !Number.isInteger(limit) || limit > INTEGER_MAX) {
+    throw badRequest('Usage Plan quota limit must be a non-negative numeric');
+  }
+  if (!Number.isInteger(offset) || offset < 0 || offset > offsetMax[period]) {
+    // AWS: these words. Seen: cdk-preflight's deployed cases, usage-plan-quota-offset-range (WEEK); Terraform's provider has all three.
+    throw badRequest(
+      period === 'DAY'
+        ? 'Usage Plan quota offset must be zero in the DAY period'
+        : `Usage Plan quota offset must be between 0 and ${offsetMax[period]} inclusive in the ${period} period`,
+    );
   }
   if (offset > limit) throw badRequest('Usage Plan quota offset must be less than or equal to the quota limit');
   return { limit, offset, period };
@@ -96,9 +102,9 @@ export function checkedMethod(method: string): string {
   const path = method.slice(0, slash);
   const verb = method.slice(slash + 1);
   if (slash < 0 || !verbs.includes(verb) || !(path === '' || path.startsWith('/'))) {
-    throw badRequest(
-      `Invalid method ${method.slice(0, 200)} specified for throttle. It must be a resource path and a method: /pets/GET`,
-    );
+    const [resourcePath, verbSaid] = slash < 0 ? [method, ''] : [path, verb];
+    // AWS: these words, with no blank behind the comma. Seen: cdk-preflight's deployed cases, usage-plan-throttle-key.
+    throw badRequest(`Invalid method {resourcePath: ${resourcePath.slice(0, 200)},method: ${verbSaid.slice(0, 200)}} specified`);
   }
   return `${path === '' ? '/' : path}/${verb}`;
 }

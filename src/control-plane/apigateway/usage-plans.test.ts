@@ -54,7 +54,7 @@ describe('CreateUsagePlan', () => {
     ['a stage twice', { apiStages: [prod, prod] }, 'BadRequestException', /given twice/],
     ['an unknown period', { quota: { limit: 1, period: 'YEAR' } }, 'BadRequestException', /period/],
     ['a limit below zero', { quota: { limit: -1, period: 'DAY' } }, 'BadRequestException', /limit/],
-    ['an offset above the limit', { quota: { limit: 1, offset: 2, period: 'DAY' } }, 'BadRequestException', /offset/],
+    ['an offset above the limit', { quota: { limit: 1, offset: 2, period: 'MONTH' } }, 'BadRequestException', /offset/],
     ['a rate below zero', { throttle: { rateLimit: -1, burstLimit: 1 } }, 'BadRequestException', /rate limit/],
     ['a method without a verb', { apiStages: [{ ...prod, throttle: { '/pets': {} } }] }, 'BadRequestException', /Invalid method/],
     ['a reserved tag', { tags: { 'aws:x': 'y' } }, 'BadRequestException', /reserved/],
@@ -186,7 +186,7 @@ describe('UpdateUsagePlan', () => {
     ['a throttle that is not there', ['remove', `${pets}/~1a/GET`], 'NotFoundException', /Invalid method/],
     ['a throttle that is no JSON', ['replace', pets, '{'], 'BadRequestException', /JSON object/],
     ['a limit that is no number', ['replace', '/throttle/rateLimit', 'many'], 'BadRequestException', /'many'/],
-    ['a limit that is no whole number', ['replace', '/quota/limit', '1.5'], 'BadRequestException', /limit/],
+    ['a limit of nothing', ['replace', '/quota/limit', '0'], 'BadRequestException', /limit must be a non-negative numeric$/],
     ['an unknown period', ['replace', '/quota/period', 'YEAR'], 'BadRequestException', /period/],
     ['a blank name', ['replace', '/name', ''], 'BadRequestException', /blank/],
     [
