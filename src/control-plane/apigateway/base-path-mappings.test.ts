@@ -7,6 +7,7 @@ import { awsError, gatewayUnderTest } from './gateway-under-test.ts';
 import type { Input } from './service.ts';
 
 const certificate = 'arn:aws:acm:eu-west-1:111122223333:certificate/11111111-2222-3333-4444-555555555555';
+const edgeCertificate = certificate.replace('eu-west-1', 'us-east-1');
 const domainName = 'api.shop.example';
 
 /** A domain name and an API with the stages prod and test. */
@@ -18,7 +19,7 @@ async function shop({ isEdge = false } = {}) {
   await call('CreateDomainName', {
     domainName,
     ...(isEdge ? {} : { endpointConfiguration: { types: ['REGIONAL'] } }),
-    ...(isEdge ? { certificateArn: certificate } : { regionalCertificateArn: certificate }),
+    ...(isEdge ? { certificateArn: edgeCertificate } : { regionalCertificateArn: certificate }),
   });
   const { restApiId } = await gateway.mockApi();
   for (const stageName of ['prod', 'test']) await call('CreateDeployment', { restApiId, stageName });
@@ -150,6 +151,16 @@ describe('UpdateBasePathMapping', () => {
     });
   }
 
+  test('200 renames beside an empty base path, which came later', async () => {
+    const { call, map, restApiId } = await shop();
+    await map({ basePath: 'v1' });
+    await map({ basePath: '(none)' });
+    const rename = (value: string) =>
+      call('UpdateBasePathMapping', { domainName, basePath: 'v1', patchOperations: [replace('/basePath', value)] });
+    await assert.rejects(rename(''), awsError('ConflictException', 'Base path already exists for this domain name'));
+    assert.deepEqual(await rename('v2'), { basePath: 'v2', restApiId, stage: 'prod' });
+  });
+
   test('200 takes the stage away, and changes the API', async () => {
     const { call, map, mockApi, restApiId } = await shop();
     await map({ basePath: 'pets' });
@@ -251,7 +262,7 @@ describe('mappings through both versions', () => {
     const before = await call('GetDomainName', { domainName });
     for (const patchOperations of [
       [replace('/securityPolicy', 'TLS_1_0')],
-      [replace('/endpointConfiguration/types/0', 'EDGE'), replace('/certificateArn', certificate)],
+      [replace('/endpointConfiguration/types/0', 'EDGE'), replace('/certificateArn', edgeCertificate)],
     ]) {
       await assert.rejects(
         call('UpdateDomainName', { domainName, patchOperations }),

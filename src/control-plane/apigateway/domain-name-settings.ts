@@ -1,6 +1,7 @@
 // What can be set on a domain name through v1, as one flat noun: v1 speaks of both endpoint types at once, where the stored domain has a
 // configuration for each. Here stand the checks that CreateDomainName and UpdateDomainName share, and what can be patched.
 
+import { partitionOf } from '../../aws/arn.ts';
 import type { DomainName, DomainNameConfiguration, RoutingMode } from '../../model/custom-domain.ts';
 import { checkedCertificateArn } from '../apigatewayv2/domain-name-rules.ts';
 import { randomIdentifier } from '../apigatewayv2/identifiers.ts';
@@ -10,6 +11,7 @@ import { textRow } from '../patch/patch-rows.ts';
 import type { PatchRow, PatchTable } from '../patch/patch-table.ts';
 import { checkedDomainPolicy, checkedManagementPolicy } from './domain-name-policies.ts';
 import { badRequest } from './refusals.ts';
+import { checkSecurityPolicy, type Secured } from './security-policies.ts';
 import { present } from './service.ts';
 
 type EndpointType = DomainNameConfiguration['endpointType'];
@@ -72,14 +74,11 @@ export function checkedConfigurations(settings: DomainNameSettings, { region, ti
   if (ipAddressType !== 'ipv4' && ipAddressType !== 'dualstack') {
     throw badRequest('ipAddressType must be either ipv4 or dualstack.');
   }
-  if (!/^(?:TLS_1_[02]|SecurityPolicy_\w{1,100})$/.test(securityPolicy)) {
-    throw badRequest(`Invalid securityPolicy specified: ${securityPolicy.slice(0, 100)}`);
-  }
-  if (endpointAccessMode !== undefined && endpointAccessMode !== 'BASIC' && endpointAccessMode !== 'STRICT') {
-    throw badRequest('Invalid endpointAccessMode specified. Valid options are BASIC,STRICT');
-  }
+  checkSecurityPolicy(securedOf(settings), former && securedOf(toSettings(former)));
   assertFitsReach(settings, former);
-  const [configuration, secondConfiguration] = checkedTypes(settings.types).map((endpointType) => {
+  const types = checkedTypes(settings.types);
+  assertCertificatesAreUsed(settings);
+  const [configuration, secondConfiguration] = types.map((endpointType) => {
     const before = former && configurationOf(former, endpointType);
     const isRegional = endpointType === 'REGIONAL';
     const certificateArn = isRegional ? settings.regionalCertificateArn : settings.certificateArn;
@@ -89,7 +88,11 @@ export function checkedConfigurations(settings: DomainNameSettings, { region, ti
       throw badRequest(`A certificate was not provided for the endpoint type ${endpointType}.`);
     }
     const ownership = settings.ownershipVerificationCertificateArn;
-    for (const arn of [certificateArn, ownership]) if (arn !== undefined) checkedCertificateArn(arn);
+    if (ownership !== undefined) checkedCertificateArn(ownership);
+    if (certificateArn !== undefined && certificateArn !== before?.certificateArn) {
+      // AWS: edge-optimized names have theirs in us-east-1, wherever they are made. Seen: developer guide, certificates of custom domains.
+      checkedCertificateArn(certificateArn, endpointType === 'EDGE' && partitionOf(region) === 'aws' ? 'us-east-1' : region);
+    }
     const sameCertificate = certificateArn === before?.certificateArn && certificateName === before?.certificateName;
     return present<DomainNameConfiguration>({
       apiGatewayDomainName: before?.apiGatewayDomainName ?? newHost(endpointType, region),
@@ -105,11 +108,29 @@ export function checkedConfigurations(settings: DomainNameSettings, { region, ti
   return present({
     configuration: configuration as DomainNameConfiguration,
     secondConfiguration,
-    endpointAccessMode,
+    // One of the two; checked above.
+    endpointAccessMode: endpointAccessMode as DomainName['endpointAccessMode'],
     routingMode,
     policy,
     managementPolicy,
   });
+}
+
+function securedOf({ types, securityPolicy, endpointAccessMode }: DomainNameSettings): Secured {
+  return { types, securityPolicy, endpointAccessMode };
+}
+
+/**
+ * No certificate of an endpoint type that the name does not have.
+ * AWS: these words. Seen: cdk-preflight's deployed cases, edge-certificate-property and regional-certificate-property.
+ */
+function assertCertificatesAreUsed(settings: DomainNameSettings): void {
+  const { types } = settings;
+  const isActive = (type: string) => types.includes(type);
+  const isOf = (arn: string | undefined, name: string | undefined) => arn !== undefined || name !== undefined;
+  const unused = (type: string) => badRequest(`Cannot import certificates for ${type} while ${types.join()} is active.`);
+  if (isOf(settings.certificateArn, settings.certificateName) && !isActive('EDGE') && !isActive('PRIVATE')) throw unused('EDGE');
+  if (isOf(settings.regionalCertificateArn, settings.regionalCertificateName) && !isActive('REGIONAL')) throw unused('REGIONAL');
 }
 
 /** What private names have and others have not. AWS: no moves between the two. Seen: developer guide, private custom domain names. */

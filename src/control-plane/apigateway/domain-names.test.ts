@@ -95,7 +95,7 @@ describe('CreateDomainName', () => {
     ['no certificate', { certificateArn: undefined }, 'A certificate was not provided for the endpoint type EDGE.'],
     [
       'no regional certificate',
-      { ...edge, endpointConfiguration: { types: ['REGIONAL'] } },
+      { certificateArn: undefined, endpointConfiguration: { types: ['REGIONAL'] } },
       'A certificate was not provided for the endpoint type REGIONAL.',
     ],
     ['no ARN', { certificateArn: 'mine' }, 'Invalid certificate ARN: mine'],
@@ -167,10 +167,11 @@ test('GetDomainNames goes by pages', async () => {
 
 describe('UpdateDomainName', () => {
   const next = `${certificate}6`;
+  const nextEdge = `${edgeCertificate}6`;
   const rows: [desc: string, made: object, operations: Operation[], changed: object][] = [
     ['the certificate', regional, [replace('/regionalCertificateArn', next)], { regionalCertificateArn: next }],
     ['its name', regional, [replace('/regionalCertificateName', 'n')], { regionalCertificateName: 'n' }],
-    ['an edge certificate', edge, [replace('/certificateArn', next)], { certificateArn: next }],
+    ['an edge certificate', edge, [replace('/certificateArn', nextEdge)], { certificateArn: nextEdge }],
     ['its name, too', edge, [replace('/certificateName', 'n')], { certificateName: 'n' }],
     [
       'the ownership certificate',
@@ -203,7 +204,7 @@ describe('UpdateDomainName', () => {
     await gateway.call('CreateDomainName', edge);
     gateway.later(60);
     assert.deepEqual((await patch(gateway, replace('/securityPolicy', 'TLS_1_0'))).certificateUploadDate, uploadDate);
-    const changed = await patch(gateway, replace('/certificateArn', next));
+    const changed = await patch(gateway, replace('/certificateArn', nextEdge));
     assert.deepEqual(changed.certificateUploadDate, new Date(uploadDate.getTime() + 60_000));
   });
 

@@ -17,12 +17,28 @@ export function newEndpointConfiguration(sent: Sent | undefined): EndpointConfig
   const isPrivate = types.includes('PRIVATE');
   if (isPrivate && sent?.ipAddressType === 'ipv4') throw badRequest(onlyDualstack);
   const vpcEndpointIds = sent?.vpcEndpointIds ?? [];
-  if (vpcEndpointIds.length > 0 && !isPrivate) throw badRequest('VpcEndpointIds can be specified for Private APIs only');
+  if (vpcEndpointIds.length > 0 && !isPrivate) throw privateOnly();
   return present({
     types,
     ipAddressType: sent?.ipAddressType ?? (isPrivate ? 'dualstack' : 'ipv4'),
     vpcEndpointIds: vpcEndpointIds.length === 0 ? undefined : [...new Set(vpcEndpointIds)],
   });
+}
+
+/** AWS: these words, of CreateRestApi and ImportRestApi. Seen: cdk-preflight's deployed cases, vpc-endpoint-ids-private-only; aws-cdk#9588. */
+function privateOnly(): Error {
+  return badRequest('VPCEndpoints can only be specified with PRIVATE apis.');
+}
+
+/** Whether an API may be configured so, after what it was. Throws BadRequestException. */
+export function checkEndpointMove(changed: EndpointConfiguration, former: EndpointConfiguration): void {
+  if (former.types.includes('PRIVATE') && changed.types.includes('EDGE')) {
+    // Source: developer guide, "Change a public or private API endpoint type"; what AWS answers is not known.
+    throw badRequest('You cannot change a private API into an edge-optimized API.');
+  }
+  // AWS: so, also where the type changes and the ids stay. Seen: hashicorp/terraform-provider-aws#14269.
+  const hasIds = (changed.vpcEndpointIds ?? []).length > 0;
+  if (hasIds && changed !== former && !changed.types.includes('PRIVATE')) throw privateOnly();
 }
 
 interface Configured {
@@ -53,10 +69,13 @@ export function endpointConfigurationRows<State extends Configured>(): readonly 
         if (!isEndpointType(value)) {
           throw badRequest('Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE');
         }
+        const wasPrivate = state.endpointConfiguration.types.includes('PRIVATE');
         return changed(state, {
           types: [value],
           // AWS: a private API is dualstack at once. Seen: recorded answer, test_update_rest_api_ip_address_type.
-          ...(value === 'PRIVATE' ? { ipAddressType: 'dualstack' } : { vpcEndpointIds: undefined as never }),
+          ...(value === 'PRIVATE' ? { ipAddressType: 'dualstack' } : {}),
+          // AWS: one that is private no more is IPv4. Seen: developer guide, "Change a public or private API endpoint type".
+          ...(value !== 'PRIVATE' && wasPrivate ? { ipAddressType: 'ipv4' } : {}),
         });
       },
     },

@@ -9,6 +9,7 @@ import type { Input } from './service.ts';
 
 const certificateArn = 'arn:aws:acm:eu-west-1:111122223333:certificate/11111111-2222-3333-4444-555555555555';
 const domainName = 'private.shop.example';
+const edgeCertificateArn = certificateArn.replace('eu-west-1', 'us-east-1');
 const privately = { domainName, certificateArn, endpointConfiguration: { types: ['PRIVATE' as const] } };
 const guest = { ...caller, account: '222222222222' };
 
@@ -79,7 +80,7 @@ describe('CreateDomainName of type PRIVATE', () => {
     const gateway = gatewayUnderTest();
     const { call } = gateway;
     const ids = [(await make(gateway)).domainNameId, (await make(gateway)).domainNameId];
-    await call('CreateDomainName', { domainName, certificateArn });
+    await call('CreateDomainName', { domainName, certificateArn: edgeCertificateArn });
     assert.equal((await call('GetDomainNames', {})).items.length, 3);
     await call('UpdateDomainName', { domainName, domainNameId: ids[1], patchOperations: [replace('/certificateName', 'mine')] });
     const names = await Promise.all(
@@ -101,7 +102,7 @@ describe('CreateDomainName of type PRIVATE', () => {
     [
       'a regional certificate',
       { certificateArn: undefined, regionalCertificateArn: certificateArn },
-      /not provided for the endpoint type PRIVATE/,
+      'Cannot import certificates for REGIONAL while PRIVATE is active.',
     ],
     ['IPv4 alone', { endpointConfiguration: { types: ['PRIVATE'], ipAddressType: 'ipv4' } }, /Only dualstack/],
     ['another security policy', { securityPolicy: 'TLS_1_0' }, /can only be TLS_1_2/],
@@ -121,9 +122,9 @@ describe('CreateDomainName of type PRIVATE', () => {
     const gateway = gatewayUnderTest({ quotas: { privateDomainNamesPerRegion: 2, domainNamesPerRegion: 1 } });
     for (let i = 0; i < 2; i++) await make(gateway);
     await assert.rejects(make(gateway), awsError('LimitExceededException', /Domain names/));
-    await gateway.call('CreateDomainName', { domainName, certificateArn });
+    await gateway.call('CreateDomainName', { domainName, certificateArn: edgeCertificateArn });
     await assert.rejects(
-      gateway.call('CreateDomainName', { domainName: 'b.example', certificateArn }),
+      gateway.call('CreateDomainName', { domainName: 'b.example', certificateArn: edgeCertificateArn }),
       awsError('LimitExceededException', /Domain names/),
     );
   });
@@ -183,7 +184,7 @@ describe('what a private name leads to', () => {
     );
     const rules = await v2.call('ListRoutingRules', { DomainName: domainName, DomainNameId: domainNameId });
     assert.equal(rules.RoutingRules.length, 1);
-    await gateway.call('CreateDomainName', { domainName, certificateArn, routingMode: 'ROUTING_RULE_ONLY' });
+    await gateway.call('CreateDomainName', { domainName, certificateArn: edgeCertificateArn, routingMode: 'ROUTING_RULE_ONLY' });
     const onPublic = {
       DomainName: domainName,
       Priority: 1,
@@ -253,7 +254,7 @@ describe('CreateDomainNameAccessAssociation', () => {
   test('BadRequestException for another source, NotFoundException for what is no private name', async () => {
     const gateway = gatewayUnderTest();
     const { domainNameArn } = await make(gateway);
-    await gateway.call('CreateDomainName', { domainName, certificateArn });
+    await gateway.call('CreateDomainName', { domainName, certificateArn: edgeCertificateArn });
     for (const source of ['', 'vpc-1', 'vpce-', 'vpce-A', 'vpce-1/2']) {
       await assert.rejects(associate(gateway, domainNameArn, source), refused(/Invalid accessAssociationSource/));
     }

@@ -70,6 +70,23 @@ describe('a RestApi that AWS refuses', () => {
       'Only dualstack ipAddressType is supported for Private APIs.',
     ],
     [
+      'VPC endpoints of a public API',
+      { name: 'a', endpointConfiguration: { types: ['REGIONAL'], vpcEndpointIds: ['vpce-1'] } },
+      'VPCEndpoints can only be specified with PRIVATE apis.',
+    ],
+    ['an unknown security policy', { name: 'a', securityPolicy: 'TLS_9' as never }, 'Invalid securityPolicy specified: TLS_9'],
+    ['an unknown access mode', { name: 'a', endpointAccessMode: 'LAX' as never }, /^Invalid endpointAccessMode specified/],
+    [
+      'an enhanced security policy without access mode',
+      { name: 'a', securityPolicy: 'SecurityPolicy_TLS13_2025_EDGE' },
+      'Endpoint access mode is required for the specified security policy',
+    ],
+    [
+      'a security policy of another endpoint type',
+      { name: 'a', securityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09', endpointAccessMode: 'STRICT' },
+      /^The security policy SecurityPolicy_TLS13_1_3_2025_09 is not supported for the endpoint type EDGE\.$/,
+    ],
+    [
       'a policy that is no JSON',
       { name: 'a', policy: '{' },
       'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.',
@@ -99,6 +116,7 @@ describe('lists of RestApis', () => {
     const found = [...first.items, ...second.items].map(({ id }) => id);
     assert.deepEqual([first.items.length, second.items.length, second.position], [2, 1, undefined]);
     assert.deepEqual(found, ids.sort());
+    for (const limit of [0, -1]) assert.equal((await call('GetRestApis', { limit })).items.length, 3);
     const elsewhere = { ...caller, region: 'us-east-1' };
     const stranger = call('GetRestApis', { position: first.position }, elsewhere);
     await assert.rejects(stranger, awsError('BadRequestException', 'Invalid position parameter specified'));
@@ -150,6 +168,22 @@ describe('a patch of a RestApi', () => {
     ['a wrong op', { op: 'add', path: '/name', value: 'x' }, 'Invalid patch operation specified. Must be one of: [replace]'],
     ['no path', { op: 'add', value: 'x' }, 'Invalid patch path null'],
     ['no name', { op: 'replace', path: '/name', value: '' }, 'Rest API name must be non-empty'],
+    [
+      'a VPC endpoint',
+      { op: 'add', path: '/endpointConfiguration/vpcEndpointIds', value: 'vpce-1' },
+      'VPCEndpoints can only be specified with PRIVATE apis.',
+    ],
+    ['an unknown security policy', { op: 'replace', path: '/securityPolicy', value: 'x' }, 'Invalid securityPolicy specified: x'],
+    [
+      'an unknown access mode',
+      { op: 'replace', path: '/endpointAccessMode', value: 'LAX' },
+      'Invalid endpointAccessMode specified. Valid options are BASIC,STRICT',
+    ],
+    [
+      'an enhanced security policy alone',
+      { op: 'replace', path: '/securityPolicy', value: 'SecurityPolicy_TLS13_2025_EDGE' },
+      'Endpoint access mode is required for the specified security policy',
+    ],
   ];
   for (const [description, patch, message] of refused) {
     test(`with ${description} is refused and changes nothing`, async () => {
@@ -162,6 +196,57 @@ describe('a patch of a RestApi', () => {
       assert.deepEqual(await call('GetRestApi', { restApiId }), before);
     });
   }
+});
+
+describe('the endpoint type of a RestApi', () => {
+  const replace = (path: string, value: string) => ({ op: 'replace' as const, path, value });
+  const toType = (type: string) => replace('/endpointConfiguration/types/0', type);
+  const endpoint = (op: 'add' | 'remove') => ({ op, path: '/endpointConfiguration/vpcEndpointIds', value: 'vpce-1' });
+
+  test('PRIVATE becomes REGIONAL over IPv4, without VPC endpoints, and never EDGE', async () => {
+    const { call, api } = gatewayUnderTest();
+    const { restApiId } = await api();
+    const patch = (...patchOperations: ReturnType<typeof replace | typeof endpoint>[]) =>
+      call('UpdateRestApi', { restApiId, patchOperations });
+    await patch(toType('PRIVATE'), endpoint('add'));
+    const privateOnly = awsError('BadRequestException', 'VPCEndpoints can only be specified with PRIVATE apis.');
+    await assert.rejects(patch(toType('REGIONAL')), privateOnly);
+    const toEdge = awsError('BadRequestException', 'You cannot change a private API into an edge-optimized API.');
+    await assert.rejects(patch(endpoint('remove'), toType('EDGE')), toEdge);
+    await assert.rejects(patch(endpoint('remove'), toType('REGIONAL'), toType('EDGE')), toEdge);
+    const { endpointConfiguration } = await patch(toType('REGIONAL'), endpoint('remove'));
+    assert.deepEqual(endpointConfiguration, { types: ['REGIONAL'], ipAddressType: 'ipv4' });
+    const edge = await patch(toType('EDGE'));
+    assert.deepEqual(edge.endpointConfiguration, { types: ['EDGE'], ipAddressType: 'ipv4' });
+  });
+
+  test('is changed by a document, too, and the VPC endpoints go with it', async () => {
+    const { call } = gatewayUnderTest();
+    const endpointConfiguration = { types: ['PRIVATE' as const], vpcEndpointIds: ['vpce-1'] };
+    const { id: restApiId } = await call('CreateRestApi', { name: 'a', endpointConfiguration });
+    const document = { openapi: '3.0.1', info: { title: 'a', version: '1' }, paths: {} };
+    const put = (type: string) =>
+      call('PutRestApi', {
+        ...{ restApiId, mode: 'overwrite' as const, parameters: { endpointConfigurationTypes: type } },
+        body: new TextEncoder().encode(JSON.stringify(document)),
+      });
+    await assert.rejects(put('EDGE'), awsError('BadRequestException', /You cannot change a private API/));
+    assert.deepEqual((await put('REGIONAL')).endpointConfiguration, { types: ['REGIONAL'], ipAddressType: 'ipv4' });
+  });
+
+  test('takes its enhanced security policy with it', async () => {
+    const { call } = gatewayUnderTest();
+    const policy = { securityPolicy: 'SecurityPolicy_TLS13_2025_EDGE', endpointAccessMode: 'STRICT' } as const;
+    const { id: restApiId } = await call('CreateRestApi', { name: 'a', ...policy });
+    const left = 'Unable to update EndpointType. SecurityPolicy is required for EndpointType update.';
+    await assert.rejects(
+      call('UpdateRestApi', { restApiId, patchOperations: [toType('REGIONAL')] }),
+      awsError('BadRequestException', left),
+    );
+    const patchOperations = [toType('REGIONAL'), replace('/securityPolicy', 'SecurityPolicy_TLS13_1_3_2025_09')];
+    const { securityPolicy, endpointAccessMode } = await call('UpdateRestApi', { restApiId, patchOperations });
+    assert.deepEqual([securityPolicy, endpointAccessMode], ['SecurityPolicy_TLS13_1_3_2025_09', 'STRICT']);
+  });
 });
 
 test('an API that is deleted is unknown, with the account in the text', async () => {

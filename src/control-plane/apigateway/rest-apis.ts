@@ -14,11 +14,12 @@ import { assertNotMapped } from './base-path-mappings.ts';
 import { cloneDefinition } from './clone-definition.ts';
 import { defaultModels, putModels } from './default-models.ts';
 import { keyUnderApi, kindsUnderApi, loadRestApi, resourceKind, restApiKey, restApiKind } from './documents.ts';
-import { endpointConfigurationRows, newEndpointConfiguration } from './endpoint-configuration.ts';
+import { checkEndpointMove, endpointConfigurationRows, newEndpointConfiguration } from './endpoint-configuration.ts';
 import { newApiIdentifier, newIdentifier } from './identifiers.ts';
 import { pageOf } from './paging.ts';
 import { badRequest, notFound, quotaReached } from './refusals.ts';
 import { checkedPolicy, shownPolicy } from './resource-policy.ts';
+import { checkSecurityPolicy, type Secured } from './security-policies.ts';
 import { type Input, present, type ServiceContext, scopeOf, type V1Operations } from './service.ts';
 import { takeOutOfUsagePlans } from './usage-documents.ts';
 
@@ -31,6 +32,8 @@ export function restApiOperations(context: ServiceContext) {
       if (input.description === '') throw badRequest('Description cannot be an empty string');
       const name = checkedName(input.name);
       const endpointConfiguration = newEndpointConfiguration(input.endpointConfiguration);
+      const { securityPolicy, endpointAccessMode } = input;
+      checkSecurityPolicy({ types: endpointConfiguration.types, securityPolicy, endpointAccessMode });
       const minimumCompressionSize = checkedCompressionSize(input.minimumCompressionSize);
       const policy = input.policy === undefined || input.policy === '' ? undefined : checkedPolicy(input.policy);
       const tags = newTags(input.tags, context.quotas);
@@ -54,8 +57,8 @@ export function restApiOperations(context: ServiceContext) {
           tags: Object.keys(tags).length === 0 ? undefined : tags,
           disableExecuteApiEndpoint: input.disableExecuteApiEndpoint ?? source?.disableExecuteApiEndpoint ?? false,
           rootResourceId,
-          securityPolicy: input.securityPolicy,
-          endpointAccessMode: input.endpointAccessMode,
+          securityPolicy,
+          endpointAccessMode,
         });
         const root: RestResource = { id: rootResourceId, path: '/' };
         await transaction.put(restApiKey(scope, id), restApi);
@@ -84,6 +87,8 @@ export function restApiOperations(context: ServiceContext) {
       return store.transact(async (transaction) => {
         const former = await loadRestApi(transaction, scope, input.restApiId);
         const restApi = applyPatch(restApiPatch, former, input.patchOperations);
+        checkEndpointMove(restApi.endpointConfiguration, former.endpointConfiguration);
+        checkSecurityPolicy(securedOf(restApi), securedOf(former));
         await assertStaysPrivate(transaction, scope, former, restApi);
         await transaction.put(restApiKey(scope, restApi.id), restApi);
         context.notices.restApi(restApi);
@@ -151,6 +156,10 @@ async function assertStaysPrivate(reader: Reader, scope: Scope, former: RestApi,
   const domain = (await domainsThatLeadTo(reader, scope, former.id)).find((identity) => identity.includes('+'));
   if (domain === undefined) return;
   throw badRequest(`The endpoint type of an API cannot be changed while a private domain name leads to it: ${domain}.`);
+}
+
+function securedOf({ endpointConfiguration, securityPolicy, endpointAccessMode }: RestApi): Secured {
+  return { types: endpointConfiguration.types, securityPolicy, endpointAccessMode };
 }
 
 function checkedName(name: string | undefined): string {

@@ -61,7 +61,8 @@ describe('CreateApiMapping', () => {
   test('an API of another region is unknown', async () => {
     const { call, ApiId } = await domainAndApi();
     const elsewhere = { ...caller, region: 'us-east-1' };
-    await call('CreateDomainName', { DomainName: 'b.example', DomainNameConfigurations: [{ CertificateArn }] }, elsewhere);
+    const DomainNameConfigurations = [{ CertificateArn: CertificateArn.replace(caller.region, elsewhere.region) }];
+    await call('CreateDomainName', { DomainName: 'b.example', DomainNameConfigurations }, elsewhere);
     await assert.rejects(
       call('CreateApiMapping', { DomainName: 'b.example', ApiId, Stage: 'dev' }, elsewhere),
       awsError('BadRequestException', 'Invalid API identifier specified'),

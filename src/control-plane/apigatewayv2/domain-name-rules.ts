@@ -12,6 +12,9 @@ const reserved = ['amazonaws.com', 'amazonaws.com.cn', 'api.aws', 'on.aws'];
 /** In lower case. Throws BadRequestException. */
 export function checkedDomainName(sent: string | undefined): string {
   const name = (sent ?? '').toLowerCase();
+  // AWS: these words. Seen: rubyonjets/jets, which tells them from other refusals; cdk-preflight's deployed cases, domain-name-charset.
+  if (name.endsWith('.')) throw badRequest('Trailing period should be omitted from domain name');
+  if (name.includes('_')) throw badRequest('Domain names cannot contain an underscore character');
   const labels = name.split('.');
   const [first = '', second = ''] = labels;
   const rest = first === '*' ? labels.slice(1) : labels;
@@ -30,9 +33,14 @@ export function checkedDomainName(sent: string | undefined): string {
 
 const certificateArn = /^arn:aws[a-z-]*:(?:acm|iam):[a-z0-9-]*:\d{12}:(?:certificate|server-certificate)\/\S{1,512}$/;
 
-/** Throws BadRequestException. */
-export function checkedCertificateArn(arn: string): string {
+/** `region` is where a certificate of ACM must be. Throws BadRequestException. */
+export function checkedCertificateArn(arn: string, region?: string): string {
   if (!certificateArn.test(arn)) throw badRequest(`Invalid certificate ARN: ${arn.slice(0, 200)}`);
+  const [, , service, own] = arn.split(':');
+  if (region !== undefined && service === 'acm' && own !== region) {
+    // AWS: these words. Seen: cdk-preflight's deployed cases, regional-certificate-region and domain-certificate-region.
+    throw badRequest(`Invalid certificate ARN: ${arn}. Certificate must be in '${region}'.`);
+  }
   return arn;
 }
 

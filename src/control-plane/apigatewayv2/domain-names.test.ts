@@ -41,7 +41,9 @@ describe('CreateDomainName', () => {
   test('201 for a wildcard, in the China partition, and in lower case', async () => {
     const gateway = gatewayUnderTest();
     const china = { ...caller, region: 'cn-north-1' };
-    const made = await gateway.call('CreateDomainName', { DomainName: '*.Shop.example', DomainNameConfigurations }, china);
+    const configurations = [{ CertificateArn: 'arn:aws-cn:acm:cn-north-1:111122223333:certificate/1' }];
+    const input = { DomainName: '*.Shop.example', DomainNameConfigurations: configurations };
+    const made = await gateway.call('CreateDomainName', input, china);
     assert.equal(made.DomainName, '*.shop.example');
     assert.equal(made.DomainNameArn, 'arn:aws-cn:apigateway:cn-north-1::/domainnames/*.shop.example');
     assert.match(made.DomainNameConfigurations[0]?.ApiGatewayDomainName ?? '', /\.execute-api\.cn-north-1\.amazonaws\.com\.cn$/);
@@ -52,8 +54,9 @@ describe('CreateDomainName', () => {
     await make(gateway, 'api.shop.example');
     const other = { ...caller, account: '222222222222', region: 'us-east-1' };
     for (const by of [caller, other]) {
+      const configurations = [{ CertificateArn: CertificateArn.replace(caller.region, by.region) }];
       await assert.rejects(
-        gateway.call('CreateDomainName', { DomainName: 'api.SHOP.example', DomainNameConfigurations }, by),
+        gateway.call('CreateDomainName', { DomainName: 'api.SHOP.example', DomainNameConfigurations: configurations }, by),
         awsError('BadRequestException', 'The domain name you provided already exists.'),
       );
     }
@@ -72,22 +75,19 @@ describe('CreateDomainName', () => {
     ['TLS 1.0', { DomainNameConfigurations: [{ CertificateArn, SecurityPolicy: 'TLS_1_0' }] }, regional],
     ['no certificate', { DomainNameConfigurations: [{}] }, 'A certificate was not provided for the endpoint type REGIONAL.'],
     ['no ARN', { DomainNameConfigurations: [{ CertificateArn: 'mine' }] }, 'Invalid certificate ARN: mine'],
+    [
+      'a certificate of another region',
+      { DomainNameConfigurations: [{ CertificateArn: 'arn:aws:acm:us-west-2:111122223333:certificate/1' }] },
+      "Invalid certificate ARN: arn:aws:acm:us-west-2:111122223333:certificate/1. Certificate must be in 'eu-west-1'.",
+    ],
+    ['an underscore', { DomainName: 'a_b.example' }, 'Domain names cannot contain an underscore character'],
+    ['a dot behind the name', { DomainName: 'a.example.' }, 'Trailing period should be omitted from domain name'],
     ['mutual TLS', { MutualTlsAuthentication: { TruststoreUri: 's3://a/b' } }, /does not run mutual TLS yet/],
     ['an unknown routing mode', { RoutingMode: 'RULES' }, /^Invalid routingMode specified/],
     ['a reserved tag', { Tags: { 'aws:x': 'y' } }, /prefix aws: is reserved/],
-    ...[
-      '',
-      'localhost',
-      '127.0.0.1',
-      'a..b',
-      '-a.b',
-      'a b.c',
-      'a.*.b',
-      '*',
-      `${'a'.repeat(64)}.example`,
-      'a_b.example',
-      'a/b.c',
-    ].map((DomainName): [string, object, RegExp] => [`the name "${DomainName}"`, { DomainName }, /^Invalid domain name "/]),
+    ...['', 'localhost', '127.0.0.1', 'a..b', '-a.b', 'a b.c', 'a.*.b', '*', `${'a'.repeat(64)}.example`, 'a/b.c'].map(
+      (DomainName): [string, object, RegExp] => [`the name "${DomainName}"`, { DomainName }, /^Invalid domain name "/],
+    ),
     ...['x.execute-api.localhost', '*.execute-api.localhost', 'apigateway.us-east-1.amazonaws.com', 'amazonaws.com'].map(
       (DomainName): [string, object, RegExp] => [`the name ${DomainName}`, { DomainName }, /belongs to AWS or to the default/],
     ),

@@ -29,7 +29,7 @@ export function domainNameOperations(context: ServiceContext) {
       const scope = scopeOf(caller);
       const domainName = checkedDomainName(input.DomainName);
       const host = `d-${randomIdentifier('domain')}.execute-api.${scope.region}.${domainOf(scope.region)}`;
-      const configuration = newConfiguration(input.DomainNameConfigurations, host);
+      const configuration = newConfiguration(input.DomainNameConfigurations, scope.region, host);
       const routingMode = checkedRoutingMode(input.RoutingMode);
       const tags = newTags(input.Tags, context.quotas);
       return store.transact(async (transaction) => {
@@ -66,7 +66,7 @@ export function domainNameOperations(context: ServiceContext) {
         const configuration =
           sent === undefined || sent.length === 0
             ? former.configuration
-            : newConfiguration(sent, former.configuration.apiGatewayDomainName, former.configuration);
+            : newConfiguration(sent, scope.region, former.configuration.apiGatewayDomainName, former.configuration);
         const routingMode = input.RoutingMode ? checkedRoutingMode(input.RoutingMode) : former.routingMode;
         const domain: DomainName = { ...former, configuration, routingMode };
         await assertTakesRules(transaction, scope, domain);
@@ -103,6 +103,7 @@ export function isOfV1Alone({ configuration, secondConfiguration }: DomainName):
 /** The one configuration that a call brings, over the former one. */
 function newConfiguration(
   sent: Input<'CreateDomainName'>['DomainNameConfigurations'],
+  region: string,
   apiGatewayDomainName: string | undefined,
   former?: DomainNameConfiguration,
 ): DomainNameConfiguration {
@@ -120,7 +121,8 @@ function newConfiguration(
   // AWS's words for edge-optimized names in v1; for regional ones they are an analogy.
   if (arn === undefined) throw badRequest('A certificate was not provided for the endpoint type REGIONAL.');
   const ownership = wanted.OwnershipVerificationCertificateArn ?? former?.ownershipVerificationCertificateArn;
-  for (const each of ownership === undefined ? [arn] : [arn, ownership]) checkedCertificateArn(each);
+  if (ownership !== undefined) checkedCertificateArn(ownership);
+  if (arn !== former?.certificateArn) checkedCertificateArn(arn, region);
   return present({
     apiGatewayDomainName,
     certificateArn: arn,

@@ -205,7 +205,7 @@ describe('the routing mode of a domain name', () => {
     assert.deepEqual(await shown(), ['BASE_PATH_MAPPING_ONLY', 'API_MAPPING_ONLY']);
     const made = await v1.call('CreateDomainName', {
       domainName: 'edge.example',
-      certificateArn: CertificateArn,
+      certificateArn: CertificateArn.replace('eu-west-1', 'us-east-1'),
       routingMode: value,
     });
     assert.equal(made.routingMode, value);

@@ -146,6 +146,9 @@ function changes(former: RestApi, wanted: Input<'CreateRestApi'>, overwrites: bo
   const endpoint = wanted.endpointConfiguration;
   const [type] = former.endpointConfiguration.types;
   if (endpoint?.types?.[0] !== undefined && endpoint.types[0] !== type) {
+    for (const value of former.endpointConfiguration.vpcEndpointIds ?? []) {
+      operations.push({ op: 'remove', path: '/endpointConfiguration/vpcEndpointIds', value });
+    }
     operations.push({ op: 'replace', path: `/endpointConfiguration/types/${type}`, value: endpoint.types[0] });
   }
   if (endpoint?.ipAddressType !== undefined) set('/endpointConfiguration/ipAddressType', endpoint.ipAddressType);
