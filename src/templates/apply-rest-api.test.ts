@@ -146,6 +146,25 @@ describe('what a change of a REST API leads to', () => {
     test(desc, async () => assert.deepEqual(await writes(from, to), calls));
   }
 
+  test('ids of VPC endpoints go before the type that has them, and come after it', async () => {
+    const aws = new InMemoryAws();
+    const privately = withRestApi(lambda, () => ({ endpointType: 'PRIVATE', vpcEndpointIds: ['vpce-1', 'vpce-2'] }));
+    const publicly = withRestApi(lambda, () => ({ endpointType: 'REGIONAL' }));
+    const patches = async (state: DesiredState) => {
+      aws.calls.length = 0;
+      await applyDesiredState(aws.call, state);
+      const update = aws.writes.find(({ operation }) => operation === 'UpdateRestApi');
+      const operations = update?.input['patchOperations'] as readonly { op: string; value: string }[] | undefined;
+      return operations?.map(({ op, value }) => `${op} ${value}`);
+    };
+    await applyDesiredState(aws.call, publicly);
+    assert.deepEqual(await patches(privately), ['replace PRIVATE', 'add vpce-1', 'add vpce-2']);
+    const other = withRestApi(privately, () => ({ vpcEndpointIds: ['vpce-2', 'vpce-3'] }));
+    assert.deepEqual(await patches(other), ['remove vpce-1', 'add vpce-3']);
+    assert.deepEqual(await patches(publicly), ['remove vpce-2', 'remove vpce-3', 'replace REGIONAL']);
+    assert.deepEqual(await patches(publicly), undefined);
+  });
+
   test('an apply that failed half-way is deployed by the next', async () => {
     const aws = new InMemoryAws();
     await applyDesiredState(aws.call, lambda);

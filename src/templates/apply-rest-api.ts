@@ -75,6 +75,25 @@ interface Patch {
   readonly value?: string;
 }
 
+interface Endpoint {
+  readonly types?: readonly string[];
+  readonly vpcEndpointIds?: readonly string[];
+}
+
+/** Ids of VPC endpoints go before an API stops being private, and come after it has become so. */
+function endpointChanges(api: DesiredRestApi, { types = [], vpcEndpointIds: current = [] }: Endpoint): readonly Patch[] {
+  const [type = 'EDGE'] = types;
+  const { endpointType, vpcEndpointIds: wanted = [] } = api;
+  const path = '/endpointConfiguration/vpcEndpointIds';
+  return [
+    ...current.filter((id) => !wanted.includes(id)).map((value) => ({ op: 'remove', path, value }) as const),
+    ...(type === endpointType
+      ? []
+      : [{ op: 'replace', path: `/endpointConfiguration/types/${type}`, value: endpointType } as const]),
+    ...wanted.filter((id) => !current.includes(id)).map((value) => ({ op: 'add', path, value }) as const),
+  ];
+}
+
 /** True when something that a deployment freezes differed. */
 async function updateApi(session: ApplySession, desired: DesiredState, api: DesiredRestApi, found: Answer): Promise<boolean> {
   const { restApiId } = desired;
@@ -88,11 +107,7 @@ async function updateApi(session: ApplySession, desired: DesiredState, api: Desi
   replace('/apiKeySource', api.apiKeySource, found['apiKeySource']);
   replace('/minimumCompressionSize', textOf(api.minimumCompressionSize), found['minimumCompressionSize']);
   replace('/disableExecuteApiEndpoint', String(api.disableExecuteApiEndpoint), found['disableExecuteApiEndpoint']);
-  const endpoint = (found['endpointConfiguration'] ?? {}) as { types?: readonly string[] };
-  const [type = 'EDGE'] = endpoint.types ?? [];
-  if (type !== api.endpointType) {
-    patchOperations.push({ op: 'replace', path: `/endpointConfiguration/types/${type}`, value: api.endpointType });
-  }
+  patchOperations.push(...endpointChanges(api, (found['endpointConfiguration'] ?? {}) as Endpoint));
   if (!samePolicy(api.policy, found['policy'])) {
     patchOperations.push(
       api.policy === undefined ? { op: 'remove', path: '/policy' } : { op: 'replace', path: '/policy', value: api.policy },

@@ -29,7 +29,8 @@ export class InMemoryRestApis {
         return stored.api;
       case 'UpdateRestApi':
         for (const { op, path, value } of input['patchOperations'] as { op: string; path: string; value: string }[]) {
-          if (op === 'remove') delete stored.api[path.slice(1)];
+          if (path.startsWith('/endpointConfiguration/')) patchEndpoint(stored.api, op, path, value);
+          else if (op === 'remove') delete stored.api[path.slice(1)];
           else stored.api[path.slice(1)] = value;
         }
         return stored.api;
@@ -237,4 +238,14 @@ function updateStage(stage: Item, patches: readonly Patch[]): Item {
     else stage['accessLogSettings'] = { ...(stage['accessLogSettings'] as Item | undefined), [path.split('/')[2] ?? '']: value };
   }
   return stage;
+}
+
+function patchEndpoint(api: Item, op: string, path: string, value: string): void {
+  const endpoint = { ...(api['endpointConfiguration'] as Item) };
+  if (path.startsWith('/endpointConfiguration/types/')) endpoint['types'] = [value];
+  else {
+    const others = ((endpoint['vpcEndpointIds'] ?? []) as readonly string[]).filter((id) => id !== value);
+    endpoint['vpcEndpointIds'] = op === 'add' ? [...others, value] : others;
+  }
+  api['endpointConfiguration'] = endpoint;
 }

@@ -73,6 +73,17 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly pro
     problem: /8:5 resources\.Resources\.Auth\.Properties has no ProviderARNs/,
   },
   {
+    desc: 'a shared authorizer without its header',
+    yml: `${event('{ path: a, method: get, authorizer: { type: COGNITO_USER_POOLS, authorizerId: !Ref Auth } }')}resources:
+  Resources:
+    Auth:
+      Type: AWS::ApiGateway::Authorizer
+      Properties:
+        { Type: COGNITO_USER_POOLS, RestApiId: x, ProviderARNs: ['arn:aws:cognito-idp:eu-west-1:000000000000:userpool/p'] }
+`,
+    problem: /Properties has no IdentitySource\. Add it/,
+  },
+  {
     desc: 'a shared authorizer of a pool that a stack would make',
     yml: `${event('{ path: a, method: get, authorizer: { type: COGNITO_USER_POOLS, authorizerId: !Ref Auth } }')}resources:
   Resources:
@@ -181,6 +192,16 @@ const rows: readonly { readonly desc: string; readonly yml: string; readonly pro
     problem: /quota needs a limit and a period/,
   },
   {
+    desc: 'a quota of nothing',
+    yml: gateway('{ usagePlan: { quota: { limit: 0, period: DAY } } }'),
+    problem: /quota\.limit/,
+  },
+  {
+    desc: 'a quota that begins in the middle of a day',
+    yml: gateway('{ usagePlan: { quota: { limit: 5, offset: 1, period: DAY } } }'),
+    problem: /quota\.offset/,
+  },
+  {
     desc: 'an endpoint type that is none',
     yml: event('GET /a', '{ name: aws, endpointType: global }'),
     problem: /must be edge, regional or private/,
@@ -196,6 +217,12 @@ describe('bad http events', () => {
       assert.match(told, problem);
     });
   }
+
+  test('scopes are of user pools: those of a function are left out', () => {
+    const { desired } = read(event('{ path: a, method: get, authorizer: { name: check, scopes: [orders] } }'));
+    const [method] = desired?.restApi?.methods ?? [];
+    assert.deepEqual([method?.authorizationType, method?.authorizationScopes], ['CUSTOM', undefined]);
+  });
 
   test('a private endpoint stops where none runs', () => {
     const { problems } = read(event('GET /a', '{ name: aws, endpointType: private }'), {

@@ -139,8 +139,8 @@ function custom(
       authorizerUri: `arn:aws:apigateway:${identity.region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
       ...common,
     },
+    // Serverless Framework: scopes are of user pools; a function's authorizer has none.
     ...(own === undefined ? {} : { functionKey: own.key }),
-    ...(scopes === undefined ? {} : { scopes }),
   };
 }
 

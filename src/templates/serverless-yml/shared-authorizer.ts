@@ -60,6 +60,9 @@ function fromResource(
   if (type !== 'COGNITO_USER_POOLS' && typeof uri !== 'string') return wrong(' has no AuthorizerUri.', "Add the function's.");
   const own = functions.find((one) => String(uri).includes(`${functionArn(functionName(one, identity), identity)}/`));
   const source = members['IdentitySource'];
+  if (type !== 'REQUEST' && (typeof source !== 'string' || source === '')) {
+    return wrong(' has no IdentitySource.', 'Add it: method.request.header.Authorization');
+  }
   const expression = members['IdentityValidationExpression'];
   const authorizer: DesiredRestAuthorizer = {
     name: typeof members['Name'] === 'string' ? members['Name'] : id,

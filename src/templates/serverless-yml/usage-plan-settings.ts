@@ -13,6 +13,8 @@ import type { RestReading } from './rest-reading.ts';
 import { defined } from './rest-request.ts';
 
 const PERIODS = ['DAY', 'WEEK', 'MONTH'] as const;
+/** AWS: the offset a quota of the period can have. Seen: cdk-preflight's deployed cases, usage-plan-quota-offset-range. */
+const OFFSET_MAX = { DAY: 0, WEEK: 6, MONTH: 27 } as const;
 
 export function readUsagePlans(
   keysNode: TemplateNode | undefined,
@@ -63,7 +65,7 @@ function readLimits(map: TemplateNode & { readonly kind: 'map' }, where: string,
   const quota = quotaMap && reader.properties(quotaMap, usagePlanQuotaProperties, `${where}.quota`);
   const throttle = throttleMap && reader.properties(throttleMap, usagePlanThrottleProperties, `${where}.throttle`);
   const most = 2_147_483_647;
-  const limit = reader.integer(quota?.get('limit'), `${where}.quota.limit`, 0, most);
+  const limit = reader.integer(quota?.get('limit'), `${where}.quota.limit`, 1, most);
   const periodNode = quota?.get('period');
   const period = PERIODS.find((one) => periodNode?.kind === 'scalar' && String(periodNode.value).toUpperCase() === one);
   if (quotaMap !== undefined && (limit === undefined || period === undefined)) {
@@ -79,7 +81,11 @@ function readLimits(map: TemplateNode & { readonly kind: 'map' }, where: string,
     ...(limit === undefined || period === undefined
       ? {}
       : {
-          quota: { limit, ...defined('offset', reader.integer(quota?.get('offset'), `${where}.quota.offset`, 0, 31)), period },
+          quota: {
+            limit,
+            ...defined('offset', reader.integer(quota?.get('offset'), `${where}.quota.offset`, 0, OFFSET_MAX[period])),
+            period,
+          },
         }),
     ...(throttle === undefined
       ? {}
