@@ -28,7 +28,8 @@ test('calls of a fast function are in its process before their turn comes', asyn
   for (let call = 0; call < 20; call++) await lambda.invoke('begun');
   const now = (): number => performance.timeOrigin + performance.now();
   const blocks: number[] = [];
-  const blockMs = 4;
+  // Long enough for the function's process to get its turn on a machine that is busy with other things.
+  const blockMs = 15;
   const calls = numbered(100).map(async (event) => {
     const { payload } = await lambda.invoke('begun', event);
     // The gateway does nothing: what begins now was in the process before.
@@ -101,7 +102,8 @@ test('the durations of events that were answered together add up to the time the
 test('one that takes long holds nobody up: what is behind it runs elsewhere', async () => {
   await lambda.define(
     'slow-one',
-    'exports.handler = async ({ n }) => { if (n === 40) await new Promise((resolve) => setTimeout(resolve, 1500)); return n; };',
+    'exports.handler = async ({ n }) => { if (n === 40) await new Promise((resolve) => setTimeout(resolve, 4000)); return n; };',
+    { Timeout: 10 },
   );
   let slowest = 0;
   const started = performance.now();
@@ -115,7 +117,7 @@ test('one that takes long holds nobody up: what is behind it runs elsewhere', as
     await Promise.all(answers),
     numbered(120).map(({ n }) => n),
   );
-  assert.ok(slowest < 1300, `the others were done after ${slowest} ms`);
+  assert.ok(slowest < 3500, `the others were done after ${slowest} ms`);
 });
 
 const endings = [
