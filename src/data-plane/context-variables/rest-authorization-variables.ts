@@ -5,6 +5,7 @@
 // known of authorizers alone.
 
 import type { RestApiPlan } from '../../model/rest-api-plan.ts';
+import { callerOf } from '../rest-api/context.ts';
 import type { Exchange } from '../rest-api/exchange.ts';
 import { gatewayResponseDefaults, type Refusal } from '../rest-api/refusal.ts';
 import type { LogVariable } from './log-line.ts';
@@ -24,11 +25,11 @@ export const restAuthorizationVariables: readonly (readonly [string, RestVariabl
     [`${phase}.status`, { kind: 'plain', of: (exchange: Exchange) => resultOf(exchange, phase)?.status }] as const,
     [`${phase}.error`, { kind: 'text', of: (exchange: Exchange) => resultOf(exchange, phase)?.error }] as const,
   ]),
-  ['authorizer.integrationStatus', { kind: 'plain', of: ({ decision }) => (isAnswered(decision) ? '200' : undefined) }],
+  ['authorizer.integrationStatus', { kind: 'plain', of: (exchange) => (isAnswered(exchange) ? '200' : undefined) }],
 ];
 
-function isAnswered(decision: Exchange['decision']): boolean {
-  return decision?.integrationLatencyMs !== undefined;
+function isAnswered(exchange: Exchange): boolean {
+  return callerOf(exchange)?.integrationLatencyMs !== undefined;
 }
 
 /** Undefined: the request has no such phase, or did not come to it. */

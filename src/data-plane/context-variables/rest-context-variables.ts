@@ -3,7 +3,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 
 import type { RestApiPlan } from '../../model/rest-api-plan.ts';
-import { contextReader } from '../rest-api/context.ts';
+import { callerOf, contextReader } from '../rest-api/context.ts';
 import type { Exchange } from '../rest-api/exchange.ts';
 import { endpointRequestId } from './endpoint-request-id.ts';
 import type { LogVariable } from './log-line.ts';
@@ -15,7 +15,7 @@ const awsRequestId: RestVariable = { kind: 'wire', of: endpointRequestId };
 const integrationLatency: RestVariable = { kind: 'plain', of: (exchange) => milliseconds(exchange.integrationUs) };
 const endpointStatus: RestVariable = { kind: 'plain', of: (exchange) => statusText(exchange.integrationStatus) };
 const failure: RestVariable = { kind: 'text', of: integrationError };
-const authorizerLatency: RestVariable = { kind: 'plain', of: ({ decision }) => decision?.integrationLatencyMs?.toString() };
+const authorizerLatency: RestVariable = { kind: 'plain', of: (exchange) => callerOf(exchange)?.integrationLatencyMs?.toString() };
 const variables: ReadonlyMap<string, RestVariable> = new Map<string, RestVariable>([
   ['accountId', { kind: 'constant', of: (plan) => plan.scope.account }],
   ['apiId', { kind: 'constant', of: (plan) => plan.apiId }],

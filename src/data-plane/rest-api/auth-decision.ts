@@ -16,22 +16,26 @@ export interface IamIdentity {
   readonly userId: string;
 }
 
-export interface AuthDecision {
-  /** Keeps object literals elsewhere from passing as a decision. */
-  readonly [decided]: true;
-  readonly authorizationType: 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS';
+/** Who calls, as far as an authorizer or a signature tells; also of somebody who is not let in. */
+export interface Caller {
   readonly principalId?: string;
   /** What a Lambda authorizer said about the caller. AWS: REST APIs show every value as text. */
   readonly context?: Readonly<Record<string, string>>;
   /** Of a Cognito token, as text. */
   readonly claims?: Readonly<Record<string, string>>;
   readonly identity?: IamIdentity;
+  /** What the authorizer's call took, in milliseconds; absent for others. */
+  readonly integrationLatencyMs?: number;
+}
+
+export interface AuthDecision extends Caller {
+  /** Keeps object literals elsewhere from passing as a decision. */
+  readonly [decided]: true;
+  readonly authorizationType: 'NONE' | 'AWS_IAM' | 'CUSTOM' | 'COGNITO_USER_POOLS';
   /** The signer as the directory of callers knows it, for what else its policies are asked about. */
   readonly signer?: CallerCredentials;
   /** The API key that a Lambda authorizer named, for APIs whose key source is the authorizer. */
   readonly usageIdentifierKey?: string;
-  /** What the authorizer's call took, in milliseconds; absent for others. */
-  readonly integrationLatencyMs?: number;
   /**
    * The caller's own policies say neither yes nor no: this refusal stands unless the API's resource policy allows the call.
    * AWS: "silent" in the tables of the authorization flow.
@@ -56,27 +60,36 @@ export function openDecision(method: {
   return open;
 }
 
-export interface LambdaDecisionMembers {
-  readonly authorizerId: string;
+export interface LambdaCallerMembers {
   readonly principalId: string;
   readonly context: Readonly<Record<string, unknown>> | undefined;
-  readonly usageIdentifierKey: string | undefined;
   readonly integrationLatencyMs: number;
+}
+
+export interface LambdaDecisionMembers extends LambdaCallerMembers {
+  readonly authorizerId: string;
+  readonly usageIdentifierKey: string | undefined;
   readonly unlessAllowed?: Refusal;
 }
 
-/** A Lambda authorizer let the request pass. */
-export function lambdaDecision(members: LambdaDecisionMembers): AuthDecision {
-  const { authorizerId, principalId, usageIdentifierKey, integrationLatencyMs } = members;
+/** Who a Lambda authorizer says it is, whether it lets him in or not. */
+export function lambdaCaller(members: LambdaCallerMembers): Caller & Required<Pick<Caller, 'context'>> {
+  const { principalId, integrationLatencyMs } = members;
   const context: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(members.context ?? {})) {
     if (value !== null) context[name] = String(value);
   }
+  return { principalId, context, integrationLatencyMs };
+}
+
+/** A Lambda authorizer let the request pass. */
+export function lambdaDecision(members: LambdaDecisionMembers): AuthDecision {
+  const { authorizerId, principalId, usageIdentifierKey } = members;
+  const caller = lambdaCaller(members);
+  const { context } = caller;
   return brand({
     authorizationType: 'CUSTOM',
-    principalId,
-    context,
-    integrationLatencyMs,
+    ...caller,
     ...(usageIdentifierKey === undefined ? {} : { usageIdentifierKey }),
     ...(members.unlessAllowed === undefined ? {} : { unlessAllowed: members.unlessAllowed }),
     finding: { authorizationType: 'CUSTOM', authorizerId, principalId, context: Object.keys(context) },

@@ -7,6 +7,7 @@ import { ContextMap } from '../../vtl/vtl-value.ts';
 import { endpointRequestId } from '../context-variables/endpoint-request-id.ts';
 import { VariableTree } from '../context-variables/variable-tree.ts';
 import { commonLogTime } from '../http-api/clock.ts';
+import type { Caller } from './auth-decision.ts';
 import type { Exchange } from './exchange.ts';
 import { gatewayResponseDefaults } from './refusal.ts';
 
@@ -26,17 +27,17 @@ const readers: ReadonlyMap<string, ContextReader> = new Map<string, ContextReade
   ['error.validationErrorString', ({ refusal }) => refusal?.validationError],
   ['extendedRequestId', ({ extendedRequestId }) => extendedRequestId],
   ['httpMethod', ({ httpMethod }) => httpMethod],
-  ['identity.accessKey', ({ decision }) => decision?.identity?.accessKey],
-  ['identity.accountId', ({ decision }) => decision?.identity?.accountId],
+  ['identity.accessKey', (exchange) => callerOf(exchange)?.identity?.accessKey],
+  ['identity.accountId', (exchange) => callerOf(exchange)?.identity?.accountId],
   ['identity.apiKey', ({ apiKey }) => apiKey?.value],
   ['identity.apiKeyId', ({ apiKey }) => apiKey?.id],
-  ['identity.caller', ({ decision }) => decision?.identity?.callerId],
+  ['identity.caller', (exchange) => callerOf(exchange)?.identity?.callerId],
   ['identity.sourceIp', ({ request }) => request.remoteAddress],
-  ['identity.user', ({ decision }) => decision?.identity?.userId],
+  ['identity.user', (exchange) => callerOf(exchange)?.identity?.userId],
   ['identity.userAgent', ({ request }) => request.headers.get('user-agent')],
   ['identity.vpcId', ({ address }) => address.vpcEndpoint?.vpcId],
   ['identity.vpceId', ({ address }) => address.vpcEndpoint?.vpceId],
-  ['identity.userArn', ({ decision }) => decision?.identity?.userArn],
+  ['identity.userArn', (exchange) => callerOf(exchange)?.identity?.userArn],
   ['isCanaryRequest', ({ pipeline }) => (pipeline.plan.isCanary === undefined ? undefined : String(pipeline.plan.isCanary))],
   // AWS: as received on a custom domain. Seen: localstack/localstack#12296, measured.
   ['path', ({ address }) => address.pathWithMapping],
@@ -48,7 +49,7 @@ const readers: ReadonlyMap<string, ContextReader> = new Map<string, ContextReade
   ['resourcePath', ({ method }) => method?.plan.resourcePath],
   ['operationName', ({ method }) => method?.plan.operationName],
   ['stage', ({ pipeline }) => pipeline.plan.stageName],
-  ['authorizer.principalId', ({ decision }) => decision?.principalId],
+  ['authorizer.principalId', (exchange) => callerOf(exchange)?.principalId],
   // AWS: absent where no web ACL is associated. Seen: developer guide, variables for data transformations.
   ['wafResponseCode', ({ webAcl }) => webAcl && (webAcl.action === 'ALLOW' ? 'WAF_ALLOW' : 'WAF_BLOCK')],
   ['webaclArn', ({ webAcl }) => webAcl?.arn],
@@ -60,11 +61,11 @@ export function contextReader(name: string): ContextReader {
   if (known !== undefined) return known;
   if (name.startsWith('authorizer.claims.')) {
     const claim = name.slice('authorizer.claims.'.length);
-    return ({ decision }) => own(decision?.claims, claim);
+    return (exchange) => own(callerOf(exchange)?.claims, claim);
   }
   if (name.startsWith('authorizer.')) {
     const member = name.slice('authorizer.'.length);
-    return ({ decision }) => own(decision?.context, member);
+    return (exchange) => own(callerOf(exchange)?.context, member);
   }
   return () => undefined;
 }
@@ -82,11 +83,16 @@ export function templateContextOf(exchange: Exchange): RequestContext {
 /** Names that an authorizer or a token chose are keys as they are: a dot in them is no path. */
 function authorizerOf(exchange: Exchange): ContextMap | undefined {
   const authorizer = tree.branch(exchange, 'authorizer');
-  const { context, claims } = exchange.decision ?? {};
+  const { context, claims } = callerOf(exchange) ?? {};
   for (const [key, value] of Object.entries(context ?? {})) authorizer.set(key, value);
   const given = Object.entries(claims ?? {});
   if (given.length > 0) authorizer.set('claims', new ContextMap(given));
   return authorizer.size === 0 ? undefined : authorizer;
+}
+
+/** Whoever was let in, or was recognised and refused. */
+export function callerOf({ decision, refusal }: Exchange): Caller | undefined {
+  return decision ?? refusal?.caller;
 }
 
 function own(values: Readonly<Record<string, string>> | undefined, name: string): string | undefined {

@@ -43,7 +43,7 @@ export function invokeAuthorized(exchange: Exchange, found: AuthDecision | Refus
   const { resourcePolicy } = exchange.pipeline;
   const refused = resourcePolicy === undefined ? withoutPolicy(exchange, found) : resourcePolicy.refuseAfter(exchange, found);
   if (refused !== undefined) {
-    answerRefusal(exchange, 'resourcePolicy', refused);
+    answerRefusal(exchange, 'resourcePolicy', { ...refused, caller: found });
     return;
   }
   exchange.decision = found;

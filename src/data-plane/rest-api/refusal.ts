@@ -5,6 +5,7 @@
 import type { BodyFailure } from '../../http1/message.ts';
 import type { GatewayResponseType } from '../../model/rest-api-plan.ts';
 import type { WebAclAnswer } from '../web-acls.ts';
+import type { Caller } from './auth-decision.ts';
 
 /** A stage's decision not to go on. Refusing is ordinary work and the hot path under attack, so it is returned, not thrown. */
 export interface Refusal {
@@ -25,6 +26,8 @@ export interface Refusal {
   readonly answer?: WebAclAnswer | undefined;
   /** A usage plan refused, not the stage. */
   readonly byUsagePlan?: true;
+  /** Who was recognised, and is not let in. */
+  readonly caller?: Caller;
   /** AWS's words in the execution log, when they are others than the reason. */
   readonly logged?: string;
 }

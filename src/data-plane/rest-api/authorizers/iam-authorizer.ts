@@ -83,7 +83,7 @@ export class IamAuthorizer extends Authorizer implements SignatureJudge<Exchange
     const identity = identityOf(caller);
     if (decision.effect === 'allow') return iamDecision(identity, caller);
     const refusal = notAllowed(caller.arn, resource, decision.effect === 'explicitDeny');
-    return decision.effect === 'explicitDeny' ? refusal : iamDecision(identity, caller, refusal);
+    return decision.effect === 'explicitDeny' ? { ...refusal, caller: { identity } } : iamDecision(identity, caller, refusal);
   }
 
   bodyRefusal(failure: BodyFailure): Refusal {

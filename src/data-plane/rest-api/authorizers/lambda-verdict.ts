@@ -2,7 +2,7 @@
 // and path of this one.
 
 import { conditionContext, evaluatePolicies } from '../../../iam-policy/evaluate.ts';
-import { type AuthDecision, lambdaDecision } from '../auth-decision.ts';
+import { type AuthDecision, lambdaCaller, lambdaDecision } from '../auth-decision.ts';
 import type { Exchange } from '../exchange.ts';
 import { methodArn } from '../method-arn.ts';
 import type { Refusal } from '../refusal.ts';
@@ -23,6 +23,8 @@ export function lambdaVerdict(
     resource,
     context: conditionContext(requestConditions(exchange)),
   });
+  const { principalId, context, usageIdentifierKey } = answer;
+  const caller = { principalId, context, integrationLatencyMs: latencyMs };
   const about = `The Lambda authorizer "${authorizer.name}" returned a policy that`;
   if (effect === 'explicitDeny') {
     return {
@@ -30,16 +32,12 @@ export function lambdaVerdict(
       // AWS: the newer of two wordings. Seen: public reports.
       message: 'User is not authorized to access this resource with an explicit deny in an identity-based policy',
       reason: `${about} denies execute-api:Invoke on ${resource}.`,
+      // AWS: what it says of the caller is there for the gateway response and the access log. Seen: developer guide, gateway responses
+      // with `$context.authorizer.*`.
+      caller: lambdaCaller(caller),
     };
   }
-  const { principalId, context, usageIdentifierKey } = answer;
-  const members = {
-    authorizerId: authorizer.authorizerId,
-    principalId,
-    context,
-    usageIdentifierKey,
-    integrationLatencyMs: latencyMs,
-  };
+  const members = { ...caller, authorizerId: authorizer.authorizerId, usageIdentifierKey };
   if (effect === 'allow') return lambdaDecision(members);
   const silent: Refusal = { refused: 'ACCESS_DENIED', reason: `${about} does not allow execute-api:Invoke on ${resource}.` };
   return lambdaDecision({ ...members, unlessAllowed: silent });
