@@ -120,7 +120,7 @@ describe('level INFO', () => {
         'HTTP Method: POST, Resource Path: /fn/5',
         'Method request path: {id=5}',
         'Method request query string: {a=1}',
-        lines.find((line) => /^Method request headers: \{.*X-B=1/.test(line)),
+        lines.find((line) => /^Method request headers: \{.*X-B=1, X-Amzn-Trace-Id=ROOT, X-Forwarded-For=203/.test(line)),
         'Method request body before transformations: hi',
         `Endpoint request URI: ${uri}`,
         'Endpoint request headers: {}',

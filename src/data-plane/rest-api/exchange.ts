@@ -28,6 +28,7 @@ import type { Capture } from '../telemetry/capture.ts';
 import type { TraceDecision } from '../telemetry/trace-header.ts';
 import type { AuthDecision } from './auth-decision.ts';
 import { abandonExchange, answerCrash } from './gateway-response.ts';
+import { type ForwardedFields, forwardedFields } from './integrations/forwarded-for.ts';
 import { invokeAuthorized, invokeShared, invokeWithBody } from './invoke-authorized.ts';
 import { bytesOf, type Payload } from './payload.ts';
 import type { MethodPipeline, RestApiPipeline } from './pipeline.ts';
@@ -151,7 +152,7 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     this.at = wallClock(request.startedAt);
     this.address = address;
     this.capture = capture;
-    this.fields = new RequestFields(request);
+    this.fields = new RequestFields(request, this);
     this.httpMethod = this.fields.one(field.methodOverride)?.trim().toUpperCase() || request.method;
     // AWS: a client may choose the id, when it is a UUID. Seen: developer guide, $context.requestId.
     const chosen = this.fields.one(field.requestId);
@@ -179,6 +180,11 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     this.trace = this.pipeline.tracer?.decide(this, received);
     this.#traceId = this.trace?.header ?? traceIdFor(received, this.at);
     return this.#traceId;
+  }
+
+  /** AWS: a test has its own headers alone. From memory of the service (tests in the console). */
+  get forwarded(): ForwardedFields | undefined {
+    return this.address.isTest === true ? undefined : forwardedFields(this);
   }
 
   /** The trace header of the answer. AWS: Lambda's own when a function made it. Seen: recorded answers. */

@@ -1,10 +1,14 @@
 // The headers and the query string of a request as a REST API shows them to mappings, templates, authorizers and functions. Read once,
 // when somebody asks.
+// AWS: with who called and the trace among the headers, for every type of integration: X-Forwarded-For goes on with the client's
+// address. Seen: recorded events, execution logs (elastic/integrations#4266), `$input.params()` in public logs of functions.
 // AWS: header names keep the case they came with; these fields are dropped before anything sees them. Seen: recorded events.
 
 import type { HeaderView, ServerRequest } from '../../http1/message.ts';
 import { headerName } from '../http-api/header-names.ts';
 import { parseQuery } from '../http-api/request-parameters.ts';
+import { HeadersWithTrace, TRACE_HEADER, type TraceSource } from './headers-with-trace.ts';
+import type { ForwardedFields } from './integrations/forwarded-for.ts';
 
 const unseen: ReadonlySet<string> = new Set([
   'connection',
@@ -55,11 +59,20 @@ export interface ProxiedHead {
   readonly lines: string;
 }
 
+/** What the gateway says about a request among its headers. */
+export interface GatewayHeaders extends TraceSource {
+  /** Always the same for one header section; undefined for a request that no connection brought: nothing is said about it. */
+  readonly forwarded: ForwardedFields | undefined;
+}
+
 /** What was read of a header section; undefined before somebody asked. */
 class Section {
   proxied: ProxiedHead | undefined = undefined;
+  /** As received. */
   values: Values | undefined = undefined;
-  last: ReadonlyMap<string, string> | undefined = undefined;
+  /** With the gateway's own; the trace has its place alone. */
+  shown: Values | undefined = undefined;
+  lastShown: ReadonlyMap<string, string> | undefined = undefined;
   /** By place in `field`: null before somebody asked. */
   readonly ones: (string | undefined | null)[] = [null, null, null, null, null, null, null];
 }
@@ -67,11 +80,16 @@ class Section {
 export class RequestFields {
   readonly #request: ServerRequest;
   readonly #section: Section;
+  readonly #gateway: GatewayHeaders | undefined;
+  #headers: Values | undefined;
+  #lastHeaders: ReadonlyMap<string, string> | undefined;
   #query: Map<string, string[]> | undefined;
   #lastQuery: ReadonlyMap<string, string> | undefined;
 
-  constructor(request: ServerRequest) {
+  /** Without `gateway` there are only the headers that were received. */
+  constructor(request: ServerRequest, gateway?: GatewayHeaders) {
     this.#request = request;
+    this.#gateway = gateway;
     this.#section = sectionOf(request.headers);
   }
 
@@ -96,16 +114,14 @@ export class RequestFields {
 
   /** All values in the order received, by name as received; a name that comes in two cases is one, named as it came first. */
   get headers(): Values {
-    const section = this.#section;
-    section.values ??= valuesOf(this.#request.headers.raw);
-    return section.values;
+    this.#headers ??= this.#readHeaders();
+    return this.#headers;
   }
 
   /** AWS: templates see the last of several values. Seen: recorded requests. */
   get lastHeaders(): ReadonlyMap<string, string> {
-    const section = this.#section;
-    section.last ??= lastValuesOf(this.#request.headers.raw);
-    return section.last;
+    this.#lastHeaders ??= this.#readLastHeaders();
+    return this.#lastHeaders;
   }
 
   /** The same of the query string. */
@@ -128,7 +144,7 @@ export class RequestFields {
     const exact = this.headers.get(name);
     if (exact !== undefined) return exact;
     const lower = name.toLowerCase();
-    for (const [received, values] of this.headers) if (received.toLowerCase() === lower) return values;
+    for (const received of this.headers.keys()) if (received.toLowerCase() === lower) return this.headers.get(received);
     return undefined;
   }
 
@@ -137,7 +153,36 @@ export class RequestFields {
     this.#query ??= parseQuery(this.#request.query);
     return this.#query;
   }
+
+  #readHeaders(): Values {
+    const gateway = this.#gateway;
+    const shown = gateway && this.#shown(gateway);
+    if (gateway !== undefined && shown !== undefined) return new HeadersWithTrace(shown, gateway, listOf);
+    const section = this.#section;
+    section.values ??= valuesOf(this.#request.headers.raw, undefined);
+    return section.values;
+  }
+
+  #readLastHeaders(): ReadonlyMap<string, string> {
+    const gateway = this.#gateway;
+    const shown = gateway && this.#shown(gateway);
+    if (gateway === undefined || shown === undefined) return lastOf(this.headers);
+    const section = this.#section;
+    section.lastShown ??= lastOf(shown);
+    return new HeadersWithTrace(section.lastShown, gateway, itself);
+  }
+
+  #shown(gateway: GatewayHeaders): Values | undefined {
+    const section = this.#section;
+    if (section.shown !== undefined) return section.shown;
+    const { forwarded } = gateway;
+    if (forwarded !== undefined) section.shown = valuesOf(this.#request.headers.raw, forwarded);
+    return section.shown;
+  }
 }
+
+const listOf = (trace: string): readonly string[] => [trace];
+const itself = (trace: string): string => trace;
 
 /** A client that keeps its connection sends the same section again and again: it is read once. */
 function sectionOf(headers: HeaderView): Section {
@@ -148,46 +193,47 @@ function sectionOf(headers: HeaderView): Section {
   return section;
 }
 
-const noQuery: ReadonlyMap<string, string> = new Map();
+const none: ReadonlyMap<string, string> = new Map();
 
-function lastOf(query: Values): ReadonlyMap<string, string> {
-  if (query.size === 0) return noQuery;
+function lastOf(values: Values): ReadonlyMap<string, string> {
+  if (values.size === 0) return none;
   const last = new Map<string, string>();
-  for (const [name, all] of query) last.set(name, all[all.length - 1] ?? '');
+  for (const [name, all] of values) last.set(name, all[all.length - 1] ?? '');
   return last;
 }
 
-function valuesOf(raw: readonly string[]): Values {
-  const headers = new Map<string, string[]>();
-  forEachSeen(raw, (name, value) => {
-    const values = headers.get(name);
-    if (values === undefined) headers.set(name, [value]);
-    else values.push(value);
-  });
-  return headers;
-}
-
-function lastValuesOf(raw: readonly string[]): ReadonlyMap<string, string> {
-  const last = new Map<string, string>();
-  forEachSeen(raw, (name, value) => last.set(name, value));
-  return last;
-}
+/** What the gateway says itself, whatever the client said. */
+const gatewayFields: ReadonlySet<string> = new Set([
+  'x-amzn-trace-id',
+  'x-forwarded-for',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+]);
 
 /** Each field that is shown, under the name that it has everywhere: as it came first. */
-function forEachSeen(raw: readonly string[], see: (name: string, value: string) => void): void {
+function valuesOf(raw: readonly string[], forwarded: ForwardedFields | undefined): Values {
+  const headers = new Map<string, readonly string[]>();
   const lowers: string[] = [];
-  const shown: string[] = [];
+  const lists: string[][] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const received = raw[i] as string;
     const { lower } = headerName(received);
-    if (unseen.has(lower)) continue;
-    let at = lowers.indexOf(lower);
-    if (at < 0) {
-      at = lowers.push(lower) - 1;
-      shown.push(shownName(received, lower));
+    if (unseen.has(lower) || (forwarded !== undefined && gatewayFields.has(lower))) continue;
+    const at = lowers.indexOf(lower);
+    if (at >= 0) (lists[at] as string[]).push(raw[i + 1] as string);
+    else {
+      const list = [raw[i + 1] as string];
+      lowers.push(lower);
+      lists.push(list);
+      headers.set(shownName(received, lower), list);
     }
-    see(shown[at] as string, raw[i + 1] as string);
   }
+  if (forwarded === undefined) return headers;
+  return headers
+    .set(TRACE_HEADER, [''])
+    .set('X-Forwarded-For', [forwarded.for])
+    .set('X-Forwarded-Port', [forwarded.port])
+    .set('X-Forwarded-Proto', [forwarded.proto]);
 }
 
 /** AWS: these two are shown in Title-Case however they came. Seen: recorded events. */

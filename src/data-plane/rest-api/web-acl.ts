@@ -84,7 +84,7 @@ function decide(exchange: Exchange, webAcl: WebAcl, body: string): void {
   exchange.capture?.step('webAcl', 'passed', { webAcl: webAcl.arn, reason: verdict.reason });
   if (verdict.insertedHeaders.length > 0) {
     request.headers = new HeadersWithMore(request.headers, verdict.insertedHeaders);
-    exchange.fields = new RequestFields(request);
+    exchange.fields = new RequestFields(request, exchange);
   }
   invokePassed(exchange);
 }

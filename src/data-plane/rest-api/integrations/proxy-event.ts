@@ -7,7 +7,6 @@ import type { RestApiPlan, RestMethodPlan } from '../../../model/rest-api-plan.t
 import { commonLogTime } from '../../http-api/clock.ts';
 import type { Exchange } from '../exchange.ts';
 import { bytesOf, textOf } from '../payload.ts';
-import { forwardedFields } from './forwarded-for.ts';
 
 export class ProxyEvent {
   readonly #resource: string;
@@ -108,29 +107,11 @@ function headersJson(exchange: Exchange, none: string): string {
     single += member + JSON.stringify(values.at(-1));
     multi += member + JSON.stringify(values);
   };
-  for (const [name, values] of exchange.fields.headers) {
-    if (!gatewayFields.has(name.toLowerCase())) add(name, values);
-  }
-  // AWS: a test has its own headers alone, and `headers` is null without any. From memory of the service (tests in the console).
-  if (exchange.address.isTest) {
-    return single === ''
-      ? `,"headers":${none},"multiValueHeaders":${none}`
-      : `,"headers":{${single}},"multiValueHeaders":{${multi}}`;
-  }
-  const forwarded = forwardedFields(exchange);
-  add('X-Amzn-Trace-Id', [exchange.traceId]);
-  add('X-Forwarded-For', [forwarded.for]);
-  add('X-Forwarded-Port', [forwarded.port]);
-  add('X-Forwarded-Proto', [forwarded.proto]);
+  for (const [name, values] of exchange.fields.headers) add(name, values);
+  // AWS: null without any, which is so in tests alone. From memory of the service (tests in the console).
+  if (single === '') return `,"headers":${none},"multiValueHeaders":${none}`;
   return `,"headers":{${single}},"multiValueHeaders":{${multi}}`;
 }
-
-const gatewayFields: ReadonlySet<string> = new Set([
-  'x-amzn-trace-id',
-  'x-forwarded-for',
-  'x-forwarded-port',
-  'x-forwarded-proto',
-]);
 
 function queryJson({ fields }: Exchange, none: string): string {
   if (fields.query.size === 0) return `,"queryStringParameters":${none},"multiValueQueryStringParameters":${none}`;
