@@ -97,9 +97,16 @@ describe('templates', () => {
     const [address, dotted, names = '', identity] = echo.split('|');
     assert.match(address ?? '', /^[0-9.]+$/);
     assert.equal(dotted, '');
-    assert.ok(names.startsWith('accountId,apiId,deploymentId,'), names);
-    assert.ok(names.endsWith('requestOverride,responseOverride,'), names);
-    assert.equal(identity, 'sourceIp,');
+    assert.equal(
+      names,
+      'resourceId,resourcePath,httpMethod,extendedRequestId,requestTime,path,accountId,protocol,stage,domainPrefix,requestTimeEpoch,' +
+        'requestId,identity,domainName,deploymentId,apiId,requestOverride,responseOverride,',
+    );
+    assert.equal(
+      identity,
+      'cognitoIdentityPoolId,accountId,cognitoIdentityId,caller,sourceIp,principalOrgId,accessKey,cognitoAuthenticationType,' +
+        'cognitoAuthenticationProvider,userArn,userAgent,user,',
+    );
   });
 
   test('a parameter is the same by its name and in the map of all, also once the template has changed the map', () => {

@@ -34,11 +34,11 @@ export class VariableTree<Source> {
     return branch.size === 0 ? undefined : branch;
   }
 
-  /** The members of `name` that have a value. */
-  branch(source: Source, name: string): ContextMap {
+  /** The members of `name` that have a value, and those in `shownEmpty` in any case. */
+  branch(source: Source, name: string, shownEmpty?: ReadonlySet<string>): ContextMap {
     const branch = new ContextMap();
     for (const [member, read] of this.#branches.get(name) ?? []) {
-      const value = read(source);
+      const value = read(source) ?? (shownEmpty?.has(member) === true ? '' : undefined);
       if (value !== undefined) branch.set(member, value);
     }
     return branch;

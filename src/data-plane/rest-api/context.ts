@@ -13,47 +13,67 @@ import { gatewayResponseDefaults } from './refusal.ts';
 
 export type ContextReader = (exchange: Exchange) => string | undefined;
 
+// AWS: a loop over `$context` and `$context.identity` sees them in this order. Seen: recorded SQS messages
+// (test_sqs_amz_json_protocol); where the others stand among them is not known.
 const readers: ReadonlyMap<string, ContextReader> = new Map<string, ContextReader>([
+  ['resourceId', ({ method }) => method?.plan.resourceId],
+  ['authorizer.principalId', (exchange) => callerOf(exchange)?.principalId],
+  // AWS: as text, as everything of an authorizer. Seen: events of the Serverless Framework's default template.
+  ['authorizer.integrationLatency', (exchange) => callerOf(exchange)?.integrationLatencyMs?.toString()],
+  ['resourcePath', ({ method }) => method?.plan.resourcePath],
+  ['operationName', ({ method }) => method?.plan.operationName],
+  ['httpMethod', ({ httpMethod }) => httpMethod],
+  ['extendedRequestId', ({ extendedRequestId }) => extendedRequestId],
+  ['requestTime', ({ at }) => commonLogTime(at)],
+  // AWS: as received on a custom domain. Seen: localstack/localstack#12296, measured.
+  ['path', ({ address }) => address.pathWithMapping],
   ['accountId', ({ pipeline }) => pipeline.plan.scope.account],
+  ['protocol', ({ request }) => (request.httpMinor === 1 ? 'HTTP/1.1' : 'HTTP/1.0')],
+  ['stage', ({ pipeline }) => pipeline.plan.stageName],
+  ['domainPrefix', ({ address }) => address.domainPrefix],
+  ['requestTimeEpoch', ({ at }) => String(at)],
+  ['requestId', ({ requestId }) => requestId],
+  ['identity.cognitoIdentityPoolId', unknown],
+  ['identity.accountId', (exchange) => callerOf(exchange)?.identity?.accountId],
+  ['identity.cognitoIdentityId', unknown],
+  ['identity.caller', (exchange) => callerOf(exchange)?.identity?.callerId],
+  ['identity.apiKey', ({ apiKey }) => apiKey?.value],
+  ['identity.apiKeyId', ({ apiKey }) => apiKey?.id],
+  ['identity.sourceIp', ({ request }) => request.remoteAddress],
+  ['identity.principalOrgId', unknown],
+  ['identity.accessKey', (exchange) => callerOf(exchange)?.identity?.accessKey],
+  ['identity.cognitoAuthenticationType', unknown],
+  ['identity.cognitoAuthenticationProvider', unknown],
+  ['identity.userArn', (exchange) => callerOf(exchange)?.identity?.userArn],
+  ['identity.userAgent', ({ request }) => request.headers.get('user-agent')],
+  ['identity.user', (exchange) => callerOf(exchange)?.identity?.userId],
+  ['identity.vpcId', ({ address }) => address.vpcEndpoint?.vpcId],
+  ['identity.vpceId', ({ address }) => address.vpcEndpoint?.vpceId],
+  ['domainName', ({ address }) => address.domainName],
+  ['deploymentId', ({ pipeline }) => pipeline.plan.deploymentId],
   ['apiId', ({ pipeline }) => pipeline.plan.apiId],
+  ['isCanaryRequest', ({ pipeline }) => (pipeline.plan.isCanary === undefined ? undefined : String(pipeline.plan.isCanary))],
+  // AWS: absent where no web ACL is associated. Seen: developer guide, variables for data transformations.
+  ['wafResponseCode', ({ webAcl }) => webAcl && (webAcl.action === 'ALLOW' ? 'WAF_ALLOW' : 'WAF_BLOCK')],
+  ['webaclArn', ({ webAcl }) => webAcl?.arn],
   // In the response template, when the endpoint has answered.
   ['awsEndpointRequestId', endpointRequestId],
-  ['deploymentId', ({ pipeline }) => pipeline.plan.deploymentId],
-  ['domainName', ({ address }) => address.domainName],
-  ['domainPrefix', ({ address }) => address.domainPrefix],
   ['error.message', (exchange) => errorMessage(exchange) ?? undefined],
   ['error.messageString', errorMessageString],
   ['error.responseType', ({ refusal }) => refusal?.refused],
   ['error.validationErrorString', ({ refusal }) => refusal?.validationError],
-  ['extendedRequestId', ({ extendedRequestId }) => extendedRequestId],
-  ['httpMethod', ({ httpMethod }) => httpMethod],
-  ['identity.accessKey', (exchange) => callerOf(exchange)?.identity?.accessKey],
-  ['identity.accountId', (exchange) => callerOf(exchange)?.identity?.accountId],
-  ['identity.apiKey', ({ apiKey }) => apiKey?.value],
-  ['identity.apiKeyId', ({ apiKey }) => apiKey?.id],
-  ['identity.caller', (exchange) => callerOf(exchange)?.identity?.callerId],
-  ['identity.sourceIp', ({ request }) => request.remoteAddress],
-  ['identity.user', (exchange) => callerOf(exchange)?.identity?.userId],
-  ['identity.userAgent', ({ request }) => request.headers.get('user-agent')],
-  ['identity.vpcId', ({ address }) => address.vpcEndpoint?.vpcId],
-  ['identity.vpceId', ({ address }) => address.vpcEndpoint?.vpceId],
-  ['identity.userArn', (exchange) => callerOf(exchange)?.identity?.userArn],
-  ['isCanaryRequest', ({ pipeline }) => (pipeline.plan.isCanary === undefined ? undefined : String(pipeline.plan.isCanary))],
-  // AWS: as received on a custom domain. Seen: localstack/localstack#12296, measured.
-  ['path', ({ address }) => address.pathWithMapping],
-  ['protocol', ({ request }) => (request.httpMinor === 1 ? 'HTTP/1.1' : 'HTTP/1.0')],
-  ['requestId', ({ requestId }) => requestId],
-  ['requestTime', ({ at }) => commonLogTime(at)],
-  ['requestTimeEpoch', ({ at }) => String(at)],
-  ['resourceId', ({ method }) => method?.plan.resourceId],
-  ['resourcePath', ({ method }) => method?.plan.resourcePath],
-  ['operationName', ({ method }) => method?.plan.operationName],
-  ['stage', ({ pipeline }) => pipeline.plan.stageName],
-  ['authorizer.principalId', (exchange) => callerOf(exchange)?.principalId],
-  // AWS: absent where no web ACL is associated. Seen: developer guide, variables for data transformations.
-  ['wafResponseCode', ({ webAcl }) => webAcl && (webAcl.action === 'ALLOW' ? 'WAF_ALLOW' : 'WAF_BLOCK')],
-  ['webaclArn', ({ webAcl }) => webAcl?.arn],
 ]);
+
+/** AWS: templates see these empty where they have no value; keys and VPCs are there or not. Seen: as above. */
+const shownEmpty: ReadonlySet<string> = new Set([
+  ...['cognitoIdentityPoolId', 'accountId', 'cognitoIdentityId', 'caller', 'principalOrgId', 'accessKey'],
+  ...['cognitoAuthenticationType', 'cognitoAuthenticationProvider', 'userArn', 'userAgent', 'user'],
+]);
+
+/** Of what does not exist here: identity pools and organizations. */
+function unknown(): undefined {
+  return undefined;
+}
 
 /** Reads one variable; `name` is what follows `$context.`. Compiled once, when its deployment is assembled. */
 export function contextReader(name: string): ContextReader {
@@ -75,7 +95,10 @@ const tree = new VariableTree(readers);
 /** What a mapping template sees as `$context`, read as it asks. */
 export function templateContextOf(exchange: Exchange): RequestContext {
   return new RequestContext({
-    read: (name) => (name === 'authorizer' ? authorizerOf(exchange) : tree.read(exchange, name)),
+    read(name) {
+      if (name === 'authorizer') return authorizerOf(exchange);
+      return name === 'identity' ? tree.branch(exchange, name, shownEmpty) : tree.read(exchange, name);
+    },
     names: () => tree.names,
   });
 }
