@@ -45,24 +45,15 @@ export function convertRequest(
   return handling === 'CONVERT_TO_BINARY' ? fromBase64(body) : asText(body);
 }
 
-/**
- * What the client gets of an integration's body. `isBinary`: the integration's content type is among the API's; `acceptsBinary`: so is
- * the type that the client accepts.
- */
-export function convertResponse(
-  body: Payload,
-  types: BinaryMediaTypes,
-  isBinary: boolean,
-  acceptsBinary: boolean,
-  handling: ContentHandling | undefined,
-): Payload | typeof unconvertible {
-  if (types.isEmpty) return handling === 'CONVERT_TO_BINARY' ? fromBase64(body) : asText(body);
-  if (isBinary) {
-    const keep = acceptsBinary ? handling !== 'CONVERT_TO_TEXT' : handling === 'CONVERT_TO_BINARY';
-    return keep ? body : toBase64(body);
-  }
-  const decode = acceptsBinary ? handling !== 'CONVERT_TO_TEXT' : handling === 'CONVERT_TO_BINARY';
-  return decode ? fromBase64(body) : asText(body);
+/** Whether the client gets bytes. `acceptsBinary`: the type that it accepts is among the API's. */
+export function answersBytes(acceptsBinary: boolean, handling: ContentHandling | undefined): boolean {
+  return acceptsBinary ? handling !== 'CONVERT_TO_TEXT' : handling === 'CONVERT_TO_BINARY';
+}
+
+/** What the client gets of an integration's body. `isBinary`: the integration's content type is among the API's. */
+export function convertResponse(body: Payload, isBinary: boolean, asBytes: boolean): Payload | typeof unconvertible {
+  if (isBinary) return asBytes ? body : toBase64(body);
+  return asBytes ? fromBase64(body) : asText(body);
 }
 
 function toBase64(body: Payload): Payload {

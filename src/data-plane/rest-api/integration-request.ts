@@ -103,15 +103,15 @@ export class IntegrationRequestMapping {
     }
     const isBinary = pipeline.binaryMediaTypes.matches(contentType);
     const body = convertRequest(exchange.body, isBinary, this.#plan.contentHandling);
-    if (body === unconvertible) return misconfigured('CONVERT_TO_BINARY: the request body is not base64.');
+    if (body === unconvertible) return untransformed('CONVERT_TO_BINARY: the request body is not base64.');
     const mapped = this.#parameters(exchange);
     if (isRefusal(mapped)) return mapped;
     const template = chosen?.template;
     const { headers, query, path } = mapped;
     if (template === undefined) return { headers, query, path, body, rendered: false };
-    // AWS: a template reads text. Seen: LocalStack's account of the service.
-    if (isBinary && this.#plan.contentHandling !== 'CONVERT_TO_TEXT') {
-      return misconfigured('The request body is binary, and a request template needs text.');
+    // AWS: a template reads text. Seen: LocalStack's account of the service; a re:Post question about mocks of APIs with `*/*`.
+    if (isBinary ? this.#plan.contentHandling !== 'CONVERT_TO_TEXT' : this.#plan.contentHandling === 'CONVERT_TO_BINARY') {
+      return untransformed('The request body is binary, and a request template needs text.');
     }
     const rendered = template.render(exchange, textOf(body), 'integrationRequest');
     if (isRefusal(rendered)) return rendered;
@@ -148,6 +148,11 @@ export class IntegrationRequestMapping {
     }
     return mapped;
   }
+}
+
+/** AWS: these words in the execution log. Seen: logs that users quote. */
+function untransformed(reason: string): Refusal {
+  return { ...misconfigured(reason), logged: 'Execution failed due to configuration error: Unable to transform request' };
 }
 
 /** Of a location that nothing is mapped to. Never written to. */

@@ -4,7 +4,7 @@
 import type { HeaderBlock } from '../../http1/header-block.ts';
 import type { IntegrationResponsePlan } from '../../model/rest-api-plan.ts';
 import { wallClock } from '../http-api/clock.ts';
-import { convertResponse, unconvertible } from './content-handling.ts';
+import { answersBytes, convertResponse, unconvertible } from './content-handling.ts';
 import type { Exchange } from './exchange.ts';
 import { compileJavaPattern } from './java-pattern.ts';
 import { MappingTemplates, type TemplateCompiler } from './mapping-template.ts';
@@ -78,19 +78,19 @@ export class IntegrationResponseMapping {
     const { binaryMediaTypes } = exchange.pipeline;
     const accept = exchange.request.headers.get('accept');
     const contentType = answer.headers.get('content-type');
-    const converted = convertResponse(
-      answer.body,
-      binaryMediaTypes,
-      binaryMediaTypes.matches(contentType),
-      binaryMediaTypes.matches(accept),
-      plan.contentHandling,
-    );
-    if (converted === unconvertible)
-      return misconfigured("The integration's body is not base64 and cannot be converted to binary.");
+    const asBytes = answersBytes(binaryMediaTypes.matches(accept), plan.contentHandling);
+    const converted = convertResponse(answer.body, binaryMediaTypes.matches(contentType), asBytes);
+    if (converted === unconvertible) {
+      return untransformed("The integration's body is not base64 and cannot be converted to binary.");
+    }
     const template = response.templates.forResponse(mediaTypeOf(accept) ?? 'application/json');
     let body: Payload = converted;
     let override = exchange.responseOverride;
     if (template !== undefined) {
+      // AWS: a template reads text; a mock has none, and no bytes either. Seen: LocalStack's account of the service.
+      if (asBytes && converted.length > 0) {
+        return untransformed("The integration's body is binary, and a response template needs text.");
+      }
       const rendered = template.render(exchange, textOf(converted), 'integrationResponse');
       if (isRefusal(rendered)) return rendered;
       body = payloadOfText(rendered.text);
@@ -125,6 +125,11 @@ export class IntegrationResponseMapping {
     if (!typed) headers.addTrusted('Content-Type: application/json\r\n');
     return { status: finalStatus(override, response.plan.statusCode), headers, body, encoded };
   }
+}
+
+/** AWS: these words in the execution log. Seen: logs that users quote. */
+function untransformed(reason: string): Refusal {
+  return { ...misconfigured(reason), logged: 'Execution failed due to configuration error: Unable to transform response' };
 }
 
 /** Never written to. */
