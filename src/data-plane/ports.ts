@@ -10,6 +10,7 @@ import type { AccessLogDestination, AccessLogFormat } from '../model/http-api-pl
 import type { CredentialsPlan } from '../model/integration-credentials.ts';
 import type { Scope } from '../model/scope.ts';
 import type { AuthorizerResults } from './authorizers/authorizer-results.ts';
+import type { FunctionCallOptions } from './function-call-options.ts';
 import type { CallerCredentials, CallerLookup } from './iam/caller-credentials.ts';
 import type { RoleLookup } from './iam/role-lookup.ts';
 import type { StageCaches } from './method-cache/stage-caches.ts';
@@ -45,13 +46,15 @@ export type FunctionRefusal =
   | 'TooManyRequests'
   | 'RequestTooLarge'
   | 'ResourceNotReady'
+  /** The options are none that Lambda takes. */
+  | 'InvalidRequest'
   | 'ServiceError';
 
 export type FunctionResult =
-  /** What the function returned, as JSON text. */
-  | { readonly kind: 'returned'; readonly payload: string }
+  /** What the function returned, as JSON text. `log` is in base64, and only there when it was asked for. */
+  | { readonly kind: 'returned'; readonly payload: string; readonly log?: string }
   /** The function threw, timed out, crashed or could not start: AWS's error object as JSON text. */
-  | { readonly kind: 'functionError'; readonly payload: string }
+  | { readonly kind: 'functionError'; readonly payload: string; readonly log?: string }
   /** Lambda did not run it. `message` is for the log and the developer. */
   | { readonly kind: 'refused'; readonly refusal: FunctionRefusal; readonly message: string };
 
@@ -76,9 +79,9 @@ export interface FunctionReceiver {
   onFunctionResult(result: FunctionResult): void;
   /**
    * Called before anything else when Lambda takes the invocation: its request id, as the function and its log see it, and the trace
-   * header that the function sees ('' for one that runs later).
+   * header that the function sees ('' for one that runs later, or not at all). `version` is the one that runs.
    */
-  onFunctionRequest?(requestId: string, trace: string): void;
+  onFunctionRequest?(requestId: string, trace: string, version?: string): void;
   /**
    * Only for who takes answers in pieces: called instead of `onFunctionResult` when the function streams. `contentType` is
    * `application/vnd.awslambda.http-integration-response` when the bytes begin with a JSON prelude and eight NUL bytes.
@@ -93,12 +96,12 @@ export interface BoundFunction {
    * `event` is JSON text. The receiver is called once; the caller keeps its own deadline (Lambda runs on, as on AWS). `by` is there for
    * targets with the credentials of callers; without it nobody invokes those.
    */
-  invoke(event: string, traceId: string, receiver: FunctionReceiver, by?: FunctionCaller): void;
+  invoke(event: string, traceId: string, receiver: FunctionReceiver, by?: FunctionCaller, options?: FunctionCallOptions): void;
   /**
    * Asynchronously: the receiver hears `returned` with an empty payload as soon as the event is durable, or why it was not accepted.
    * What the function makes of it is Lambda's business (retries, destinations).
    */
-  enqueue(event: string, receiver: FunctionReceiver, by?: FunctionCaller): void;
+  enqueue(event: string, receiver: FunctionReceiver, by?: FunctionCaller, options?: FunctionCallOptions): void;
 }
 
 export interface FunctionPort {

@@ -3,12 +3,12 @@
 
 import type { LiveApi } from '../compile/live-deployments.ts';
 import { newRequestId, newUuid } from '../data-plane/http-api/request-id.ts';
-import type { VpcEndpointAddress } from '../data-plane/rest-api/exchange.ts';
 import { builtInBody } from '../data-plane/rest-api/gateway-response.ts';
 import { invoke } from '../data-plane/rest-api/invoke.ts';
 import type { RestApiPipeline } from '../data-plane/rest-api/pipeline.ts';
 import { bodyRefusal, gatewayResponseDefaults, type Refusal } from '../data-plane/rest-api/refusal.ts';
 import { beginResponseHeaders } from '../data-plane/rest-api/response-headers.ts';
+import type { VpcEndpointAddress } from '../data-plane/rest-api/rest-invocation-address.ts';
 import type { HeaderBlock } from '../http1/header-block.ts';
 import type { CoreAnswer, ServerRequest } from '../http1/message.ts';
 import type { ApiAddress } from './api-address.ts';

@@ -2,7 +2,7 @@
 // and a client of those networks comes through it. Nobody comes through an endpoint by saying so in a Host field alone.
 
 import net from 'node:net';
-import type { VpcEndpointAddress } from '../data-plane/rest-api/exchange.ts';
+import type { VpcEndpointAddress } from '../data-plane/rest-api/rest-invocation-address.ts';
 
 /** An endpoint as the operator describes it. */
 export interface VpcEndpoint extends VpcEndpointAddress {

@@ -2,6 +2,7 @@
 // credentials of an integration at every call.
 
 import { randomUUID } from 'node:crypto';
+import type { FunctionCallOptions } from '../data-plane/function-call-options.ts';
 import type { RoleLookup } from '../data-plane/iam/role-lookup.ts';
 import type {
   BoundFunction,
@@ -20,7 +21,9 @@ import { functionArn, parseFunctionArn } from './function-arn.ts';
 import { chooseVersion, type FunctionEntry, type InvocationTarget } from './function-entry.ts';
 import type { FunctionTable } from './function-table.ts';
 import { Invocation } from './invocation.ts';
+import { logTail, readClientContext } from './invocations.ts';
 import { ASYNC_REQUEST_BYTES_MAX } from './limits.ts';
+import { LoggedAnswer } from './logged-answer.ts';
 import type { Pool } from './pool.ts';
 import { refused, runFunction } from './run-function.ts';
 
@@ -70,27 +73,48 @@ class Binding implements BoundFunction {
     this.#check();
   }
 
-  invoke(event: string, traceId: string, receiver: FunctionReceiver, by?: FunctionCaller): void {
+  invoke(
+    event: string,
+    traceId: string,
+    receiver: FunctionReceiver,
+    by?: FunctionCaller,
+    options: FunctionCallOptions = plain,
+  ): void {
+    if (options.qualifier !== undefined && options.qualifier !== this.#qualifier) {
+      this.#qualified(options.qualifier, receiver)?.invoke(event, traceId, receiver, by, options);
+      return;
+    }
     const runs = this.#allowed(receiver, by);
-    if (runs === undefined) return;
+    const clientContext = runs && this.#clientContext(options, receiver);
+    if (runs === undefined || clientContext === undefined) return;
     const requestId = randomUUID();
+    if (options.isDryRun === true) {
+      receiver.onFunctionRequest?.(requestId, '');
+      receiver.onFunctionResult(accepted);
+      return;
+    }
     const received = oneLine(traceId);
     const trace = this.#entry.traceOf(received);
-    receiver.onFunctionRequest?.(requestId, trace);
-    const invocation = new Invocation({
-      requestId,
-      event,
-      traceId: trace,
-      callerTrace: received,
-      receiver,
-      invokedArn: this.#invokedArn,
+    const version = chooseVersion(runs, Math.random);
+    receiver.onFunctionRequest?.(requestId, trace, version.number);
+    const logged = options.wantsLog === true ? new LoggedAnswer(receiver) : undefined;
+    const invocation: Invocation = new Invocation({
+      ...{ requestId, event, traceId: trace, callerTrace: received, clientContext },
+      ...{ receiver: logged ?? receiver, invokedArn: this.#invokedArn },
+      ...(logged && { keepsLog: true, onReported: () => logged.reported(logTail(invocation.log ?? [])) }),
     });
     const { table, pool } = this.#surroundings;
-    runFunction(table, pool, chooseVersion(runs, Math.random), invocation);
+    runFunction(table, pool, version, invocation);
   }
 
-  enqueue(event: string, receiver: FunctionReceiver, by?: FunctionCaller): void {
+  enqueue(event: string, receiver: FunctionReceiver, by?: FunctionCaller, options: FunctionCallOptions = plain): void {
+    if (options.qualifier !== undefined && options.qualifier !== this.#qualifier) {
+      this.#qualified(options.qualifier, receiver)?.enqueue(event, receiver, by, options);
+      return;
+    }
     if (this.#allowed(receiver, by) === undefined) return;
+    const clientContext = this.#clientContext(options, receiver);
+    if (clientContext === undefined) return;
     if (Buffer.byteLength(event) > ASYNC_REQUEST_BYTES_MAX) {
       const what = `The event is larger than the ${ASYNC_REQUEST_BYTES_MAX} bytes of asynchronous invocations`;
       receiver.onFunctionResult(refused('RequestTooLarge', this.#entry, what));
@@ -98,11 +122,31 @@ class Binding implements BoundFunction {
     }
     const requestId = randomUUID();
     receiver.onFunctionRequest?.(requestId, '');
-    this.#surroundings.events.add(this.#entry, this.#qualifier, requestId, event, '').then(
+    this.#surroundings.events.add(this.#entry, this.#qualifier, requestId, event, clientContext).then(
       (hasRoom) => receiver.onFunctionResult(hasRoom ? accepted : refused('TooManyRequests', this.#entry)),
       (error: unknown) =>
         receiver.onFunctionResult(refused('ServiceError', this.#entry, `The event was not kept: ${String(error)}`)),
     );
+  }
+
+  /** The same route to a version or an alias; undefined when the receiver was told that there is no such thing. */
+  #qualified(qualifier: string, receiver: FunctionReceiver): Binding | undefined {
+    if (this.#qualifier === undefined) return new Binding(this.#surroundings, this.#entry, qualifier, this.#target);
+    // AWS: this sentence. Seen: Invoke of a qualified name with another qualifier.
+    const message = 'The derived qualifier from the function name does not match the specified qualifier.';
+    receiver.onFunctionResult({ kind: 'refused', refusal: 'InvalidRequest', message });
+    return undefined;
+  }
+
+  /** As JSON text or ''; undefined when the receiver was told that it is none. */
+  #clientContext({ clientContext }: FunctionCallOptions, receiver: FunctionReceiver): string | undefined {
+    if (clientContext === undefined) return '';
+    try {
+      return readClientContext(clientContext);
+    } catch (error) {
+      receiver.onFunctionResult({ kind: 'refused', refusal: 'InvalidRequest', message: (error as Error).message });
+      return undefined;
+    }
   }
 
   /** What runs; undefined when the receiver was told why nothing does. */
@@ -169,6 +213,8 @@ class Binding implements BoundFunction {
     return `API Gateway may not invoke ${name}: its resource policy allows no lambda:InvokeFunction by apigateway.amazonaws.com from ${sourceArn}. Add it with AddPermission (aws lambda add-permission).`;
   }
 }
+
+const plain: FunctionCallOptions = {};
 
 const accepted: FunctionResult = { kind: 'returned', payload: '' };
 

@@ -191,6 +191,8 @@ export function refusalError(
       return new AwsError('AccessDeniedException', message, { status: 403 });
     case 'ResourceNotReady':
       return new AwsError('ResourceNotReadyException', message, { fields: { Type: 'User' } });
+    case 'InvalidRequest':
+      return invalidContent(message);
     case 'ServiceError':
       return new AwsError('ServiceException', message, { fields: { Type: 'Service' } });
   }

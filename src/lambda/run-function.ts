@@ -27,6 +27,7 @@ export function refused(refusal: FunctionRefusal, entry: VersionEntry, detail?: 
     TooManyRequests: 'Rate Exceeded.',
     RequestTooLarge: 'The event is larger than 6291456 bytes',
     ResourceNotReady: `The code of ${entry.arn} is not ready`,
+    InvalidRequest: 'Lambda does not take this request',
     ServiceError: 'Lambda is shutting down',
   };
   return { kind: 'refused', refusal, message: detail ?? messages[refusal] };

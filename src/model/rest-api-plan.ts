@@ -176,6 +176,8 @@ export interface RestLambdaPlan extends MappedIntegrationPlan {
   readonly sourceArn: string;
   /** Absent: the function's resource policy is asked about API Gateway. */
   readonly credentials?: CredentialsPlan;
+  /** With what Lambda is called, where it is not POST. */
+  readonly httpMethod?: string;
 }
 
 /** Which action of which AWS service is called. */

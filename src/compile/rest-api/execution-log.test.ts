@@ -113,8 +113,24 @@ describe('level INFO', () => {
     assert.match(event, /^Endpoint request body after transformations: \{"resource":"\/fn\/\{id\}".* \[TRUNCATED\]$/);
     const uri = lines.find((line) => line.startsWith('Sending'))?.slice('Sending request to '.length);
     assert.match(uri ?? '', /^https:\/\/lambda\.us-east-1\.amazonaws\.com\/2015-03-31\/functions\/arn:.*\/invocations$/);
+    assert.match(
+      lines.find((line) => line.startsWith('Endpoint request headers')) ?? '',
+      new RegExp(
+        '^Endpoint request headers: \\{x-amzn-lambda-integration-tag=ID, Authorization=\\*+, X-Amz-Date=\\d{8}T\\d{6}Z, ' +
+          'x-amzn-apigateway-api-id=a1b2c3, X-Amz-Source-Arn=arn:aws:execute-api:us-east-1:000000000000:a1b2c3/prod/POST/fn/\\{id\\}, ' +
+          'Accept=application/json, User-Agent=AmazonAPIGateway_a1b2c3, Host=lambda.us-east-1.amazonaws.com, X-Amzn-Trace-Id=ROOT, ' +
+          'X-Amz-Security-Token=\\*+\\}$',
+      ),
+    );
+    assert.match(
+      lines.find((line) => line.startsWith('Endpoint response headers')) ?? '',
+      new RegExp(
+        '^Endpoint response headers: \\{Date=[^=]+ GMT, Content-Type=application/json, Content-Length=33, Connection=keep-alive, ' +
+          'x-amzn-RequestId=function-request-1, x-amzn-Remapped-Content-Length=0, X-Amzn-Trace-Id=ROOT\\}$',
+      ),
+    );
     assert.deepEqual(
-      lines.filter((line) => line !== event && !line.startsWith('Method response headers')),
+      lines.filter((line) => line !== event && !/^(?:Method response|Endpoint \w+) headers/.test(line)),
       [
         ...openMethod('POST /fn/{id}'),
         'HTTP Method: POST, Resource Path: /fn/5',
@@ -123,10 +139,8 @@ describe('level INFO', () => {
         lines.find((line) => /^Method request headers: \{.*X-B=1, X-Amzn-Trace-Id=ROOT, X-Forwarded-For=203/.test(line)),
         'Method request body before transformations: hi',
         `Endpoint request URI: ${uri}`,
-        'Endpoint request headers: {}',
         `Sending request to ${uri}`,
         'Received response. Status: 200, Integration latency: N ms',
-        'Endpoint response headers: {}',
         'Endpoint response body before transformations: {"statusCode":201,"body":"hello"}',
         'Method response body after transformations: hello',
         'Successfully completed execution',

@@ -55,7 +55,9 @@ export function planIntegration(
       if (functionArn === undefined) {
         return planServiceIntegration(integration, uri, mapped, planServiceAccess(credentials, sourceArn()), surroundings);
       }
-      return { type: 'AWS_LAMBDA', functionArn, sourceArn: sourceArn(), ...asked, ...mapped };
+      const { httpMethod } = integration;
+      const method = httpMethod === undefined || httpMethod === '' || httpMethod === 'POST' ? {} : { httpMethod };
+      return { type: 'AWS_LAMBDA', functionArn, sourceArn: sourceArn(), ...asked, ...method, ...mapped };
     }
   }
 

@@ -94,7 +94,7 @@ describe('a method under test', () => {
     const arn = ports.functions.bound[0]?.functionArn ?? '';
     const lines = linesOf(answer);
     assert.deepEqual(
-      lines.filter((line) => !/^Endpoint request body/.test(line)),
+      lines.filter((line) => !/^Endpoint request body|^Endpoint \w+ headers/.test(line)),
       [
         'Execution log for request ID',
         'Starting execution for request: ID',
@@ -104,10 +104,8 @@ describe('a method under test', () => {
         'Method request headers: {X-B=1}',
         'Method request body before transformations: hällo',
         `Endpoint request URI: https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/${arn}/invocations`,
-        'Endpoint request headers: {}',
         `Sending request to https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/${arn}/invocations`,
         'Received response. Status: 200, Integration latency: N ms',
-        'Endpoint response headers: {}',
         'Endpoint response body before transformations: {"statusCode":201,"headers":{"X-A":"ä"},"body":"wörld"}',
         'Method response body after transformations: wörld',
         lines.find((line) => line.startsWith('Method response headers: {X-Amzn-Trace-Id=Root=T')),
@@ -115,6 +113,12 @@ describe('a method under test', () => {
         'Method completed with status: 201',
       ],
     );
+    const sent = lines.find((line) => line.startsWith('Endpoint request headers')) ?? '';
+    assert.match(
+      sent,
+      /^Endpoint request headers: \{x-amzn-lambda-integration-tag=ID, Authorization=\*+, .*test-invoke-stage\/POST/,
+    );
+    assert.ok(lines.some((line) => line.startsWith('Endpoint response headers: {Date=')));
     assert.match(lines.find((line) => /^Endpoint request body/.test(line)) ?? '', /"stage":"test-invoke-stage"/);
   });
 

@@ -54,6 +54,7 @@ const refusalStatus: Readonly<Record<string, number>> = {
   TooManyRequests: 429,
   RequestTooLarge: 413,
   ResourceNotReady: 502,
+  InvalidRequest: 400,
 };
 
 /** AWS: these words before the function's own message. Seen: access logs with INTEGRATION_FAILURE that users quote. */

@@ -19,7 +19,6 @@ import type { StageName } from '../../model/exchange-record.ts';
 import type { RequestContext } from '../../vtl/request-context.ts';
 import { functionErrorText, lambdaStatus } from '../context-variables/error-variables.ts';
 import { wallClock } from '../http-api/clock.ts';
-import type { InvocationAddress } from '../http-api/exchange.ts';
 import { RestRequestIds, restIdLines, traceIdFor } from '../http-api/request-id.ts';
 import type { CachedResponse } from '../method-cache/cached-response.ts';
 import type { CacheFlight, CacheWaiter } from '../method-cache/method-cache.ts';
@@ -35,6 +34,7 @@ import type { MethodPipeline, RestApiPipeline } from './pipeline.ts';
 import type { Refusal } from './refusal.ts';
 import { field, RequestFields } from './request-fields.ts';
 import type { PathParameter } from './resource-selection.ts';
+import type { RestInvocationAddress } from './rest-invocation-address.ts';
 import type { ResponseOverride } from './template-overrides.ts';
 import type { WebAclFinding } from './web-acl.ts';
 
@@ -42,27 +42,6 @@ const noParameters: readonly PathParameter[] = [];
 const ids = new RestRequestIds();
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-
-export interface RestInvocationAddress extends InvocationAddress {
-  /** What the `path` of an event shows: without the stage; as received on a custom domain. `path` when it is left out. */
-  readonly eventPath?: string;
-  /** By which VPC endpoint the client came; absent for everybody who did not come through one. */
-  readonly vpcEndpoint?: VpcEndpointAddress | undefined;
-  /** The ARN of the private domain name that the client called; absent for everybody else. */
-  readonly viaDomainArn?: string | undefined;
-  /** The routing rule of a custom domain that led here; absent when a mapping did. */
-  readonly routingRuleId?: string | undefined;
-  /** Nobody sent the request: it is a test (TestInvokeMethod), which no connection brought. */
-  readonly isTest?: true;
-}
-
-/** A VPC endpoint. */
-export interface VpcEndpointAddress {
-  /** `vpce-0a1b2c3d` */
-  readonly vpceId: string;
-  /** `vpc-0e4f`, where it is known. */
-  readonly vpcId?: string;
-}
 
 export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceiver, FunctionReceiver, CacheWaiter, AbortListener {
   readonly apiKind = 'rest-api';
@@ -113,6 +92,8 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
   integrationHeaders: HeaderView | undefined = undefined;
   /** Lambda's id of the invocation. */
   functionRequestId: string | undefined = undefined;
+  /** The version of the function that ran. */
+  executedVersion: string | undefined = undefined;
   /** Why a backend or function gave no answer of its own, for the access log. */
   integrationError: string | undefined = undefined;
 
@@ -278,8 +259,9 @@ export class Exchange extends TimerNode implements UpstreamReceiver, BodyReceive
     }
   }
 
-  onFunctionRequest(requestId: string, trace: string): void {
+  onFunctionRequest(requestId: string, trace: string, version?: string): void {
     this.functionRequestId = requestId;
+    this.executedVersion = version;
     this.#functionTrace = trace;
   }
 

@@ -8,6 +8,7 @@ import type { GatewayResponseType } from '../../model/rest-api-plan.ts';
 import type { Capture } from '../telemetry/capture.ts';
 import { boundedText } from '../telemetry/exchange-report.ts';
 import type { Exchange } from './exchange.ts';
+import { lambdaCallHeaders } from './lambda-call-log.ts';
 import type { Refusal } from './refusal.ts';
 
 export interface ExecutionLogLine {
@@ -25,7 +26,7 @@ export function executionLog(exchange: Exchange, dataTrace: boolean): readonly E
     ...(dataTrace ? methodRequestLines(exchange) : []),
   ];
   const { method } = exchange;
-  const last = dataTrace && method !== undefined ? endpointLines(exchange, method.plan.integration) : [];
+  const last = dataTrace && method !== undefined ? endpointLines(exchange, method.plan.integration, callHeaders(exchange)) : [];
   if (refusal !== undefined) last.push(failureLine(refusal));
   else last.push(...(dataTrace ? methodResponseLines(exchange) : []), 'Successfully completed execution');
   last.push(completedLine(exchange));
@@ -81,17 +82,23 @@ interface TracedCall {
   readonly integrationEndedAt: number;
 }
 
-/** What went to an integration and came back; bodies only if they were captured. AWS: a mock has none. Seen: recorded TestInvokeMethod. */
+function callHeaders(exchange: Exchange): readonly (readonly [string, string])[] {
+  const integration = exchange.method?.plan.integration;
+  return integration !== undefined && 'functionArn' in integration ? lambdaCallHeaders(exchange, integration) : [];
+}
+
+/** What went to an integration and came back; bodies only if they were captured. `more` are headers of the request that were not. AWS: a mock has none of it. Seen: recorded TestInvokeMethod. */
 export function endpointLines(
   { capture, integrationStartedAt, integrationEndedAt }: TracedCall,
   integration: { readonly type: string; readonly functionArn?: string },
+  more: readonly (readonly [string, string])[] = [],
 ): string[] {
   const sent = capture?.integrationRequestMessage;
   if (sent === undefined || integration.type === 'MOCK') return [];
   const uri = endpointUri(integration, capture?.steps.find(({ stage }) => stage === 'integrationRequest')?.finding);
   const lines = [
     `Endpoint request URI: ${uri}`,
-    `Endpoint request headers: ${mapText(sent.headers.map(withoutSecret))}`,
+    `Endpoint request headers: ${mapText([...more, ...sent.headers].map(withoutSecret))}`,
     `Endpoint request body after transformations: ${bodyText(sent)}`,
     `Sending request to ${uri}`,
   ];

@@ -33,11 +33,12 @@
 
 import type { ServerRequest } from '../../http1/message.ts';
 import { newCapture } from '../telemetry/capture.ts';
-import { Exchange, type RestInvocationAddress } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import { answerCrash } from './gateway-response.ts';
 import { invokePassed } from './invoke-authorized.ts';
 import type { RestApiPipeline } from './pipeline.ts';
 import { isRefusal } from './refusal.ts';
+import type { RestInvocationAddress } from './rest-invocation-address.ts';
 import { unsignedRefusal } from './signature-refusal.ts';
 import { inspectRequest } from './web-acl.ts';
 

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html
 
 import type { ServerRequest } from '../../http1/message.ts';
-import type { RestInvocationAddress } from './exchange.ts';
+import type { RestInvocationAddress } from './rest-invocation-address.ts';
 
 /** The part of an exchange that conditions are about; there is more of it once an API was found. */
 export interface ConditionedRequest {

@@ -5,6 +5,7 @@ import type { TimerNode } from '../../http1/timer-wheel.ts';
 import type { ExchangeRecord } from '../../model/exchange-record.ts';
 import type { AccessLogDestination } from '../../model/http-api-plan.ts';
 import { AuthorizerResults } from '../authorizers/authorizer-results.ts';
+import type { FunctionCallOptions } from '../function-call-options.ts';
 import type { CallerLookup } from '../iam/caller-credentials.ts';
 import type {
   BoundFunction,
@@ -40,20 +41,30 @@ export class FakeFunctions {
   requestId: string | undefined = undefined;
   /** The trace header that functions see. */
   trace = '';
+  /** The version that runs. */
+  version: string | undefined = undefined;
+  /** What the last call was asked for beyond its event. */
+  options: FunctionCallOptions | undefined = undefined;
   /** What every function answers; undefined leaves the caller waiting. */
   handler: Handler = () => ({ kind: 'returned', payload: '{"statusCode":200}' });
 
   bind(target: FunctionTarget): BoundFunction {
     this.bound.push(target);
     return {
-      invoke: (event, traceId, receiver) => {
+      invoke: (event, traceId, receiver, _by, options) => {
+        this.options = options;
+        if (this.requestId !== undefined) receiver.onFunctionRequest?.(this.requestId, this.trace, this.version);
+        if (options?.isDryRun === true) {
+          receiver.onFunctionResult({ kind: 'returned', payload: '' });
+          return;
+        }
         this.events.push(event);
-        if (this.requestId !== undefined) receiver.onFunctionRequest?.(this.requestId, this.trace);
         const result = this.handler(event, traceId);
         if (result === undefined) this.waiting.push(receiver);
         else receiver.onFunctionResult(result);
       },
-      enqueue: (event, receiver) => {
+      enqueue: (event, receiver, _by, options) => {
+        this.options = options;
         this.queued.push(event);
         receiver.onFunctionResult(this.queueAnswer);
       },

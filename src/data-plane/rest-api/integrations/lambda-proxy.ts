@@ -12,6 +12,7 @@ import { badProxyOutput, isRefusal, type Refusal } from '../refusal.ts';
 import { addTraceId, beginResponseHeaders } from '../response-headers.ts';
 import { functionCaller } from './function-caller.ts';
 import { Integration } from './integration.ts';
+import { InvokeHeaders } from './invoke-headers.ts';
 import type { ProxyEvent } from './proxy-event.ts';
 import { readProxyResponse } from './proxy-response.ts';
 
@@ -58,7 +59,11 @@ export class LambdaProxyIntegration extends Integration {
       answerRefusal(exchange, 'integration', functionRefused(result));
       return;
     }
-    exchange.capture?.integrationResponse([], Buffer.from(result.payload, 'utf8'));
+    if (exchange.capture !== undefined) {
+      const bytes = Buffer.from(result.payload, 'utf8');
+      const answer = { status: 200, bodyBytes: bytes.length, failed: result.kind === 'functionError' };
+      exchange.capture.integrationResponse(new InvokeHeaders(exchange, answer).raw, bytes);
+    }
     // AWS: 502. Seen: LocalStack's account of the service; whether its body has the space of malformed output is not known.
     if (result.kind === 'functionError') {
       const logged = customerFunctionError(result.payload, exchange.functionRequestId);

@@ -12,6 +12,7 @@ import { answerCrash, answerRefusal } from '../gateway-response.ts';
 import { badProxyOutput, isRefusal } from '../refusal.ts';
 import { addTraceId, beginResponseHeaders } from '../response-headers.ts';
 import { startStream } from '../response-stream.ts';
+import { InvokeHeaders } from './invoke-headers.ts';
 import { LambdaProxyIntegration } from './lambda-proxy.ts';
 import type { ProxyEvent } from './proxy-event.ts';
 import { readStreamPrelude } from './proxy-response.ts';
@@ -47,8 +48,8 @@ class StreamedFunction implements FunctionReceiver, StreamOwner {
     this.#plan = plan;
   }
 
-  onFunctionRequest(requestId: string, trace: string): void {
-    this.#exchange.onFunctionRequest(requestId, trace);
+  onFunctionRequest(requestId: string, trace: string, version?: string): void {
+    this.#exchange.onFunctionRequest(requestId, trace, version);
   }
 
   onFunctionResult(result: FunctionResult): void {
@@ -65,7 +66,10 @@ class StreamedFunction implements FunctionReceiver, StreamOwner {
     if (exchange.settled) return undefined;
     this.#answered();
     try {
-      exchange.capture?.integrationResponse([], Buffer.from(prelude ?? '', 'utf8'));
+      if (exchange.capture !== undefined) {
+        const bytes = Buffer.from(prelude ?? '', 'utf8');
+        exchange.capture.integrationResponse(new InvokeHeaders(exchange, { status: 200, bodyBytes: bytes.length }).raw, bytes);
+      }
       exchange.capture?.step('integration', 'passed', { streamed: true });
       const headers = beginResponseHeaders();
       const status = readStreamPrelude(prelude ?? '', headers);
