@@ -7,6 +7,7 @@ import type { planServiceAccess } from '../http-api/credentials-plan.ts';
 import type { Surroundings } from '../http-api/surroundings.ts';
 import { splitUri } from './http-plan.ts';
 import { type MappedMembers, unservable } from './integration-plan.ts';
+import { hostNameOf, signingNameOf } from './signing-name.ts';
 
 const SERVICE_URI = /^arn:aws[a-z0-9-]*:apigateway:([a-z0-9-]+):(?:([A-Za-z0-9.-]+)\.)?([a-z0-9-]+):(path|action)\/(.*)$/;
 
@@ -56,7 +57,7 @@ export function planServiceTarget(
   }
   return {
     ...(method === undefined || method === '' || method === 'ANY' ? {} : { method }),
-    service,
+    service: signingNameOf(service, subdomain),
     region,
     endpoint: endpointOf(service, subdomain, region, surroundings),
     ...(form === 'path' ? pathForm(rest) : actionForm(service, rest)),
@@ -88,5 +89,5 @@ function endpointOf(service: string, subdomain: string | undefined, region: stri
   const own = (awsEndpoints as ReadonlyMap<string, string>).get(service) ?? awsEndpoints.get('all');
   if (own !== undefined) return own.replaceAll('{region}', region);
   const domain = partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `https://${subdomain === undefined ? '' : `${subdomain}.`}${service}.${region}.${domain}`;
+  return `https://${subdomain === undefined ? '' : `${subdomain}.`}${hostNameOf(service)}.${region}.${domain}`;
 }
