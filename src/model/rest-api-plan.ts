@@ -114,6 +114,8 @@ export interface IntegrationResponsePlan {
   readonly responseParameters: Readonly<Record<string, string>>;
   /** By content type; null is a template that is there and empty. */
   readonly responseTemplates: Readonly<Record<string, string | null>>;
+  /** Of an answer that no mapping gives another; JSON when it is left out. */
+  readonly contentType?: string;
   readonly contentHandling?: ContentHandling;
 }
 

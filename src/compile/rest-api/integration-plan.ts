@@ -121,6 +121,15 @@ function mappedMembers(integration: RestIntegration, responses: readonly Integra
   };
 }
 
+/**
+ * AWS: what has models, and none of JSON, is of their type, whatever its template is for. Seen: public reports
+ * (serverless-operations/serverless-apigateway-service-proxy#115, serverless/serverless#194); which of several it is, is not known.
+ */
+function contentTypeOf(models: Readonly<Record<string, string>> = {}): { readonly contentType?: string } {
+  const [first] = Object.keys(models);
+  return first === undefined || Object.hasOwn(models, 'application/json') ? {} : { contentType: first };
+}
+
 /** In the order of their status codes: the first that matches answers. */
 function planResponses(integration: RestIntegration, method: RestMethod): readonly IntegrationResponsePlan[] | string {
   const plans: IntegrationResponsePlan[] = [];
@@ -135,6 +144,7 @@ function planResponses(integration: RestIntegration, method: RestMethod): readon
       selectionPattern: response.selectionPattern ?? '',
       responseParameters: response.responseParameters ?? {},
       responseTemplates: response.responseTemplates ?? {},
+      ...contentTypeOf(method.methodResponses[response.statusCode]?.responseModels),
       ...(response.contentHandling === undefined ? {} : { contentHandling: response.contentHandling }),
     });
   }

@@ -121,8 +121,11 @@ export class IntegrationResponseMapping {
       typed ||= lower === 'content-type';
       encoded ||= lower === 'content-encoding';
     }
-    // AWS: a type that no mapping names is JSON, whatever the integration said. Seen: recorded responses.
-    if (!typed) headers.addTrusted('Content-Type: application/json\r\n');
+    // AWS: a type that neither a mapping nor a model names is JSON, whatever the integration said. Seen: recorded responses.
+    const { contentType } = response.plan;
+    if (!typed && (contentType === undefined || !headers.add('Content-Type', contentType))) {
+      headers.addTrusted('Content-Type: application/json\r\n');
+    }
     return { status: finalStatus(override, response.plan.statusCode), headers, body, encoded };
   }
 }
