@@ -247,11 +247,12 @@ describe('a private domain name', () => {
 
   const outside = statement('Deny', { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } });
   const guest = statement('Deny', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } });
+  const silent = ' because no resource-based policy allows the execute-api:Invoke action';
   for (const [desc, policy, suffix] of [
-    ['there is none', undefined, ''],
-    ['nothing lets the caller in', policyOf(statement('Allow', { StringEquals: { 'aws:SourceVpce': 'vpce-9' } })), ''],
-    ['it denies', policyOf(statement('Allow'), guest), ' with an explicit deny'],
-    ['it is about another name', policyOf({ ...statement('Allow'), Resource: `${domainArn}x` }), ''],
+    ['there is none', undefined, silent],
+    ['nothing lets the caller in', policyOf(statement('Allow', { StringEquals: { 'aws:SourceVpce': 'vpce-9' } })), silent],
+    ['it denies', policyOf(statement('Allow'), guest), ' with an explicit deny in a resource-based policy'],
+    ['it is about another name', policyOf({ ...statement('Allow'), Resource: `${domainArn}x` }), silent],
   ] as const) {
     test(`403 by its policy: ${desc}`, () => {
       const { served, call } = privately(policy);

@@ -136,7 +136,7 @@ describe('TOKEN', () => {
       'a policy for something else',
       returned(answerOf(policyOf('Allow', 'arn:aws:execute-api:*:*:*/prod/POST/*'))),
       403,
-      '{"Message":"User is not authorized to access this resource"}',
+      '{"Message":"User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action"}',
       'AccessDeniedException',
     ],
   ] as const) {
@@ -425,6 +425,12 @@ describe('AWS_IAM', () => {
     );
 
   // AWS: tables A (same account) and B (another account) of the authorization flow.
+  const endOf = (identity: string, policy: string) => {
+    if (policy === 'deny') return 'with an explicit deny in a resource-based policy';
+    if (identity === 'AKIDDENY') return 'with an explicit deny in an identity-based policy';
+    const of = identity.endsWith('SILENT') ? 'identity' : 'resource';
+    return `because no ${of}-based policy allows the execute-api:Invoke action`;
+  };
   for (const [identity, policy, status] of [
     ['AKIDALLOW', 'none', 200],
     ['AKIDALLOW', 'allow', 200],
@@ -446,12 +452,13 @@ describe('AWS_IAM', () => {
       const api = served(policies[policy]);
       const answer = signedCall(api, identity);
       assert.equal(answer.status, status);
-      if (status === 403)
+      if (status === 403) {
         assert.match(
           answer.responseText,
-          /^\{"Message":"User: \S+ is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:\*{8}0000:a1b2c3\/prod\/POST\/p/,
+          /^\{"Message":"User: \S+ is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:\*{8}0000:a1b2c3\/prod\/POST\/p /,
         );
-      else assert.equal(api.lastEvent['body'], 'body');
+        assert.ok(answer.responseText.endsWith(` ${endOf(identity, policy)}"}`), answer.responseText);
+      } else assert.equal(api.lastEvent['body'], 'body');
     });
   }
 
@@ -481,6 +488,8 @@ describe('AWS_IAM', () => {
     assert.equal(identity['userArn'], 'arn:aws:iam::000000000000:user/AKIDALLOW');
     assert.equal(identity['accountId'], '000000000000');
     assert.equal(identity['caller'], 'AIDAAKIDALLOW');
+    const { headers, multiValueHeaders } = api.lastEvent as { headers: object; multiValueHeaders: object };
+    assert.ok('X-Forwarded-For' in headers && !('Authorization' in headers) && !('Authorization' in multiValueHeaders));
   });
 
   test('no signature, a bad one, an unknown key, a clock that is off, an Authorization that is none', () => {
@@ -545,10 +554,10 @@ describe('resource policies', () => {
       if (name === 'silent') {
         assert.equal(
           answer.responseText,
-          '{"Message":"User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********0000:a1b2c3/prod/GET/p"}',
+          '{"Message":"User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********0000:a1b2c3/prod/GET/p because no resource-based policy allows the execute-api:Invoke action"}',
         );
       }
-      if (name === 'deny') assert.match(answer.responseText, / with an explicit deny"\}$/);
+      if (name === 'deny') assert.match(answer.responseText, / with an explicit deny in a resource-based policy"\}$/);
     });
   }
 

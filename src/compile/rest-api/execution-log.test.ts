@@ -215,7 +215,7 @@ describe('requests that are refused', () => {
       { target: '/guarded', headers: [['Authorization', 'x']] },
       { denied: true },
       [
-        'User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********0000:a1b2c3/prod/GET/guarded with an explicit deny',
+        'User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********0000:a1b2c3/prod/GET/guarded with an explicit deny in a resource-based policy',
         'Method completed with status: 403',
       ],
     ],

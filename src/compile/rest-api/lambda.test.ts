@@ -240,7 +240,7 @@ describe('the answer of AWS_PROXY', () => {
     api.ports.functions.handler = () => undefined;
     const request = api.call({});
     api.ports.deadlines.expireAll();
-    assert.deepEqual([request.status, request.responseText], [504, '{"message":"Endpoint request timed out"}']);
+    assert.deepEqual([request.status, request.responseText], [504, '{"message": "Endpoint request timed out"}']);
     api.ports.functions.waiting[0]?.onFunctionResult({ kind: 'returned', payload: '{}' });
     assert.equal(request.answers, 1);
   });

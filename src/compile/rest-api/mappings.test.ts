@@ -421,9 +421,9 @@ describe('HTTP', () => {
   });
 
   for (const [kind, status, body] of [
-    ['timeout', 504, '{"message":"Endpoint request timed out"}'],
-    ['reset', 504, '{"message":"Network error communicating with endpoint"}'],
-    ['connect', 504, '{"message":"Network error communicating with endpoint"}'],
+    ['timeout', 504, '{"message": "Endpoint request timed out"}'],
+    ['reset', 504, '{"message": "Network error communicating with endpoint"}'],
+    ['connect', 504, '{"message": "Network error communicating with endpoint"}'],
     ['lookup', 500, '{"message": "Internal server error"}'],
   ] as const) {
     test(`a backend that fails: ${kind}`, () => {

@@ -9,7 +9,7 @@ import type { WebAclAnswer } from '../web-acls.ts';
 import type { Exchange } from './exchange.ts';
 import { addCustomHeaders, type CustomResponse } from './gateway-responses.ts';
 import { mediaTypeOf } from './media-type.ts';
-import { gatewayResponseDefaults, INTERNAL, type Refusal } from './refusal.ts';
+import { gatewayResponseDefaults, type Refusal, spacedMessages } from './refusal.ts';
 import { beginResponseHeaders } from './response-headers.ts';
 
 /** Ends the exchange with the gateway's own answer. `stage` is the one that refused. */
@@ -57,7 +57,7 @@ function addAnswerHeaders(block: HeaderBlock, { contentType, headers }: WebAclAn
 export function builtInBody(refusal: Refusal): string {
   if (refusal.body !== undefined) return refusal.body;
   const message = refusal.message === undefined ? gatewayResponseDefaults[refusal.refused].message : refusal.message;
-  if (message === INTERNAL) return `{"message": "${INTERNAL}"}`;
+  if (spacedMessages.has(message)) return `{"message": ${JSON.stringify(message)}}`;
   return `{"${refusal.refused === 'ACCESS_DENIED' ? 'Message' : 'message'}":${JSON.stringify(message)}}`;
 }
 

@@ -43,8 +43,15 @@ export interface GatewayResponseDefault {
   readonly message: string | null;
 }
 
-/** AWS: this sentence comes with a space in front of it; all others are compact JSON. Seen: recorded responses (36 bytes). */
 export const INTERNAL = 'Internal server error';
+const TIMED_OUT = 'Endpoint request timed out';
+export const NETWORK_ERROR = 'Network error communicating with endpoint';
+
+/**
+ * AWS: these sentences come with a space in front of them; all others are compact JSON. Seen: recorded responses (36 bytes); public
+ * captures of 504s, one with its Content-Length (56 bytes, network error), several of clients that print the body as it came.
+ */
+export const spacedMessages: ReadonlySet<string | null> = new Set([INTERNAL, TIMED_OUT, NETWORK_ERROR]);
 
 // Seen: names and messages in responses that LocalStack's tests recorded and in public reports; 413's and the two authorizer types'
 // names are from memory of the service.
@@ -67,7 +74,7 @@ export const gatewayResponseDefaults: Readonly<Record<GatewayResponseType, Gatew
     message: 'The security token included in the request is expired',
   },
   INTEGRATION_FAILURE: { status: 504, errorType: 'InternalServerErrorException', message: INTERNAL },
-  INTEGRATION_TIMEOUT: { status: 504, errorType: 'InternalServerErrorException', message: 'Endpoint request timed out' },
+  INTEGRATION_TIMEOUT: { status: 504, errorType: 'InternalServerErrorException', message: TIMED_OUT },
   INVALID_API_KEY: { status: 403, errorType: 'ForbiddenException', message: 'Forbidden' },
   INVALID_SIGNATURE: {
     status: 403,

@@ -69,9 +69,18 @@ export function denied(exchange: Exchange, arn: string | undefined, explicit: bo
   };
 }
 
-/** The sentence for the client. */
-export function denialOf(who: string, resource: string, explicit: boolean): string {
+/** The sentence for the client; `by` is which of the policies says no, or says nothing. */
+export function denialOf(who: string, resource: string, explicit: boolean, by: 'resource' | 'identity' = 'resource'): string {
   const masked = resource.replace(/:\d{8}(\d{4}):/, ':********$1:');
-  const sentence = `User: ${who} is not authorized to perform: execute-api:Invoke on resource: ${masked}`;
-  return explicit ? `${sentence} with an explicit deny` : sentence;
+  return `User: ${who} is not authorized to perform: execute-api:Invoke on resource: ${masked} ${denialEnd(explicit, by)}`;
+}
+
+/**
+ * AWS: the newer of two wordings. Seen: measured in a public report of October 2026 (explicit, resource
+ * policy); awslabs' visual-asset-management-system (none allows, resource policy); public reports (the others).
+ */
+export function denialEnd(explicit: boolean, by: 'resource' | 'identity'): string {
+  return explicit
+    ? `with an explicit deny in ${by === 'resource' ? 'a' : 'an'} ${by}-based policy`
+    : `because no ${by}-based policy allows the execute-api:Invoke action`;
 }

@@ -16,6 +16,7 @@ import { answerCrash } from '../gateway-response.ts';
 import { methodArn } from '../method-arn.ts';
 import { bodyRefusal, type Refusal } from '../refusal.ts';
 import { sourceIp, vpcConditions } from '../request-conditions.ts';
+import { denialOf } from '../resource-policy.ts';
 import { signatureRefusal, unsignedRefusal } from '../signature-refusal.ts';
 
 /** AWS: a signature is good for five minutes at API Gateway's data plane. */
@@ -96,7 +97,6 @@ export class IamAuthorizer extends Authorizer implements SignatureJudge<Exchange
 }
 
 function notAllowed(arn: string, resource: string, explicit: boolean): Refusal {
-  const masked = resource.replace(/:\d{8}(\d{4}):/, ':********$1:');
-  const message = `User: ${arn} is not authorized to perform: ${ACTION} on resource: ${masked}${explicit ? ' with an explicit deny' : ''}`;
+  const message = denialOf(arn, resource, explicit, 'identity');
   return { refused: 'ACCESS_DENIED', message, reason: message };
 }

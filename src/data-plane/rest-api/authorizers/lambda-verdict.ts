@@ -7,6 +7,7 @@ import type { Exchange } from '../exchange.ts';
 import { methodArn } from '../method-arn.ts';
 import type { Refusal } from '../refusal.ts';
 import { requestConditions } from '../request-conditions.ts';
+import { denialEnd } from '../resource-policy.ts';
 import type { RestLambdaAnswer } from './lambda-answer.ts';
 
 /** `latencyMs`: what the call took; 0 for a kept answer. */
@@ -29,8 +30,7 @@ export function lambdaVerdict(
   if (effect === 'explicitDeny') {
     return {
       refused: 'ACCESS_DENIED',
-      // AWS: the newer of two wordings. Seen: public reports.
-      message: 'User is not authorized to access this resource with an explicit deny in an identity-based policy',
+      message: notAuthorized(true),
       reason: `${about} denies execute-api:Invoke on ${resource}.`,
       // AWS: what it says of the caller is there for the gateway response and the access log. Seen: developer guide, gateway responses
       // with `$context.authorizer.*`.
@@ -39,6 +39,15 @@ export function lambdaVerdict(
   }
   const members = { ...caller, authorizerId: authorizer.authorizerId, usageIdentifierKey };
   if (effect === 'allow') return lambdaDecision(members);
-  const silent: Refusal = { refused: 'ACCESS_DENIED', reason: `${about} does not allow execute-api:Invoke on ${resource}.` };
+  const silent: Refusal = {
+    refused: 'ACCESS_DENIED',
+    message: notAuthorized(false),
+    reason: `${about} does not allow execute-api:Invoke on ${resource}.`,
+  };
   return lambdaDecision({ ...members, unlessAllowed: silent });
+}
+
+/** AWS: the newer of two wordings. Seen: public reports. */
+function notAuthorized(explicit: boolean): string {
+  return `User is not authorized to access this resource ${denialEnd(explicit, 'identity')}`;
 }

@@ -6,7 +6,7 @@ import type { BodyFailure, BodyReceiver, UpstreamFailure, UpstreamResponse } fro
 import type { Exchange } from '../exchange.ts';
 import { answerCrash, answerRefusal } from '../gateway-response.ts';
 import { type Payload, payloadOfBytes } from '../payload.ts';
-import type { Refusal } from '../refusal.ts';
+import { NETWORK_ERROR, type Refusal } from '../refusal.ts';
 
 /** Bytes of a request body, and of a backend's response body. */
 export const BODY_LIMIT_BYTES = 10 * 2 ** 20;
@@ -73,6 +73,6 @@ export function refusalOfFailure(failure: UpstreamFailure, what: string): Refusa
     case 'refused':
       return { refused: 'API_CONFIGURATION_ERROR', reason };
     default:
-      return { refused: 'INTEGRATION_FAILURE', message: 'Network error communicating with endpoint', reason };
+      return { refused: 'INTEGRATION_FAILURE', message: NETWORK_ERROR, reason };
   }
 }
