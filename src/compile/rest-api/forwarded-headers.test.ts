@@ -139,3 +139,10 @@ test('gateway responses', () => {
   const answer = api.call({ ...through, target: '/none' });
   assert.deepEqual([answer.responseHeader('x-chain'), answer.responseText], ['198.51.100.1, 203.0.113.9', `"${trace}"`]);
 });
+
+test('a signature for the gateway is not shown to templates', () => {
+  const api = answering("[$input.params('Authorization')]#foreach($name in $input.params().header.keySet())$name;#end");
+  const shown = (value: string) => api.call({ headers: [['authorization', value]] }).responseText;
+  assert.match(shown('Bearer t'), /^\[Bearer t\]Host;Authorization;X-Amzn-Trace-Id;/);
+  assert.match(shown('AWS4-HMAC-SHA256 Credential=a'), /^\[\]Host;X-Amzn-Trace-Id;/);
+});

@@ -118,6 +118,14 @@ export class RequestFields {
     return this.#headers;
   }
 
+  /**
+   * It is signed for the gateway. AWS: then neither functions nor backends nor templates see the signature. Seen: developer guide;
+   * amazon-archives/amazon-cognito-identity-js#92 (`$input.params()` of a signed request).
+   */
+  get isSigned(): boolean {
+    return this.one(field.authorization)?.startsWith('AWS4-HMAC-SHA256') === true;
+  }
+
   /** AWS: templates see the last of several values. Seen: recorded requests. */
   get lastHeaders(): ReadonlyMap<string, string> {
     this.#lastHeaders ??= this.#readLastHeaders();
@@ -168,7 +176,7 @@ export class RequestFields {
     const shown = gateway && this.#shown(gateway);
     if (gateway === undefined || shown === undefined) return lastOf(this.headers);
     const section = this.#section;
-    section.lastShown ??= lastOf(shown);
+    section.lastShown ??= lastOf(shown, this.isSigned ? 'Authorization' : undefined);
     return new HeadersWithTrace(section.lastShown, gateway, itself);
   }
 
@@ -195,10 +203,10 @@ function sectionOf(headers: HeaderView): Section {
 
 const none: ReadonlyMap<string, string> = new Map();
 
-function lastOf(values: Values): ReadonlyMap<string, string> {
+function lastOf(values: Values, hidden?: string): ReadonlyMap<string, string> {
   if (values.size === 0) return none;
   const last = new Map<string, string>();
-  for (const [name, all] of values) last.set(name, all[all.length - 1] ?? '');
+  for (const [name, all] of values) if (name !== hidden) last.set(name, all[all.length - 1] ?? '');
   return last;
 }
 

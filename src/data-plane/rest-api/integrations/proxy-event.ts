@@ -36,7 +36,7 @@ export class ProxyEvent {
       exchange.pipeline.binaryMediaTypes.matches(exchange.request.headers.get('content-type')) ||
       (typeof body !== 'string' && !isUtf8(body));
     const bodyJson = body.length === 0 ? 'null' : JSON.stringify(isBase64 ? bytesOf(body).toString('base64') : textOf(body));
-    return `{${this.#request(exchange, this.#authorizerJson(exchange), 'null')},"body":${bodyJson},"isBase64Encoded":${isBase64 && body.length > 0}}`;
+    return `{${this.#request(exchange, this.#authorizerJson(exchange), 'null', exchange.fields.isSigned)},"body":${bodyJson},"isBase64Encoded":${isBase64 && body.length > 0}}`;
   }
 
   /** The event of a REQUEST authorizer. AWS: maps that are empty are empty here. Seen: developer guide's sample, public logs. */
@@ -45,12 +45,12 @@ export class ProxyEvent {
   }
 
   /** `none` is what stands for an empty map. */
-  #request(exchange: Exchange, authorizer: string, none: 'null' | '{}'): string {
+  #request(exchange: Exchange, authorizer: string, none: 'null' | '{}', hidesSignature = false): string {
     const { address } = exchange;
     const method = JSON.stringify(exchange.httpMethod);
     return (
       `"resource":${this.#resource},"path":${JSON.stringify(address.eventPath ?? address.path)},"httpMethod":${method}` +
-      `${headersJson(exchange, none)}${queryJson(exchange, none)},"pathParameters":${pathParametersJson(exchange, none)}` +
+      `${headersJson(exchange, none, hidesSignature)}${queryJson(exchange, none)},"pathParameters":${pathParametersJson(exchange, none)}` +
       `,"stageVariables":${this.#stageVariables ?? none},"requestContext":${this.#contextStart}${authorizer}` +
       `,"httpMethod":${method},"extendedRequestId":"${exchange.extendedRequestId}","requestTime":"${commonLogTime(exchange.at)}"` +
       `,"path":${JSON.stringify(address.pathWithMapping)},"accountId":${JSON.stringify(exchange.pipeline.plan.scope.account)}` +
@@ -99,7 +99,7 @@ function text(value: string | undefined): string {
 }
 
 /** AWS: the single map keeps the last of repeated values. Seen: recorded events. */
-function headersJson(exchange: Exchange, none: string): string {
+function headersJson(exchange: Exchange, none: string, hidesSignature: boolean): string {
   let single = '';
   let multi = '';
   const add = (name: string, values: readonly string[]): void => {
@@ -107,7 +107,9 @@ function headersJson(exchange: Exchange, none: string): string {
     single += member + JSON.stringify(values.at(-1));
     multi += member + JSON.stringify(values);
   };
-  for (const [name, values] of exchange.fields.headers) add(name, values);
+  for (const [name, values] of exchange.fields.headers) {
+    if (!hidesSignature || name !== 'Authorization') add(name, values);
+  }
   // AWS: null without any, which is so in tests alone. From memory of the service (tests in the console).
   if (single === '') return `,"headers":${none},"multiValueHeaders":${none}`;
   return `,"headers":{${single}},"multiValueHeaders":{${multi}}`;
