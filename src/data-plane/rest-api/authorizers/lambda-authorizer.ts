@@ -11,12 +11,25 @@ import type { AuthDecision } from '../auth-decision.ts';
 import { Authorizer } from '../authorizer.ts';
 import type { Exchange } from '../exchange.ts';
 import { answerCrash } from '../gateway-response.ts';
+import { methodArn } from '../method-arn.ts';
 import { isRefusal, type Refusal } from '../refusal.ts';
 import { type RestLambdaAnswer, readRestLambdaAnswer } from './lambda-answer.ts';
 import { lambdaVerdict } from './lambda-verdict.ts';
 
 /** AWS: an authorizer's function has as long as an integration. Seen: developer guide (29 seconds). */
 const AUTHORIZER_TIMEOUT_MS = 29_000;
+
+/** AWS: a method's ARN may have so many bytes where a Lambda authorizer is asked; then it is a 414. Seen: developer guide. */
+const METHOD_ARN_BYTES_MAX = 1_600;
+/** What stands before the path is never longer than the rest. */
+const PATH_SURELY_SHORT = 400;
+
+const tooLong: Refusal = {
+  refused: 'DEFAULT_4XX',
+  status: 414,
+  message: 'Request URI too long',
+  reason: `The ARN of the method, with the path of the request, is longer than ${METHOD_ARN_BYTES_MAX} bytes.`,
+};
 
 type LambdaAuthorizerPlan = TokenAuthorizerPlan | RequestAuthorizerPlan;
 type SharedPorts = Pick<RestApiPorts, 'restAuthorizerResults' | 'deadlines'>;
@@ -47,6 +60,7 @@ export class SharedLambdaAuthorizer {
 
   /** A decision or refusal when an answer is kept; otherwise the exchange waits for a call. */
   ask(identity: readonly string[], event: () => string, exchange: Exchange): AuthDecision | Refusal | undefined {
+    if (exchange.address.path.length > PATH_SURELY_SHORT && methodArn(exchange).length > METHOD_ARN_BYTES_MAX) return tooLong;
     const { resultTtlSeconds } = this.plan;
     const key = resultTtlSeconds === 0 || identity.length === 0 ? undefined : resultKey(this.#keyPrefix, identity);
     if (key !== undefined) {
