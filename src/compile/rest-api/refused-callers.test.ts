@@ -61,6 +61,28 @@ function guarded(policy: object, more: object = {}): ServedRestApi {
 const asked: FakeRequestOptions = { target: '/a', headers: [['Authorization', 't1']] };
 const logOf = (api: ServedRestApi) => (api.ports.stageLogs.lines.at(-1) as string).replace(/^\S+ /, '');
 
+test('which call of the function said so, and how long it took', () => {
+  const api = guarded(policyOf('Deny', '*'), {
+    stage: {
+      accessLogSettings: {
+        destinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:access',
+        format: '$context.requestId $context.authorizer.requestId $context.authorizer.integrationLatency',
+      },
+    },
+    gatewayResponses: [
+      {
+        ...{ responseType: 'ACCESS_DENIED', responseParameters: {} },
+        responseTemplates: { 'application/json': '$context.authorizer.integrationLatency' },
+      },
+    ],
+  });
+  api.ports.functions.requestId = 'function-request-1';
+  assert.match(api.call(asked).responseText, /^\d+$/);
+  assert.match(logOf(api), /^function-request-1 \d+$/);
+  assert.equal(api.call(asked).responseText, '0');
+  assert.equal(logOf(api), '- 0', 'the answer was kept');
+});
+
 describe('a Lambda authorizer that says no', () => {
   for (const [desc, policy] of [
     ['a deny', policyOf('Deny', '*')],

@@ -26,6 +26,7 @@ export const restAuthorizationVariables: readonly (readonly [string, RestVariabl
     [`${phase}.error`, { kind: 'text', of: (exchange: Exchange) => resultOf(exchange, phase)?.error }] as const,
   ]),
   ['authorizer.integrationStatus', { kind: 'plain', of: (exchange) => (isAnswered(exchange) ? '200' : undefined) }],
+  ['authorizer.requestId', { kind: 'plain', of: (exchange) => callerOf(exchange)?.integrationRequestId }],
 ];
 
 function isAnswered(exchange: Exchange): boolean {

@@ -26,6 +26,8 @@ export interface Caller {
   readonly identity?: IamIdentity;
   /** What the authorizer's call took, in milliseconds; absent for others. */
   readonly integrationLatencyMs?: number;
+  /** Lambda's id of the authorizer's call; absent where its answer was kept. */
+  readonly integrationRequestId?: string | undefined;
 }
 
 export interface AuthDecision extends Caller {
@@ -64,6 +66,7 @@ export interface LambdaCallerMembers {
   readonly principalId: string;
   readonly context: Readonly<Record<string, unknown>> | undefined;
   readonly integrationLatencyMs: number;
+  readonly integrationRequestId: string | undefined;
 }
 
 export interface LambdaDecisionMembers extends LambdaCallerMembers {
@@ -74,12 +77,12 @@ export interface LambdaDecisionMembers extends LambdaCallerMembers {
 
 /** Who a Lambda authorizer says it is, whether it lets him in or not. */
 export function lambdaCaller(members: LambdaCallerMembers): Caller & Required<Pick<Caller, 'context'>> {
-  const { principalId, integrationLatencyMs } = members;
+  const { principalId, integrationLatencyMs, integrationRequestId } = members;
   const context: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(members.context ?? {})) {
     if (value !== null) context[name] = String(value);
   }
-  return { principalId, context, integrationLatencyMs };
+  return { principalId, context, integrationLatencyMs, integrationRequestId };
 }
 
 /** A Lambda authorizer let the request pass. */

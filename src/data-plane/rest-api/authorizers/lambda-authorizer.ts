@@ -65,7 +65,7 @@ export class SharedLambdaAuthorizer {
     const key = resultTtlSeconds === 0 || identity.length === 0 ? undefined : resultKey(this.#keyPrefix, identity);
     if (key !== undefined) {
       const kept = this.#ports.restAuthorizerResults.get(key, performance.now());
-      if (kept !== undefined) return lambdaVerdict(kept, this.plan, exchange, 0);
+      if (kept !== undefined) return lambdaVerdict(kept, this.plan, exchange);
       const running = this.#running.get(key);
       if (running !== undefined) {
         running.waiting.push(exchange);
@@ -87,7 +87,8 @@ export class SharedLambdaAuthorizer {
   /** Everybody who waits for the call gets their verdict. */
   conclude(call: AuthorizerCall, result: FunctionResult | 'timeout'): void {
     this.#ended(call);
-    const latencyMs = Math.round(performance.now() - call.startedAt);
+    const { requestId } = call;
+    const told = { latencyMs: Math.round(performance.now() - call.startedAt), requestId };
     const answer = result === 'timeout' ? this.#failed('did not answer in time') : this.#read(result);
     if (call.key !== undefined && result !== 'timeout' && result.kind === 'returned' && !isRefusal(answer)) {
       const untilMs = performance.now() + this.plan.resultTtlSeconds * 1000;
@@ -97,7 +98,7 @@ export class SharedLambdaAuthorizer {
     for (const exchange of call.waiting) {
       if (exchange.settled) continue;
       try {
-        exchange.onAuthDecision(isRefusal(answer) ? answer : lambdaVerdict(answer, this.plan, exchange, latencyMs));
+        exchange.onAuthDecision(isRefusal(answer) ? answer : lambdaVerdict(answer, this.plan, exchange, told));
       } catch (error) {
         // The others must not wait for ever because of one.
         answerCrash(exchange, error);
@@ -153,6 +154,7 @@ class AuthorizerCall extends TimerNode implements FunctionReceiver {
   readonly waiting: Exchange[];
   readonly startedAt = performance.now();
   concluded = false;
+  requestId: string | undefined = undefined;
   readonly #authorizer: SharedLambdaAuthorizer;
 
   constructor(authorizer: SharedLambdaAuthorizer, key: string | undefined, exchange: Exchange) {
@@ -160,6 +162,10 @@ class AuthorizerCall extends TimerNode implements FunctionReceiver {
     this.#authorizer = authorizer;
     this.key = key;
     this.waiting = [exchange];
+  }
+
+  onFunctionRequest(requestId: string): void {
+    this.requestId = requestId;
   }
 
   onFunctionResult(result: FunctionResult): void {

@@ -10,12 +10,20 @@ import { requestConditions } from '../request-conditions.ts';
 import { denialEnd } from '../resource-policy.ts';
 import type { RestLambdaAnswer } from './lambda-answer.ts';
 
-/** `latencyMs`: what the call took; 0 for a kept answer. */
+/** What the call of the function took, and Lambda's id of it. */
+export interface VerdictCall {
+  readonly latencyMs: number;
+  readonly requestId: string | undefined;
+}
+
+const kept: VerdictCall = { latencyMs: 0, requestId: undefined };
+
+/** `call` is left out for an answer that was kept. */
 export function lambdaVerdict(
   answer: RestLambdaAnswer,
   authorizer: { readonly authorizerId: string; readonly name: string },
   exchange: Exchange,
-  latencyMs: number,
+  { latencyMs, requestId }: VerdictCall = kept,
 ): AuthDecision | Refusal {
   const resource = methodArn(exchange);
   const { effect } = evaluatePolicies([answer.policy], {
@@ -25,7 +33,7 @@ export function lambdaVerdict(
     context: conditionContext(requestConditions(exchange)),
   });
   const { principalId, context, usageIdentifierKey } = answer;
-  const caller = { principalId, context, integrationLatencyMs: latencyMs };
+  const caller = { principalId, context, integrationLatencyMs: latencyMs, integrationRequestId: requestId };
   const about = `The Lambda authorizer "${authorizer.name}" returned a policy that`;
   if (effect === 'explicitDeny') {
     return {
