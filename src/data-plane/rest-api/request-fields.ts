@@ -72,7 +72,8 @@ class Section {
   values: Values | undefined = undefined;
   /** With the gateway's own; the trace has its place alone. */
   shown: Values | undefined = undefined;
-  lastShown: ReadonlyMap<string, string> | undefined = undefined;
+  /** The last of each, as templates see them; of a section that no template sees they are not asked for. */
+  last: ReadonlyMap<string, string> | undefined = undefined;
   /** By place in `field`: null before somebody asked. */
   readonly ones: (string | undefined | null)[] = [null, null, null, null, null, null, null];
 }
@@ -81,8 +82,6 @@ export class RequestFields {
   readonly #request: ServerRequest;
   readonly #section: Section;
   readonly #gateway: GatewayHeaders | undefined;
-  #headers: Values | undefined;
-  #lastHeaders: ReadonlyMap<string, string> | undefined;
   #query: Map<string, string[]> | undefined;
   #lastQuery: ReadonlyMap<string, string> | undefined;
 
@@ -114,8 +113,12 @@ export class RequestFields {
 
   /** All values in the order received, by name as received; a name that comes in two cases is one, named as it came first. */
   get headers(): Values {
-    this.#headers ??= this.#readHeaders();
-    return this.#headers;
+    const gateway = this.#gateway;
+    const shown = gateway && this.#shown(gateway);
+    if (gateway !== undefined && shown !== undefined) return new HeadersWithTrace(shown, gateway, listOf);
+    const section = this.#section;
+    section.values ??= valuesOf(this.#request.headers.raw, undefined);
+    return section.values;
   }
 
   /**
@@ -128,8 +131,11 @@ export class RequestFields {
 
   /** AWS: templates see the last of several values. Seen: recorded requests. */
   get lastHeaders(): ReadonlyMap<string, string> {
-    this.#lastHeaders ??= this.#readLastHeaders();
-    return this.#lastHeaders;
+    const section = this.#section;
+    const gateway = this.#gateway;
+    const shown = gateway && this.#shown(gateway);
+    section.last ??= lastOf(shown ?? this.headers, this.isSigned ? 'Authorization' : undefined);
+    return gateway === undefined || shown === undefined ? section.last : new HeadersWithTrace(section.last, gateway, itself);
   }
 
   /** The same of the query string. */
@@ -149,10 +155,11 @@ export class RequestFields {
    * are many, so a name that is not there in this spelling is looked for in any.
    */
   header(name: string): readonly string[] | undefined {
-    const exact = this.headers.get(name);
+    const { headers } = this;
+    const exact = headers.get(name);
     if (exact !== undefined) return exact;
     const lower = name.toLowerCase();
-    for (const received of this.headers.keys()) if (received.toLowerCase() === lower) return this.headers.get(received);
+    for (const received of headers.keys()) if (received.toLowerCase() === lower) return headers.get(received);
     return undefined;
   }
 
@@ -160,24 +167,6 @@ export class RequestFields {
   get query(): ReadonlyMap<string, readonly string[]> {
     this.#query ??= parseQuery(this.#request.query);
     return this.#query;
-  }
-
-  #readHeaders(): Values {
-    const gateway = this.#gateway;
-    const shown = gateway && this.#shown(gateway);
-    if (gateway !== undefined && shown !== undefined) return new HeadersWithTrace(shown, gateway, listOf);
-    const section = this.#section;
-    section.values ??= valuesOf(this.#request.headers.raw, undefined);
-    return section.values;
-  }
-
-  #readLastHeaders(): ReadonlyMap<string, string> {
-    const gateway = this.#gateway;
-    const shown = gateway && this.#shown(gateway);
-    if (gateway === undefined || shown === undefined) return lastOf(this.headers);
-    const section = this.#section;
-    section.lastShown ??= lastOf(shown, this.isSigned ? 'Authorization' : undefined);
-    return new HeadersWithTrace(section.lastShown, gateway, itself);
   }
 
   #shown(gateway: GatewayHeaders): Values | undefined {
