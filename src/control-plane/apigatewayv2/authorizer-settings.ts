@@ -42,19 +42,22 @@ function toLambdaAuthorizer(input: Sent, former: LambdaAuthorizer | undefined): 
   if (version !== '1.0' && version !== '2.0') throw badRequest('Invalid AuthorizerPayloadFormatVersion: it must be 1.0 or 2.0');
   const simple = input.EnableSimpleResponses ?? former?.enableSimpleResponses;
   if (simple === true && version === '1.0') {
-    throw badRequest('EnableSimpleResponses is only supported for AuthorizerPayloadFormatVersion 2.0');
+    // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-simple-responses-payload-version.
+    throw badRequest('EnableSimpleResponses can only be set for AuthorizerPayloadFormatVersion "2.0".');
   }
   const ttl = input.AuthorizerResultTtlInSeconds ?? former?.authorizerResultTtlInSeconds;
   if (ttl !== undefined && (!Number.isInteger(ttl) || ttl < 0 || ttl > 3600)) {
-    throw badRequest('Invalid AuthorizerResultTtlInSeconds: it must be a whole number from 0 to 3600');
+    // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-authorizer-ttl-range.
+    throw badRequest('Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds.');
   }
   const identitySource = input.IdentitySource ?? former?.identitySource ?? [];
   if (identitySource.length > IDENTITY_SOURCES_MAX)
     throw badRequest(`At most ${IDENTITY_SOURCES_MAX} identity sources are taken.`);
   for (const source of identitySource) assertIdentitySource(source, false);
-  // AWS: results are kept by their identity sources. Seen: developer guide, "Caching authorizer responses".
+  // AWS: results are kept by their identity sources, and these words. Seen: developer guide, "Caching authorizer responses";
+  // cdk-preflight's deployed cases, pf-apigwv2-authorizer-ttl-identity-source.
   if (ttl !== undefined && ttl > 0 && identitySource.length === 0) {
-    throw badRequest('AuthorizerResultTtlInSeconds needs at least one IdentitySource: results are kept by its value');
+    throw badRequest('Identity source must be set if authorizer caching is enabled (TTL is greater than 0)');
   }
   return present({
     authorizerType: 'REQUEST' as const,
@@ -94,8 +97,10 @@ function toJwtAuthorizer(input: Sent, former: JwtAuthorizer | undefined, quotas:
   const identitySource = input.IdentitySource ?? former?.identitySource ?? [];
   if (identitySource.length !== 1) throw badRequest('A JWT authorizer needs exactly one IdentitySource');
   for (const source of identitySource) assertIdentitySource(source, true);
+  // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-jwt-authorizer-config and pf-apigwv2-jwt-audience-required.
+  if ((input.JwtConfiguration ?? former) === undefined) throw badRequest('JwtConfiguration must not be null for JWT Authorizer');
   const audience = input.JwtConfiguration?.Audience ?? former?.jwtConfiguration.audience ?? [];
-  if (audience.length === 0) throw badRequest('A JWT authorizer needs at least one Audience in JwtConfiguration');
+  if (audience.length === 0) throw badRequest('Audience list must have at least 1 item for JWT Authorizer');
   if (audience.length > quotas.audiencesPerAuthorizer) {
     throw badRequest(`A JWT authorizer can have at most ${quotas.audiencesPerAuthorizer} audiences.`);
   }
@@ -114,20 +119,22 @@ function toJwtAuthorizer(input: Sent, former: JwtAuthorizer | undefined, quotas:
  */
 function checkedIssuer(issuer: string | undefined): string {
   const url = issuer !== undefined && issuer.length <= 2048 && URL.canParse(issuer) ? new URL(issuer) : undefined;
-  if (url === undefined || !isIssuerUrl(url)) {
+  // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-jwt-issuer-https.
+  if (url === undefined || !isSecureOrHere(url)) {
+    throw badRequest('Invalid issuer: Issuer is not a valid URL for JWT Authorizer');
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     // AWS: these words, behind another sentence. Seen: cognito-kakao-example#1.
     throw badRequest(
-      `Invalid issuer: ${issuer ?? null}. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'`,
+      `Invalid issuer: ${issuer}. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'`,
     );
   }
   return issuer as string;
 }
 
-function isIssuerUrl(url: URL): boolean {
-  const { protocol, hostname } = url;
+function isSecureOrHere({ protocol, hostname }: URL): boolean {
   const isHere = /^(?:.+\.)?localhost$|^127(?:\.\d{1,3}){3}$|^\[::1\]$/.test(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isHere)) return false;
-  return hostname !== '' && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  return hostname !== '' && (protocol === 'https:' || (protocol === 'http:' && isHere));
 }
 
 const requestSource = /^\$request\.(header|querystring)\.[\x21-\x7e]+$/;
@@ -149,6 +156,11 @@ function assertIdentitySource(source: string, requestOnly: boolean): void {
       throw badRequest(`Invalid identity source: ${source}. HTTP APIs have no such variable before their authorizers.`);
     }
   }
-  const forms = requestOnly ? '' : ', $context.{name}, $stageVariables.{name}';
-  throw badRequest(`Invalid identity source: ${source}. Use $request.header.{name}, $request.querystring.{name}${forms}.`);
+  if (requestOnly && /^\$(?:context|stageVariables)\./.test(source)) {
+    throw badRequest(`Invalid identity source: ${source}. Use $request.header.{name}, $request.querystring.{name}.`);
+  }
+  // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-http-identity-source-expression.
+  throw badRequest(
+    `Invalid identity source expression: ${source}. The source must be a request header, request querystring, stage variable or context parameter`,
+  );
 }

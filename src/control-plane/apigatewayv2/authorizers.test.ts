@@ -86,7 +86,11 @@ describe('CreateAuthorizer › 201', () => {
   }
 });
 
+const noSource = (source: string) =>
+  `Invalid identity source expression: ${source}. The source must be a request header, request querystring, stage variable or context parameter`;
+
 describe('CreateAuthorizer › BadRequestException', () => {
+  const ttlRange = 'Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds.';
   const rows: readonly { desc: string; sent: Sent; message: string | RegExp }[] = [
     {
       desc: 'no version',
@@ -97,16 +101,16 @@ describe('CreateAuthorizer › BadRequestException', () => {
     {
       desc: 'simple responses with 1.0',
       sent: { AuthorizerPayloadFormatVersion: '1.0', EnableSimpleResponses: true },
-      message: /EnableSimpleResponses/,
+      message: 'EnableSimpleResponses can only be set for AuthorizerPayloadFormatVersion "2.0".',
     },
-    { desc: 'a negative TTL', sent: { AuthorizerResultTtlInSeconds: -1 }, message: /from 0 to 3600/ },
-    { desc: 'a TTL over an hour', sent: { AuthorizerResultTtlInSeconds: 3601 }, message: /from 0 to 3600/ },
+    { desc: 'a negative TTL', sent: { AuthorizerResultTtlInSeconds: -1 }, message: ttlRange },
+    { desc: 'a TTL over an hour', sent: { AuthorizerResultTtlInSeconds: 3601 }, message: ttlRange },
     {
       desc: 'a TTL without identity source',
       sent: { AuthorizerResultTtlInSeconds: 300, IdentitySource: [] },
-      message: /at least one IdentitySource/,
+      message: 'Identity source must be set if authorizer caching is enabled (TTL is greater than 0)',
     },
-    { desc: 'no URI', sent: { AuthorizerUri: undefined }, message: /^Invalid Authorizer URI: null\./ },
+    { desc: 'no URI', sent: { AuthorizerUri: undefined }, message: 'AuthorizerUri is a required field in an Authorizer' },
     {
       desc: 'the ARN of a function',
       sent: { AuthorizerUri: functionArn },
@@ -122,13 +126,21 @@ describe('CreateAuthorizer › BadRequestException', () => {
     {
       desc: 'a source of REST APIs',
       sent: { IdentitySource: ['method.request.header.Auth'] },
-      message: /Invalid identity source/,
+      message: noSource('method.request.header.Auth'),
     },
-    { desc: 'a source of WebSocket APIs', sent: { IdentitySource: ['route.request.header.Auth'] }, message: /Invalid identity/ },
-    { desc: 'a path parameter', sent: { IdentitySource: ['$request.path.id'] }, message: /Invalid identity source/ },
-    { desc: 'the body', sent: { IdentitySource: ['$request.body.token'] }, message: /Invalid identity source/ },
-    { desc: 'no header name', sent: { IdentitySource: ['$request.header.'] }, message: /Invalid identity source/ },
-    { desc: 'a header name with a space', sent: { IdentitySource: ['$request.header.a b'] }, message: /Invalid identity source/ },
+    {
+      desc: 'a source of WebSocket APIs',
+      sent: { IdentitySource: ['route.request.header.Auth'] },
+      message: noSource('route.request.header.Auth'),
+    },
+    { desc: 'a path parameter', sent: { IdentitySource: ['$request.path.id'] }, message: noSource('$request.path.id') },
+    { desc: 'the body', sent: { IdentitySource: ['$request.body.token'] }, message: noSource('$request.body.token') },
+    { desc: 'no header name', sent: { IdentitySource: ['$request.header.'] }, message: noSource('$request.header.') },
+    {
+      desc: 'a header name with a space',
+      sent: { IdentitySource: ['$request.header.a b'] },
+      message: noSource('$request.header.a b'),
+    },
     {
       desc: 'a $context that is not known',
       sent: { IdentitySource: ['$context.authorizer.sub'] },
@@ -237,7 +249,13 @@ describe('JWT', () => {
     );
   });
 
+  const noUrl = 'Invalid issuer: Issuer is not a valid URL for JWT Authorizer';
   const rows: readonly { desc: string; sent: Sent; message: string | RegExp }[] = [
+    {
+      desc: 'a source of WebSocket APIs',
+      sent: { IdentitySource: ['route.request.header.Auth'] },
+      message: noSource('route.request.header.Auth'),
+    },
     { desc: 'no identity source', sent: { IdentitySource: [] }, message: /exactly one IdentitySource/ },
     {
       desc: 'two identity sources',
@@ -249,8 +267,16 @@ describe('JWT', () => {
       sent: { IdentitySource: ['$context.routeKey'] },
       message: /Invalid identity source/,
     },
-    { desc: 'no configuration', sent: { JwtConfiguration: undefined }, message: /at least one Audience/ },
-    { desc: 'no audience', sent: configured({ Audience: [] }), message: /at least one Audience/ },
+    {
+      desc: 'no configuration',
+      sent: { JwtConfiguration: undefined },
+      message: 'JwtConfiguration must not be null for JWT Authorizer',
+    },
+    {
+      desc: 'no audience',
+      sent: configured({ Audience: [] }),
+      message: 'Audience list must have at least 1 item for JWT Authorizer',
+    },
     {
       desc: '51 audiences',
       sent: configured({ Audience: Array.from({ length: 51 }, (_, i) => `a${i}`) }),
@@ -260,13 +286,13 @@ describe('JWT', () => {
     {
       desc: 'an issuer that is no URL',
       sent: configured({ Issuer: 'me' }),
-      message: "Invalid issuer: me. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'",
+      message: noUrl,
     },
-    { desc: 'no issuer', sent: configured({ Issuer: undefined }), message: /^Invalid issuer: null\./ },
+    { desc: 'no issuer', sent: configured({ Issuer: undefined }), message: noUrl },
     { desc: 'an issuer with a query', sent: configured({ Issuer: 'https://a.example/?x=1' }), message: /^Invalid issuer/ },
     { desc: 'an issuer with a password', sent: configured({ Issuer: 'https://a:b@a.example/' }), message: /^Invalid issuer/ },
-    { desc: 'http to another machine', sent: configured({ Issuer: 'http://a.example' }), message: /^Invalid issuer/ },
-    { desc: 'http to localhost.example', sent: configured({ Issuer: 'http://localhost.example' }), message: /^Invalid issuer/ },
+    { desc: 'http to another machine', sent: configured({ Issuer: 'http://a.example' }), message: noUrl },
+    { desc: 'http to localhost.example', sent: configured({ Issuer: 'http://localhost.example' }), message: noUrl },
     {
       desc: 'a function',
       sent: { AuthorizerUri: authorizerUri },
@@ -433,6 +459,8 @@ describe('DeleteAuthorizer', () => {
 });
 
 describe('routes', () => {
+  const scopesOfOthers =
+    'Invalid Route authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS and JWT authorization types';
   const cannot =
     'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.';
 
@@ -484,7 +512,7 @@ describe('routes', () => {
       sent: { AuthorizerId: 'abc123' },
       message: /needs the authorization type CUSTOM or JWT/,
     },
-    { desc: 'scopes without a type', sent: { AuthorizationScopes: ['a'] }, message: /needs the authorization type JWT/ },
+    { desc: 'scopes without a type', sent: { AuthorizationScopes: ['a'] }, message: scopesOfOthers },
     {
       desc: 'AWS_IAM with an authorizer',
       sent: { AuthorizationType: 'AWS_IAM', AuthorizerId: 'abc123' },
@@ -493,7 +521,7 @@ describe('routes', () => {
     {
       desc: 'AWS_IAM with scopes',
       sent: { AuthorizationType: 'AWS_IAM', AuthorizationScopes: ['a'] },
-      message: /the route's is AWS_IAM/,
+      message: scopesOfOthers,
     },
   ];
   for (const { desc, sent, message } of rows) {
@@ -517,7 +545,7 @@ describe('routes', () => {
     const custom = { ApiId, RouteKey: 'GET /a', AuthorizationType: 'CUSTOM', AuthorizerId } as const;
     await assert.rejects(
       gateway.call('CreateRoute', { ...custom, AuthorizationScopes: ['a'] }),
-      awsError('BadRequestException', /needs the authorization type JWT/),
+      awsError('BadRequestException', scopesOfOthers),
     );
     await gateway.call('CreateRoute', { ...custom, AuthorizationScopes: [] });
   });

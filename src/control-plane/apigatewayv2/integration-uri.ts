@@ -34,10 +34,12 @@ export function isInvocationUri(uri: string | undefined): boolean {
 
 /** The invocation ARN of a function, the only form that names an authorizer's function. */
 export function checkedAuthorizerUri(uri: string | undefined): string {
-  if (uri === undefined || !invocationArn.test(uri)) {
+  // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-request-authorizer-uri-required.
+  if (uri === undefined) throw badRequest('AuthorizerUri is a required field in an Authorizer');
+  if (!invocationArn.test(uri)) {
     // AWS: these words, on REST APIs. Seen: many public reports; for HTTP APIs they are an analogy.
     throw badRequest(
-      `Invalid Authorizer URI: ${uri ?? null}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.`,
+      `Invalid Authorizer URI: ${uri}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.`,
     );
   }
   return checkedFunctionUri(uri);

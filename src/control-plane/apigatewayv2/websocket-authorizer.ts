@@ -14,8 +14,10 @@ export function toWebSocketAuthorizer(
   former: WebSocketAuthorizer | undefined,
 ): WebSocketAuthorizer {
   const authorizerType = input.AuthorizerType ?? former?.authorizerType;
-  // AWS: REQUEST only. Seen: API reference, CreateAuthorizer; the words are ours.
-  if (authorizerType !== 'REQUEST') throw badRequest('Invalid AuthorizerType: on protocolType WEBSOCKET it must be REQUEST');
+  // AWS: REQUEST only, and these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-websocket-authorizer-type.
+  if (authorizerType !== 'REQUEST') {
+    throw badRequest('Invalid authorizer type. Only REQUEST authorizer type is supported on WEBSOCKET protocol Apis.');
+  }
   const { AuthorizerPayloadFormatVersion, EnableSimpleResponses, IdentityValidationExpression, JwtConfiguration } = input;
   // Clients in typed languages send 0 for no time.
   const AuthorizerResultTtlInSeconds = input.AuthorizerResultTtlInSeconds || undefined;
@@ -59,7 +61,9 @@ function assertIdentitySource(source: string): void {
     if (contextNames.includes(source.slice('context.'.length))) return;
     throw badRequest(`Invalid identity source: ${source}. Stagegate knows of context: ${contextNames.join(', ')}.`);
   }
+  // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-websocket-identity-source-expression, cut off behind
+  // "or a stage v"; the rest is that of REST APIs.
   throw badRequest(
-    `Invalid identity source: ${source}. Use route.request.header.{name}, route.request.querystring.{name}, context.{name}, stageVariables.{name}.`,
+    `Invalid request identity source expression: ${source}. The sources must be separated by comma, and each source must be either a request parameter, matching 'route.request.querystring|header.[a-zA-Z0-9._-]+', or a stage variable, matching 'stageVariables.[a-zA-Z0-9._-]+', or a context parameter, matching 'context.[a-zA-Z0-9._-]+'`,
   );
 }

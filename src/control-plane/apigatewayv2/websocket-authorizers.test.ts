@@ -32,11 +32,13 @@ describe('authorizers of a WebSocket API', () => {
     assert.deepEqual((await call('GetAuthorizers', { ApiId })).Items, []);
   });
 
+  const forms =
+    "The sources must be separated by comma, and each source must be either a request parameter, matching 'route.request.querystring|header.[a-zA-Z0-9._-]+', or a stage variable, matching 'stageVariables.[a-zA-Z0-9._-]+', or a context parameter, matching 'context.[a-zA-Z0-9._-]+'";
   const rows: readonly { readonly desc: string; readonly input: object; readonly message: string | RegExp }[] = [
     {
       desc: 'JWT',
       input: { AuthorizerType: 'JWT' },
-      message: 'Invalid AuthorizerType: on protocolType WEBSOCKET it must be REQUEST',
+      message: 'Invalid authorizer type. Only REQUEST authorizer type is supported on WEBSOCKET protocol Apis.',
     },
     {
       desc: 'a payload version',
@@ -50,16 +52,17 @@ describe('authorizers of a WebSocket API', () => {
     },
     { desc: 'simple responses', input: { EnableSimpleResponses: true }, message: /EnableSimpleResponses is not supported/ },
     { desc: 'a validation expression', input: { IdentityValidationExpression: '.*' }, message: /IdentityValidationExpression/ },
+    { desc: 'nobody to ask', input: { AuthorizerUri: undefined }, message: 'AuthorizerUri is a required field in an Authorizer' },
     { desc: 'no function', input: { AuthorizerUri: 'http://a.example' }, message: /Invalid Authorizer URI/ },
     {
       desc: 'an identity source of HTTP APIs',
       input: { IdentitySource: ['$request.header.Auth'] },
-      message: /Invalid identity source/,
+      message: `Invalid request identity source expression: $request.header.Auth. ${forms}`,
     },
     {
       desc: 'an identity source of REST APIs',
       input: { IdentitySource: ['method.request.header.Auth'] },
-      message: /Invalid identity source/,
+      message: `Invalid request identity source expression: method.request.header.Auth. ${forms}`,
     },
     {
       desc: 'a variable that nobody knows',
