@@ -30,6 +30,7 @@ for (const timeout of timeouts) {
   const { IntegrationId } = await system.call('apigatewayv2', 'CreateIntegration', {
     ApiId,
     IntegrationType: 'HTTP_PROXY',
+    IntegrationMethod: 'ANY',
     IntegrationUri: target,
     TimeoutInMillis: timeout,
   });

@@ -47,6 +47,7 @@ test('a backend that never answers is given up in time, whatever the time is', a
       new CreateIntegrationCommand({
         ApiId: apiId,
         IntegrationType: 'HTTP_PROXY',
+        IntegrationMethod: 'ANY',
         IntegrationUri: uri,
         TimeoutInMillis: timeout,
       }),

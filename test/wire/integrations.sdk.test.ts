@@ -230,6 +230,7 @@ describe('parameter mapping', () => {
   test('AWS’s refusals reach the SDK as BadRequestException', async () => {
     const mapped = serve({
       IntegrationType: 'HTTP_PROXY',
+      IntegrationMethod: 'ANY',
       IntegrationUri: backendUrl,
       RequestParameters: { 'overwrite:header.authorization': 'x' },
     });

@@ -201,6 +201,11 @@ describe('CreateIntegration › BadRequestException', () => {
       message: 'HttpMethod must be POST for AWS_PROXY IntegrationType',
     },
     {
+      desc: 'HTTP without a method',
+      input: { ...web, IntegrationMethod: undefined },
+      message: 'HttpMethod parameter method must be specified for integrationType HTTPPROXY',
+    },
+    {
       desc: 'Lambda without version',
       input: { ...lambda, PayloadFormatVersion: undefined },
       message: 'PayloadFormatVersion is a required parameter for integration',
@@ -300,7 +305,7 @@ describe('CreateIntegration › BadRequestException', () => {
       desc: 'a service parameter that is missing',
       input: { ...sqs, RequestParameters: { QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/jobs' } },
       message:
-        'Operation: SQS-SendMessage requires enabling passthrough, or defining all of the following parameters: [QueueUrl, MessageBody]',
+        'Operation: SQS-SendMessage requires enabling passthrough, or defining all of the following parameters in the parameter mapping: [QueueUrl, MessageBody]',
     },
     {
       desc: 'a service parameter that does not exist',
@@ -348,7 +353,7 @@ describe('CreateIntegration › BadRequestException', () => {
     {
       desc: 'a status code out of range',
       input: { ...web, ResponseParameters: { 600: { 'overwrite:statuscode': '403' } } },
-      message: 'Status Code 600 is not valid',
+      message: mappingError('Status Code 600 is not valid.'),
     },
     {
       desc: 'more parameters than an integration can have',

@@ -26,7 +26,7 @@ import {
 } from './documents.ts';
 import { newIdentifier } from './identifiers.ts';
 import { checkedFunctionUri, checkedHttpUri, checkedPrivateUri, checkedServerName } from './integration-uri.ts';
-import { assertAbsent, assertLength, updatedText } from './member-rules.ts';
+import { assertAbsent, assertLength, missingMethod, updatedText } from './member-rules.ts';
 import { nextToken, pageOptions } from './paging.ts';
 import { checkParameters, mergedByStatus, mergedParameters } from './parameter-rules.ts';
 import { badRequest, conflict, quotaReached } from './refusals.ts';
@@ -219,7 +219,8 @@ function toHttpProxy(input: IntegrationInput, former: Integration | undefined, s
     throw badRequest(`PayloadFormatVersion ${version} is not supported for integration of type HTTP_PROXY`);
   }
   const web = former?.integrationType === 'HTTP_PROXY' ? former : undefined;
-  const method = input.IntegrationMethod || (web?.integrationMethod ?? 'ANY');
+  const method = input.IntegrationMethod || web?.integrationMethod;
+  if (method === undefined) throw missingMethod('HTTP_PROXY');
   if (!methods.has(method)) throw badRequest(`Invalid IntegrationMethod: it must be one of ${[...methods].join(', ')}`);
   checkParameters(shared.requestParameters, 'request');
   const uri = input.IntegrationUri ?? uriOf(former);

@@ -29,6 +29,11 @@ export function oneOf<T extends string>(member: string, value: string | undefine
   return known;
 }
 
+/** AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-http-proxy-integration-method; of other types by analogy. */
+export function missingMethod(integrationType: 'AWS' | 'HTTP' | 'HTTP_PROXY'): Error {
+  return badRequest(`HttpMethod parameter method must be specified for integrationType ${integrationType.replace('_', '')}`);
+}
+
 /** Clients that clear a member send it empty; that asks for nothing. */
 export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === '' || value === false) return true;

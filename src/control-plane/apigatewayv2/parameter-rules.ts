@@ -37,8 +37,8 @@ export function mergedByStatus(
 ): ParametersByStatus | undefined {
   const merged = new Map(Object.entries(former ?? {}));
   for (const [status, entries] of Object.entries(sent ?? {})) {
-    // AWS: these words. Seen: cdk-preflight's deployed cases.
-    if (!isStatusCode(status)) throw badRequest(`Status Code ${status} is not valid`);
+    // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-response-parameter-status-code.
+    if (!isStatusCode(status)) throw badRequest(inAwsWords(`Status Code ${status} is not valid.`));
     const isRemoval = entries === undefined || Object.keys(entries).length === 0;
     const left = isRemoval ? undefined : mergedParameters(merged.get(status), entries);
     if (left === undefined) merged.delete(status);

@@ -39,7 +39,7 @@ function checkServiceParameters(subtype: IntegrationSubtype, parameters: Paramet
   const { required, optional, objects = [] }: IntegrationSubtypeParameters = integrationSubtypes[subtype];
   if (!required.every((name) => Object.hasOwn(parameters, name))) {
     throw badRequest(
-      `Operation: ${subtype} requires enabling passthrough, or defining all of the following parameters: [${required.join(', ')}]`,
+      `Operation: ${subtype} requires enabling passthrough, or defining all of the following parameters in the parameter mapping: [${required.join(', ')}]`,
     );
   }
   for (const [name, text] of Object.entries(parameters)) {

@@ -6,7 +6,7 @@ import { requestSelection } from '../../selection-expression/selection-scopes.ts
 import { checkTemplate } from '../apigateway/definition-checks.ts';
 import { checkCredentials, checkServiceUri } from '../apigateway/integration-rules.ts';
 import { checkedFunctionUri, checkedHttpUri, isInvocationUri } from './integration-uri.ts';
-import { assertAbsent, assertLength, isEmpty, oneOf, updatedText } from './member-rules.ts';
+import { assertAbsent, assertLength, isEmpty, missingMethod, oneOf, updatedText } from './member-rules.ts';
 import { mergedParameters } from './parameter-rules.ts';
 import { badRequest } from './refusals.ts';
 import { updatedSelection } from './selection-rules.ts';
@@ -102,8 +102,7 @@ function methodOf(
   }
   // AWS: POST for a function behind templates, too. Seen: Terraform's provider expects it back.
   if (method === undefined && type === 'AWS' && isInvocationUri(uri)) return 'POST';
-  // AWS: these words, on REST APIs. Seen: recorded answers.
-  if (method === undefined && type !== 'MOCK') throw badRequest('Enumeration value for HttpMethod must be non-empty');
+  if (method === undefined && type !== 'MOCK') throw missingMethod(type);
   return method;
 }
 

@@ -160,8 +160,8 @@ describe('CreateIntegration of a WebSocket API › BadRequestException', () => {
     { desc: 'no type', input: { IntegrationType: undefined }, message: /IntegrationType/ },
     {
       desc: 'no method',
-      input: { ...web, IntegrationMethod: undefined },
-      message: 'Enumeration value for HttpMethod must be non-empty',
+      input: { ...web, IntegrationType: 'HTTP_PROXY', IntegrationMethod: undefined },
+      message: 'HttpMethod parameter method must be specified for integrationType HTTPPROXY',
     },
     { desc: 'another method', input: { ...web, IntegrationMethod: 'FETCH' }, message: /IntegrationMethod/ },
     { desc: 'no URL', input: { ...web, IntegrationUri: 'ftp://a.example' }, message: 'Invalid HTTP endpoint specified for URI' },
@@ -292,7 +292,7 @@ describe('UpdateIntegration of a WebSocket API › 200', () => {
     const IntegrationId = await integration();
     await assert.rejects(
       call('UpdateIntegration', { ApiId, IntegrationId, IntegrationType: 'HTTP', IntegrationUri: 'http://a.example' }),
-      awsError('BadRequestException', 'Enumeration value for HttpMethod must be non-empty'),
+      awsError('BadRequestException', 'HttpMethod parameter method must be specified for integrationType HTTP'),
     );
   });
 
