@@ -30,7 +30,7 @@ export async function checkedAuthorization(
     if (!isEmpty(input.AuthorizerId)) {
       throw badRequest(`AuthorizerId needs the authorization type CUSTOM or JWT; the route's is ${authorizationType}.`);
     }
-    refuseScopes(input.AuthorizationScopes, authorizationType);
+    refuseScopes(input.AuthorizationScopes);
     return { authorizationType, authorizerId: undefined, authorizationScopes: undefined };
   }
   assertTypeIsNamed(input, former);
@@ -40,7 +40,7 @@ export async function checkedAuthorization(
     throw invalidAuthorizer(authorizationType);
   }
   if (authorizationType === 'CUSTOM') {
-    refuseScopes(input.AuthorizationScopes, authorizationType);
+    refuseScopes(input.AuthorizationScopes);
     return { authorizationType, authorizerId: authorizer.authorizerId, authorizationScopes: undefined };
   }
   const sent = input.AuthorizationScopes;
@@ -68,9 +68,12 @@ export function assertTypeIsNamed(
   }
 }
 
-function refuseScopes(scopes: readonly string[] | undefined, authorizationType: AuthorizationType): void {
+/** AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-route-authorization-scopes-jwt. */
+export function refuseScopes(scopes: readonly string[] | undefined): void {
   if (isEmpty(scopes)) return;
-  throw badRequest(`AuthorizationScopes needs the authorization type JWT; the route's is ${authorizationType}.`);
+  throw badRequest(
+    'Invalid Route authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS and JWT authorization types',
+  );
 }
 
 /** An empty list takes the scopes away. */

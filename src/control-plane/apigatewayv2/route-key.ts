@@ -17,9 +17,10 @@ export function checkedRouteKey(routeKey: string | undefined): string {
   if (routeKey === '$default') return routeKey;
   const [method = '', path = '', ...rest] = routeKey.split(' ');
   if (rest.length > 0 || !methods.has(method) || !isPath(path) || routeKey.length > largestRouteKey) {
+    // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-http-route-key.
     throw badRequest(
       'The provided route key is not formatted properly for HTTP protocol. ' +
-        'Format should be "<HTTP METHOD> /<RESOURCE PATH>" or "$default"',
+        'Format should be "[HTTP METHOD] /[RESOURCE PATH]" or "$default"',
     );
   }
   return routeKey;

@@ -4,7 +4,7 @@ import { awsError, functionArn, gatewayUnderTest, onTheWire } from './gateway-un
 import type { Input } from './service.ts';
 
 const malformed =
-  'The provided route key is not formatted properly for HTTP protocol. Format should be "<HTTP METHOD> /<RESOURCE PATH>" or "$default"';
+  'The provided route key is not formatted properly for HTTP protocol. Format should be "[HTTP METHOD] /[RESOURCE PATH]" or "$default"';
 
 async function withIntegration() {
   const gateway = gatewayUnderTest();
@@ -100,13 +100,21 @@ describe('CreateRoute › BadRequestException', () => {
   });
 
   const members: readonly { input: Partial<Input<'CreateRoute'>>; message: RegExp }[] = [
-    { input: { ApiKeyRequired: true }, message: /^ApiKeyRequired is not supported on protocolType HTTP$/ },
+    {
+      input: { ApiKeyRequired: true },
+      message:
+        /^ApiKeyRequired is not currently supported for HTTP APIs\. Please set ApiKeyRequired to false for route (null|[a-z0-9]{7})$/,
+    },
     { input: { ModelSelectionExpression: '$request.body.x' }, message: /ModelSelectionExpression/ },
     { input: { RequestModels: { a: 'B' } }, message: /RequestModels/ },
     { input: { RequestParameters: { 'route.request.querystring.a': { Required: true } } }, message: /RequestParameters/ },
     { input: { RouteResponseSelectionExpression: '$default' }, message: /RouteResponseSelectionExpression/ },
     { input: { OperationName: 'o'.repeat(65) }, message: /OperationName/ },
-    { input: { Target: 'abc' }, message: /integrations\/\{integrationId\}/ },
+    {
+      input: { Target: 'abc' },
+      message:
+        /^Unexpected or malformed target in route (null|[a-z0-9]{7})\. Correct format should be integrations\/<integration_id>\.$/,
+    },
   ];
   for (const { input, message } of members) {
     test(`${Object.keys(input)[0]}, in create and update alike`, async () => {

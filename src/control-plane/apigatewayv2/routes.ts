@@ -43,7 +43,7 @@ export function routeOperations(context: ServiceContext) {
         assertKeyIsFree(routes, routeKey, undefined);
         if (routes.length >= context.quotas.routesPerApi) throw quotaReached('Routes');
         const routeId = await newIdentifier(transaction, 'route', (id) => keyUnderApi(scope, routeKind, apiId, id));
-        const target = await checkedTarget(transaction, scope, apiId, input.Target);
+        const target = await checkedTarget(transaction, scope, apiId, null, input.Target);
         const wanted =
           api.protocolType === 'WEBSOCKET'
             ? await toWebSocketRoute(transaction, scope, apiId, input, routeKey, undefined)
@@ -83,7 +83,7 @@ export function routeOperations(context: ServiceContext) {
             throw badRequest('The key of a route made by quick create is changed with UpdateApi');
           assertKeyIsFree(await loadAll<AnyRoute>(transaction, scope, routeKind, apiId), routeKey, former.routeId);
         }
-        const target = (await checkedTarget(transaction, scope, apiId, input.Target)) ?? former.target;
+        const target = (await checkedTarget(transaction, scope, apiId, former.routeId, input.Target)) ?? former.target;
         // What is kept of a route has the shape of its API's kind.
         const wanted =
           api.protocolType === 'WEBSOCKET'
@@ -143,8 +143,14 @@ async function toHttpRoute(
   routeKey: string,
   former: Route | undefined,
 ): Promise<Route> {
-  const { ApiKeyRequired, ModelSelectionExpression, RequestModels, RequestParameters, RouteResponseSelectionExpression } = input;
-  assertAbsent({ ApiKeyRequired, ModelSelectionExpression, RequestModels, RequestParameters, RouteResponseSelectionExpression });
+  if (input.ApiKeyRequired) {
+    // AWS: these words, with null for a route that is made. Seen: cdk-preflight's deployed cases, pf-apigwv2-http-route-no-api-key.
+    throw badRequest(
+      `ApiKeyRequired is not currently supported for HTTP APIs. Please set ApiKeyRequired to false for route ${former?.routeId ?? null}`,
+    );
+  }
+  const { ModelSelectionExpression, RequestModels, RequestParameters, RouteResponseSelectionExpression } = input;
+  assertAbsent({ ModelSelectionExpression, RequestModels, RequestParameters, RouteResponseSelectionExpression });
   return present({
     ...former,
     routeId: former?.routeId ?? '',
@@ -166,11 +172,17 @@ async function checkedTarget(
   transaction: Transaction,
   scope: Scope,
   apiId: string,
+  routeId: string | null,
   target: string | undefined,
 ): Promise<string | undefined> {
   if (target === undefined || target === '') return undefined;
   const match = /^integrations\/([A-Za-z0-9]+)$/.exec(target);
-  if (match === null) throw badRequest(`Invalid target "${target}": it must be integrations/{integrationId}`);
+  if (match === null) {
+    // AWS: these words, with null for a route that is made. Seen: cdk-preflight's deployed cases, pf-apigwv2-route-target-format.
+    throw badRequest(
+      `Unexpected or malformed target in route ${routeId}. Correct format should be integrations/<integration_id>.`,
+    );
+  }
   await loadIntegration(transaction, scope, apiId, match[1]);
   return target;
 }

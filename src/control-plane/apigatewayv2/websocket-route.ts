@@ -6,10 +6,10 @@ import type { ParameterConstraints, WebSocketAuthorizationType, WebSocketRoute }
 import { requestSelection } from '../../selection-expression/selection-scopes.ts';
 import type { Reader } from '../../store/store.ts';
 import { findAuthorizer } from './documents.ts';
-import { assertAbsent, isEmpty, oneOf, updatedText } from './member-rules.ts';
+import { isEmpty, oneOf, updatedText } from './member-rules.ts';
 import { assertModelsExist } from './model-references.ts';
 import { badRequest } from './refusals.ts';
-import { assertTypeIsNamed, invalidAuthorizer } from './route-authorization.ts';
+import { assertTypeIsNamed, invalidAuthorizer, refuseScopes } from './route-authorization.ts';
 import { updatedSelection } from './selection-rules.ts';
 import { type Input, present } from './service.ts';
 import { checkRouteParameter } from './websocket-mapping-expressions.ts';
@@ -43,7 +43,6 @@ export async function toWebSocketRoute(
   routeKey: string,
   former: WebSocketRoute | undefined,
 ): Promise<WebSocketRoute> {
-  assertAbsent({ AuthorizationScopes: input.AuthorizationScopes }, 'WEBSOCKET');
   const requestModels = input.RequestModels === undefined ? former?.requestModels : { ...input.RequestModels };
   if (input.RequestModels !== undefined) await assertModelsExist(reader, scope, apiId, input.RequestModels);
   const route: WebSocketRoute = present({
@@ -70,19 +69,15 @@ export async function toWebSocketRoute(
 }
 
 /**
- * AWS takes these members on every route and looks at them on `$connect` alone (hashicorp/terraform-provider-aws#40833). Here they are
- * refused elsewhere: whoever names one believes that the route is guarded by it. An API key may be asked for on every route: on those of
- * messages it is the key that the connection came with.
+ * AWS takes request parameters on every route and looks at them on `$connect` alone (hashicorp/terraform-provider-aws#40833). Here they
+ * are refused elsewhere: whoever names one believes that the route is guarded by it. An API key may be asked for on every route: on those
+ * of messages it is the key that the connection came with.
  */
 function assertConnectsNobody({ authorizationType, requestParameters }: WebSocketRoute): void {
-  const asks =
-    authorizationType !== 'NONE'
-      ? `AuthorizationType ${authorizationType}`
-      : requestParameters === undefined
-        ? undefined
-        : 'RequestParameters';
-  if (asks !== undefined)
-    throw badRequest(`${asks} is supported on the $connect route only: no other one has a request of its own`);
+  // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-websocket-authorization-connect-only.
+  if (authorizationType !== 'NONE') throw badRequest('Currently, authorization is restricted to the $connect route only');
+  if (requestParameters === undefined) return;
+  throw badRequest('RequestParameters is supported on the $connect route only: no other one has a request of its own');
 }
 
 type Authorization = Pick<WebSocketRoute, 'authorizationType'> & { readonly authorizerId: string | undefined };
@@ -96,6 +91,7 @@ async function checkedAuthorization(
 ): Promise<Authorization> {
   // AWS: JWT is for HTTP APIs. Seen: API reference, AuthorizationType; the words are ours.
   if (input.AuthorizationType === 'JWT') throw badRequest('AuthorizationType JWT is not supported on protocolType WEBSOCKET');
+  refuseScopes(input.AuthorizationScopes);
   const known: readonly WebSocketAuthorizationType[] = ['NONE', 'AWS_IAM', 'CUSTOM'];
   const authorizationType = oneOf('AuthorizationType', input.AuthorizationType, known) ?? former?.authorizationType ?? 'NONE';
   if (authorizationType !== 'CUSTOM') {

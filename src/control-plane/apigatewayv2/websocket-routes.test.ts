@@ -95,7 +95,6 @@ describe('CreateRoute of a WebSocket API › 201', () => {
 });
 
 describe('CreateRoute of a WebSocket API › BadRequestException', () => {
-  const onlyConnect = (what: string) => `${what} is supported on the $connect route only: no other one has a request of its own`;
   const rows: readonly { readonly desc: string; readonly input: object; readonly message: string | RegExp }[] = [
     { desc: 'no key', input: { RouteKey: '' }, message: 'Route key is required' },
     {
@@ -105,11 +104,15 @@ describe('CreateRoute of a WebSocket API › BadRequestException', () => {
     },
     { desc: 'a long key', input: { RouteKey: 'x'.repeat(1_025) }, message: /not formatted properly/ },
     { desc: 'half a character', input: { RouteKey: '\ud800' }, message: /not formatted properly/ },
-    { desc: 'IAM elsewhere', input: { AuthorizationType: 'AWS_IAM' }, message: onlyConnect('AuthorizationType AWS_IAM') },
+    {
+      desc: 'IAM elsewhere',
+      input: { AuthorizationType: 'AWS_IAM' },
+      message: 'Currently, authorization is restricted to the $connect route only',
+    },
     {
       desc: 'parameters elsewhere',
       input: { RequestParameters: { 'route.request.header.X': { Required: true } } },
-      message: onlyConnect('RequestParameters'),
+      message: 'RequestParameters is supported on the $connect route only: no other one has a request of its own',
     },
     {
       desc: 'JWT',
@@ -119,7 +122,8 @@ describe('CreateRoute of a WebSocket API › BadRequestException', () => {
     {
       desc: 'scopes',
       input: { AuthorizationScopes: ['a'] },
-      message: 'AuthorizationScopes is not supported on protocolType WEBSOCKET',
+      message:
+        'Invalid Route authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS and JWT authorization types',
     },
     {
       desc: 'CUSTOM without an authorizer',
@@ -152,7 +156,11 @@ describe('CreateRoute of a WebSocket API › BadRequestException', () => {
       input: { RouteKey: '$connect', RequestParameters: { 'method.request.header.X': { Required: true } } },
       message: /Invalid mapping expression parameter specified: method\.request\.header\.X/,
     },
-    { desc: 'a target that is none', input: { Target: 'integrations/' }, message: /Invalid target/ },
+    {
+      desc: 'a target that is none',
+      input: { Target: 'integrations/' },
+      message: 'Unexpected or malformed target in route null. Correct format should be integrations/<integration_id>.',
+    },
   ];
   for (const { desc, input, message } of rows) {
     test(`${desc}; nothing is kept`, async () => {
@@ -168,7 +176,7 @@ describe('CreateRoute of a WebSocket API › BadRequestException', () => {
 
   test('an authorizer on a route of messages, and by UpdateRoute too', async () => {
     const { call, ApiId, AuthorizerId } = await withAuthorizer();
-    const refused = awsError('BadRequestException', onlyConnect('AuthorizationType CUSTOM'));
+    const refused = awsError('BadRequestException', 'Currently, authorization is restricted to the $connect route only');
     const guard = { AuthorizationType: 'CUSTOM', AuthorizerId } as const;
     await assert.rejects(call('CreateRoute', { ApiId, RouteKey: 'a', ...guard }), refused);
     const { RouteId } = await call('CreateRoute', { ApiId, RouteKey: 'a' });
@@ -262,7 +270,10 @@ describe('route responses', () => {
     const { RouteId } = await call('CreateRoute', { ApiId, RouteKey: 'a' });
     await assert.rejects(
       call('CreateRouteResponse', { ApiId, RouteId, RouteResponseKey: '200' }),
-      awsError('BadRequestException', 'Invalid RouteResponseKey: only $default is supported'),
+      awsError(
+        'BadRequestException',
+        'Currently, only $default is supported as a RouteResponseKey. The creation of the RouteResponse with a key of $default will indicate to API Gateway that this Route is intended to handle two-way communication.',
+      ),
     );
     await call('CreateRouteResponse', { ApiId, RouteId, RouteResponseKey: '$default' });
     await assert.rejects(
