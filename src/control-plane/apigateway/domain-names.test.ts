@@ -105,7 +105,11 @@ describe('CreateDomainName', () => {
       /uploaded certificate/,
     ],
     ['an upload beside an ARN', { certificateName: 'm', certificateBody: 'b', certificatePrivateKey: 'k' }, /not both/],
-    ['two types', { endpointConfiguration: { types: ['EDGE', 'REGIONAL'] } }, /multiple Endpoint Types/],
+    [
+      'two types',
+      { endpointConfiguration: { types: ['EDGE', 'REGIONAL'] } },
+      /^Cannot create an api with multiple Endpoint Types\.$/,
+    ],
     ['no type', { endpointConfiguration: { types: [] } }, /cannot be both DISABLED/],
     ['a policy of a public name', { policy: everyone }, /supported for private domain names only/],
     ['mutual TLS', { mutualTlsAuthentication: { truststoreUri: 's3://a/b' } }, /does not run mutual TLS yet/],

@@ -162,8 +162,8 @@ async function sharedDomainNames(reader: Reader, { account, region }: Scope) {
 /** AWS: EDGE where no type is said. Source: API reference; the security policy is today's default of new domains. */
 function newSettings(input: Input<'CreateDomainName'>): DomainNameSettings {
   const types = input.endpointConfiguration?.types ?? ['EDGE'];
-  // By analogy with CreateRestApi.
-  if (types.length > 1) throw badRequest('Cannot create a domain name with multiple Endpoint Types.');
+  // AWS: the words of CreateRestApi. Seen: Terraform's aws_api_gateway_domain_name, which takes one type for that reason.
+  if (types.length > 1) throw badRequest('Cannot create an api with multiple Endpoint Types.');
   return present<DomainNameSettings>({
     types,
     ipAddressType: input.endpointConfiguration?.ipAddressType ?? (types.includes('PRIVATE') ? 'dualstack' : 'ipv4'),
