@@ -67,7 +67,16 @@ const CHECKED_BY_OPERATION: Partial<Readonly<Record<ServiceName, ReadonlySet<str
   lambda: new Set(['CreateFunctionRequest.Runtime', 'UpdateFunctionConfigurationRequest.Runtime']),
   // AWS: `Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]`. Seen: moto's carried texts.
   // AWS: `Route key is required`. Seen: goldstack#42.
-  apigatewayv2: new Set(['CreateApiRequest.ProtocolType', 'CreateRouteRequest.RouteKey']),
+  // AWS: names of APIs, times to live and timeouts have sentences, too. Seen: cdk-preflight's deployed cases.
+  apigatewayv2: new Set([
+    'CreateApiRequest.Name',
+    'CreateApiRequest.ProtocolType',
+    'CreateRouteRequest.RouteKey',
+    'CreateAuthorizerRequest.AuthorizerResultTtlInSeconds',
+    'UpdateAuthorizerRequest.AuthorizerResultTtlInSeconds',
+    'CreateIntegrationRequest.TimeoutInMillis',
+    'UpdateIntegrationRequest.TimeoutInMillis',
+  ]),
 };
 
 /** Whether AWS checks this input inside the operation, in its own words. */

@@ -62,7 +62,8 @@ describe('AccessLogSettings › BadRequestException', () => {
     {
       desc: 'a Firehose stream',
       settings: { DestinationArn: 'arn:aws:firehose:eu-west-1:000000000000:deliverystream/amazon-apigateway-x', Format },
-      message: /log groups only/,
+      message:
+        /^Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '\/', '\.': 'deliverystream\/amazon-apigateway-x'$/,
     },
     {
       desc: 'another region',

@@ -35,9 +35,9 @@ export function updatedAccessLogSettings(
 function checkDestination(destinationArn: string, scope: Scope): void {
   const arn = parseArn(destinationArn);
   if (arn?.service === 'firehose') {
-    throw badRequest(
-      'Stagegate writes access logs of HTTP and WebSocket APIs to log groups only: DestinationArn names a Firehose stream.',
-    );
+    // AWS: to log groups only, and these words, which speak of the name. Seen: cdk-preflight's deployed cases,
+    // pf-apigwv2-access-log-destination-log-group.
+    throw badRequest(`Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': '${arn.resource}'`);
   }
   const isGroup = arn?.service === 'logs' && /^log-group:[.\-_/#A-Za-z0-9]{1,512}$/.test(arn.resource);
   if (!isGroup) {

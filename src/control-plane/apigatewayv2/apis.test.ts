@@ -185,7 +185,7 @@ describe('CreateApi › BadRequestException', () => {
       input: { ProtocolType: 'REST' as 'HTTP' },
       message: 'Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]',
     },
-    { desc: 'empty name', input: { Name: '' }, message: /Name/ },
+    { desc: 'empty name', input: { Name: '' }, message: 'Invalid API name specified' },
     { desc: 'name too long', input: { Name: 'n'.repeat(129) }, message: /Name/ },
     { desc: 'description too long', input: { Description: 'd'.repeat(1025) }, message: /Description/ },
     {
@@ -210,7 +210,12 @@ describe('CreateApi › BadRequestException', () => {
       message: /expose-header/,
     },
     { desc: 'max-age too long', input: { CorsConfiguration: { MaxAge: 86_401 } }, message: /max-age/ },
-    { desc: 'another route selection', input: { RouteSelectionExpression: '$request.body.action' }, message: /routeSelection/ },
+    {
+      desc: 'another route selection',
+      input: { RouteSelectionExpression: '$request.body.action' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's notation, not a template
+      message: 'Route selection expression is currently limited to "${request.method} ${request.path}"',
+    },
     { desc: 'another key selection', input: { ApiKeySelectionExpression: '$request.header.key' }, message: /apiKeySelection/ },
     { desc: 'a route key without target', input: { RouteKey: 'GET /x' }, message: /needs a Target/ },
     { desc: 'credentials without target', input: { CredentialsArn: 'arn:aws:iam::1:role/a' }, message: /needs a Target/ },

@@ -31,7 +31,7 @@ export function apiOperations(context: ServiceContext) {
       else if (input.ProtocolType === 'WEBSOCKET') checkWebSocketApi(input, undefined);
       else throw badRequest('Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]');
       const name = input.Name ?? '';
-      assertLength('Name', name, 1, 128);
+      checkName(name);
       return store.transact(async (transaction) => {
         const apis = await transaction.list(scope, apiKind, '', { limit: context.quotas.apisPerRegion });
         if (apis.items.length >= context.quotas.apisPerRegion) throw quotaReached('Apis');
@@ -74,7 +74,7 @@ export function apiOperations(context: ServiceContext) {
     async UpdateApi(input: Input<'UpdateApi'>, caller: Caller) {
       const scope = scopeOf(caller);
       const cors = newCorsConfiguration(input.CorsConfiguration);
-      assertLength('Name', input.Name, 1, 128);
+      checkName(input.Name);
       return store.transact(async (transaction) => {
         const former = await loadApi(transaction, scope, input.ApiId);
         if (former.protocolType === 'WEBSOCKET') {
@@ -126,6 +126,12 @@ export function apiOperations(context: ServiceContext) {
   } satisfies V2Operations;
 }
 
+/** AWS: these words for no name. Seen: cdk-preflight's deployed cases, pf-apigwv2-api-name-required. */
+function checkName(name: string | undefined): void {
+  if (name === '') throw badRequest('Invalid API name specified');
+  assertLength('Name', name, 1, 128);
+}
+
 // AWS: an HTTP API has one way to select routes, written in two ways.
 // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's notation, not a template
 const routeSelectionExpressions = ['$request.method $request.path', '${request.method} ${request.path}'];
@@ -134,7 +140,8 @@ function checkApi(input: Input<'CreateApi'> | Input<'UpdateApi'>): void {
   assertLength('Description', input.Description, 0, 1024);
   assertLength('Version', input.Version, 0, 64);
   if (input.RouteSelectionExpression !== undefined && !routeSelectionExpressions.includes(input.RouteSelectionExpression)) {
-    throw badRequest(`Invalid routeSelectionExpression: on protocolType HTTP it must be "${routeSelectionExpressions[0]}"`);
+    // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-http-route-selection.
+    throw badRequest(`Route selection expression is currently limited to "${routeSelectionExpressions[1]}"`);
   }
   if (input.ApiKeySelectionExpression !== undefined && !apiKeySelectionExpressions.includes(input.ApiKeySelectionExpression)) {
     throw badRequest(`Invalid apiKeySelectionExpression: it must be one of ${apiKeySelectionExpressions.join(', ')}`);

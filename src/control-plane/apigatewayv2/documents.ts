@@ -14,7 +14,7 @@ import type {
   WebSocketStage,
 } from '../../model/websocket-api.ts';
 import type { DocumentKey, Reader } from '../../store/store.ts';
-import { badRequest, notFound } from './refusals.ts';
+import { badRequest, notFound, ofWebSocketApis } from './refusals.ts';
 
 export const apiKind = 'apigatewayv2/api';
 export const routeKind = 'apigatewayv2/route';
@@ -93,16 +93,16 @@ export async function loadHttpApi(reader: Reader, scope: Scope, apiId: string | 
   throw badRequest(`${member} is not supported on protocolType ${api.protocolType}`);
 }
 
-/** For what only WebSocket APIs have; `member` names it. */
+/** For the nouns that only WebSocket APIs have. */
 export async function loadWebSocketApi(
   reader: Reader,
   scope: Scope,
   apiId: string | undefined,
-  member: string,
+  nouns: keyof typeof ofWebSocketApis,
 ): Promise<WebSocketApi> {
   const api = await loadApi(reader, scope, apiId);
   if (api.protocolType === 'WEBSOCKET') return api;
-  throw badRequest(`${member} is not supported on protocolType ${api.protocolType}`);
+  throw badRequest(ofWebSocketApis[nouns]);
 }
 
 export async function loadRoute(reader: Reader, scope: Scope, apiId: string, routeId: string | undefined): Promise<AnyRoute> {

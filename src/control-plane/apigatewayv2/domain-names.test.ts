@@ -71,7 +71,11 @@ describe('CreateDomainName', () => {
       { DomainNameConfigurations: [{ CertificateArn }, { CertificateArn }] },
       'Invalid input. Expected one domain name configuration',
     ],
-    ['an edge-optimized name', { DomainNameConfigurations: [{ CertificateArn, EndpointType: 'EDGE' }] }, regional],
+    [
+      'an edge-optimized name',
+      { DomainNameConfigurations: [{ CertificateArn, EndpointType: 'EDGE' }] },
+      'EDGE endpoint type is not supported for APIGatewayV2 domainName',
+    ],
     ['TLS 1.0', { DomainNameConfigurations: [{ CertificateArn, SecurityPolicy: 'TLS_1_0' }] }, regional],
     ['no certificate', { DomainNameConfigurations: [{}] }, 'A certificate was not provided for the endpoint type REGIONAL.'],
     ['no ARN', { DomainNameConfigurations: [{ CertificateArn: 'mine' }] }, 'Invalid certificate ARN: mine'],

@@ -110,6 +110,8 @@ function newConfiguration(
   const [wanted, ...more] = sent ?? [];
   // Second-hand: another emulator's test that was measured on AWS.
   if (wanted === undefined || more.length > 0) throw badRequest('Invalid input. Expected one domain name configuration');
+  // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-domain-endpoint-type-regional.
+  if (wanted.EndpointType === 'EDGE') throw badRequest('EDGE endpoint type is not supported for APIGatewayV2 domainName');
   if ((wanted.EndpointType ?? 'REGIONAL') !== 'REGIONAL' || (wanted.SecurityPolicy ?? 'TLS_1_2') !== 'TLS_1_2') {
     throw badRequest(regionalOnly);
   }

@@ -36,7 +36,7 @@ export function integrationResponseOperations(context: ServiceContext) {
     async CreateIntegrationResponse(input: Input<'CreateIntegrationResponse'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { apiId } = await loadWebSocketApi(transaction, scope, input.ApiId, 'IntegrationResponse');
+        const { apiId } = await loadWebSocketApi(transaction, scope, input.ApiId, 'IntegrationResponses');
         const { integrationId } = await loadIntegration(transaction, scope, apiId, input.IntegrationId);
         const keyOf = (id: string) => keyUnderApi(scope, integrationResponseKind, apiId, childId(integrationId, id));
         const wanted = toIntegrationResponse(input, undefined);

@@ -23,7 +23,7 @@ export function modelOperations(context: ServiceContext) {
     async CreateModel(input: Input<'CreateModel'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { apiId } = await loadWebSocketApi(transaction, scope, input.ApiId, 'Model');
+        const { apiId } = await loadWebSocketApi(transaction, scope, input.ApiId, 'Models');
         const keyOf = (id: string) => keyUnderApi(scope, modelKind, apiId, id);
         const others = await loadAll<WebSocketModel>(transaction, scope, modelKind, apiId);
         const wanted = toModel(input, undefined, others);

@@ -10,6 +10,20 @@ export function conflict(message: string): AwsError {
   return new AwsError('ConflictException', message);
 }
 
+const ofProxies =
+  'are currently not supported for this API protocol type. This is because the API may only be configured with proxy integration at this time.';
+
+/**
+ * What an HTTP API is told that is asked for the nouns of WebSocket APIs.
+ * AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-model-websocket-only, pf-apigwv2-route-response-websocket-only and
+ * pf-apigwv2-integration-response-websocket-only.
+ */
+export const ofWebSocketApis = {
+  IntegrationResponses: `IntegrationResponses ${ofProxies}`,
+  Models: 'Currently, Models are not permitted for APIs with a protocol type of HTTP',
+  RouteResponses: `RouteResponses ${ofProxies}`,
+} as const;
+
 export type ResourceType =
   | 'Api'
   | 'ApiMapping'

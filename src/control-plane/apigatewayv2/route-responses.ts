@@ -33,7 +33,7 @@ export function routeResponseOperations(context: ServiceContext) {
     async CreateRouteResponse(input: Input<'CreateRouteResponse'>, caller: Caller) {
       const scope = scopeOf(caller);
       return store.transact(async (transaction) => {
-        const { apiId } = await loadWebSocketApi(transaction, scope, input.ApiId, 'RouteResponse');
+        const { apiId } = await loadWebSocketApi(transaction, scope, input.ApiId, 'RouteResponses');
         const { routeId } = await loadRoute(transaction, scope, apiId, input.RouteId);
         const keyOf = (id: string) => keyUnderApi(scope, routeResponseKind, apiId, childId(routeId, id));
         const wanted = await toRouteResponse(transaction, scope, apiId, input, undefined);
@@ -105,8 +105,12 @@ async function toRouteResponse(
   former: RouteResponse | undefined,
 ): Promise<RouteResponse> {
   const routeResponseKey = input.RouteResponseKey ?? former?.routeResponseKey;
-  // AWS: the only key there is. Seen: developer guide; the words are ours.
-  if (routeResponseKey !== '$default') throw badRequest('Invalid RouteResponseKey: only $default is supported');
+  // AWS: the only key there is, and these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-route-response-key-default.
+  if (routeResponseKey !== '$default') {
+    throw badRequest(
+      'Currently, only $default is supported as a RouteResponseKey. The creation of the RouteResponse with a key of $default will indicate to API Gateway that this Route is intended to handle two-way communication.',
+    );
+  }
   if (input.ResponseModels !== undefined) await assertModelsExist(reader, scope, apiId, input.ResponseModels);
   const responseModels = input.ResponseModels === undefined ? former?.responseModels : { ...input.ResponseModels };
   return present({

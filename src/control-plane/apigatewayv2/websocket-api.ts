@@ -2,7 +2,7 @@
 
 import type { WebSocketApi } from '../../model/websocket-api.ts';
 import { requestSelection } from '../../selection-expression/selection-scopes.ts';
-import { assertAbsent, assertLength, updatedText } from './member-rules.ts';
+import { assertAbsent, assertLength, isEmpty, updatedText } from './member-rules.ts';
 import { badRequest } from './refusals.ts';
 import { checkedSelection } from './selection-rules.ts';
 import { type Input, present } from './service.ts';
@@ -15,13 +15,15 @@ export const apiKeySelectionExpressions = ['$request.header.x-api-key', '$contex
 
 /** Throws BadRequestException for what no WebSocket API can be asked for. */
 export function checkWebSocketApi(input: Sent, former: WebSocketApi | undefined): void {
-  const { CorsConfiguration, CredentialsArn, RouteKey, Target } = input;
-  assertAbsent({ CorsConfiguration, CredentialsArn, RouteKey, Target }, 'WEBSOCKET');
+  const { CredentialsArn, RouteKey, Target } = input;
+  // AWS: these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-websocket-no-cors.
+  if (!isEmpty(input.CorsConfiguration)) throw badRequest('Cors is not supported for WEBSOCKET protocolType');
+  assertAbsent({ CredentialsArn, RouteKey, Target }, 'WEBSOCKET');
   assertLength('Description', input.Description, 0, 1024);
   assertLength('Version', input.Version, 0, 64);
   const expression = input.RouteSelectionExpression ?? former?.routeSelectionExpression;
-  // AWS: it must be given for WebSocket APIs. Seen: API reference, CreateApi; the words are ours.
-  if (expression === undefined) throw badRequest('RouteSelectionExpression is a required parameter for protocolType WEBSOCKET');
+  // AWS: it must be given, and these words. Seen: cdk-preflight's deployed cases, pf-apigwv2-websocket-route-selection.
+  if (expression === undefined) throw badRequest('Invalid routeSelectionExpression');
   checkedSelection('RouteSelectionExpression', expression, requestSelection);
   if (input.ApiKeySelectionExpression !== undefined && !apiKeySelectionExpressions.includes(input.ApiKeySelectionExpression)) {
     throw badRequest(`Invalid apiKeySelectionExpression: it must be one of ${apiKeySelectionExpressions.join(', ')}`);

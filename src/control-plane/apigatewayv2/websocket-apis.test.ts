@@ -80,7 +80,7 @@ describe('what a WebSocket API cannot be asked for › BadRequestException', () 
     {
       desc: 'no route selection expression',
       input: { RouteSelectionExpression: undefined },
-      message: 'RouteSelectionExpression is a required parameter for protocolType WEBSOCKET',
+      message: 'Invalid routeSelectionExpression',
     },
     {
       desc: 'the expression of an HTTP API, with its position',
@@ -100,7 +100,7 @@ describe('what a WebSocket API cannot be asked for › BadRequestException', () 
     {
       desc: 'CORS',
       input: { CorsConfiguration: { AllowOrigins: ['*'] } },
-      message: 'CorsConfiguration is not supported on protocolType WEBSOCKET',
+      message: 'Cors is not supported for WEBSOCKET protocolType',
     },
     {
       desc: 'quick create',
@@ -114,7 +114,7 @@ describe('what a WebSocket API cannot be asked for › BadRequestException', () 
       message: /apiKeySelectionExpression/,
     },
     { desc: 'an unknown address type', input: { IpAddressType: 'ipv6' }, message: /ipAddressType/ },
-    { desc: 'no name', input: { Name: '' }, message: /Name/ },
+    { desc: 'no name', input: { Name: '' }, message: 'Invalid API name specified' },
     { desc: 'a long description', input: { Description: 'x'.repeat(1_025) }, message: /Description/ },
   ];
   for (const { desc, input, message } of rows) {
@@ -155,15 +155,22 @@ describe('what an HTTP API cannot be asked for › BadRequestException', () => {
   test('the nouns of WebSocket APIs', async () => {
     const gateway = gatewayUnderTest();
     const ApiId = await gateway.apiWithRoutes('GET /');
-    const refused = (noun: string) => awsError('BadRequestException', `${noun} is not supported on protocolType HTTP`);
-    await assert.rejects(gateway.call('CreateModel', { ApiId, Name: 'A', Schema: '{}' }), refused('Model'));
+    const refused = (nouns: string) =>
+      awsError(
+        'BadRequestException',
+        `${nouns} are currently not supported for this API protocol type. This is because the API may only be configured with proxy integration at this time.`,
+      );
+    await assert.rejects(
+      gateway.call('CreateModel', { ApiId, Name: 'A', Schema: '{}' }),
+      awsError('BadRequestException', 'Currently, Models are not permitted for APIs with a protocol type of HTTP'),
+    );
     await assert.rejects(
       gateway.call('CreateRouteResponse', { ApiId, RouteId: 'any', RouteResponseKey: '$default' }),
-      refused('RouteResponse'),
+      refused('RouteResponses'),
     );
     await assert.rejects(
       gateway.call('CreateIntegrationResponse', { ApiId, IntegrationId: 'any', IntegrationResponseKey: '$default' }),
-      refused('IntegrationResponse'),
+      refused('IntegrationResponses'),
     );
   });
 });
