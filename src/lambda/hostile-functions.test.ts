@@ -329,9 +329,10 @@ const rows: readonly Hostile[] = [
   {
     desc: 'starts two thousand processes',
     source: handler(
-      'require("child_process").spawn("/bin/sh", ["-c", "i=0; while [ $i -lt 2000 ]; do sleep 20 & i=$((i+1)); done; wait"]); await new Promise((r) => setTimeout(r, 15000)); return "survived"',
+      'require("child_process").spawn("/bin/sh", ["-c", "i=0; while [ $i -lt 2000 ]; do sleep 90 & i=$((i+1)); done; wait"]); await new Promise((r) => setTimeout(r, 80000)); return "survived"',
     ),
-    settings: { Timeout: 20, MemorySize: 3008 },
+    // A machine that is busy starts a hundred in a second.
+    settings: { Timeout: 90, MemorySize: 3008 },
     errorType: 'Runtime.ExitError',
     errorMessage: /signal: killed$/,
   },
@@ -433,7 +434,7 @@ const rows: readonly Hostile[] = [
   {
     desc: 'throws an error with a huge message',
     source: handler('throw new Error("m".repeat(3e6))'),
-    settings: { MemorySize: 512 },
+    settings: { MemorySize: 512, Timeout: 30 },
     errorType: 'Error',
     errorMessage: /^m{1000}/,
   },
