@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 
 const MAIN = path.join(import.meta.dirname, 'main.mjs');
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 
 const yml = (routes: readonly string[]) =>
   ['service: dev-test', 'provider: { name: aws }', 'functions:', '  hello:', '    handler: handler.hello', '    events:']

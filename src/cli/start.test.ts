@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 const MAIN = path.join(import.meta.dirname, 'main.mjs');
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 
 /** One `stagegate start` on free ports of this machine. */
 class Start {
