@@ -22,7 +22,7 @@ import { UpstreamPool } from '../http1/upstream-pool.ts';
 import { createFrontDoor, createTrafficListener } from './front-door.ts';
 
 const REQUESTS = 100_000;
-const ROUNDS = Number(process.env.R ?? 12);
+const ROUNDS = 12;
 const CONNECTIONS = 64;
 
 const shared = Buffer.allocUnsafeSlow(65_536);

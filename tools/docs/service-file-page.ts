@@ -1,5 +1,17 @@
 // The page docs/guides/serverless-yml.md, made from the tables of properties: what is run, ignored and refused.
 
+import {
+  httpAuthorizerProperties,
+  httpCorsProperties,
+  httpEventProperties,
+  httpRequestProperties,
+  httpResponseProperties,
+  restApiProperties,
+  webSocketAuthorizerProperties,
+  webSocketEventProperties,
+  webSocketLogProperties,
+  webSocketProperties,
+} from '../../src/templates/serverless-yml/api-property-tables.ts';
 import { harmlessPlugins } from '../../src/templates/serverless-yml/plugins.ts';
 import {
   corsProperties,
@@ -7,24 +19,13 @@ import {
   functionProperties,
   httpApiEventProperties,
   httpApiProperties,
-  httpAuthorizerProperties,
-  httpCorsProperties,
-  httpEventProperties,
-  httpRequestProperties,
-  httpResponseProperties,
   otherEvents,
-  type PropertyTable,
   packageProperties,
   providerLogProperties,
   providerProperties,
-  restApiProperties,
   serviceProperties,
-  treatmentOf,
-  webSocketAuthorizerProperties,
-  webSocketEventProperties,
-  webSocketLogProperties,
-  webSocketProperties,
 } from '../../src/templates/serverless-yml/property-tables.ts';
+import { type PropertyTable, treatmentOf } from '../../src/templates/serverless-yml/property-treatment.ts';
 import { UNSUPPORTED_SOURCES, VARIABLE_SOURCES } from '../../src/templates/serverless-yml/variable-sources.ts';
 import { nameList, tableRow } from './markdown.ts';
 
@@ -55,7 +56,7 @@ export function renderServiceFilePage(): string {
   return [
     '# What `stagegate dev` does with a serverless.yml',
     '',
-    'Made by `npm run generate:docs` from `src/templates/serverless-yml/property-tables.ts`; edit that.',
+    'Made by `npm run generate:docs` from `src/templates/serverless-yml/property-tables.ts` and `api-property-tables.ts`; edit those.',
     '',
     'Every property is in one of three groups. What is **run** does here what it does on AWS. What is **ignored** changes',
     'nothing that can be seen here; `stagegate dev` tells of it in its banner, and with `--verbose` of all and why. What is',

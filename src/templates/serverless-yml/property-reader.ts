@@ -11,7 +11,7 @@ import {
   type KnownReferences,
   substituteHashes,
 } from './cloudformation-values.ts';
-import { type PropertyTable, treatmentOf } from './property-tables.ts';
+import { type PropertyTable, treatmentOf } from './property-treatment.ts';
 import type { Variables } from './variables.ts';
 
 /** A property that changes nothing here, and why. */

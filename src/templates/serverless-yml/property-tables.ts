@@ -2,58 +2,15 @@
 // refused with a way out. A property in none of the tables does not exist.
 // Source: Serverless Framework, "Serverless.yml Reference", versions 3 and 4.
 
-import { type FeatureName, type Features, runningFeatures } from '../running-features.ts';
+import { enforced, ignored, LENIENT, NO_ROLE, OWN_API, type PropertyTable, refused, waiting } from './property-treatment.ts';
 
-export type Treatment =
-  | { readonly kind: 'enforced' }
-  /** Enforced when a feature of the system runs; until then it is treated otherwise. */
-  | { readonly kind: 'waiting'; readonly feature: FeatureName; readonly until: Exclude<Treatment, { readonly kind: 'waiting' }> }
-  /** It changes nothing that can be seen here. */
-  | { readonly kind: 'ignored'; readonly why: string }
-  /** It would change what a caller sees, and Stagegate does not do it yet. */
-  | {
-      readonly kind: 'refused';
-      readonly what: string;
-      readonly fix: string;
-      /** What --lenient leaves out when that is more than the property. */
-      readonly leftOut?: string;
-    };
-
-/** What becomes of a property with these features. */
-export function treatmentOf(
-  treatment: Treatment,
-  features: Features = runningFeatures,
-): Exclude<Treatment, { readonly kind: 'waiting' }> {
-  if (treatment.kind !== 'waiting') return treatment;
-  return features[treatment.feature] ? enforced : treatment.until;
-}
-
-export type PropertyTable = Readonly<Record<string, Treatment>>;
-
-const enforced = { kind: 'enforced' } as const;
-const ignored = (why: string) => ({ kind: 'ignored', why }) as const;
-const waiting = (feature: FeatureName, until: Exclude<Treatment, { readonly kind: 'waiting' }>): Treatment => ({
-  kind: 'waiting',
-  feature,
-  until,
-});
-const refused = (what: string, fix: string, leftOut?: string): Extract<Treatment, { readonly kind: 'refused' }> => ({
-  kind: 'refused',
-  what,
-  fix,
-  ...(leftOut === undefined ? {} : { leftOut }),
-});
-
-const LENIENT = 'Remove it for local runs, or run with --lenient to leave it out.';
 const DEPLOYMENT = 'it steers deployments to AWS';
 const WEBSOCKET_APIS = 'it applies to websocket events only, and those are refused where they stand';
 const REST_APIS = 'it applies to http events only, and those are refused where they stand';
-const OWN_API = 'the routes of this file get an API of their own here, at its root, not one that is there already';
 const NO_VPC = 'functions use the network of this machine';
 const ACCOUNT = 'it belongs to the Serverless Framework account';
 const AS_THEY_ARE = 'handlers run as they are in the folder';
 const CUSTOM_DOMAIN = 'the API answers at its execute-api URL; docs/guides/custom-domains.md says how to give it another';
-const NO_ROLE = 'functions run as the user who started Stagegate, not under an IAM role';
 
 export const serviceProperties: PropertyTable = {
   service: enforced,
@@ -371,149 +328,8 @@ export const httpApiEventProperties: PropertyTable = {
   operationId: ignored('it only names the operation in exports'),
 };
 
-/** `http` events, when they are a map. */
-export const httpEventProperties: PropertyTable = {
-  path: enforced,
-  method: enforced,
-  cors: enforced,
-  private: enforced,
-  authorizer: enforced,
-  integration: enforced,
-  request: enforced,
-  response: enforced,
-  async: enforced,
-  timeoutInMillis: enforced,
-  operationId: enforced,
-  connectionType: enforced,
-  connectionId: enforced,
-  documentation: ignored('it only documents the method'),
-  caching: refused(
-    'what serverless-api-gateway-caching adds to a service is not read; stages cache by their own settings',
-    LENIENT,
-  ),
-};
-
-export const httpRequestProperties: PropertyTable = {
-  parameters: enforced,
-  schemas: enforced,
-  // The spelling of version 2.
-  schema: enforced,
-  template: enforced,
-  passThrough: enforced,
-  contentHandling: enforced,
-  uri: enforced,
-  method: enforced,
-};
-
-export const httpResponseProperties: PropertyTable = {
-  headers: enforced,
-  template: enforced,
-  statusCodes: enforced,
-  contentHandling: enforced,
-  transferMode: enforced,
-};
-
-/** `authorizer` of an http event, when it is a map. */
-export const httpAuthorizerProperties: PropertyTable = {
-  name: enforced,
-  arn: enforced,
-  type: enforced,
-  identitySource: enforced,
-  resultTtlInSeconds: enforced,
-  identityValidationExpression: enforced,
-  scopes: enforced,
-  managedExternally: ignored('the permission of the function is made in any case'),
-  claims: enforced,
-  authorizerId: enforced,
-};
-
-export const httpCorsProperties: PropertyTable = {
-  origin: enforced,
-  origins: enforced,
-  headers: enforced,
-  methods: enforced,
-  allowCredentials: enforced,
-  maxAge: enforced,
-  cacheControl: enforced,
-};
-
 /** `provider.tracing`. */
 export const tracingProperties: PropertyTable = { apiGateway: enforced, lambda: enforced };
-
-/** `provider.apiGateway`. */
-export const restApiProperties: PropertyTable = {
-  apiKeys: enforced,
-  apiKeySourceType: enforced,
-  usagePlan: enforced,
-  resourcePolicy: enforced,
-  minimumCompressionSize: enforced,
-  binaryMediaTypes: enforced,
-  request: enforced,
-  disableDefaultEndpoint: enforced,
-  metrics: enforced,
-  shouldStartNameWithService: enforced,
-  description: enforced,
-  timeoutInMillis: enforced,
-  stage: enforced,
-  endpoint: enforced,
-  websocketApiId: ignored(OWN_API),
-  restApiId: ignored(OWN_API),
-  restApiRootResourceId: ignored(OWN_API),
-  restApiResources: ignored(OWN_API),
-};
-
-/** `provider.apiGateway.endpoint`. */
-export const restApiEndpointProperties: PropertyTable = {
-  disable: enforced,
-  securityPolicy: ignored('it is about the TLS of the end point on AWS'),
-  accessMode: ignored('it is about the TLS of the end point on AWS'),
-};
-
-export const apiKeyProperties: PropertyTable = {
-  name: enforced,
-  value: enforced,
-  description: enforced,
-  customerId: enforced,
-  enabled: enforced,
-};
-
-export const usagePlanProperties: PropertyTable = { quota: enforced, throttle: enforced };
-export const usagePlanQuotaProperties: PropertyTable = { limit: enforced, offset: enforced, period: enforced };
-export const usagePlanThrottleProperties: PropertyTable = { burstLimit: enforced, rateLimit: enforced };
-
-/** `provider.websocket`. */
-export const webSocketProperties: PropertyTable = { useProviderTags: enforced };
-
-/** `provider.logs.websocket`, when it is a map. */
-export const webSocketLogProperties: PropertyTable = {
-  accessLogging: enforced,
-  executionLogging: enforced,
-  format: enforced,
-  level: enforced,
-  fullExecutionData: enforced,
-  logGroup: enforced,
-};
-
-/** `provider.logs.restApi`, when it is a map. */
-export const restApiLogProperties: PropertyTable = {
-  ...webSocketLogProperties,
-  role: ignored(NO_ROLE),
-  roleManagedExternally: ignored(NO_ROLE),
-};
-
-/** `websocket` events, when they are a map. */
-export const webSocketEventProperties: PropertyTable = {
-  route: enforced,
-  routeResponseSelectionExpression: enforced,
-  authorizer: enforced,
-};
-
-/** `authorizer` of a websocket event, when it is a map. */
-export const webSocketAuthorizerProperties: PropertyTable = {
-  name: enforced,
-  arn: enforced,
-  identitySource: enforced,
-};
 
 /** Events other than httpApi: what each is, to say what will not happen. */
 export const otherEvents: Readonly<Record<string, string>> = {

@@ -3,8 +3,8 @@
 
 import type { DesiredModel, DesiredUsagePlan } from '../desired-rest-api.ts';
 import { isVacant, type TemplateNode } from '../template-node.ts';
+import { restApiEndpointProperties, restApiProperties } from './api-property-tables.ts';
 import { plainValue } from './plain-value.ts';
-import { restApiEndpointProperties, restApiProperties } from './property-tables.ts';
 import type { ProviderSettings } from './read-provider.ts';
 import { readTimeout } from './rest-integration.ts';
 import type { RestReading } from './rest-reading.ts';

@@ -4,9 +4,9 @@
 import type { Place } from '../../config/user-error.ts';
 import type { DesiredRestAuthorizer } from '../desired-rest-api.ts';
 import { isVacant, type MapNode, type TemplateNode } from '../template-node.ts';
+import { httpAuthorizerProperties } from './api-property-tables.ts';
 import { evaluateCloudFormation, isCloudFormationFunction } from './cloudformation-values.ts';
 import type { Properties, PropertyReader } from './property-reader.ts';
-import { httpAuthorizerProperties } from './property-tables.ts';
 import type { RestReading } from './rest-reading.ts';
 import { functionArn, functionName } from './service-identity.ts';
 import { readSharedAuthorizer } from './shared-authorizer.ts';

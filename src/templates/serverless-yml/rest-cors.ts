@@ -3,7 +3,7 @@
 
 import type { DesiredRestMethod } from '../desired-rest-api.ts';
 import type { TemplateNode } from '../template-node.ts';
-import { httpCorsProperties } from './property-tables.ts';
+import { httpCorsProperties } from './api-property-tables.ts';
 import type { RestReading } from './rest-reading.ts';
 
 const DEFAULT_HEADERS = [

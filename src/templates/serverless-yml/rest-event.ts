@@ -4,8 +4,8 @@
 import type { Place } from '../../config/user-error.ts';
 import type { DesiredRestMethod } from '../desired-rest-api.ts';
 import type { MapNode } from '../template-node.ts';
+import { httpEventProperties } from './api-property-tables.ts';
 import type { PropertyReader } from './property-reader.ts';
-import { httpEventProperties } from './property-tables.ts';
 import { type RestAuthorization, readRestAuthorizer } from './rest-authorizer.ts';
 import { type RestCors, readRestCors } from './rest-cors.ts';
 import {

@@ -3,9 +3,9 @@
 
 import type { DesiredModel, DesiredRestIntegration } from '../desired-rest-api.ts';
 import { isVacant, type TemplateNode } from '../template-node.ts';
+import { httpRequestProperties } from './api-property-tables.ts';
 import { plainValue } from './plain-value.ts';
 import type { Properties } from './property-reader.ts';
-import { httpRequestProperties } from './property-tables.ts';
 import type { RestReading } from './rest-reading.ts';
 
 export interface RestRequest {

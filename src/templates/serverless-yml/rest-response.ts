@@ -3,7 +3,7 @@
 
 import type { DesiredIntegrationResponse, DesiredMethodResponse } from '../desired-rest-api.ts';
 import type { MapNode, TemplateNode } from '../template-node.ts';
-import { httpResponseProperties } from './property-tables.ts';
+import { httpResponseProperties } from './api-property-tables.ts';
 import { answeredOrigin, type RestCors } from './rest-cors.ts';
 import { defaultStatusCodes } from './rest-default-templates.ts';
 import type { RestReading } from './rest-reading.ts';

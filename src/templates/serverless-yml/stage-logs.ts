@@ -3,8 +3,8 @@
 
 import type { DesiredExecutionLog } from '../desired-websocket-api.ts';
 import { isVacant, type TemplateNode } from '../template-node.ts';
+import { restApiLogProperties, webSocketLogProperties } from './api-property-tables.ts';
 import type { PropertyReader } from './property-reader.ts';
-import { restApiLogProperties, webSocketLogProperties } from './property-tables.ts';
 
 export interface StageLogs {
   /** Of the access log; absent when there is none. */

@@ -8,7 +8,7 @@ import {
   usagePlanProperties,
   usagePlanQuotaProperties,
   usagePlanThrottleProperties,
-} from './property-tables.ts';
+} from './api-property-tables.ts';
 import type { RestReading } from './rest-reading.ts';
 import { defined } from './rest-request.ts';
 

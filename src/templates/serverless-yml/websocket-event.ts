@@ -4,8 +4,8 @@
 import type { Place } from '../../config/user-error.ts';
 import type { DesiredWebSocketAuthorizer, DesiredWebSocketRoute } from '../desired-websocket-api.ts';
 import { isVacant, type MapNode, type TemplateNode } from '../template-node.ts';
+import { webSocketAuthorizerProperties, webSocketEventProperties } from './api-property-tables.ts';
 import { evaluateCloudFormation, isCloudFormationFunction } from './cloudformation-values.ts';
-import { webSocketAuthorizerProperties, webSocketEventProperties } from './property-tables.ts';
 import type { FunctionSettings } from './read-functions.ts';
 import type { RestEventNode, RestReading } from './rest-reading.ts';
 import { functionArn, functionName } from './service-identity.ts';

@@ -2,8 +2,8 @@
 // Source: Serverless Framework, guide "Websocket", and its reference of serverless.yml.
 
 import type { TemplateNode } from '../template-node.ts';
+import { restApiProperties, webSocketProperties } from './api-property-tables.ts';
 import type { PropertyReader } from './property-reader.ts';
-import { restApiProperties, webSocketProperties } from './property-tables.ts';
 import type { ProviderSettings } from './read-provider.ts';
 import type { Identity } from './service-identity.ts';
 
